@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package dev.sluice.dist;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package dev.sluice.runtime;
+
+/** A running proxy. */
+public final class ProxyServer {
+    ProxyServer() {}
+}

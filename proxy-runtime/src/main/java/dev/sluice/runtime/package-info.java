@@ -1,0 +1,5 @@
+/** The embedding API. */
+@NullMarked
+package dev.sluice.runtime;
+
+import org.jspecify.annotations.NullMarked;

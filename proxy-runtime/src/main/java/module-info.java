@@ -1,0 +1,23 @@
+/** The proxy: event loops, buffer pool, relays, clusters, configuration. Exports the embedding API and nothing else. */
+module dev.sluice.runtime {
+    requires transitive dev.sluice.api;
+    requires static org.jspecify;
+    requires com.google.common;
+    requires com.google.guice;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.prometheus.metrics.core;
+    requires io.prometheus.writer.text;
+    requires io.prometheus.metrics.instrumentation.jvm;
+    requires io.prometheus.metrics.model;
+    requires jakarta.inject;
+    requires java.management;
+    requires jdk.httpserver;
+    requires jdk.net;
+    requires org.slf4j;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
+
+    exports dev.sluice.runtime;
+}
