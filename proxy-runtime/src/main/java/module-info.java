@@ -12,6 +12,7 @@ module dev.sluice.runtime {
     requires io.prometheus.metrics.model;
     requires jakarta.inject;
     requires java.management;
+    requires jdk.management;
     requires jdk.httpserver;
     requires jdk.net;
     requires org.slf4j;

@@ -1,0 +1,205 @@
+package dev.sluice.runtime.loop;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.ReadyHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that turns: poll → I/O → mailbox → timers → those who wait for memory.
+ *
+ * <p>{@link #execute}, {@link #start}, {@link #stop}, {@link #isInLoop} and {@link #figures} may be called from any thread, everything
+ * else from the loop's own only.
+ */
+public final class EventLoop implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    /** Tasks for one turn: others must not be able to keep the loop from its sockets. */
+    private static final int TASKS_PER_TURN = 256;
+    /** Turns for which timers wait while the poller still has sockets to show; bounded, so that they do not wait for ever under load. */
+    private static final int TIMERS_HELD_TURNS = 32;
+    private static final long TRIM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Poller poller;
+    private final LoopMemory memory;
+    private final LoopFigures figures;
+    private final Thread thread;
+    private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean asleep = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Turn turn = new Turn();
+    private final TimerWheel timers;
+    private final Trim trim = new Trim();
+    private volatile boolean stopping;
+    private long now = System.nanoTime();
+    private int timersHeld;
+
+    /**
+     * A loop that does not turn yet. Ends with {@link #stop}, which also closes the poller.
+     *
+     * @param name of the thread
+     */
+    public EventLoop(int index, String name, Poller poller, LoopMemory memory) {
+        this.poller = poller;
+        this.memory = memory;
+        this.timers = new TimerWheel(now);
+        this.thread = new Thread(this::run, name);
+        this.figures = new LoopFigures(index, thread);
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Lets the current turn end, closes the poller with all its sockets, and waits for the thread. Not from a loop's own thread. */
+    public void stop() throws InterruptedException {
+        stopping = true;
+        poller.wakeup();
+        if (thread.getState() == Thread.State.NEW) {
+            // Never started: nothing turns, but the poller is open.
+            thread.start();
+        }
+        ended.await();
+        thread.join();
+    }
+
+    /** Whether the caller is on this loop's thread. */
+    public boolean isInLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** The monotonic clock as it was read in this turn, in nanoseconds. */
+    public long now() {
+        return now;
+    }
+
+    public Poller poller() {
+        return poller;
+    }
+
+    public LoopMemory memory() {
+        return memory;
+    }
+
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** What this loop is doing; any thread may read it. */
+    public LoopFigures figures() {
+        return figures;
+    }
+
+    /** Runs a task on the loop, in one of its next turns. Tasks that arrive after {@link #stop} are dropped. */
+    @Override
+    public void execute(Runnable task) {
+        mailbox.add(task);
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            poller.wakeup();
+        }
+    }
+
+    private void run() {
+        try {
+            now = System.nanoTime();
+            timers.arm(trim, now + TRIM_NANOS);
+            while (!stopping) {
+                turn();
+            }
+        } catch (Throwable fatal) {
+            LOG.error("Event loop {} has died and its connections with it. Please report this.", thread.getName(),
+                    fatal);
+        } finally {
+            poller.close();
+            ended.countDown();
+        }
+    }
+
+    private void turn() {
+        turn.awake = false;
+        int ready = poller.poll(sleepNanos(), turn);
+        turn.awake();
+        asleep.setRelease(false);
+        runMailbox();
+        boolean moreSockets = ready >= poller.batchLimit();
+        if (!moreSockets || ++timersHeld > TIMERS_HELD_TURNS) {
+            timersHeld = 0;
+            timers.advance(now);
+        }
+        try {
+            memory.serveWaiters();
+        } catch (Throwable failure) {
+            LOG.error("A connection that waited for memory failed. Please report this.", failure);
+        }
+        figures.turnEnded();
+    }
+
+    /** How long there is nothing to do unless a socket becomes ready. */
+    private long sleepNanos() {
+        // Whoever adds a task after this store sees that the loop sleeps, and wakes it; whoever added one before is seen here.
+        asleep.set(true);
+        if (!mailbox.isEmpty() || memory.canServeWaiters() || timersHeld > 0) {
+            return 0;
+        }
+        return timers.nanosToNext(now);
+    }
+
+    private void runMailbox() {
+        for (int i = 0; i < TASKS_PER_TURN; i++) {
+            Runnable task = mailbox.poll();
+            if (task == null) {
+                return;
+            }
+            try {
+                task.run();
+            } catch (Throwable failure) {
+                LOG.error("A task of event loop {} failed. Please report this.", thread.getName(), failure);
+            }
+        }
+    }
+
+    /** The poller's view of a turn. */
+    private final class Turn implements Poller.Dispatcher {
+        private boolean awake;
+
+        @Override
+        public void awake() {
+            if (!awake) {
+                awake = true;
+                now = System.nanoTime();
+                figures.turnStarted(now);
+            }
+        }
+
+        @Override
+        public void dispatch(ReadyHandler handler, boolean readable, boolean writable) {
+            try {
+                handler.onReady(readable, writable);
+            } catch (Throwable failure) {
+                handler.onFailure(failure);
+            }
+        }
+    }
+
+    /** Gives memory that is not needed any more back, now and then. */
+    private final class Trim extends Timer {
+        @Override
+        protected void onExpiry(long at) {
+            timers.arm(this, at + TRIM_NANOS);
+            memory.trim();
+        }
+
+        @Override
+        protected void onExpiryFailed(Throwable failure) {
+            LOG.error("Trimming the memory of event loop {} failed. Please report this.", thread.getName(), failure);
+        }
+    }
+}

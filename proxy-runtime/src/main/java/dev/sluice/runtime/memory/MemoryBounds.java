@@ -1,0 +1,10 @@
+package dev.sluice.runtime.memory;
+
+/**
+ * The hard bounds of a server's buffer memory, in bytes.
+ *
+ * @param readBuffer size of the buffer that is lent for a read
+ * @param pool all read buffers together
+ * @param stash all residues of short writes together
+ */
+public record MemoryBounds(int readBuffer, long pool, long stash) {}

@@ -1,0 +1,85 @@
+package dev.sluice.runtime.memory;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one loop's memory is doing. Written by the loop thread with release stores, which cost no fence; read by any thread.
+ */
+public final class MemoryFigures {
+    private final AtomicLong borrowed = new AtomicLong();
+    private final AtomicLong borrowedPeak = new AtomicLong();
+    private final AtomicLong waits = new AtomicLong();
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong stashBytes = new AtomicLong();
+    private final AtomicLong stashBytesPeak = new AtomicLong();
+    private final AtomicLong allocated = new AtomicLong();
+
+    MemoryFigures() {}
+
+    /** Read buffers lent now, those pinned by a slow receiver among them. */
+    public long borrowed() {
+        return borrowed.getAcquire();
+    }
+
+    /** The most read buffers that were ever lent at one time. */
+    public long borrowedPeak() {
+        return borrowedPeak.getAcquire();
+    }
+
+    /** How often a direction found no room and had to wait. */
+    public long waits() {
+        return waits.getAcquire();
+    }
+
+    /** Directions that wait for memory now. */
+    public long waiting() {
+        return waiting.getAcquire();
+    }
+
+    /** Bytes of unsent data kept in stash cells now. */
+    public long stashBytes() {
+        return stashBytes.getAcquire();
+    }
+
+    /** The most bytes that were ever kept in stash cells at one time. */
+    public long stashBytesPeak() {
+        return stashBytesPeak.getAcquire();
+    }
+
+    /** Direct memory that this loop holds, lent or not, in bytes. */
+    public long allocatedBytes() {
+        return allocated.getAcquire();
+    }
+
+    void lent() {
+        long now = borrowed.getPlain() + 1;
+        borrowed.setRelease(now);
+        if (now > borrowedPeak.getPlain()) {
+            borrowedPeak.setRelease(now);
+        }
+    }
+
+    void returned() {
+        borrowed.setRelease(borrowed.getPlain() - 1);
+    }
+
+    void waited() {
+        waits.setRelease(waits.getPlain() + 1);
+    }
+
+    void waiting(int now) {
+        waiting.setRelease(now);
+    }
+
+    void stashed(int bytes) {
+        long now = stashBytes.getPlain() + bytes;
+        stashBytes.setRelease(now);
+        if (now > stashBytesPeak.getPlain()) {
+            stashBytesPeak.setRelease(now);
+        }
+    }
+
+    void allocated(long bytes) {
+        allocated.setRelease(bytes);
+    }
+}

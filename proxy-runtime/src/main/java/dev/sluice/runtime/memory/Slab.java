@@ -1,0 +1,65 @@
+package dev.sluice.runtime.memory;
+
+import java.nio.ByteBuffer;
+
+import io.netty.buffer.ByteBuf;
+
+/** One allocation of direct memory, cut into cells of equal size. */
+final class Slab {
+    private final SlabPool home;
+    private final ByteBuf memory;
+    private final ByteBuffer view;
+    private final int cellBytes;
+    private final int cells;
+    private int free;
+
+    Slab(SlabPool home, ByteBuf memory, int cellBytes) {
+        this.home = home;
+        this.memory = memory;
+        this.view = memory.internalNioBuffer(0, memory.capacity());
+        this.cellBytes = cellBytes;
+        this.cells = memory.capacity() / cellBytes;
+    }
+
+    SlabPool home() {
+        return home;
+    }
+
+    int cellBytes() {
+        return cellBytes;
+    }
+
+    int cells() {
+        return cells;
+    }
+
+    int bytes() {
+        return memory.capacity();
+    }
+
+    boolean unused() {
+        return free == cells;
+    }
+
+    void cellFreed() {
+        free++;
+    }
+
+    void cellTaken() {
+        free--;
+    }
+
+    ByteBuffer view(int from, int to) {
+        return view.limit(to).position(from);
+    }
+
+    void copy(Slab source, int from, int to, int length) {
+        view.limit(view.capacity());
+        source.view.limit(source.view.capacity());
+        view.put(to, source.view, from, length);
+    }
+
+    void release() {
+        memory.release();
+    }
+}

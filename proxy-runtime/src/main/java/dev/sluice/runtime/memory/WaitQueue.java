@@ -1,0 +1,67 @@
+package dev.sluice.runtime.memory;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/** First come, first served within an {@link Waiter.Urgency}. Owned by one loop thread. */
+final class WaitQueue {
+    private static final Waiter.Urgency[] ORDER = Waiter.Urgency.values();
+
+    private final @Nullable Waiter[] heads = new Waiter[ORDER.length];
+    private final @Nullable Waiter[] tails = new Waiter[ORDER.length];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    void add(Waiter waiter, Waiter.Urgency urgency) {
+        if (waiter.queuedAs != null) {
+            throw new IllegalStateException("already waiting");
+        }
+        int queue = urgency.ordinal();
+        Waiter tail = tails[queue];
+        waiter.queuedAs = urgency;
+        waiter.previous = tail;
+        if (tail == null) {
+            heads[queue] = waiter;
+        } else {
+            tail.next = waiter;
+        }
+        tails[queue] = waiter;
+        size++;
+    }
+
+    void remove(Waiter waiter) {
+        if (waiter.queuedAs == null) {
+            return;
+        }
+        int queue = waiter.queuedAs.ordinal();
+        if (waiter.previous == null) {
+            heads[queue] = waiter.next;
+        } else {
+            waiter.previous.next = waiter.next;
+        }
+        if (waiter.next == null) {
+            tails[queue] = waiter.previous;
+        } else {
+            waiter.next.previous = waiter.previous;
+        }
+        waiter.previous = null;
+        waiter.next = null;
+        waiter.queuedAs = null;
+        size--;
+    }
+
+    /** The most urgent waiter that has waited longest, taken out. */
+    Waiter poll() {
+        for (Waiter head : heads) {
+            if (head != null) {
+                remove(head);
+                return head;
+            }
+        }
+        throw new IllegalStateException(Objects.toString(size) + " waiters, but none queued");
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sluice.runtime.transport;
+
+import java.io.IOException;
+
+/** The operating system refused to open, bind, connect or accept. */
+public final class SocketFailure extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** What a caller can do about it. */
+    public enum Kind {
+        /** Somebody is there and says no (ECONNREFUSED). */
+        REFUSED,
+        /** The way to the peer is broken (ENETUNREACH, EHOSTUNREACH, a Unix socket's path that does not exist). */
+        UNREACHABLE,
+        /** This process or machine has run out of descriptors (EMFILE, ENFILE): nothing more can be opened until one is closed. */
+        DESCRIPTORS,
+        /** No local port is left for this destination (EADDRNOTAVAIL). */
+        LOCAL_PORTS,
+        /** Anything else. */
+        OTHER
+    }
+
+    private final Kind kind;
+
+    /** Keeps the system's words, which are all that {@code cause} tells; the stack is always the same and is left out. */
+    public SocketFailure(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    /** Which kind of refusal. */
+    public Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}

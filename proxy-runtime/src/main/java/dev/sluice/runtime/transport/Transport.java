@@ -1,0 +1,24 @@
+package dev.sluice.runtime.transport;
+
+import java.net.SocketAddress;
+
+/** One way to reach the operating system's sockets. Thread-safe. */
+public interface Transport {
+    /** The name used in configuration and logs. */
+    String name();
+
+    /** A poller for one event loop. */
+    Poller openPoller() throws SocketFailure;
+
+    /**
+     * Binds a listening socket, not registered anywhere yet.
+     *
+     * @param address an {@link java.net.InetSocketAddress} with an IP literal, or a {@link java.net.UnixDomainSocketAddress}
+     * @param backlog connections that the system may complete ahead of {@code accept}
+     * @throws SocketFailure in the system's words
+     */
+    ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure;
+
+    /** Takes a descriptor from the system without using it. */
+    Spare openSpare() throws SocketFailure;
+}

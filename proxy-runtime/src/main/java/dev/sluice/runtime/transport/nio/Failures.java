@@ -1,0 +1,48 @@
+package dev.sluice.runtime.transport.nio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.util.Objects;
+
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketFailure.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** The JDK tells most errors apart only by the system's message, in the language of the C library's "C" locale. */
+final class Failures {
+    private Failures() {}
+
+    static SocketFailure of(IOException e) {
+        String message = Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+        return new SocketFailure(kind(e, message), message);
+    }
+
+    private static Kind kind(IOException e, String message) {
+        if (message.contains("Too many open files")) {
+            return Kind.DESCRIPTORS;
+        }
+        if (message.contains("Cannot assign requested address")) {
+            return Kind.LOCAL_PORTS;
+        }
+        if (e instanceof NoRouteToHostException || message.contains("unreachable")
+                || message.contains("No such file or directory")) {
+            return Kind.UNREACHABLE;
+        }
+        if (e instanceof ConnectException && message.contains("refused")) {
+            return Kind.REFUSED;
+        }
+        return Kind.OTHER;
+    }
+
+    static void closeQuietly(@Nullable Closeable channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // The descriptor is gone whatever close says, and there is nobody left to tell.
+            }
+        }
+    }
+}

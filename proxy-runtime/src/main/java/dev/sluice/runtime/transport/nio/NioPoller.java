@@ -1,0 +1,118 @@
+package dev.sluice.runtime.transport.nio;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.ReadyHandler;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A selector, asked through its consumer interface, which needs no set of selected keys and allocates nothing. */
+final class NioPoller implements Poller, Consumer<SelectionKey> {
+    /** The JDK's epoll selector fetches at most this many events with one call. */
+    private static final int BATCH = 1024;
+
+    private final Selector selector = Selector.open();
+    private @Nullable Dispatcher dispatcher;
+    private int dispatched;
+
+    NioPoller() throws IOException {}
+
+    @Override
+    public int poll(long timeoutNanos, Dispatcher toDispatcher) {
+        dispatcher = toDispatcher;
+        dispatched = 0;
+        try {
+            if (timeoutNanos == 0) {
+                selector.selectNow(this);
+            } else {
+                // The selector counts milliseconds. Rounding up lets a timer be late by less than one, rather than spin until it is due.
+                selector.select(this, timeoutNanos < 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return dispatched;
+    }
+
+    @Override
+    public void accept(SelectionKey key) {
+        Dispatcher to = dispatcher;
+        if (to == null || !key.isValid()) {
+            return;
+        }
+        if (dispatched++ == 0) {
+            to.awake();
+        }
+        int ready = key.readyOps();
+        boolean readable = (ready & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
+        boolean writable = (ready & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0;
+        to.dispatch((ReadyHandler) key.attachment(), readable, writable);
+    }
+
+    @Override
+    public int batchLimit() {
+        return BATCH;
+    }
+
+    @Override
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
+        ((NioStreamSocket) socket).register(selector, 0, handler);
+    }
+
+    @Override
+    public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
+        ((NioServerSocket) socket).register(selector, handler);
+    }
+
+    @Override
+    public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
+            throws SocketFailure {
+        SocketChannel channel = null;
+        try {
+            boolean unix = address instanceof UnixDomainSocketAddress;
+            channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+            NioStreamSocket socket = new NioStreamSocket(channel, options);
+            boolean connected = channel.connect(address);
+            // A connect that is over already is reported in the same way: as a socket that can be written to.
+            socket.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, handler);
+            return socket;
+        } catch (IOException e) {
+            Failures.closeQuietly(channel);
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            Failures.closeQuietly(key.channel());
+        }
+        try {
+            // Channels that are registered give their descriptor back in a select only.
+            selector.selectNow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Failures.closeQuietly(selector);
+        }
+    }
+}

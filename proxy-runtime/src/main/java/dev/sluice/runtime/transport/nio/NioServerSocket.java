@@ -1,0 +1,74 @@
+package dev.sluice.runtime.transport.nio;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+
+import dev.sluice.runtime.transport.ReadyHandler;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A listening channel. */
+final class NioServerSocket implements ServerSocket {
+    private final ServerSocketChannel channel;
+    private final SocketAddress address;
+    private @Nullable SelectionKey key;
+
+    NioServerSocket(ServerSocketChannel channel) throws IOException {
+        this.channel = channel;
+        this.address = channel.getLocalAddress();
+    }
+
+    void register(Selector selector, ReadyHandler handler) throws SocketFailure {
+        try {
+            key = channel.register(selector, SelectionKey.OP_ACCEPT, handler);
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public SocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public @Nullable StreamSocket accept(SocketOptions options) throws SocketFailure {
+        SocketChannel accepted = null;
+        try {
+            accepted = channel.accept();
+            return accepted == null ? null : new NioStreamSocket(accepted, options);
+        } catch (IOException e) {
+            Failures.closeQuietly(accepted);
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void interest(boolean accept) {
+        if (key != null && key.isValid()) {
+            key.interestOps(accept ? SelectionKey.OP_ACCEPT : 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean wasOpen = channel.isOpen();
+        Failures.closeQuietly(channel);
+        if (wasOpen && address instanceof UnixDomainSocketAddress unix) {
+            try {
+                Files.deleteIfExists(unix.getPath());
+            } catch (IOException e) {
+                // A file that stays is recognised as stale by the next start.
+            }
+        }
+    }
+}

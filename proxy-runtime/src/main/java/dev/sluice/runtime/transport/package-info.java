@@ -1,0 +1,17 @@
+/**
+ * What a readiness loop needs from the operating system, and nothing that a proxy is: a {@link dev.sluice.runtime.transport.Poller} that
+ * tells which sockets are ready, {@link dev.sluice.runtime.transport.StreamSocket}s that read and write without blocking,
+ * {@link dev.sluice.runtime.transport.ServerSocket}s that accept.
+ *
+ * <p><b>Thread.</b> A poller and the sockets registered with it belong to one thread. {@link dev.sluice.runtime.transport.Poller#wakeup}
+ * and {@link dev.sluice.runtime.transport.Transport} may be used from any thread. A socket that is accepted is registered with no poller
+ * yet, and may be handed to the thread that will own it.
+ *
+ * <p><b>Failure.</b> Reading and writing answer with a code, never with an exception: a peer that goes away is ordinary. What the
+ * operating system refuses while a socket is being made is a {@link dev.sluice.runtime.transport.SocketFailure}, which says which kind
+ * of refusal it is and keeps the system's words.
+ */
+@NullMarked
+package dev.sluice.runtime.transport;
+
+import org.jspecify.annotations.NullMarked;
