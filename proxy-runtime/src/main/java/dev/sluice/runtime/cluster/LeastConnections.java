@@ -1,0 +1,43 @@
+package dev.sluice.runtime.cluster;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The endpoint that would have the fewest connections in proportion to its weight. */
+record LeastConnections() implements LoadBalancer {
+    @Override
+    public Picker over(Tier tier) {
+        return new Scan(tier);
+    }
+
+    private static final class Scan implements Picker {
+        private final Tier tier;
+        /** When each endpoint was last picked, counted in picks: equals take turns, whichever of them are equal. */
+        private final AtomicLongArray lastPick;
+        private final AtomicLong picks = new AtomicLong();
+
+        Scan(Tier tier) {
+            this.tier = tier;
+            this.lastPick = new AtomicLongArray(tier.size());
+        }
+
+        @Override
+        public int pick(Tried tried, long clientHash, long nowNanos) {
+            int best = Tier.NONE;
+            for (int i = 0; i < tier.size(); i++) {
+                if (tier.offers(i, tried, nowNanos) && (best == Tier.NONE || isBetter(i, best))) {
+                    best = i;
+                }
+            }
+            if (best != Tier.NONE) {
+                lastPick.set(best, picks.incrementAndGet());
+            }
+            return best;
+        }
+
+        private boolean isBetter(int i, int best) {
+            int load = tier.endpoint(i).compareLoad(tier.endpoint(best));
+            return load < 0 || (load == 0 && lastPick.get(i) < lastPick.get(best));
+        }
+    }
+}

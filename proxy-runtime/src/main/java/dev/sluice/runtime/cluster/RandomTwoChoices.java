@@ -1,0 +1,52 @@
+package dev.sluice.runtime.cluster;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The less loaded of two different endpoints drawn by weight: almost as even as looking at all of them, and no herd that runs to the one that
+ * was least loaded a moment ago.
+ *
+ * @see <a href="https://doi.org/10.1109/71.963420">Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, 2001</a>
+ */
+record RandomTwoChoices(long seed) implements LoadBalancer {
+    @Override
+    public Picker over(Tier tier) {
+        return new Pair(tier, seed);
+    }
+
+    private static final class Pair implements Picker {
+        /** So often a draw from the table may hit an endpoint that is not on offer before all are looked at. */
+        private static final int TABLE_DRAWS = 4;
+
+        private final Tier tier;
+        /** Has each endpoint as often as its weight says, so that a random position is a draw by weight. */
+        private final int[] table;
+        private final AtomicLong random;
+
+        Pair(Tier tier, long seed) {
+            this.tier = tier;
+            this.table = RoundRobin.schedule(tier);
+            this.random = new AtomicLong(seed);
+        }
+
+        @Override
+        public int pick(Tried tried, long clientHash, long nowNanos) {
+            int one = draw(Tier.NONE, tried, nowNanos);
+            if (one == Tier.NONE) {
+                return one;
+            }
+            int other = draw(one, tried, nowNanos);
+            return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other)) <= 0 ? one : other;
+        }
+
+        private int draw(int except, Tried tried, long nowNanos) {
+            for (int draws = 0; draws < TABLE_DRAWS; draws++) {
+                int i = table[Mix.below(table.length, Mix.next(random))];
+                if (i != except && tier.offers(i, tried, nowNanos)) {
+                    return i;
+                }
+            }
+            return tier.draw(Mix.next(random), except, tried, nowNanos);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.runtime.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/** The primaries or the backups of a cluster: endpoints that are balanced among each other. Not empty. Any thread. */
+final class Tier {
+    /** No endpoint. */
+    static final int NONE = -1;
+
+    private final Endpoint[] endpoints;
+    private final int firstIndex;
+    private final LoadBalancer.Picker picker;
+
+    /** Takes the array over. In {@link Tried} its endpoints are numbered from {@code firstIndex}. */
+    Tier(Endpoint[] endpoints, int firstIndex, LoadBalancer balancer) {
+        this.endpoints = endpoints;
+        this.firstIndex = firstIndex;
+        this.picker = balancer.over(this);
+    }
+
+    int size() {
+        return endpoints.length;
+    }
+
+    Endpoint endpoint(int i) {
+        return endpoints[i];
+    }
+
+    /** Reserves a connection on the endpoint that the balancer picks and marks it tried; null if no untried one is up and has room. */
+    @Nullable
+    Endpoint acquire(Tried tried, long clientHash, long nowNanos) {
+        int picked = picker.pick(tried, clientHash, nowNanos);
+        if (picked == NONE) {
+            return null;
+        }
+        // The first round is the rule. The others are for a pick whose last place, or whose trial, another loop took meanwhile.
+        for (int round = 0, i = picked; round < endpoints.length; round++, i = i + 1 == endpoints.length ? 0 : i + 1) {
+            if (!tried.contains(firstIndex + i) && endpoints[i].reserve(nowNanos)) {
+                return tried.add(firstIndex + i, endpoints[i]);
+            }
+        }
+        return null;
+    }
+
+    /** Whether the endpoint may be picked: untried, believed up, and not full. */
+    boolean offers(int i, Tried tried, long nowNanos) {
+        return !tried.contains(firstIndex + i) && endpoints[i].believedUp(nowNanos) && endpoints[i].hasRoom();
+    }
+
+    /**
+     * Draws one of the endpoints on offer, each with a probability in proportion to its weight; {@link #NONE} if there is none.
+     *
+     * <p>The same seed draws the same endpoint as long as that one is on offer, whatever becomes of the others: weighted rendezvous hashing
+     * (Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998; the weights are an exponential race: the
+     * minimum of independent exponential variables falls on each in proportion to its rate).
+     *
+     * @param except an endpoint to leave out, or {@link #NONE}
+     */
+    int draw(long seed, int except, Tried tried, long nowNanos) {
+        int best = NONE;
+        double bestTime = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < endpoints.length; i++) {
+            if (i != except && offers(i, tried, nowNanos)) {
+                Endpoint endpoint = endpoints[i];
+                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.identity()))) / endpoint.weight();
+                if (time < bestTime) {
+                    best = i;
+                    bestTime = time;
+                }
+            }
+        }
+        return best;
+    }
+}

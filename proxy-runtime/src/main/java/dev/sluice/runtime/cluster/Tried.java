@@ -1,0 +1,79 @@
+package dev.sluice.runtime.cluster;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which endpoints of a cluster one connection has tried so far. One per connection while it is connecting; {@link #clear} makes it as new.
+ * Belongs to one thread.
+ */
+public final class Tried {
+    /** Why {@link Cluster#acquire} returned null. */
+    public enum Failure {
+        /** It did not: the last call returned an endpoint, or there was none. */
+        NONE,
+        /** The cluster has no endpoints. */
+        NO_ENDPOINT,
+        /** The cluster, or each endpoint that could be used, is at its limit. */
+        FULL,
+        /** This connection has tried each endpoint once. */
+        ALL_TRIED
+    }
+
+    private static final long[] NO_WORDS = {};
+
+    private long first;
+    private long[] more = NO_WORDS;
+    private int count;
+    private Failure failure = Failure.NONE;
+
+    /** Nothing is tried yet. */
+    public Tried() {}
+
+    /** Forgets everything, for another connection or another cluster. */
+    public void clear() {
+        first = 0;
+        Arrays.fill(more, 0);
+        count = 0;
+        failure = Failure.NONE;
+    }
+
+    /** How many endpoints {@link Cluster#acquire} has returned. */
+    public int count() {
+        return count;
+    }
+
+    /** Why the last {@link Cluster#acquire} returned null. */
+    public Failure failure() {
+        return failure;
+    }
+
+    boolean contains(int index) {
+        int word = (index >> 6) - 1;
+        long bits = word < 0 ? first : word < more.length ? more[word] : 0;
+        return ((bits >>> index) & 1) != 0;
+    }
+
+    /** Marks the endpoint, which must be untried, and returns it. */
+    Endpoint add(int index, Endpoint endpoint) {
+        int word = (index >> 6) - 1;
+        if (word < 0) {
+            first |= 1L << index;
+        } else {
+            if (word >= more.length) {
+                more = Arrays.copyOf(more, word + 1);
+            }
+            more[word] |= 1L << index;
+        }
+        count++;
+        failure = Failure.NONE;
+        return endpoint;
+    }
+
+    @Nullable
+    Endpoint fail(Failure reason) {
+        failure = reason;
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+/**
+ * Which endpoint gets the next connection. Pure: no sockets, no threads, no clock; the caller passes {@link java.lang.System#nanoTime()}.
+ *
+ * <p><b>Model.</b> A {@link dev.sluice.runtime.cluster.Cluster} owns {@link dev.sluice.runtime.cluster.Endpoint}s. A relay that needs an
+ * upstream owns a {@link dev.sluice.runtime.cluster.Tried} while it is connecting and goes round this loop:
+ *
+ * <pre>
+ *   acquire(tried) ──► endpoint ──► connect ──► connectSucceeded ──► relay … ──► release
+ *        │      ▲                      │
+ *        ▼      └──── release ◄── connectFailed
+ *      null: tried.failure()
+ * </pre>
+ *
+ * A failure for which the endpoint is not to blame (no file descriptor, no local port, the client went away) is not reported: the relay
+ * only releases.
+ *
+ * <p><b>Order of preference.</b> Primaries that are believed up; then backups that are believed up (no primary is: each is down, full or
+ * already tried by this connection, as in nginx); then, only when nothing untried is believed up, the failed ones, the one that was left
+ * alone for longest first. A client is never refused because of old failures: it is refused when the cluster is empty, when a limit is
+ * reached, or when it has tried everything. Within the first two groups the {@link dev.sluice.runtime.cluster.LoadBalancer} decides.
+ *
+ * <p><b>Belief.</b> One atomic number per endpoint says until when it is avoided:
+ *
+ * <pre>
+ *            connectFailed: avoid for one window
+ *      ┌──────────────────────────────────────────┐
+ *      │                                          ▼
+ *     UP ◄─── connectSucceeded ─── TRIAL ◄────── DOWN ◄─┐ connectFailed of an attempt
+ *                                  │  ▲ acquire:   ▲    │ begun earlier: window again
+ *              window ended        │  │ window     └────┘
+ *              without a report:   └──┘ ended, or nothing else is left
+ *              the next one tries
+ * </pre>
+ *
+ * <ul>
+ * <li>After the window ({@link dev.sluice.runtime.cluster.Endpoint#FAIL_WINDOW}) exactly one acquire wins the trial, by moving the end of
+ * the window one window ahead; to all others the endpoint is still down. So a silent endpoint costs one client one connect timeout per
+ * window.
+ * <li>The permission to try is therefore a lease. A prober that reports nothing (its client went away, its loop ran out of file
+ * descriptors) needs no clean-up: the lease ends with the window. It is deliberately not handed on at once: clients with less patience than
+ * the connect timeout would otherwise queue up before a silent endpoint, one after the other.
+ * <li>A success counts only for an endpoint that is on trial. One that was under way when another attempt failed says nothing newer than
+ * that failure; believing it would let an endpoint that flaps change state with every connection instead of once per window.
+ * <li>The window has a fixed length. A growing one would save at most one slow connect per window and pay with minutes of a healthy
+ * endpoint unused.
+ * </ul>
+ *
+ * <p><b>Thread.</b> Clusters and endpoints are used by all event loops at once, without locks; every decision that must be exact (a limit, a
+ * trial) is one compare-and-set. A {@code Tried} belongs to one thread.
+ *
+ * <p><b>Cost.</b> {@code acquire} allocates nothing while a connection has tried nothing but the first 64 endpoints of a cluster, and takes
+ * time proportional to the number of endpoints at worst.
+ *
+ * <p><b>Failure.</b> Nothing here throws on the data path, except for a connection that is released twice: a defect of the caller.
+ */
+@NullMarked
+package dev.sluice.runtime.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,194 @@
+package dev.sluice.runtime.cluster;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static dev.sluice.runtime.cluster.TestingEndpoints.MILLI;
+import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
+import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
+import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
+import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Faults 19, 21 and 22 as far as selection goes, on a network and a clock of their own: one client per millisecond. */
+class FaultTest {
+    private static final long CONNECT_TIMEOUT = 3 * SECOND;
+    private static final Answer ACCEPTED = new Answer(Kind.ACCEPTED, MILLI / 2);
+    private static final Answer REFUSED = new Answer(Kind.FAILED, MILLI / 2);
+    private static final Answer SILENCE = new Answer(Kind.FAILED, CONNECT_TIMEOUT);
+
+    private enum Kind {
+        ACCEPTED,
+        FAILED,
+        CLIENT_GONE
+    }
+
+    private record Answer(Kind kind, long after) {}
+
+    private interface Network {
+        Answer connect(Endpoint endpoint, long now);
+    }
+
+    private record Event(long time, Runnable what) {}
+
+    /** Clients that connect until an endpoint accepts them, as the relay does. */
+    private static final class Play {
+        final Cluster cluster;
+        final Network network;
+        final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::time));
+        /** How long each client waited for its endpoint; -1: it did not get one. */
+        final long[] waited;
+        /** How often the watched endpoint went from up to failed or back, as seen after every event. */
+        int changes;
+
+        Play(Cluster cluster, Endpoint watched, int clients, Network network) {
+            this.cluster = cluster;
+            this.network = network;
+            this.waited = new long[clients];
+            Arrays.fill(waited, -1);
+            for (int n = 0; n < clients; n++) {
+                int client = n;
+                long now = client * MILLI;
+                events.add(new Event(now, () -> attempt(client, new Tried(), now)));
+            }
+            boolean failed = watched.failed();
+            for (Event event = events.poll(); event != null; event = events.poll()) {
+                event.what.run();
+                changes += watched.failed() == failed ? 0 : 1;
+                failed = watched.failed();
+            }
+            assertEquals(0, cluster.active());
+        }
+
+        private void attempt(int client, Tried tried, long now) {
+            Endpoint endpoint = next(cluster, tried, client, now);
+            Answer answer = network.connect(endpoint, now);
+            long then = now + answer.after;
+            events.add(new Event(then, () -> {
+                switch (answer.kind) {
+                    case ACCEPTED -> {
+                        endpoint.connectSucceeded(then);
+                        waited[client] = then - client * MILLI;
+                    }
+                    case FAILED -> endpoint.connectFailed(then);
+                    case CLIENT_GONE -> {
+                    }
+                }
+                cluster.release(endpoint);
+                if (answer.kind == Kind.FAILED) {
+                    attempt(client, tried, then);
+                }
+            }));
+        }
+
+        long served() {
+            return Arrays.stream(waited).filter(time -> time >= 0).count();
+        }
+    }
+
+    private static Endpoint next(Cluster cluster, Tried tried, int client, long now) {
+        @Nullable
+        Endpoint endpoint = cluster.acquire(tried, client, now);
+        assertNotNull(endpoint, "client " + client + " was refused: " + tried.failure());
+        return endpoint;
+    }
+
+    /** Fault 19: once its silence is known, a silent endpoint delays one client per window; everybody is served in the end. */
+    @ParameterizedTest
+    @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
+    void aSilentEndpointDelaysOneClientPerWindow(LoadBalancer balancer) {
+        Cluster cluster = cluster(balancer, equal(3));
+        Endpoint silent = cluster.endpoints().get(1);
+        int clients = 120_000;
+        Play play = new Play(cluster, silent, clients, (endpoint, now) -> endpoint == silent ? SILENCE : ACCEPTED);
+        assertEquals(clients, play.served());
+        assertTrue(Arrays.stream(play.waited).allMatch(time -> time < CONNECT_TIMEOUT + MILLI),
+                "nobody meets it twice");
+        assertEquals(1, play.changes, "nothing about a silent endpoint changes");
+        int known = (int) ((CONNECT_TIMEOUT + SECOND) / MILLI);
+        long delayed = Arrays.stream(play.waited, known, clients).filter(time -> time >= CONNECT_TIMEOUT).count();
+        long windows = clients * MILLI / (WINDOW + CONNECT_TIMEOUT);
+        assertTrue(delayed >= windows - 1 && delayed <= windows,
+                delayed + " clients delayed in " + windows + " windows");
+    }
+
+    /** The same with clients that give up before the connect times out, so that nobody ever reports anything. */
+    @Test
+    void impatientClientsDoNotQueueUpBeforeASilentEndpoint() {
+        Cluster cluster = cluster(LoadBalancer.roundRobin(), equal(3));
+        Endpoint silent = cluster.endpoints().get(1);
+        silent.connectFailed(0);
+        Play play = new Play(cluster, silent, 60_000,
+                (endpoint, now) -> endpoint == silent ? new Answer(Kind.CLIENT_GONE, 20 * MILLI) : ACCEPTED);
+        assertEquals(60_000 - 5, play.served(), "one lost in each of six windows but the first");
+    }
+
+    /** Fault 19: a refusing endpoint costs one more round trip, for one client per window. */
+    @Test
+    void aRefusingEndpointIsMetOncePerWindow() {
+        Cluster cluster = cluster(LoadBalancer.roundRobin(), equal(3));
+        Endpoint refusing = cluster.endpoints().get(2);
+        Play play = new Play(cluster, refusing, 60_000, (endpoint, now) -> endpoint == refusing ? REFUSED : ACCEPTED);
+        assertEquals(60_000, play.served());
+        assertEquals(2 * MILLI / 2, Arrays.stream(play.waited).max().orElseThrow());
+        assertEquals(6, refusing.connectFailures());
+    }
+
+    /**
+     * Fault 21: five minutes of 200 ms up, 190 ms down (so that the trials drift through both) beside one healthy endpoint. What was
+     * accepted takes longer to be heard of than a refusal, so each down phase begins with successes that are reported after a failure.
+     */
+    @ParameterizedTest
+    @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
+    void aFlappingEndpointFailsNobodyAndChangesStateTwicePerWindow(LoadBalancer balancer) {
+        Cluster cluster = cluster(balancer, equal(2));
+        Endpoint flapping = cluster.endpoints().get(0);
+        int clients = 300_000;
+        Answer slowly = new Answer(Kind.ACCEPTED, 20 * MILLI);
+        Play play = new Play(cluster, flapping, clients, (endpoint, now) -> {
+            boolean up = now % (390 * MILLI) < 200 * MILLI;
+            return endpoint != flapping ? ACCEPTED : up ? slowly : REFUSED;
+        });
+        assertEquals(clients, play.served());
+        long windows = clients * MILLI / WINDOW;
+        assertTrue(play.changes <= 2 * windows, play.changes + " changes in " + windows + " windows");
+        assertTrue(flapping.connects() > 100, "it must be used while it seems to work");
+    }
+
+    /** Fault 22: with everything down each client is told after as many tries as there are endpoints, and none is refused unheard. */
+    @Test
+    void aDeadClusterIsTriedByEveryClientAndRecoversWithTheFirstSuccess() {
+        Cluster cluster = cluster(LoadBalancer.roundRobin(), equal(3));
+        Tried tried = new Tried();
+        for (int client = 0; client < 1000; client++) {
+            long now = client * MILLI;
+            tried.clear();
+            for (int n = 0; n < 3; n++) {
+                Endpoint endpoint = next(cluster, tried, client, now);
+                endpoint.connectFailed(now);
+                cluster.release(endpoint);
+            }
+            assertNull(cluster.acquire(tried, client, now));
+            assertEquals(Tried.Failure.ALL_TRIED, tried.failure());
+            assertFalse(cluster.usable(now));
+        }
+        tried.clear();
+        Endpoint first = next(cluster, tried, 0, SECOND);
+        first.connectSucceeded(SECOND);
+        assertTrue(cluster.usable(SECOND));
+        for (int client = 0; client < 10; client++) {
+            tried.clear();
+            assertEquals(first, next(cluster, tried, client, SECOND));
+        }
+    }
+}

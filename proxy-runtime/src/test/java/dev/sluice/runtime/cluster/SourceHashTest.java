@@ -1,0 +1,184 @@
+package dev.sluice.runtime.cluster;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.sluice.runtime.cluster.BalancingTest.assertProportional;
+import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
+import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
+import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
+import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
+import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class SourceHashTest {
+    private static final int CLIENTS = 60_000;
+
+    private static Cluster hashed(List<Endpoint> endpoints) {
+        return cluster(LoadBalancer.sourceHash(), endpoints);
+    }
+
+    /** Where each client goes: labels, so that clusters can be compared. */
+    private static String[] homes(Cluster cluster, long now) {
+        String[] homes = new String[CLIENTS];
+        Tried tried = new Tried();
+        for (int client = 0; client < CLIENTS; client++) {
+            tried.clear();
+            Endpoint endpoint = cluster.acquire(tried, client, now);
+            assertNotNull(endpoint);
+            homes[client] = endpoint.label();
+            cluster.release(endpoint);
+        }
+        return homes;
+    }
+
+    private static int[] slots(List<Endpoint> endpoints) {
+        int[] counts = new int[endpoints.size()];
+        for (char owner : SourceHash
+                .table(new Tier(endpoints.toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()))) {
+            counts[owner]++;
+        }
+        return counts;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1 1", "3 1", "256 1", "1 2 3 4 5", "10 10 10 10 10 10 10 10 10 10", "256 255 128 7 3"})
+    void slotsAreProportionalToTheWeights(String text) {
+        int[] weights = Arrays.stream(text.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+        assertProportional(0.01, weights, slots(weighted(weights)));
+    }
+
+    @Test
+    void aThousandEndpointsStillShareEvenly() {
+        int[] weights = new int[1000];
+        Arrays.fill(weights, 1);
+        assertProportional(0.02, weights, slots(equal(1000)));
+    }
+
+    @Test
+    void aClientKeepsItsEndpointOverReordering() {
+        List<Endpoint> endpoints = new ArrayList<>(weighted(3, 1, 4, 1, 5));
+        String[] before = homes(hashed(endpoints), 0);
+        Collections.shuffle(endpoints, new Random(1));
+        assertArrayEquals(before, homes(hashed(endpoints), 0));
+    }
+
+    /** A client keeps its endpoint over an update of the proxy, and two proxies side by side agree. */
+    @Test
+    void theMappingIsPinned() {
+        Cluster cluster = hashed(equal(5));
+        var homes = new StringBuilder();
+        Tried tried = new Tried();
+        for (long client : new long[]{0, 1, 2, 3, -1, Long.MAX_VALUE, 0x0a000001, 0xc0a80101}) {
+            tried.clear();
+            Endpoint endpoint = cluster.acquire(tried, client, 0);
+            assertNotNull(endpoint);
+            homes.append(cluster.endpoints().indexOf(endpoint));
+        }
+        assertEquals("11243022", homes.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 0", "5, 2", "10, 9", "50, 7"})
+    void anEndpointThatGoesDownMovesItsOwnClientsOnlyAndSpreadsThem(int size, int down) {
+        List<Endpoint> endpoints = equal(size);
+        Cluster cluster = hashed(endpoints);
+        String[] before = homes(cluster, 0);
+        endpoints.get(down).connectFailed(0);
+        String[] during = homes(cluster, 1);
+
+        String dead = endpoints.get(down).label();
+        int[] heirs = new int[size];
+        int orphans = 0;
+        for (int client = 0; client < CLIENTS; client++) {
+            if (before[client].equals(dead)) {
+                orphans++;
+                String heir = during[client];
+                heirs[endpoints
+                        .indexOf(endpoints.stream().filter(e -> e.label().equals(heir)).findAny().orElseThrow())]++;
+            } else {
+                assertEquals(before[client], during[client], "client " + client + " moved although its endpoint is up");
+            }
+        }
+        assertEquals(0, heirs[down]);
+        double each = (double) orphans / (size - 1);
+        for (int i = 0; i < size; i++) {
+            if (i != down) {
+                assertEquals(each, heirs[i], Math.max(0.1 * each, 5 * Math.sqrt(each)), "heir " + i);
+            }
+        }
+        assertArrayEquals(during, homes(cluster, 1), "orphans come to the same endpoint every time");
+    }
+
+    @Test
+    void aSecondEndpointGoingDownMovesOnlyTheClientsItHadByThen() {
+        List<Endpoint> endpoints = weighted(1, 2, 3, 4, 5, 6);
+        Cluster cluster = hashed(endpoints);
+        endpoints.get(1).connectFailed(0);
+        String[] one = homes(cluster, 1);
+        endpoints.get(4).connectFailed(0);
+        String[] two = homes(cluster, 1);
+        String dead = endpoints.get(4).label();
+        for (int client = 0; client < CLIENTS; client++) {
+            if (one[client].equals(dead)) {
+                assertNotEquals(dead, two[client]);
+            } else {
+                assertEquals(one[client], two[client], "client " + client);
+            }
+        }
+    }
+
+    @Test
+    void clientsReturnWhenTheirEndpointIsBack() {
+        List<Endpoint> endpoints = equal(5);
+        Cluster cluster = hashed(endpoints);
+        String[] before = homes(cluster, 0);
+        Endpoint down = endpoints.get(3);
+        down.connectFailed(0);
+        assertTrue(down.reserve(WINDOW));
+        down.connectSucceeded(WINDOW);
+        assertArrayEquals(before, homes(cluster, WINDOW));
+    }
+
+    /** The paper accepts a little more than the ideal disruption: the share of the endpoint that came or went. */
+    @ParameterizedTest
+    @CsvSource({"2, 0.02", "5, 0.02", "20, 0.02", "100, 0.03"})
+    void addingOrRemovingAnEndpointMovesLittleElse(int size, double extra) {
+        String[] with = homes(hashed(equal(size + 1)), 0);
+        String[] without = homes(hashed(equal(size)), 0);
+        String removed = endpoint(size + 1, 1).label();
+        int moved = 0;
+        for (int client = 0; client < CLIENTS; client++) {
+            if (!with[client].equals(removed) && !with[client].equals(without[client])) {
+                moved++;
+            }
+        }
+        assertTrue(moved <= extra * CLIENTS, moved + " of " + CLIENTS + " clients moved between endpoints that stayed");
+    }
+
+    @Test
+    void aSecondTryOfTheSameClientIsAnotherEndpointAndAlwaysTheSame() {
+        Cluster cluster = hashed(equal(10));
+        for (int client = 0; client < 1000; client++) {
+            Tried tried = new Tried();
+            Endpoint first = cluster.acquire(tried, client, 0);
+            Endpoint second = cluster.acquire(tried, client, 0);
+            tried.clear();
+            assertEquals(first, cluster.acquire(tried, client, 0));
+            assertEquals(second, cluster.acquire(tried, client, 0));
+            assertNotEquals(first, second);
+        }
+    }
+}
