@@ -14,6 +14,8 @@ module dev.sluice.runtime {
     requires java.management;
     requires jdk.management;
     requires jdk.httpserver;
+    // process_open_fds and friends: the metrics library finds the platform bean by reflection only.
+    requires jdk.management;
     requires jdk.net;
     requires org.slf4j;
     requires tools.jackson.core;

@@ -1,0 +1,34 @@
+package dev.sluice.runtime.observe;
+
+import java.net.SocketAddress;
+
+import dev.sluice.api.CloseReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that is over, as its loop hands it to the access log. Nothing is rendered here: that happens on the log's own thread.
+ *
+ * @param endWallMillis when it ended, in milliseconds since 1970-01-01T00:00Z
+ * @param id its id, as in {@link ConnectionView}
+ * @param listener the name of the listener that accepted it
+ * @param client the address of the client
+ * @param endpoint the address of the last endpoint tried; null if none was
+ * @param cluster the name of the cluster; null if none was chosen
+ * @param bytesUp bytes written to the endpoint
+ * @param bytesDown bytes written to the client
+ * @param durationNanos time from accept to the end
+ * @param connectNanos time from the first connect call to the established connection; -1 if none was established
+ * @param reason why it ended
+ */
+public record AccessEntry(
+        long endWallMillis,
+        long id,
+        String listener,
+        SocketAddress client,
+        @Nullable String endpoint,
+        @Nullable String cluster,
+        long bytesUp,
+        long bytesDown,
+        long durationNanos,
+        long connectNanos,
+        CloseReason reason) {}

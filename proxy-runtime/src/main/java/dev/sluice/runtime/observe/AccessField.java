@@ -1,0 +1,84 @@
+package dev.sluice.runtime.observe;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/** The fields of an access-log line, in their order. Names and order are part of what users rely on: only append. */
+enum AccessField {
+    /** When the connection ended: UTC, RFC 3339 with milliseconds. */
+    TIME("time"),
+    ID("id"),
+    LISTENER("listener"),
+    CLIENT("client"),
+    /** The address that a PROXY header named. */
+    PROXIED_SOURCE("proxied_source"),
+    ENDPOINT("endpoint"),
+    CLUSTER("cluster"),
+    /** What sniffing found. */
+    PROTOCOL("protocol"),
+    SNI("sni"),
+    ALPN("alpn"),
+    BYTES_UP("bytes_up"),
+    BYTES_DOWN("bytes_down"),
+    DURATION_MS("duration_ms"),
+    CONNECT_MS("connect_ms"),
+    CLOSE_REASON("close_reason"),
+    CLOSED_BY("closed_by"),
+    /** The filter that ended the connection. */
+    FILTER("filter");
+
+    /** Where a field puts its value. */
+    interface Output {
+        /** A string; null if the connection has no such thing. */
+        void text(@Nullable String value);
+
+        /** An integer. */
+        void integer(long value);
+
+        /** A time in nanoseconds, shown in milliseconds. */
+        void millis(long nanos);
+    }
+
+    private static final DateTimeFormatter RFC_3339 = DateTimeFormatter
+            .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final String label;
+
+    AccessField(String label) {
+        this.label = label;
+    }
+
+    /** The name in JSON and in templates. */
+    String label() {
+        return label;
+    }
+
+    /** Puts the value of this field. */
+    void write(AccessEntry entry, Output out) {
+        switch (this) {
+            case TIME -> out.text(RFC_3339.format(Instant.ofEpochMilli(entry.endWallMillis())));
+            case ID -> out.integer(entry.id());
+            case LISTENER -> out.text(entry.listener());
+            case CLIENT -> out.text(AddressText.of(entry.client()));
+            case ENDPOINT -> out.text(entry.endpoint());
+            case CLUSTER -> out.text(entry.cluster());
+            case BYTES_UP -> out.integer(entry.bytesUp());
+            case BYTES_DOWN -> out.integer(entry.bytesDown());
+            case DURATION_MS -> out.millis(entry.durationNanos());
+            case CONNECT_MS -> {
+                if (entry.connectNanos() < 0) {
+                    out.text(null);
+                } else {
+                    out.millis(entry.connectNanos());
+                }
+            }
+            case CLOSE_REASON -> out.text(entry.reason().label());
+            case CLOSED_BY -> out.text(entry.reason().closedBy().label());
+            case PROXIED_SOURCE, PROTOCOL, SNI, ALPN, FILTER -> out.text(null);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.runtime.observe;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A file, a FIFO or the standard output of the process. */
+final class ChannelSink implements AccessLogSink {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final FileAttribute<?>[] MODE_0640 = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))};
+    private static final FileAttribute<?>[] NO_MODE = {};
+
+    /** How long to leave a channel alone that somebody made non-blocking and that is full. */
+    private static final long FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Null for standard output, which belongs to the process and not to the log. */
+    private final @Nullable Path path;
+
+    private volatile FileChannel channel;
+    private volatile boolean closed;
+
+    private ChannelSink(@Nullable Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static ChannelSink file(Path path) throws IOException {
+        return new ChannelSink(path, open(path));
+    }
+
+    @SuppressWarnings("resource") // standard output stays open when the log closes
+    static ChannelSink standardOutput() {
+        // Not System.out: a PrintStream keeps errors to itself, and then no lost line could be counted.
+        return new ChannelSink(null, new FileOutputStream(FileDescriptor.out).getChannel());
+    }
+
+    @Override
+    public String describe() {
+        return path == null ? "standard output" : path.toString();
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            if (channel.write(bytes) == 0) {
+                LockSupport.parkNanos(FULL_PAUSE_NANOS);
+            }
+        }
+    }
+
+    @Override
+    public boolean takeBack(int bytes) {
+        if (path == null || !Files.isRegularFile(path)) {
+            return false;
+        }
+        try {
+            channel.truncate(channel.size() - bytes);
+            return true;
+        } catch (IOException e) {
+            LOG.debug("cannot shorten {}", path, e);
+            return false;
+        }
+    }
+
+    @Override
+    public void reopen() throws IOException {
+        if (path != null) {
+            FileChannel old = channel;
+            channel = open(path);
+            closeQuietly(old);
+            if (closed) {
+                closeQuietly(channel);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (path != null) {
+            closeQuietly(channel);
+        }
+    }
+
+    private static FileChannel open(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            // Opening a FIFO for writing alone waits for its reader; opening it for both does not, and a device does not care.
+            return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        }
+        Set<OpenOption> append = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return FileChannel.open(path, append, posix ? MODE_0640 : NO_MODE);
+    }
+
+    private void closeQuietly(FileChannel closing) {
+        try {
+            closing.close();
+        } catch (IOException e) {
+            LOG.debug("closing {}", describe(), e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.runtime.observe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * How the attempts to connect to the endpoints of one cluster went, on one event loop.
+ *
+ * <p>Only that loop's thread may call {@link #connected} and {@link #failed}; any thread may read. Counting allocates nothing and uses no
+ * atomic read-modify-write.
+ */
+@SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
+public final class ConnectCounters {
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /**
+     * Upper bounds of the histogram in nanoseconds: from a neighbour on the same switch (100 µs) to the connect timeouts people
+     * configure. A lost SYN shows as a second hump above 1 s, where TCP sends it again.
+     */
+    private static final long[] BOUNDS = {
+        100_000L,
+        250_000L,
+        500_000L,
+        1_000_000L,
+        2_500_000L,
+        5_000_000L,
+        10_000_000L,
+        25_000_000L,
+        50_000_000L,
+        100_000_000L,
+        250_000_000L,
+        500_000_000L,
+        1_000_000_000L,
+        2_500_000_000L,
+        5_000_000_000L,
+        10_000_000_000L};
+
+    /** One cache line before and behind the counters: two loops must not write to the same line. */
+    private static final int PAD = 64 / Long.BYTES;
+    private static final int BUCKETS = PAD;
+    private static final int SUM = BUCKETS + BOUNDS.length + 1;
+    private static final int FAILURES = SUM + 1;
+    private static final int LENGTH = FAILURES + ConnectFailure.values().length + PAD;
+
+    private final String cluster;
+    private final long[] slots = new long[LENGTH];
+
+    /**
+     * Counters that stand at zero.
+     *
+     * @param cluster the name of the cluster
+     */
+    public ConnectCounters(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /** The name of the cluster. */
+    public String cluster() {
+        return cluster;
+    }
+
+    /**
+     * An attempt succeeded. Loop thread.
+     *
+     * @param nanos the time from the connect call to the established connection, in nanoseconds
+     */
+    public void connected(long nanos) {
+        int bucket = 0;
+        while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
+            bucket++;
+        }
+        add(SUM, Math.max(0, nanos));
+        add(BUCKETS + bucket, 1);
+    }
+
+    /** An attempt failed. Loop thread. */
+    public void failed(ConnectFailure reason) {
+        add(FAILURES + reason.ordinal(), 1);
+    }
+
+    /** Failed attempts for this reason so far. */
+    public long failureCount(ConnectFailure reason) {
+        return get(FAILURES + reason.ordinal());
+    }
+
+    /** How many buckets the histogram has; the last one has no upper bound. */
+    static int bucketCount() {
+        return BOUNDS.length + 1;
+    }
+
+    /** The longest time that counts into this bucket, in seconds; infinity for the last bucket. */
+    static double bucketUpperBoundSeconds(int bucket) {
+        return bucket < BOUNDS.length ? BOUNDS[bucket] / 1e9 : Double.POSITIVE_INFINITY;
+    }
+
+    /** Attempts whose time fell into this bucket and no lower one. */
+    long bucket(int bucket) {
+        return get(BUCKETS + bucket);
+    }
+
+    /** The time of all successful attempts together, in nanoseconds. */
+    long sumNanos() {
+        return get(SUM);
+    }
+
+    private void add(int slot, long n) {
+        SLOT.setRelease(slots, slot, slots[slot] + n);
+    }
+
+    private long get(int slot) {
+        return (long) SLOT.getAcquire(slots, slot);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.runtime.observe;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open connection.
+ *
+ * @param id unique for the life of the server, ascending with the time of accept
+ * @param listener the name of the listener that accepted it
+ * @param client the address of the client
+ * @param endpoint the address of the endpoint; null as long as none is chosen
+ * @param cluster the name of the cluster; null as long as none is chosen
+ * @param state the state of the relay
+ * @param ageNanos time since it was accepted
+ * @param idleNanos time since the last byte moved
+ * @param bytesUp bytes written to the endpoint
+ * @param bytesDown bytes written to the client
+ * @param bufferBytesOwned size of the buffers and stashes that it holds now; 0 for an idle connection
+ */
+public record ConnectionView(
+        long id,
+        String listener,
+        String client,
+        @Nullable String endpoint,
+        @Nullable String cluster,
+        String state,
+        long ageNanos,
+        long idleNanos,
+        long bytesUp,
+        long bytesDown,
+        long bufferBytesOwned) {}

@@ -1,0 +1,123 @@
+package dev.sluice.runtime.observe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.Direction;
+
+/**
+ * What happened to the connections of one listener on one event loop.
+ *
+ * <p>Only that loop's thread may call the methods that count; any thread may read. Counting allocates nothing and uses no atomic
+ * read-modify-write: one writer needs none. Values never decrease, except {@link #active()}.
+ */
+@SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
+public final class ListenerCounters {
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** One cache line before and behind the counters: two loops must not write to the same line. */
+    private static final int PAD = 64 / Long.BYTES;
+    private static final int ACCEPTED = PAD;
+    private static final int PROXIED = ACCEPTED + 1;
+    private static final int FAILED = PROXIED + 1;
+    private static final int ACCEPT_ERRORS = FAILED + 1;
+    private static final int BYTES = ACCEPT_ERRORS + 1;
+    private static final int CLOSED = BYTES + Direction.values().length;
+    private static final int LENGTH = CLOSED + CloseReason.values().length + PAD;
+
+    private final String listener;
+    private final long[] slots = new long[LENGTH];
+
+    /**
+     * Counters that stand at zero.
+     *
+     * @param listener the name of the listener
+     */
+    public ListenerCounters(String listener) {
+        this.listener = listener;
+    }
+
+    /** The name of the listener. */
+    public String listener() {
+        return listener;
+    }
+
+    /** A connection was accepted; {@link #closed(CloseReason)} follows exactly once. Loop thread. */
+    public void accepted() {
+        add(ACCEPTED, 1);
+    }
+
+    /** An accepted connection reached an endpoint. Loop thread. */
+    public void proxied() {
+        add(PROXIED, 1);
+    }
+
+    /** An accepted connection ended without having reached an endpoint. Loop thread. */
+    public void failed() {
+        add(FAILED, 1);
+    }
+
+    /** An accepted connection is gone, both its sockets are closed. Loop thread. */
+    public void closed(CloseReason reason) {
+        add(CLOSED + reason.ordinal(), 1);
+    }
+
+    /** {@code n} bytes were written to the receiving side. Loop thread. */
+    public void bytes(Direction direction, long n) {
+        add(BYTES + direction.ordinal(), n);
+    }
+
+    /** The operating system refused an accept. Loop thread. */
+    public void acceptError() {
+        add(ACCEPT_ERRORS, 1);
+    }
+
+    /** Connections accepted and not yet closed; never negative. */
+    public long active() {
+        // Closed is read first: what was closed before this moment was accepted before it too.
+        long closed = 0;
+        for (int i = CLOSED; i < LENGTH - PAD; i++) {
+            closed += get(i);
+        }
+        return get(ACCEPTED) - closed;
+    }
+
+    /** Connections accepted so far. */
+    public long acceptedCount() {
+        return get(ACCEPTED);
+    }
+
+    /** Connections that reached an endpoint so far. */
+    public long proxiedCount() {
+        return get(PROXIED);
+    }
+
+    /** Connections that ended without having reached an endpoint so far. */
+    public long failedCount() {
+        return get(FAILED);
+    }
+
+    /** Connections closed for this reason so far. */
+    public long closedCount(CloseReason reason) {
+        return get(CLOSED + reason.ordinal());
+    }
+
+    /** Bytes written to the receiving side of this direction so far, those of open connections included. */
+    public long byteCount(Direction direction) {
+        return get(BYTES + direction.ordinal());
+    }
+
+    /** Accepts that the operating system refused so far. */
+    public long acceptErrorCount() {
+        return get(ACCEPT_ERRORS);
+    }
+
+    private void add(int slot, long n) {
+        SLOT.setRelease(slots, slot, slots[slot] + n);
+    }
+
+    private long get(int slot) {
+        return (long) SLOT.getAcquire(slots, slot);
+    }
+}

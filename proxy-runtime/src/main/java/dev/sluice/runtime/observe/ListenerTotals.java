@@ -1,0 +1,64 @@
+package dev.sluice.runtime.observe;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.Direction;
+
+/**
+ * The counters of one listener, summed over the loops.
+ *
+ * @param active connections accepted and not yet closed
+ * @param accepted connections accepted so far
+ * @param proxied connections that reached an endpoint so far
+ * @param failed connections that ended without having reached an endpoint so far
+ * @param acceptErrors accepts that the operating system refused so far
+ * @param bytes bytes written to the receiving side so far, per direction, open connections included; has every direction
+ * @param closed connections closed so far, per reason; has every reason
+ */
+public record ListenerTotals(
+        long active,
+        long accepted,
+        long proxied,
+        long failed,
+        long acceptErrors,
+        Map<Direction, Long> bytes,
+        Map<CloseReason, Long> closed) {
+
+    /** The sum, from any thread. The parts are read one after the other: the result is not an instant. */
+    public static ListenerTotals sum(Collection<ListenerCounters> parts) {
+        long active = 0;
+        long accepted = 0;
+        long proxied = 0;
+        long failed = 0;
+        long acceptErrors = 0;
+        Map<Direction, Long> bytes = new EnumMap<>(Direction.class);
+        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+        for (Direction direction : Direction.values()) {
+            bytes.put(direction, 0L);
+        }
+        for (CloseReason reason : CloseReason.values()) {
+            closed.put(reason, 0L);
+        }
+        for (ListenerCounters part : parts) {
+            active += part.active();
+            accepted += part.acceptedCount();
+            proxied += part.proxiedCount();
+            failed += part.failedCount();
+            acceptErrors += part.acceptErrorCount();
+            bytes.replaceAll((direction, n) -> n + part.byteCount(direction));
+            closed.replaceAll((reason, n) -> n + part.closedCount(reason));
+        }
+        return new ListenerTotals(
+                active,
+                accepted,
+                proxied,
+                failed,
+                acceptErrors,
+                Collections.unmodifiableMap(bytes),
+                Collections.unmodifiableMap(closed));
+    }
+}

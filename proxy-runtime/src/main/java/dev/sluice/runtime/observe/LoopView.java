@@ -1,0 +1,14 @@
+package dev.sluice.runtime.observe;
+
+/**
+ * One event loop.
+ *
+ * @param index its number, from 0
+ * @param connections connections it owns now
+ * @param busyRatio the share of the recent past that it worked rather than waited, 0 to 1
+ * @param stallSecondsMax the longest single turn since the start, in seconds
+ * @param turns turns since the start
+ * @param memory its share of the buffer memory
+ */
+public record LoopView(int index, long connections, double busyRatio, double stallSecondsMax, long turns,
+        MemoryUse memory) {}

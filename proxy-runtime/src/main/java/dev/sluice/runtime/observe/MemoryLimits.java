@@ -1,0 +1,10 @@
+package dev.sluice.runtime.observe;
+
+/**
+ * The bounds of the memory that moves bytes, for the whole server.
+ *
+ * @param readBuffer the size of one buffer, in bytes
+ * @param poolBytes all buffers together, in bytes
+ * @param stashBytes all bytes kept for slow receivers together
+ */
+public record MemoryLimits(long readBuffer, long poolBytes, long stashBytes) {}

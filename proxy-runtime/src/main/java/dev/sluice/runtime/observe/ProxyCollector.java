@@ -1,0 +1,177 @@
+package dev.sluice.runtime.observe;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+
+/**
+ * Turns the view of the server into snapshots. Each part of the view is read once per scrape, so that the numbers of one listener belong
+ * together.
+ */
+final class ProxyCollector implements MultiCollector {
+    private static final String PREFIX = "sluice_";
+
+    private final ProxyView view;
+    private final LongSupplier accessLogDropped;
+
+    ProxyCollector(ProxyView view, LongSupplier accessLogDropped) {
+        this.view = view;
+        this.accessLogDropped = accessLogDropped;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        List<MetricSnapshot> all = new ArrayList<>();
+        listeners(view.listeners(), all);
+        clusters(view.clusters(), all);
+        loops(view.loops(), all);
+        all.add(
+                counter("access_log_dropped", "Lines that the access log lost.")
+                        .dataPoint(point(accessLogDropped.getAsLong()))
+                        .build());
+        all.add(
+                gauge("config_generation", "The number of the configuration that serves now.")
+                        .dataPoint(value(view.configGeneration()))
+                        .build());
+        all.add(
+                gauge("config_last_reload_success", "Whether the last configuration offered was accepted.")
+                        .dataPoint(value(view.lastReloadSucceeded() ? 1 : 0))
+                        .build());
+        return new MetricSnapshots(all);
+    }
+
+    private static void listeners(List<ListenerView> listeners, List<MetricSnapshot> all) {
+        GaugeSnapshot.Builder active = gauge("connections_active", "Client connections open now.");
+        CounterSnapshot.Builder results = counter("connections",
+                "Client connections that reached an endpoint (proxied) or ended before (failed).");
+        CounterSnapshot.Builder closed = counter("connection_close", "Client connections closed, by reason.");
+        CounterSnapshot.Builder bytes = counter("bytes", "Bytes passed on, those of open connections included.");
+        CounterSnapshot.Builder acceptErrors = counter("accept_errors", "Accepts that the operating system refused.");
+        for (ListenerView listener : listeners) {
+            String name = listener.name();
+            ListenerTotals totals = listener.totals();
+            Labels labels = Labels.of("listener", name);
+            active.dataPoint(value(totals.active(), labels));
+            results.dataPoint(point(totals.proxied(), Labels.of("listener", name, "result", "proxied")));
+            results.dataPoint(point(totals.failed(), Labels.of("listener", name, "result", "failed")));
+            totals.closed().forEach(
+                    (reason, n) -> closed.dataPoint(point(n, Labels.of("listener", name, "reason", reason.label()))));
+            totals.bytes().forEach(
+                    (direction, n) -> bytes
+                            .dataPoint(point(n, Labels.of("listener", name, "direction", direction.label()))));
+            acceptErrors.dataPoint(point(totals.acceptErrors(), labels));
+        }
+        all.addAll(
+                List.of(active.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build()));
+    }
+
+    private static void clusters(List<ClusterView> clusters, List<MetricSnapshot> all) {
+        HistogramSnapshot.Builder seconds = HistogramSnapshot.builder().name(PREFIX + "upstream_connect_seconds")
+                .help("Time from the connect call to the established connection to an endpoint.");
+        CounterSnapshot.Builder failures = counter("upstream_connect_failures",
+                "Attempts to connect to an endpoint that failed, by reason.");
+        GaugeSnapshot.Builder up = gauge("endpoint_up", "Whether the endpoint takes connections.");
+        for (ClusterView cluster : clusters) {
+            String name = cluster.name();
+            seconds.dataPoint(connectTimes(cluster.connect(), Labels.of("cluster", name)));
+            cluster.connect().failures().forEach(
+                    (reason, n) -> failures.dataPoint(point(n, Labels.of("cluster", name, "reason", reason.label()))));
+            // An address may be listed twice; two series with the same labels would make the whole scrape fail.
+            Map<String, Boolean> endpoints = new LinkedHashMap<>();
+            for (EndpointView endpoint : cluster.endpoints()) {
+                endpoints.merge(endpoint.address(), endpoint.up(), Boolean::logicalOr);
+            }
+            endpoints.forEach(
+                    (address, isUp) -> up
+                            .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", name, "endpoint", address))));
+        }
+        all.addAll(List.of(seconds.build(), failures.build(), up.build()));
+    }
+
+    private static HistogramDataPointSnapshot connectTimes(ConnectTotals connect, Labels labels) {
+        ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+        for (int i = 0; i < connect.buckets().size(); i++) {
+            buckets.bucket(ConnectCounters.bucketUpperBoundSeconds(i), connect.buckets().get(i));
+        }
+        return HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build())
+                .sum(connect.sumNanos() / 1e9).labels(labels).build();
+    }
+
+    private static void loops(List<LoopView> loops, List<MetricSnapshot> all) {
+        MemoryUse memory = MemoryUse.sum(loops);
+        all.add(
+                gauge("buffers_borrowed", "Buffers lent to connections now.").dataPoint(value(memory.buffersBorrowed()))
+                        .build());
+        all.add(
+                gauge("buffers_borrowed_peak", "Most buffers lent at once since the start; the loops' peaks added up.")
+                        .dataPoint(value(memory.buffersBorrowedPeak())).build());
+        all.add(
+                counter("buffer_waits", "How often a direction had to wait for a buffer.")
+                        .dataPoint(point(memory.bufferWaits())).build());
+        all.add(
+                gauge("stash_bytes", "Bytes kept for slow receivers now.").dataPoint(value(memory.stashBytes()))
+                        .build());
+        all.add(
+                perLoop(
+                        gauge("loop_busy_ratio", "Share of the recent past that the loop worked rather than waited."),
+                        loops,
+                        LoopView::busyRatio));
+        all.add(
+                perLoop(
+                        gauge("loop_stall_seconds_max", "The longest single turn of the loop since the start."),
+                        loops,
+                        LoopView::stallSecondsMax));
+    }
+
+    private static MetricSnapshot perLoop(
+            GaugeSnapshot.Builder gauge, List<LoopView> loops, ToDoubleFunction<LoopView> number) {
+        for (LoopView loop : loops) {
+            gauge.dataPoint(value(number.applyAsDouble(loop), Labels.of("loop", Integer.toString(loop.index()))));
+        }
+        return gauge.build();
+    }
+
+    /** A counter. The library wants the name without {@code _total} and writes it with. */
+    private static CounterSnapshot.Builder counter(String name, String help) {
+        return CounterSnapshot.builder().name(PREFIX + name).help(help);
+    }
+
+    private static GaugeSnapshot.Builder gauge(String name, String help) {
+        return GaugeSnapshot.builder().name(PREFIX + name).help(help);
+    }
+
+    private static CounterDataPointSnapshot point(long value) {
+        return point(value, Labels.EMPTY);
+    }
+
+    private static CounterDataPointSnapshot point(long value, Labels labels) {
+        return CounterDataPointSnapshot.builder().value((double) value).labels(labels).build();
+    }
+
+    private static GaugeDataPointSnapshot value(long value) {
+        return value(value, Labels.EMPTY);
+    }
+
+    private static GaugeDataPointSnapshot value(long value, Labels labels) {
+        return value((double) value, labels);
+    }
+
+    private static GaugeDataPointSnapshot value(double value, Labels labels) {
+        return GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
+    }
+}

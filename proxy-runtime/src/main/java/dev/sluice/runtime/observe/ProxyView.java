@@ -1,0 +1,48 @@
+package dev.sluice.runtime.observe;
+
+import java.util.List;
+
+/**
+ * The running server, as metrics and admin see it.
+ *
+ * <p><b>Thread.</b> Every method may be called from any thread but an event loop's, at any time between start and the end of close. A
+ * method may wait for the loops, never longer than a second. Lists are the caller's to keep and do not change.
+ */
+public interface ProxyView {
+    /** Where the server is in its life. */
+    ServerState state();
+
+    /** The listeners, in the order of the configuration. Names are unique. */
+    List<ListenerView> listeners();
+
+    /** The event loops, by ascending index. */
+    List<LoopView> loops();
+
+    /** The clusters, in the order of the configuration. Names are unique. */
+    List<ClusterView> clusters();
+
+    /** The bounds of the memory that moves bytes. */
+    MemoryLimits memoryLimits();
+
+    /** The number of the configuration that serves now; the first one is 1. */
+    long configGeneration();
+
+    /** False if the last attempt to load a new configuration was refused. */
+    boolean lastReloadSucceeded();
+
+    /**
+     * A page of the open connections.
+     *
+     * @param afterId only connections with a greater id; 0 for the first page
+     * @param limit the size of the page, at least 1
+     * @return by ascending id
+     */
+    List<ConnectionView> connections(long afterId, int limit);
+
+    /**
+     * Closes a connection with the reason {@code operator}, soon.
+     *
+     * @return false if there is no such connection
+     */
+    boolean closeConnection(long id);
+}

@@ -1,0 +1,32 @@
+/**
+ * What the proxy shows of itself: counters, the view that metrics and admin read, Prometheus metrics, the access log. Numbers go out of
+ * here; no decision is taken here.
+ *
+ * <p><b>Thread.</b> Counters have exactly one writer, an event loop, and any number of readers. {@link
+ * dev.sluice.runtime.observe.AccessLog#record} may be called by every loop and never waits, takes a lock or throws. Everything that costs
+ * time (formatting, file I/O, summing counters, rendering addresses) happens on the access log's own thread or on the thread that scrapes.
+ *
+ * <p><b>Ownership.</b> A {@link dev.sluice.runtime.observe.ListenerCounters} belongs to one listener on one loop, a {@link
+ * dev.sluice.runtime.observe.ConnectCounters} to one cluster on one loop; totals are sums made when somebody asks. Metrics keep no state
+ * of their own: each server has its own registry, so that two servers in one JVM do not see each other.
+ *
+ * <p><b>Ordering.</b> Readers see each counter grow monotonically. Counters of one connection become visible in the order in which the
+ * loop wrote them; a sum over loops is not an instant.
+ *
+ * <p><b>Failure.</b> An access-log line that cannot be queued or written is counted, never retried and never an obstacle: a full disk or a
+ * stopped reader costs log lines, not connections.
+ *
+ * <p><b>Decisions.</b>
+ * <ol>
+ * <li>Metrics are snapshots built from {@link dev.sluice.runtime.observe.ProxyView} in one collector, at scrape time. The library's own
+ * counters lost: they are shared between threads by atomic additions, which the data path would pay for on every chunk.
+ * <li>The access log has its own bounded many-producer queue. {@code ArrayBlockingQueue} lost: its lock can be held by a writer thread
+ * that the scheduler has put to sleep, and then the loop sleeps too.
+ * <li>All reasons, results and directions are exported from the start with 0, as the Prometheus guide on missing metrics asks, so that
+ * {@code rate()} sees the first event. Their sets are closed, so this is a bounded number of series per listener.
+ * </ol>
+ */
+@NullMarked
+package dev.sluice.runtime.observe;
+
+import org.jspecify.annotations.NullMarked;

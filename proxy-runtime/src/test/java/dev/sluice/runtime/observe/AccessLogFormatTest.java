@@ -1,0 +1,169 @@
+package dev.sluice.runtime.observe;
+
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+
+import dev.sluice.api.CloseReason;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class AccessLogFormatTest {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private static final List<String> CONTRACT = List.of(
+            "time",
+            "id",
+            "listener",
+            "client",
+            "proxied_source",
+            "endpoint",
+            "cluster",
+            "protocol",
+            "sni",
+            "alpn",
+            "bytes_up",
+            "bytes_down",
+            "duration_ms",
+            "connect_ms",
+            "close_reason",
+            "closed_by",
+            "filter");
+
+    static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
+        return new AccessEntry(
+                1_753_440_000_007L,
+                42,
+                listener,
+                new InetSocketAddress("192.0.2.7", 50123),
+                endpoint,
+                cluster,
+                1024,
+                1 << 30,
+                1_500_250_000L,
+                connectNanos,
+                CloseReason.CLIENT_RESET);
+    }
+
+    @Test
+    void json() {
+        assertEquals(
+                "{\"time\":\"2025-07-25T10:40:00.007Z\",\"id\":42,\"listener\":\"edge\",\"client\":\"192.0.2.7:50123\","
+                        + "\"proxied_source\":null,\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"protocol\":null,\"sni\":null,"
+                        + "\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,\"duration_ms\":1500.250,\"connect_ms\":0.412,"
+                        + "\"close_reason\":\"client-reset\",\"closed_by\":\"client\",\"filter\":null}",
+                line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
+    }
+
+    @Test
+    void text() {
+        assertEquals(
+                "2025-07-25T10:40:00.007Z 42 edge 192.0.2.7:50123 - - - - - - 1024 1073741824 1500.250 - client-reset client -",
+                line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "$id|42",
+        "a $id b|a 42 b",
+        "$$$id$$|$42$",
+        "${id}0|420",
+        "\"$listener\" ${client}|\"edge\" 192.0.2.7:50123",
+        "$id$id|4242"})
+    void templates(String template, String expected) {
+        assertEquals(expected, line(AccessLogTemplate.parse(template), entry("edge", null, null, -1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "$id $clinet|the access log template names the unknown field $clinet at character 5; allowed: $time $id $listener",
+        "$ids|names the unknown field $ids at character 1",
+        "$id $|has a dollar sign without a field name at character 5; a dollar sign itself is written $$; fields: $time",
+        "$id ${client|has \"${\" without \"}\" at character 5",
+        "$id $Client|names the unknown field $Client",
+        "nothing|has no field; allowed: $time"})
+    void templatesThatAreRefused(String template, String message) {
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                () -> AccessLogTemplate.parse(template));
+        assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+    }
+
+    @Test
+    void aTemplateIsOneLine() {
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                () -> AccessLogTemplate.parse("$id\n$client"));
+        assertTrue(String.valueOf(refused.getMessage()).contains("control character at character 4"));
+    }
+
+    @Test
+    void noStringBreaksAJsonLine() {
+        Random random = new Random(51);
+        for (int i = 0; i < 20_000; i++) {
+            String listener = HostileText.next(random);
+            String endpoint = HostileText.next(random);
+            String line = line(AccessLogFormat.json(), entry(listener, endpoint, null, -1));
+            assertTrue(line.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029));
+            JsonNode parsed = MAPPER.readTree(line.getBytes(StandardCharsets.UTF_8));
+            assertEquals(CONTRACT, List.copyOf(parsed.propertyNames()));
+            assertEquals(HostileText.encodable(listener), parsed.get("listener").asString());
+            assertEquals(HostileText.encodable(endpoint), parsed.get("endpoint").asString());
+            assertTrue(parsed.get("cluster").isNull());
+        }
+    }
+
+    @Test
+    void noStringBreaksATextLine() {
+        AccessLogTemplate quoted = AccessLogTemplate.parse("$id \"$listener\" $endpoint end");
+        Random random = new Random(51);
+        for (int i = 0; i < 20_000; i++) {
+            String listener = HostileText.next(random);
+            String endpoint = HostileText.next(random);
+            AccessEntry entry = entry(listener, endpoint, null, -1);
+            String line = line(AccessLogTemplate.DEFAULT, entry);
+            assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7f), line);
+            String[] words = line.split(" ", -1);
+            assertEquals(CONTRACT.size(), words.length, line);
+            assertEquals(HostileText.encodable(listener), unescape(words[2]));
+            assertEquals(HostileText.encodable(endpoint), unescape(words[5]));
+            assertEquals("-", words[6]);
+
+            String[] parts = line(quoted, entry).split("\"", -1);
+            assertEquals(3, parts.length);
+            assertEquals(HostileText.encodable(listener), unescape(parts[1]));
+            assertEquals("42 ", parts[0]);
+        }
+    }
+
+    /** What a reader of the text format does. */
+    private static String unescape(String word) {
+        if (word.equals("-")) {
+            return "";
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < word.length(); i++) {
+            if (word.startsWith("\\x", i)) {
+                bytes.write(Integer.parseInt(word, i + 2, i + 4, 16));
+                i += 3;
+            } else {
+                bytes.write(word.charAt(i));
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String line(AccessLogFormat format, AccessEntry entry) {
+        StringBuilder out = new StringBuilder();
+        format.append(entry, out);
+        return out.toString();
+    }
+}

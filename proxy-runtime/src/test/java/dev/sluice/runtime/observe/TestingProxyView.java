@@ -1,0 +1,132 @@
+package dev.sluice.runtime.observe;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server that is whatever the test says. */
+public final class TestingProxyView implements ProxyView {
+    /** What {@link #state} answers. */
+    public volatile ServerState state = ServerState.READY;
+    /** What {@link #listeners} answers. */
+    public final List<ListenerView> listeners = new CopyOnWriteArrayList<>();
+    /** What {@link #clusters} answers. */
+    public final List<ClusterView> clusters = new CopyOnWriteArrayList<>();
+    /** What {@link #loops} answers. */
+    public final List<LoopView> loops = new CopyOnWriteArrayList<>();
+    /** What {@link #configGeneration} answers. */
+    public volatile long generation = 1;
+    /** What {@link #lastReloadSucceeded} answers. */
+    public volatile boolean reloadSucceeded = true;
+
+    private final TreeMap<Long, ConnectionView> connections = new TreeMap<>();
+
+    /** One listener, one cluster with an endpoint that is up, two loops that did nothing. */
+    public static TestingProxyView ready() {
+        TestingProxyView view = new TestingProxyView();
+        view.listeners.add(listener("edge", "web", new ListenerCounters("edge")));
+        view.clusters.add(cluster("web", new ConnectCounters("web"), endpoint("127.0.0.1:8080", true)));
+        view.loops.add(loop(0, new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0)));
+        view.loops.add(loop(1, new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0)));
+        return view;
+    }
+
+    /** An open listener. */
+    public static ListenerView listener(String name, String cluster, ListenerCounters... counters) {
+        return new ListenerView(
+                name,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 443),
+                cluster,
+                5000,
+                "open",
+                ListenerTotals.sum(List.of(counters)));
+    }
+
+    /** A cluster. */
+    public static ClusterView cluster(String name, ConnectCounters counters, EndpointView... endpoints) {
+        return new ClusterView(
+                name,
+                "round-robin",
+                0,
+                1000,
+                List.of(endpoints),
+                ConnectTotals.sum(List.of(counters)));
+    }
+
+    /** An endpoint. */
+    public static EndpointView endpoint(String address, boolean up) {
+        return new EndpointView(address, 1, false, up, 3, 200, 10, 2);
+    }
+
+    /** A loop. */
+    public static LoopView loop(int index, MemoryUse memory) {
+        return new LoopView(index, 7, 0.25, 0.125, 1000, memory);
+    }
+
+    /** Opens a connection. */
+    public synchronized void connect(long id, String client) {
+        connections.put(
+                id,
+                new ConnectionView(
+                        id,
+                        "edge",
+                        client,
+                        "127.0.0.1:8080",
+                        "web",
+                        "relaying",
+                        1_500_000_000L,
+                        250_000L,
+                        12,
+                        34,
+                        0));
+    }
+
+    @Override
+    public ServerState state() {
+        return state;
+    }
+
+    @Override
+    public List<ListenerView> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    @Override
+    public List<LoopView> loops() {
+        return List.copyOf(loops);
+    }
+
+    @Override
+    public List<ClusterView> clusters() {
+        return List.copyOf(clusters);
+    }
+
+    @Override
+    public MemoryLimits memoryLimits() {
+        return new MemoryLimits(64 << 10, 64 << 20, 32 << 20);
+    }
+
+    @Override
+    public long configGeneration() {
+        return generation;
+    }
+
+    @Override
+    public boolean lastReloadSucceeded() {
+        return reloadSucceeded;
+    }
+
+    @Override
+    public synchronized List<ConnectionView> connections(long afterId, int limit) {
+        List<ConnectionView> page = new ArrayList<>(connections.tailMap(afterId, false).values());
+        return List.copyOf(page.subList(0, Math.min(limit, page.size())));
+    }
+
+    @Override
+    public synchronized boolean closeConnection(long id) {
+        return connections.remove(id) != null;
+    }
+}
