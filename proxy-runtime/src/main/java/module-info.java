@@ -15,8 +15,8 @@ module dev.sluice.runtime {
     requires jdk.httpserver;
     requires jdk.net;
     requires org.slf4j;
+    requires org.snakeyaml.engine;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports dev.sluice.runtime;
