@@ -18,8 +18,8 @@ module dev.sluice.runtime {
     requires jdk.management;
     requires jdk.net;
     requires org.slf4j;
+    requires org.snakeyaml.engine;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports dev.sluice.runtime;

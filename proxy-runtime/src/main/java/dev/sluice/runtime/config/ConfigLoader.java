@@ -1,0 +1,53 @@
+package dev.sluice.runtime.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Reads and checks configurations. Immutable; may be used from any thread, except that a load reads files and so never belongs on an event
+ * loop.
+ */
+public final class ConfigLoader {
+    private final Environment environment;
+
+    /** @param environment the variables that <code>${NAME}</code> stands for, usually {@link System#getenv()}; copied */
+    public ConfigLoader(Map<String, String> environment) {
+        this.environment = new Environment(environment);
+    }
+
+    /**
+     * Reads a file and all that it includes. Patterns of {@code include:} are relative to the file in which they stand; an included file
+     * adds its listeners and clusters behind those of the including one, files of one pattern in the order of their paths; any other section
+     * may stand in one file only.
+     *
+     * @throws ConfigProblemsException if anything is wrong, with all that is
+     */
+    public LoadedConfig load(Path file) throws ConfigProblemsException {
+        Section.Context context = new Section.Context(new Problems(), environment);
+        return check(context, new DocumentLoader(context).load(file));
+    }
+
+    /**
+     * Reads a text. It may include files by absolute paths only, because a text has no directory.
+     *
+     * @param sourceName stands in messages where the file stands for a file
+     * @throws ConfigProblemsException if anything is wrong, with all that is
+     */
+    public LoadedConfig parse(String yaml, String sourceName) throws ConfigProblemsException {
+        Section.Context context = new Section.Context(new Problems(), environment);
+        return check(context, new DocumentLoader(context).parse(yaml, sourceName));
+    }
+
+    private static LoadedConfig check(Section.Context context, DocumentLoader.Documents documents)
+            throws ConfigProblemsException {
+        Problems problems = context.problems();
+        if (!documents.roots().isEmpty()) {
+            Draft draft = new ConfigurationReader(context).read(documents);
+            new Consistency(draft, problems).check(documents.complete());
+            if (problems.isEmpty()) {
+                return new LoadedConfig(draft.configuration(), problems.warnings());
+            }
+        }
+        throw new ConfigProblemsException(problems.errors());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.runtime.config;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.sluice.runtime.config.ScalarParser.Bad;
+import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.AccessLogFormat;
+import dev.sluice.runtime.config.model.LimitsConfig;
+import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.RuntimeConfig;
+import dev.sluice.runtime.config.model.TransportKind;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the top level of all files and the sections of the process. */
+final class ConfigurationReader {
+    static final int MAX_CONNECTIONS = 10_000_000;
+
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long TIB = 1L << 40;
+    /** Enough for both directions of one connection while another one ends, on each loop. */
+    private static final int POOL_BUFFERS_PER_LOOP = 4;
+
+    private final Section.Context context;
+
+    ConfigurationReader(Section.Context context) {
+        this.context = context;
+    }
+
+    Draft read(DocumentLoader.Documents documents) {
+        Map<String, Section> once = new HashMap<>();
+        List<Draft.Listener> listeners = new ArrayList<>();
+        List<Draft.Cluster> clusters = new ArrayList<>();
+        Location listenersAt = documents.main().at("listeners");
+        for (Section root : documents.roots()) {
+            for (String key : List.of("runtime", "memory", "limits", "admin", "accessLog")) {
+                takeOnce(root, key, once);
+            }
+            root.sections("listeners").forEach(s -> listeners.add(ListenerReader.read(s)));
+            root.sections("clusters").forEach(s -> clusters.add(ClusterReader.read(s)));
+            root.refuseOtherKeys("plugins");
+        }
+        Section runtimeSection = once.getOrDefault("runtime", documents.main().section("runtime"));
+        RuntimeConfig runtime = runtime(runtimeSection);
+        MemoryConfig memory = memory(once.getOrDefault("memory", documents.main().section("memory")), runtime);
+        LimitsConfig limits = limits(once.getOrDefault("limits", documents.main().section("limits")));
+        return new Draft(runtime, memory, limits, admin(once.get("admin")), accessLog(once.get("accessLog")),
+                listenersAt,
+                listeners, clusters);
+    }
+
+    private void takeOnce(Section root, String key, Map<String, Section> once) {
+        if (!root.has(key)) {
+            return;
+        }
+        Section first = once.get(key);
+        if (first == null) {
+            once.put(key, root.section(key));
+        } else {
+            context.problems().add(root.keyAt(key), root.path().key(key),
+                    "a second section '" + key + "'; the first is " + first.at().from(root.keyAt(key)),
+                    "each section once in all files; only listeners and clusters may stand in several", null);
+        }
+    }
+
+    private static RuntimeConfig runtime(Section section) {
+        RuntimeConfig runtime = new RuntimeConfig(
+                section.value("eventLoops", Scalars.integer(1, 1024), Runtime.getRuntime().availableProcessors()),
+                section.value("transport", ConfigurationReader::transport, TransportKind.AUTO),
+                section.value("drainTimeout", Quantities.duration(Duration.ZERO, Duration.ofHours(24)),
+                        Duration.ofSeconds(30)));
+        section.refuseOtherKeys();
+        return runtime;
+    }
+
+    private static ScalarParser.Result<TransportKind> transport(ScalarParser.Input input) {
+        ScalarParser.Result<TransportKind> result = Scalars.choice(TransportKind.AUTO, TransportKind.NIO).parse(input);
+        return input.text().equals("epoll")
+                && result instanceof Bad<TransportKind>(String what, String allowed, String meant)
+                        ? new Bad<>("'epoll' is not supported by this version of Sluice", allowed, null)
+                        : result;
+    }
+
+    private static MemoryConfig memory(Section section, RuntimeConfig runtime) {
+        long readBuffer = section.value("readBuffer", Quantities.size(KIB, 16 * MIB), 64 * KIB);
+        long pool = section.value("pool", Quantities.size(KIB, TIB), 64 * MIB);
+        long stash = section.value("stash", Quantities.size(KIB, TIB), 32 * MIB);
+        atLeast(section, "pool", pool, POOL_BUFFERS_PER_LOOP, readBuffer, runtime.eventLoops());
+        atLeast(section, "stash", stash, 1, readBuffer, runtime.eventLoops());
+        section.refuseOtherKeys();
+        return new MemoryConfig((int) readBuffer, pool, stash);
+    }
+
+    private static void atLeast(Section section, String key, long amount, int buffers, long readBuffer,
+            int eventLoops) {
+        long needed = buffers * readBuffer * eventLoops;
+        if (amount < needed) {
+            // If only the other side of the sum is written, that is the line to look at.
+            String written = section.has(key) || !section.has("readBuffer") ? key : "readBuffer";
+            section.problem(written,
+                    key + " " + Quantities.show(amount) + " is too small for " + eventLoops
+                            + " event loops with a readBuffer of "
+                            + Quantities.show(readBuffer),
+                    key + " of at least " + Quantities.show(needed) + " = " + buffers + " × eventLoops × readBuffer",
+                    written.equals(key) ? Quantities.show(needed) : null);
+        }
+    }
+
+    private static LimitsConfig limits(Section section) {
+        LimitsConfig limits = new LimitsConfig(section.value("maxConnections", Scalars.integer(1, MAX_CONNECTIONS), 0));
+        section.refuseOtherKeys();
+        return limits;
+    }
+
+    private static @Nullable Located<SocketAddress> admin(@Nullable Section section) {
+        if (section == null) {
+            return null;
+        }
+        Located<SocketAddress> listen = section.required("listen", Addresses::local,
+                "an address, such as \"127.0.0.1:9901\"");
+        section.refuseOtherKeys("tokenFile");
+        return listen;
+    }
+
+    private static @Nullable AccessLogConfig accessLog(@Nullable Section section) {
+        if (section == null) {
+            return null;
+        }
+        Located<String> path = section.required("path", Scalars::path, "stdout, or the path of a file");
+        AccessLogFormat format = section.value("format", Scalars.choice(AccessLogFormat.values()),
+                AccessLogFormat.JSON);
+        Located<String> template = section.optional("template", Scalars::text);
+        if (template != null && format == AccessLogFormat.JSON) {
+            section.problem("template", "a template has no meaning with format json", "template only with format: text",
+                    null);
+        }
+        section.refuseOtherKeys();
+        return path == null
+                ? null
+                : new AccessLogConfig(path.value(), format, template == null ? null : template.value());
+    }
+}

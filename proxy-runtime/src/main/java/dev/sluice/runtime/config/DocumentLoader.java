@@ -1,0 +1,199 @@
+package dev.sluice.runtime.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads a source and all that it includes. Used by one thread, for one load. */
+final class DocumentLoader {
+    /** Of bytes in one file. */
+    static final int MAX_FILE = 4 << 20;
+    /** Of bytes in all files of a load. */
+    static final int MAX_TOTAL = 16 << 20;
+    /** Of files in one another. */
+    static final int MAX_INCLUDES_DEEP = 8;
+
+    private final Section.Context context;
+    private final Problems problems;
+    private final YamlReader.Budget budget = new YamlReader.Budget();
+    private final List<Section> documents = new ArrayList<>();
+    private final Set<Path> read = new HashSet<>();
+    private final Deque<Path> open = new ArrayDeque<>();
+    private int sources;
+    private int totalBytes;
+    private boolean complete = true;
+
+    DocumentLoader(Section.Context context) {
+        this.context = context;
+        this.problems = context.problems();
+    }
+
+    /**
+     * What was read, the including file before the included ones.
+     *
+     * @param complete false if some source could not be read, so that what seems to be missing may stand there
+     */
+    record Documents(List<Section> roots, Section main, boolean complete) {}
+
+    Documents load(Path file) {
+        SourceText main = read(file, null);
+        return main == null ? nothing(new SourceText(file.toString(), 0, "")) : documents(main, file);
+    }
+
+    Documents parse(String text, String name) {
+        if (text.length() > MAX_FILE) {
+            SourceText empty = new SourceText(name, 0, "");
+            problems.add(empty.whole(), ConfigPath.ROOT, "the text has more than " + Quantities.show(MAX_FILE),
+                    "at most "
+                            + Quantities.show(MAX_FILE),
+                    null);
+            return nothing(empty);
+        }
+        return documents(new SourceText(name, sources++, text), null);
+    }
+
+    private Documents documents(SourceText main, @Nullable Path file) {
+        include(main, file);
+        return documents.isEmpty() ? nothing(main) : new Documents(documents, documents.getFirst(), complete);
+    }
+
+    private Documents nothing(SourceText source) {
+        return new Documents(List.of(), Section.empty(context, source.start(), ConfigPath.ROOT), false);
+    }
+
+    private void include(SourceText source, @Nullable Path file) {
+        Node root = YamlReader.read(source, problems, budget);
+        if (root == null) {
+            complete = false;
+            return;
+        }
+        Section section = Section.of(context, root, ConfigPath.ROOT);
+        documents.add(section);
+        if (file != null) {
+            open.push(identity(file));
+        }
+        for (Located<String> pattern : section.texts("include")) {
+            include(pattern, file);
+        }
+        if (file != null) {
+            open.pop();
+        }
+    }
+
+    private void include(Located<String> pattern, @Nullable Path from) {
+        boolean wildcard = IncludePattern.hasWildcard(pattern.value());
+        for (Path file : files(pattern, from)) {
+            Path identity = identity(file);
+            if (wildcard && identity.equals(open.peek())) {
+                // A pattern that also matches the file it stands in means the others.
+                continue;
+            }
+            if (open.contains(identity)) {
+                refuse(pattern, "this includes " + Texts.quote(file.toString()) + ", which is what included this file",
+                        null);
+            } else if (open.size() >= MAX_INCLUDES_DEEP) {
+                refuse(pattern, "this file is included too deeply",
+                        "at most " + MAX_INCLUDES_DEEP + " files in one another");
+            } else if (!read.contains(identity)) {
+                SourceText source = read(file, pattern);
+                if (source != null) {
+                    include(source, file);
+                }
+            }
+        }
+    }
+
+    private List<Path> files(Located<String> pattern, @Nullable Path from) {
+        try {
+            Path written = Path.of(pattern.value());
+            if (from == null && !written.isAbsolute()) {
+                refuse(pattern, "a configuration given as text has no directory to include from", "an absolute path");
+                return List.of();
+            }
+            Path directory = from == null || from.getParent() == null ? Path.of("") : from.getParent();
+            return IncludePattern.hasWildcard(pattern.value())
+                    ? IncludePattern.expand(directory, pattern.value())
+                    : List.of(directory.resolve(written));
+        } catch (IllegalArgumentException e) {
+            refuse(pattern, Texts.quote(pattern.value()) + " is not a path or a pattern of paths: " + e.getMessage(),
+                    "a path, with * ? [a-z] {a,b} within its segments");
+        } catch (IOException e) {
+            refuse(pattern, "cannot list the files of " + Texts.quote(pattern.value()) + ": " + reason(e), null);
+        }
+        return List.of();
+    }
+
+    /** The decoded file, or null with a problem noted, at the include if there is one. */
+    private @Nullable SourceText read(Path file, @Nullable Located<String> includedBy) {
+        String name = file.toString();
+        SourceText unread = new SourceText(name, sources, "");
+        read.add(identity(file));
+        String what;
+        String allowed = null;
+        try {
+            byte[] bytes = bytes(file);
+            if (bytes != null && (totalBytes += bytes.length) <= MAX_TOTAL) {
+                SourceText source = SourceText.decode(name, sources++, bytes, problems);
+                complete &= source != null;
+                return source;
+            }
+            what = bytes == null
+                    ? "the file is larger than a configuration can be"
+                    : "the files together are larger than a configuration can be";
+            allowed = "at most " + Quantities.show(MAX_FILE) + " in a file and " + Quantities.show(MAX_TOTAL)
+                    + " in all";
+        } catch (IOException e) {
+            what = "cannot read the file: " + reason(e);
+        }
+        complete = false;
+        if (includedBy == null) {
+            problems.add(unread.whole(), ConfigPath.ROOT, what, allowed, null);
+        } else {
+            problems.add(includedBy.at(), includedBy.path(), Texts.quote(name) + ": " + what, allowed, null);
+        }
+        return null;
+    }
+
+    /** Null if there are too many. A size that is known is believed first, so that a huge file costs nothing. */
+    private static byte @Nullable [] bytes(Path file) throws IOException {
+        if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE + 1);
+            return bytes.length > MAX_FILE ? null : bytes;
+        }
+    }
+
+    private void refuse(Located<String> pattern, String what, @Nullable String allowed) {
+        complete = false;
+        problems.add(pattern.at(), pattern.path(), what, allowed, null);
+    }
+
+    private static Path identity(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException e) {
+            return file.toAbsolutePath().normalize();
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "no such file";
+            case AccessDeniedException denied -> "permission denied";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

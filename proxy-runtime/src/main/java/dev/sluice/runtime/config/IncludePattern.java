@@ -1,0 +1,69 @@
+package dev.sluice.runtime.config;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * The files that an {@code include:} pattern names. {@code * ? [a-z] {a,b}} work within one segment of the path, as in a shell; a name
+ * that begins with a dot is matched only by a pattern that does, so that the lock and swap files of editors stay out.
+ */
+final class IncludePattern {
+    private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
+
+    private IncludePattern() {}
+
+    static boolean hasWildcard(String pattern) {
+        return WILDCARD.matcher(pattern).find();
+    }
+
+    /**
+     * Regular files in the order of their paths; those of a directory that does not exist are none.
+     *
+     * @throws IOException if a directory cannot be listed
+     * @throws IllegalArgumentException if this is not a pattern
+     */
+    static List<Path> expand(Path directory, String pattern) throws IOException {
+        if (pattern.contains("**")) {
+            throw new IllegalArgumentException("'**' is not supported");
+        }
+        Path whole = directory.resolve(pattern);
+        List<Path> found = List.of(whole.isAbsolute() ? Objects.requireNonNull(whole.getRoot()) : Path.of(""));
+        for (Path segment : whole) {
+            found = step(found, segment.toString());
+        }
+        return found.stream().filter(Files::isRegularFile).sorted().toList();
+    }
+
+    private static List<Path> step(List<Path> directories, String segment) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path directory : directories) {
+            if (!hasWildcard(segment)) {
+                found.add(directory.resolve(segment));
+                continue;
+            }
+            PathMatcher matcher = directory.getFileSystem().getPathMatcher("glob:" + segment);
+            if (!Files.isDirectory(directory)) {
+                continue;
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                for (Path entry : entries) {
+                    Path name = Objects.requireNonNull(entry.getFileName());
+                    if (matcher.matches(name) && (!name.toString().startsWith(".") || segment.startsWith("."))) {
+                        found.add(directory.resolve(name));
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return found;
+    }
+}

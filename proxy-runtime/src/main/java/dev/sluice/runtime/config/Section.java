@@ -1,0 +1,214 @@
+package dev.sluice.runtime.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.sluice.runtime.config.ScalarParser.Bad;
+import dev.sluice.runtime.config.ScalarParser.Good;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mapping, read key by key. What is wrong is noted and something harmless returned, so that reading goes on; what was never asked for is
+ * unknown, and {@link #refuseOtherKeys} says so. Used by one thread.
+ */
+final class Section {
+    /** What all sections of one load share. */
+    record Context(Problems problems, Environment environment) {}
+
+    private final Context context;
+    private final Node.Mapping node;
+    private final ConfigPath path;
+    private final Set<String> asked = new LinkedHashSet<>();
+
+    private Section(Context context, Node.Mapping node, ConfigPath path) {
+        this.context = context;
+        this.node = node;
+        this.path = path;
+    }
+
+    /** The section that a node is. One without content is empty; one of another type is empty and a problem. */
+    static Section of(Context context, Node node, ConfigPath path) {
+        if (node instanceof Node.Mapping mapping) {
+            return new Section(context, mapping, path);
+        }
+        if (!(node instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NOTHING)) {
+            context.problems.add(node.at(), path, "this is " + noun(node), "a mapping, as in key: value", null);
+        }
+        return empty(context, node.at(), path);
+    }
+
+    static Section empty(Context context, Location at, ConfigPath path) {
+        return new Section(context, new Node.Mapping(at, new LinkedHashMap<>(), 1, 1), path);
+    }
+
+    Location at() {
+        return node.at();
+    }
+
+    ConfigPath path() {
+        return path;
+    }
+
+    /** Where the value of a key stands, or the section if the key is absent. */
+    Location at(String key) {
+        Node.Entry entry = node.entries().get(key);
+        return entry == null ? node.at() : entry.value().at();
+    }
+
+    Location keyAt(String key) {
+        Node.Entry entry = node.entries().get(key);
+        return entry == null ? node.at() : entry.keyAt();
+    }
+
+    boolean has(String key) {
+        return node(key) != null;
+    }
+
+    @Nullable
+    Node node(String key) {
+        asked.add(key);
+        Node.Entry entry = node.entries().get(key);
+        return entry == null ? null : entry.value();
+    }
+
+    /** The section under a key; empty if it is absent. */
+    Section section(String key) {
+        Node child = node(key);
+        return child == null ? empty(context, node.at(), path.key(key)) : of(context, child, path.key(key));
+    }
+
+    /** The sections of the list under a key; none if it is absent. */
+    List<Section> sections(String key) {
+        List<Section> sections = new ArrayList<>();
+        Node child = node(key);
+        if (child instanceof Node.Sequence sequence) {
+            for (int i = 0; i < sequence.items().size(); i++) {
+                sections.add(of(context, sequence.items().get(i), path.key(key).index(i)));
+            }
+        } else if (child != null && !(child instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NOTHING)) {
+            problem(key, "this is " + noun(child), "a list, as in - key: value", null);
+        }
+        return sections;
+    }
+
+    /** The texts under a key that takes one or a list of them; none if it is absent. */
+    List<Located<String>> texts(String key) {
+        List<Located<String>> texts = new ArrayList<>();
+        switch (node(key)) {
+            case null -> {
+            }
+            case Node.Sequence sequence -> {
+                for (int i = 0; i < sequence.items().size(); i++) {
+                    addIfRead(texts, sequence.items().get(i), path.key(key).index(i));
+                }
+            }
+            case Node one -> addIfRead(texts, one, path.key(key));
+        }
+        return texts;
+    }
+
+    private void addIfRead(List<Located<String>> texts, Node node, ConfigPath at) {
+        Located<String> text = read(node, at, Scalars::text);
+        if (text != null) {
+            texts.add(text);
+        }
+    }
+
+    /** The value under a key, or the default if it is absent or wrong. */
+    <T> T value(String key, ScalarParser<T> parser, T defaultValue) {
+        Located<T> located = optional(key, parser);
+        return located == null ? defaultValue : located.value();
+    }
+
+    /** The value under a key; null if it is absent or wrong. */
+    <T> @Nullable Located<T> optional(String key, ScalarParser<T> parser) {
+        Node child = node(key);
+        return child == null ? null : read(child, path.key(key), parser);
+    }
+
+    /** The value under a key; null if it is absent, which is a problem, or wrong. */
+    <T> @Nullable Located<T> required(String key, ScalarParser<T> parser, String meaning) {
+        require(key, meaning);
+        return optional(key, parser);
+    }
+
+    /** Notes a problem if a key is absent. */
+    void require(String key, String meaning) {
+        if (!has(key)) {
+            context.problems.add(node.at(), path, "the key '" + key + "' is missing: " + meaning, null, null);
+        }
+    }
+
+    /** Notes a problem with the value of a key. */
+    void problem(String key, String what, @Nullable String allowed, @Nullable String didYouMean) {
+        context.problems.add(at(key), path.key(key), what, allowed, didYouMean);
+    }
+
+    void warn(String key, String what) {
+        context.problems.warn(at(key), path.key(key), what);
+    }
+
+    /**
+     * Refuses every key that was not asked for.
+     *
+     * @param planned keys of the contract that this version does not have yet
+     */
+    void refuseOtherKeys(String... planned) {
+        for (Map.Entry<String, Node.Entry> entry : node.entries().entrySet()) {
+            String key = entry.getKey();
+            if (asked.contains(key)) {
+                continue;
+            }
+            Location at = entry.getValue().keyAt();
+            String allowed = String.join(", ", asked);
+            if (List.of(planned).contains(key)) {
+                context.problems.add(at, path.key(key), "'" + key + "' is not supported by this version of Sluice",
+                        allowed, null);
+            } else if (key.equals("<<")) {
+                context.problems.add(at, path.key(key), "merge keys are not supported",
+                        "an alias as the whole value, as in timeouts: *slow", null);
+            } else {
+                context.problems.add(at, path.key(key), "unknown key " + Texts.quote(key), allowed,
+                        DidYouMean.among(asked, key));
+            }
+        }
+    }
+
+    private <T> @Nullable Located<T> read(Node node, ConfigPath at, ScalarParser<T> parser) {
+        if (!(node instanceof Node.Scalar scalar)) {
+            return refuse(node.at(), at, new Bad<>("this is " + noun(node), "one value", null), "");
+        }
+        if (scalar.kind() == Node.Kind.NOTHING) {
+            return refuse(node.at(), at, new Bad<>("this key has no value", "a value, or leaving the key out", null),
+                    "");
+        }
+        Environment.Replaced replaced = context.environment.replace(scalar.text());
+        if (replaced.problem() != null) {
+            return refuse(node.at(), at, replaced.problem(), "");
+        }
+        boolean any = !replaced.names().isEmpty();
+        ScalarParser.Input input = new ScalarParser.Input(replaced.text(), scalar.kind(), any);
+        return switch (parser.parse(input)) {
+            case Good<T>(T value) -> new Located<>(value, replaced.text(), node.at(), at);
+            case Bad<T> bad ->
+                refuse(node.at(), at, bad, any ? " (from ${" + String.join("}, ${", replaced.names()) + "})" : "");
+        };
+    }
+
+    private <T> @Nullable Located<T> refuse(Location place, ConfigPath at, Bad<?> bad, String origin) {
+        context.problems.add(place, at, bad.what() + origin, bad.allowed(), bad.didYouMean());
+        return null;
+    }
+
+    private static String noun(Node node) {
+        return switch (node) {
+            case Node.Mapping mapping -> "a mapping";
+            case Node.Sequence sequence -> "a list";
+            case Node.Scalar scalar -> "the value " + Texts.quote(scalar.text());
+        };
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * A configuration after it has been read and checked: records only, each value in the unit that its Javadoc names, each default filled in.
+ *
+ * <p><b>Thread.</b> Everything here is immutable and may be used from any thread.
+ *
+ * <p><b>Ownership.</b> Nothing here owns a resource. Addresses are IP addresses or paths of Unix sockets that were written as such: no name
+ * was looked up to make them, and {@link java.net.InetSocketAddress#getHostName()} must not be called on them, because it would ask the
+ * resolver; {@link java.net.InetSocketAddress#getHostString()} does not.
+ *
+ * <p><b>Failure.</b> A record that came from {@code ConfigLoader} holds the promises of its Javadoc. The records themselves check nothing,
+ * because only the loader can say in which line the mistake stands.
+ */
+@NullMarked
+package dev.sluice.runtime.config.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+/**
+ * YAML in, a checked {@link dev.sluice.runtime.config.model.ProxyConfiguration} out, or every problem at once.
+ *
+ * <p>The way of a file: bytes to text ({@code SourceText}), text to a tree in which each node knows its line and column
+ * ({@code YamlReader}, the only class that knows Jackson), {@code include:} to more files ({@code DocumentLoader}), the tree to records by
+ * typed getters that note what is wrong and which keys were asked for ({@code Section} and the {@code *Reader} classes), and last the
+ * questions that need the whole ({@code Consistency}). Nothing on this way stops at the first problem, except inside one file whose YAML
+ * cannot be read on.
+ *
+ * <p><b>Thread.</b> A {@code ConfigLoader} is immutable and may be used from any thread; a load happens wholly on its caller's, reads files,
+ * and therefore never belongs on an event loop.
+ *
+ * <p><b>Ownership.</b> No file stays open. No name is looked up.
+ *
+ * <p><b>Failure.</b> Whatever the bytes are, a load ends with a configuration or with {@link dev.sluice.runtime.config.ConfigProblemsException};
+ * size, depth, aliases and count of nodes are bounded before memory is spent on them.
+ */
+@NullMarked
+package dev.sluice.runtime.config;
+
+import org.jspecify.annotations.NullMarked;
