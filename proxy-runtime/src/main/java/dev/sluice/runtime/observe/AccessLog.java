@@ -117,15 +117,9 @@ public final class AccessLog implements AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(writer);
-        boolean interrupted = false;
-        try {
-            if (!writer.join(closePatience)) {
-                sink.close();
-                writer.join(ABORT_PATIENCE);
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
+        if (!Uninterruptible.join(writer, closePatience)) {
             sink.close();
+            Uninterruptible.join(writer, ABORT_PATIENCE);
         }
         if (!writer.isAlive()) {
             // Entries whose producer was between its look at "closing" and the queue.
@@ -135,9 +129,6 @@ public final class AccessLog implements AutoCloseable {
         } else {
             LOG.warn("access log {}: the last lines could not be written within {} s and are lost", sink.describe(),
                     closePatience.toSeconds());
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -172,7 +163,12 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private void writeQueued() {
-        for (AccessEntry entry = queue.poll(); entry != null; entry = queue.poll()) {
+        // At most one queue full: loops that never pause must not keep a reopen or a report of lost lines waiting.
+        for (int left = queue.capacity(); left > 0; left--) {
+            AccessEntry entry = queue.poll();
+            if (entry == null) {
+                break;
+            }
             format(entry);
             if (batchLines == BATCH_LINES || batchBytes >= BATCH_BYTES) {
                 writeBatch();

@@ -1,0 +1,235 @@
+package dev.sluice.runtime.admin;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ProxyView;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers every request: who may ask, which path, which method. Runs on the virtual thread of the request. */
+final class AdminHandler implements HttpHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final int DEFAULT_PAGE = 100;
+    private static final int MAX_PAGE = 1_000;
+
+    /** What a route answers; {@code id} is the number in the path, 0 if it has none. */
+    private interface Responder {
+        Answer answer(long id, Map<String, String> query) throws IOException;
+    }
+
+    /** A path, in which {@code {id}} stands for a number, and what it does. */
+    private record Route(String method, String path, Set<String> parameters, String about, Responder responder) {}
+
+    private final BrowserGuard guard;
+    private final IntPredicate fromBridge;
+    private final ProxyView view;
+    private final Metrics metrics;
+    private final Lifecycle commands;
+    private final List<Route> routes;
+
+    /**
+     * @param fromBridge whether the bridge has made the connection with this remote port
+     */
+    AdminHandler(BrowserGuard guard, IntPredicate fromBridge, ProxyView view, Metrics metrics, Lifecycle commands) {
+        this.guard = guard;
+        this.fromBridge = fromBridge;
+        this.view = view;
+        this.metrics = metrics;
+        this.commands = commands;
+        this.routes = routes();
+    }
+
+    private List<Route> routes() {
+        AdminPages pages = new AdminPages(view);
+        Set<String> none = Set.of();
+        Set<String> page = new LinkedHashSet<>(List.of("after", "limit"));
+        return List.of(
+                new Route("GET", "/", none, "this list", (id, query) -> index()),
+                new Route("GET", "/live", none, "200 as long as the process serves", (id, query) -> pages.live()),
+                new Route("GET", "/ready", none, "200 if new connections can be served, else 503 and why",
+                        (id, query) -> pages.ready()),
+                new Route("GET", "/metrics", none, "Prometheus text format", (id, query) -> metrics()),
+                new Route("GET", "/listeners", none, "listeners and what happened to their connections",
+                        (id, query) -> pages.listeners()),
+                new Route("GET", "/clusters", none, "clusters, endpoints and connect attempts",
+                        (id, query) -> pages.clusters()),
+                new Route(
+                        "GET",
+                        "/connections",
+                        page,
+                        "open connections; limit: 1 to 1000, after: the id before the page",
+                        (id, query) -> pages.connections(
+                                number(query, "after", 0, 0, Long.MAX_VALUE),
+                                (int) number(query, "limit", DEFAULT_PAGE, 1, MAX_PAGE))),
+                new Route("GET", "/memory", none, "buffer pool and stash, now and at their peak",
+                        (id, query) -> pages.memory()),
+                new Route("POST", "/drain", none, "accept nothing new, let open connections end",
+                        (id, query) -> drain()),
+                new Route("POST", "/connections/{id}/close", none, "close one connection", (id, query) -> close(id)));
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        if (!fromBridge.test(exchange.getRemoteAddress().getPort())) {
+            // Thrown, not answered: this makes the HTTP server forget the connection at once.
+            throw new IOException("not a connection of the bridge");
+        }
+        try (exchange) {
+            send(exchange, answer(exchange));
+        }
+    }
+
+    private Answer answer(HttpExchange exchange) {
+        URI target = exchange.getRequestURI();
+        Answer refusal = guard.refusal(exchange.getProtocol(), target, exchange.getRequestHeaders());
+        if (refusal != null) {
+            return refusal;
+        }
+        String method = exchange.getRequestMethod();
+        try {
+            return route(method, target);
+        } catch (BadRequestException e) {
+            return Answer.error(400, String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("admin: {} {} failed", method, target.getPath(), e);
+            return Answer.error(500, "internal error; the log has the stack trace: " + e);
+        }
+    }
+
+    private Answer route(String method, URI target) throws IOException {
+        String path = target.getPath();
+        Set<String> allowed = new LinkedHashSet<>();
+        for (Route route : routes) {
+            long id = match(route.path(), path);
+            if (id >= 0) {
+                if (route.method().equals(method) || (method.equals("HEAD") && route.method().equals("GET"))) {
+                    return route.responder().answer(id, query(target.getRawQuery(), route.parameters()));
+                }
+                allowed.add(route.method());
+                if (route.method().equals("GET")) {
+                    allowed.add("HEAD");
+                }
+            }
+        }
+        return allowed.isEmpty()
+                ? Answer.error(404, "there is no " + path + "; GET / lists the paths")
+                : Answer.methodNotAllowed(method, path, String.join(", ", allowed));
+    }
+
+    /** The number at {@code {id}}, 0 if the template has none, -1 if the path is another one. */
+    private static long match(String template, String path) {
+        int hole = template.indexOf("{id}");
+        if (hole < 0) {
+            return template.equals(path) ? 0 : -1;
+        }
+        String before = template.substring(0, hole);
+        String after = template.substring(hole + "{id}".length());
+        if (path.length() <= before.length() + after.length() || !path.startsWith(before) || !path.endsWith(after)) {
+            return -1;
+        }
+        String id = path.substring(before.length(), path.length() - after.length());
+        return id.contains("/") ? -1 : parse("the connection id", id, 1, Long.MAX_VALUE);
+    }
+
+    private static Map<String, String> query(@Nullable String raw, Set<String> allowed) {
+        Map<String, String> query = new LinkedHashMap<>();
+        if (raw == null || raw.isEmpty()) {
+            return query;
+        }
+        List<String> parts = new ArrayList<>(List.of(raw.split("&", -1)));
+        for (String part : parts) {
+            int equals = part.indexOf('=');
+            String name = equals < 0 ? part : part.substring(0, equals);
+            if (!allowed.contains(name)) {
+                throw new BadRequestException(
+                        "unknown parameter \"" + name + "\"; allowed: "
+                                + (allowed.isEmpty() ? "none" : String.join(", ", allowed)));
+            }
+            if (query.put(name, equals < 0 ? "" : part.substring(equals + 1)) != null) {
+                throw new BadRequestException("parameter \"" + name + "\" is given twice");
+            }
+        }
+        return query;
+    }
+
+    private static long number(Map<String, String> query, String name, long absent, long min, long max) {
+        String text = query.get(name);
+        return text == null ? absent : parse(name, text, min, max);
+    }
+
+    private static long parse(String what, String text, long min, long max) {
+        long value;
+        try {
+            value = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            value = min - 1;
+        }
+        if (value < min || value > max || text.startsWith("+")) {
+            String range = max == Long.MAX_VALUE ? "a number from " + min : "a number from " + min + " to " + max;
+            throw new BadRequestException(what + " is \"" + text + "\"; allowed: " + range);
+        }
+        return value;
+    }
+
+    private Answer index() {
+        return Answer.json(200, json -> {
+            json.name("paths").beginArray();
+            for (Route route : routes) {
+                json.beginObject().name("method").value(route.method()).name("path").value(route.path());
+                json.name("about").value(route.about()).endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    private Answer metrics() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
+        metrics.write(body);
+        return new Answer(200, metrics.contentType(), null, body.toByteArray());
+    }
+
+    private Answer drain() {
+        commands.drain();
+        LOG.info("admin: drain ordered");
+        return Answer.json(202, json -> json.name("state").value(view.state().label()));
+    }
+
+    private Answer close(long id) {
+        if (!view.closeConnection(id)) {
+            return Answer.error(404, "there is no connection " + id + "; GET /connections lists the open ones");
+        }
+        LOG.info("admin: close of connection {} ordered", id);
+        return Answer.json(202, json -> json.name("id").value(id).name("closing").value(true));
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", answer.contentType());
+        headers.set("Cache-Control", "no-store");
+        headers.set("X-Content-Type-Options", "nosniff");
+        if (answer.allow() != null) {
+            headers.set("Allow", answer.allow());
+        }
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            headers.set("Content-Length", Integer.toString(answer.body().length));
+            exchange.sendResponseHeaders(answer.status(), -1);
+        } else {
+            exchange.sendResponseHeaders(answer.status(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.sluice.runtime.admin;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.observe.AddressText;
+import dev.sluice.runtime.observe.ClusterView;
+import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.observe.JsonWriter;
+import dev.sluice.runtime.observe.ListenerTotals;
+import dev.sluice.runtime.observe.ListenerView;
+import dev.sluice.runtime.observe.LoopView;
+import dev.sluice.runtime.observe.MemoryLimits;
+import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ServerState;
+
+/**
+ * The answers that show the server. Names are those of the access log where both have a field; sizes are in bytes, times in milliseconds.
+ * Any thread.
+ */
+final class AdminPages {
+    private final ProxyView view;
+
+    AdminPages(ProxyView view) {
+        this.view = view;
+    }
+
+    /** 200: whoever can answer is alive. */
+    Answer live() {
+        return Answer.json(200, json -> json.name("live").value(true).name("state").value(view.state().label()));
+    }
+
+    /** 200 if new connections can be served; otherwise 503 and the reasons. */
+    Answer ready() {
+        ServerState state = view.state();
+        List<String> reasons = new ArrayList<>();
+        if (state != ServerState.READY) {
+            reasons.add("the server is " + state.label());
+        }
+        Map<String, ClusterView> clusters = new HashMap<>();
+        for (ClusterView cluster : view.clusters()) {
+            clusters.put(cluster.name(), cluster);
+        }
+        List<ListenerView> listeners = view.listeners();
+        for (ListenerView listener : listeners) {
+            if (usableEndpoints(clusters, listener) == 0) {
+                reasons.add("listener " + listener.name() + " has no usable endpoint in cluster " + listener.cluster());
+            }
+        }
+        return Answer.json(reasons.isEmpty() ? 200 : 503, json -> {
+            json.name("ready").value(reasons.isEmpty()).name("state").value(state.label());
+            json.name("reasons").beginArray();
+            reasons.forEach(json::value);
+            json.endArray().name("listeners").beginArray();
+            for (ListenerView listener : listeners) {
+                json.beginObject().name("name").value(listener.name()).name("cluster").value(listener.cluster());
+                json.name("usable_endpoints").value(usableEndpoints(clusters, listener)).endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    private static long usableEndpoints(Map<String, ClusterView> clusters, ListenerView listener) {
+        ClusterView cluster = clusters.get(listener.cluster());
+        return cluster == null ? 0 : cluster.endpoints().stream().filter(EndpointView::up).count();
+    }
+
+    /** Every listener with its totals. */
+    Answer listeners() {
+        return Answer.json(200, json -> {
+            json.name("listeners").beginArray();
+            for (ListenerView listener : view.listeners()) {
+                ListenerTotals totals = listener.totals();
+                json.beginObject().name("name").value(listener.name());
+                json.name("address").value(AddressText.of(listener.address()));
+                json.name("cluster").value(listener.cluster()).name("state").value(listener.state());
+                json.name("connections_active").value(totals.active());
+                json.name("connections_max").value(listener.maxConnections());
+                json.name("accepted").value(totals.accepted()).name("proxied").value(totals.proxied());
+                json.name("failed").value(totals.failed()).name("accept_errors").value(totals.acceptErrors());
+                json.name("bytes").beginObject();
+                totals.bytes().forEach((direction, n) -> json.name(direction.label()).value(n));
+                json.endObject().name("closed").beginObject();
+                for (Map.Entry<CloseReason, Long> closed : totals.closed().entrySet()) {
+                    if (closed.getValue() > 0) {
+                        json.name(closed.getKey().label()).value(closed.getValue());
+                    }
+                }
+                json.endObject().endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /** Every cluster with its endpoints. */
+    Answer clusters() {
+        return Answer.json(200, json -> {
+            json.name("clusters").beginArray();
+            for (ClusterView cluster : view.clusters()) {
+                json.beginObject().name("name").value(cluster.name());
+                json.name("load_balancing").value(cluster.loadBalancing());
+                json.name("connections_active").value(cluster.active());
+                json.name("connections_max").value(cluster.maxConnections());
+                json.name("connects").value(cluster.connect().connected()).name("connect_failures").beginObject();
+                cluster.connect().failures().forEach((reason, n) -> json.name(reason.label()).value(n));
+                json.endObject().name("endpoints").beginArray();
+                for (EndpointView endpoint : cluster.endpoints()) {
+                    json.beginObject().name("address").value(endpoint.address()).name("up").value(endpoint.up());
+                    json.name("weight").value(endpoint.weight()).name("backup").value(endpoint.backup());
+                    json.name("connections_active").value(endpoint.active());
+                    json.name("connections_max").value(endpoint.maxConnections());
+                    json.name("connects").value(endpoint.connects());
+                    json.name("connect_failures").value(endpoint.connectFailures()).endObject();
+                }
+                json.endArray().endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /** One page of the open connections; {@code next} is what to pass as {@code after} for the following page, null on the last. */
+    Answer connections(long after, int limit) {
+        // One more than asked for tells whether there is another page.
+        List<ConnectionView> found = view.connections(after, limit + 1);
+        List<ConnectionView> page = found.size() > limit ? found.subList(0, limit) : found;
+        return Answer.json(200, json -> {
+            json.name("connections").beginArray();
+            for (ConnectionView connection : page) {
+                json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
+                json.name("client").value(connection.client()).name("endpoint").value(connection.endpoint());
+                json.name("cluster").value(connection.cluster()).name("state").value(connection.state());
+                json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
+                json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
+                json.name("buffer_bytes_owned").value(connection.bufferBytesOwned()).endObject();
+            }
+            json.endArray().name("next");
+            if (found.size() > limit) {
+                json.value(page.getLast().id());
+            } else {
+                json.value((String) null);
+            }
+        });
+    }
+
+    /** The memory that moves bytes: bounds, use, and who uses it. */
+    Answer memory() {
+        MemoryLimits limits = view.memoryLimits();
+        List<LoopView> loops = view.loops();
+        MemoryUse all = MemoryUse.sum(loops);
+        return Answer.json(200, json -> {
+            json.name("read_buffer").value(limits.readBuffer());
+            json.name("pool").beginObject().name("limit").value(limits.poolBytes());
+            pool(json, all);
+            json.endObject().name("stash").beginObject().name("limit").value(limits.stashBytes());
+            stash(json, all);
+            json.endObject().name("loops").beginArray();
+            for (LoopView loop : loops) {
+                json.beginObject().name("loop").value(loop.index()).name("connections").value(loop.connections());
+                json.name("pool").beginObject();
+                pool(json, loop.memory());
+                json.endObject().name("stash").beginObject();
+                stash(json, loop.memory());
+                json.endObject().endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    private static void pool(JsonWriter json, MemoryUse memory) {
+        json.name("reserved").value(memory.reservedBytes());
+        json.name("borrowed").value(memory.borrowedBytes());
+        json.name("buffers_borrowed").value(memory.buffersBorrowed());
+        json.name("buffers_borrowed_peak").value(memory.buffersBorrowedPeak());
+        json.name("buffer_waits").value(memory.bufferWaits());
+        json.name("waiting_now").value(memory.waitingNow());
+    }
+
+    private static void stash(JsonWriter json, MemoryUse memory) {
+        json.name("used").value(memory.stashBytes()).name("peak").value(memory.stashBytesPeak());
+    }
+}

@@ -1,0 +1,120 @@
+package dev.sluice.runtime.admin;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.runtime.observe.AddressText;
+import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.Uninterruptible;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The admin interface of one server. Any thread. */
+public final class AdminServer implements AutoCloseable {
+    /** Connections that may be open at once; one more closes the oldest. */
+    public static final int MAX_CONNECTIONS = 64;
+
+    /** File descriptors that all this needs at most: three per connection, the spare ones, two listening sockets and their selectors. */
+    public static final int MAX_DESCRIPTORS = 3 * MAX_CONNECTIONS + Bridge.SPARE_DESCRIPTORS + 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+    /** More than the bridge can cause: the rest is for those who connect past it, and must not keep it out. */
+    private static final int MAX_EXCHANGES = 4 * MAX_CONNECTIONS;
+    private static final int BACKLOG = 2 * MAX_CONNECTIONS;
+
+    private final AdminSocket front;
+    private final HttpServer http;
+    private final Exchanges exchanges;
+    private final Bridge bridge;
+
+    private AdminServer(AdminSocket front, HttpServer http, Exchanges exchanges, Bridge bridge) {
+        this.front = front;
+        this.http = http;
+        this.exchanges = exchanges;
+        this.bridge = bridge;
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param listen a loopback address, port 0 for any, or a Unix path; there a socket file that nobody listens on is replaced, any other
+     *     file is left alone
+     * @param view the server to show
+     * @param metrics its metrics
+     * @param commands what operators may order
+     * @throws IllegalArgumentException if the address is not loopback
+     * @throws IOException if the address cannot be listened on; the message says why and what to do
+     */
+    public static AdminServer start(SocketAddress listen, ProxyView view, Metrics metrics, Lifecycle commands)
+            throws IOException {
+        return start(listen, view, metrics, commands, Duration.ofSeconds(10));
+    }
+
+    static AdminServer start(
+            SocketAddress listen, ProxyView view, Metrics metrics, Lifecycle commands, Duration requestDeadline)
+            throws IOException {
+        AdminSocket front = AdminSocket.open(listen);
+        HttpServer http = null;
+        try {
+            http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+            Set<Integer> admitted = ConcurrentHashMap.newKeySet();
+            Exchanges exchanges = new Exchanges(MAX_EXCHANGES, requestDeadline);
+            http.setExecutor(exchanges);
+            BrowserGuard guard = new BrowserGuard(front.address());
+            http.createContext("/", new AdminHandler(guard, admitted::contains, view, metrics, commands));
+            startDaemon(http);
+            Bridge bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, exchanges::expire);
+            bridge.start();
+            LOG.info("admin listens on {}", AddressText.of(front.address()));
+            return new AdminServer(front, http, exchanges, bridge);
+        } catch (IOException | RuntimeException e) {
+            front.close();
+            if (http != null) {
+                http.stop(0);
+            }
+            throw e;
+        }
+    }
+
+    /** The HTTP server's dispatcher is a daemon if the thread that starts it is one; otherwise it would keep the JVM of its host alive. */
+    private static void startDaemon(HttpServer http) {
+        Thread starter = Thread.ofPlatform().name("sluice-admin-start").daemon().start(http::start);
+        Uninterruptible.join(starter, Duration.ofMinutes(1));
+    }
+
+    /** Where it listens, with the port that was really bound. */
+    public SocketAddress address() {
+        return front.address();
+    }
+
+    /** Connections open now. */
+    int connections() {
+        return bridge.connections();
+    }
+
+    /** The port behind the bridge. */
+    InetSocketAddress backAddress() {
+        return http.getAddress();
+    }
+
+    /** Ends all connections, requests and threads, and removes the file of a Unix socket. A second call does nothing. */
+    @Override
+    public void close() {
+        bridge.close();
+        // The HTTP server would take an interrupt for itself and lose it.
+        boolean interrupted = Thread.interrupted();
+        http.stop(0);
+        exchanges.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.sluice.runtime.admin;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.sluice.runtime.observe.Uninterruptible;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts operators on the public socket and connects each to the HTTP server behind it. The reasons for its existence stand in the
+ * documentation of the package.
+ */
+final class Bridge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
+    /** The HTTP server closes idle connections after 30 to 40 s; this catches clients that do not take their answer. */
+    private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(50);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
+    /** One for each end of a bridged connection, one for what answering a request opens. */
+    static final int SPARE_DESCRIPTORS = 4;
+
+    private final AdminSocket front;
+    private final InetSocketAddress server;
+    private final int most;
+    private final Runnable everySecond;
+    private final Selector selector;
+    private final Thread acceptor;
+    private final SpareDescriptors spare;
+    private final Set<Integer> admitted;
+
+    /** In the order in which they were accepted; guarded by itself. */
+    private final Map<BridgedConnection, Thread> connections = new LinkedHashMap<>();
+    private volatile boolean closed;
+    private boolean acceptFailed;
+
+    /**
+     * Made, not yet accepting. Owns the front socket.
+     *
+     * @param admitted a concurrent set that has, at any moment, the local ports of the connections made to the HTTP server
+     * @param most connections at once; one more closes the oldest
+     * @param everySecond called about once a second
+     */
+    Bridge(AdminSocket front, InetSocketAddress server, Set<Integer> admitted, int most, Runnable everySecond)
+            throws IOException {
+        this.front = front;
+        this.server = server;
+        this.admitted = admitted;
+        this.most = most;
+        this.everySecond = everySecond;
+        this.selector = Selector.open();
+        this.spare = new SpareDescriptors(SPARE_DESCRIPTORS);
+        this.acceptor = Thread.ofPlatform().name("sluice-admin").daemon().unstarted(this::run);
+    }
+
+    /** Starts to accept. */
+    void start() throws IOException {
+        front.channel().register(selector, SelectionKey.OP_ACCEPT);
+        acceptor.start();
+    }
+
+    /** Connections open now. */
+    int connections() {
+        synchronized (connections) {
+            return connections.size();
+        }
+    }
+
+    private void run() {
+        long lastTick = System.nanoTime();
+        while (!closed) {
+            try {
+                selector.select(TICK.toMillis());
+                if (!selector.selectedKeys().isEmpty()) {
+                    selector.selectedKeys().clear();
+                    acceptOne();
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!closed) {
+                    LOG.warn("admin: accept failed", e);
+                    LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
+                }
+            }
+            long now = System.nanoTime();
+            if (now - lastTick >= TICK.toNanos()) {
+                lastTick = now;
+                spare.refill();
+                expire(now);
+                everySecond.run();
+            }
+        }
+    }
+
+    private void acceptOne() throws IOException {
+        SocketChannel client = accept();
+        if (client == null) {
+            return;
+        }
+        BridgedConnection connection = new BridgedConnection(client, server, admitted, spare);
+        Thread thread = Thread.ofVirtual().name("sluice-admin-bridge").unstarted(() -> {
+            try {
+                connection.run();
+            } finally {
+                forget(connection);
+                // At once, before an event loop takes the descriptors that have just become free.
+                spare.refill();
+            }
+        });
+        synchronized (connections) {
+            if (connections.size() >= most) {
+                BridgedConnection oldest = connections.keySet().iterator().next();
+                connections.remove(oldest);
+                oldest.close();
+            }
+            connections.put(connection, thread);
+        }
+        thread.start();
+    }
+
+    private @Nullable SocketChannel accept() throws IOException {
+        try {
+            SocketChannel client = front.channel().accept();
+            acceptFailed = false;
+            return client;
+        } catch (ClosedChannelException e) {
+            return null;
+        } catch (IOException e) {
+            if (spare.release()) {
+                return front.channel().accept();
+            }
+            if (!acceptFailed) {
+                acceptFailed = true;
+                LOG.warn("admin: cannot accept, trying again: {}", e.toString());
+            }
+            LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
+            return null;
+        }
+    }
+
+    private void forget(BridgedConnection connection) {
+        synchronized (connections) {
+            connections.remove(connection);
+        }
+    }
+
+    private void expire(long now) {
+        synchronized (connections) {
+            for (BridgedConnection connection : connections.keySet()) {
+                if (now - connection.lastProgress() > NO_PROGRESS.toNanos()) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    /** Stops to accept, closes every connection and waits until the threads are gone, for a second each at most. */
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+        Uninterruptible.join(acceptor, CLOSE_PATIENCE);
+        front.close();
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.warn("admin: closing failed", e);
+        }
+        Map<BridgedConnection, Thread> rest;
+        synchronized (connections) {
+            rest = Map.copyOf(connections);
+        }
+        rest.keySet().forEach(BridgedConnection::close);
+        for (Thread thread : rest.values()) {
+            // Not itself, should a request close the server.
+            if (thread != Thread.currentThread()) {
+                Uninterruptible.join(thread, CLOSE_PATIENCE);
+            }
+        }
+        spare.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.runtime.admin;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.sluice.runtime.observe.Uninterruptible;
+
+/**
+ * Runs each HTTP request on a virtual thread, from its first byte to the end of the answer, with a deadline. Interrupting the thread closes
+ * the channel it reads or writes, which is how a request ends that its client does not finish. Any thread.
+ */
+final class Exchanges implements Executor, AutoCloseable {
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
+    private record Running(Thread thread, long startNanos) {}
+
+    private final int most;
+    private final Duration deadline;
+
+    /** In the order of their start. */
+    private final Set<Running> running = new LinkedHashSet<>();
+    private boolean closed;
+
+    /**
+     * @param most requests at once; one more ends the oldest
+     * @param deadline how long a request may take
+     */
+    Exchanges(int most, Duration deadline) {
+        this.most = most;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public synchronized void execute(Runnable request) {
+        if (closed) {
+            throw new RejectedExecutionException("admin is closed");
+        }
+        if (running.size() >= most) {
+            Running oldest = running.iterator().next();
+            running.remove(oldest);
+            oldest.thread().interrupt();
+        }
+        Thread thread = Thread.ofVirtual().name("sluice-admin-request").unstarted(() -> {
+            try {
+                request.run();
+            } finally {
+                ended(Thread.currentThread());
+            }
+        });
+        running.add(new Running(thread, System.nanoTime()));
+        thread.start();
+    }
+
+    private synchronized void ended(Thread thread) {
+        running.removeIf(exchange -> exchange.thread() == thread);
+    }
+
+    /** Ends the requests whose time is over. */
+    synchronized void expire() {
+        long now = System.nanoTime();
+        for (Running exchange : running) {
+            if (now - exchange.startNanos() > deadline.toNanos()) {
+                exchange.thread().interrupt();
+            }
+        }
+    }
+
+    /** Ends all requests; waits until they are gone, for a second at most. */
+    @Override
+    public void close() {
+        List<Running> rest;
+        synchronized (this) {
+            closed = true;
+            rest = new ArrayList<>(running);
+        }
+        for (Running exchange : rest) {
+            // Not itself, should a request close the server.
+            if (exchange.thread() != Thread.currentThread()) {
+                exchange.thread().interrupt();
+                Uninterruptible.join(exchange.thread(), CLOSE_PATIENCE);
+            }
+        }
+    }
+}
