@@ -1,6 +1,6 @@
 /** What a plugin author compiles against: {@code java.base} and nothing else at run time. */
 module dev.sluice.api {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.sluice.api;
 }

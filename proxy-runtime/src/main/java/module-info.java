@@ -1,7 +1,7 @@
 /** The proxy: event loops, buffer pool, relays, clusters, configuration. Exports the embedding API and nothing else. */
 module dev.sluice.runtime {
     requires transitive dev.sluice.api;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires com.google.common;
     requires com.google.guice;
     requires io.netty.buffer;
@@ -12,7 +12,6 @@ module dev.sluice.runtime {
     requires io.prometheus.metrics.model;
     requires jakarta.inject;
     requires java.management;
-    requires jdk.management;
     requires jdk.httpserver;
     // process_open_fds and friends: the metrics library finds the platform bean by reflection only.
     requires jdk.management;

@@ -1,6 +1,220 @@
 package dev.sluice.runtime;
 
-/** A running proxy. */
-public final class ProxyServer {
-    ProxyServer() {}
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.admin.Lifecycle;
+import dev.sluice.runtime.config.model.AdminConfig;
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.relay.Acceptor;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.nio.NioTransport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running proxy.
+ *
+ * <p>Its event loops are ordinary threads and keep the JVM alive until {@link #close}.
+ */
+public final class ProxyServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+
+    private final ProxyConfiguration configuration;
+    private final Engine engine;
+    private final EngineView view;
+    private final @Nullable AdminServer admin;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final ReentrantLock closing = new ReentrantLock();
+
+    private ProxyServer(ProxyConfiguration configuration, Transport transport) {
+        this.configuration = configuration;
+        this.engine = new Engine(configuration, transport);
+        this.view = new EngineView(engine);
+        try {
+            this.admin = startAdmin(configuration.admin());
+            engine.start();
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private @Nullable AdminServer startAdmin(@Nullable AdminConfig config) {
+        if (config == null) {
+            return null;
+        }
+        try {
+            return AdminServer.start(config.listen(), view, new Metrics(view, engine::accessLogDropped),
+                    new Commands());
+        } catch (IOException e) {
+            throw new StartException("admin: cannot listen on " + config.listen() + ": " + e.getMessage()
+                    + ". Choose another admin.listen, or stop what is listening there.", e);
+        }
+    }
+
+    /** Where a server comes from. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Where each listener listens, by name, in the order of the configuration; port 0 has become the port that was given. */
+    public Map<String, SocketAddress> addresses() {
+        Map<String, SocketAddress> addresses = new LinkedHashMap<>();
+        for (Acceptor acceptor : engine.acceptors()) {
+            addresses.put(acceptor.service().name(), acceptor.socket().address());
+        }
+        return addresses;
+    }
+
+    /**
+     * Where one listener listens.
+     *
+     * @throws IllegalArgumentException if there is no listener of that name; the message lists those there are
+     */
+    public SocketAddress address(String listener) {
+        SocketAddress address = addresses().get(listener);
+        if (address == null) {
+            throw new IllegalArgumentException("no listener '" + listener + "'; there are: " + addresses().keySet());
+        }
+        return address;
+    }
+
+    /** Where the admin interface listens, if it is on. */
+    public Optional<SocketAddress> adminAddress() {
+        return Optional.ofNullable(admin).map(AdminServer::address);
+    }
+
+    /** What the configuration says about how long a drain may take. */
+    public Duration drainTimeout() {
+        return configuration.runtime().drainTimeout();
+    }
+
+    /** What this server has done and is doing. */
+    public ServerStats stats() {
+        return view.stats();
+    }
+
+    /**
+     * Stops accepting, after taking in what waits in the backlogs, and waits for the open connections to end; those that have not by the
+     * deadline are reset. The server still has to be closed.
+     *
+     * @param timeout from now
+     */
+    public DrainResult drain(Duration timeout) throws InterruptedException {
+        return engine.drain(timeout);
+    }
+
+    /** Waits until the server is closed. */
+    public void awaitTermination() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Opens log files anew, after they were renamed by a log rotation. */
+    public void reopenLogs() {
+        engine.reopenLogs();
+    }
+
+    /** Resets what is open and gives back every thread, socket and byte of direct memory. Idempotent; waits until all of it is done. */
+    @Override
+    public void close() {
+        closing.lock();
+        try {
+            if (closed.getCount() == 0) {
+                return;
+            }
+            if (admin != null) {
+                admin.close();
+            }
+            engine.close();
+            closed.countDown();
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    /** What the admin interface may do. */
+    private final class Commands implements Lifecycle {
+        @Override
+        public void drain() {
+            if (engine.state() != ServerState.READY) {
+                return;
+            }
+            Thread drainer = new Thread(() -> {
+                try {
+                    DrainResult result = ProxyServer.this.drain(drainTimeout());
+                    LOG.info("Drained on request: {} connections were open, {} were cut at the deadline.",
+                            result.open(), result.cut());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    close();
+                }
+            }, "sluice-drain");
+            drainer.start();
+        }
+    }
+
+    /** Collects what a server needs. */
+    public static final class Builder {
+        private @Nullable ProxyConfig config;
+        private Transport transport = new NioTransport();
+
+        private Builder() {}
+
+        /**
+         * The configuration, from a file.
+         *
+         * @throws ConfigurationException with every problem
+         */
+        public Builder config(Path file) {
+            return config(ProxyConfig.load(file));
+        }
+
+        /**
+         * The configuration, as YAML.
+         *
+         * @throws ConfigurationException with every problem
+         */
+        public Builder config(String yaml) {
+            return config(ProxyConfig.parse(yaml));
+        }
+
+        /** The configuration. */
+        public Builder config(ProxyConfig valid) {
+            this.config = valid;
+            return this;
+        }
+
+        /** For tests that make the operating system fail. */
+        Builder transport(Transport failing) {
+            this.transport = failing;
+            return this;
+        }
+
+        /**
+         * Binds every listener and starts to serve.
+         *
+         * @throws StartException if the system refuses; nothing has been started then
+         * @throws IllegalStateException without a configuration
+         */
+        public ProxyServer start() {
+            ProxyConfig valid = config;
+            if (valid == null) {
+                throw new IllegalStateException("no configuration: call config(…) before start()");
+            }
+            return new ProxyServer(valid.configuration(), transport);
+        }
+    }
 }

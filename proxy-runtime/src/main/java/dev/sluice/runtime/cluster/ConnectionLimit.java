@@ -36,6 +36,11 @@ final class ConnectionLimit {
         return active.get() < max;
     }
 
+    /** The limit; 0 = none. */
+    int max() {
+        return max == Integer.MAX_VALUE ? 0 : max;
+    }
+
     int active() {
         return active.get();
     }

@@ -88,6 +88,11 @@ public final class Endpoint {
         return backup;
     }
 
+    /** The most connections at one time; 0 for no limit. */
+    public int maxConnections() {
+        return connections.max();
+    }
+
     /** Connections acquired and not yet released, those still connecting included. */
     public int active() {
         return connections.active();

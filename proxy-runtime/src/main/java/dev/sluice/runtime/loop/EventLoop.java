@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     /** Tasks for one turn: others must not be able to keep the loop from its sockets. */
-    private static final int TASKS_PER_TURN = 256;
+    private static final int TASKS_PER_TURN = 64;
     /** Turns for which timers wait while the poller still has sockets to show; bounded, so that they do not wait for ever under load. */
     private static final int TIMERS_HELD_TURNS = 32;
     private static final long TRIM_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -31,4 +31,31 @@ public record AccessEntry(
         long bytesDown,
         long durationNanos,
         long connectNanos,
-        CloseReason reason) {}
+        CloseReason reason) {
+
+    /** An entry for a connection that ends now. */
+    public static AccessEntry ended(
+            long id,
+            String listener,
+            SocketAddress client,
+            @Nullable String endpoint,
+            @Nullable String cluster,
+            long bytesUp,
+            long bytesDown,
+            long durationNanos,
+            long connectNanos,
+            CloseReason reason) {
+        return new AccessEntry(
+                System.currentTimeMillis(),
+                id,
+                listener,
+                client,
+                endpoint,
+                cluster,
+                bytesUp,
+                bytesDown,
+                durationNanos,
+                connectNanos,
+                reason);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.runtime;
+
+import java.lang.management.ManagementFactory;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.relay.DescriptorReserve;
+
+/** How many connections the process's descriptors suffice for. */
+final class DescriptorBudget {
+    /** For the admin interface, log files and class files that are still to be opened. */
+    private static final int HEADROOM = 64;
+    private static final int PER_LOOP = 3;
+    private static final int PER_CONNECTION = 2;
+    /** Where the system tells no limit. */
+    private static final int WITHOUT_LIMIT = 65_536;
+
+    private DescriptorBudget() {}
+
+    /**
+     * {@code limits.maxConnections}, or what the descriptor limit allows if it is not given.
+     *
+     * @throws StartException if the limit does not suffice
+     */
+    static int maxConnections(ProxyConfiguration configuration) {
+        int wanted = configuration.limits().maxConnections();
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os)) {
+            return wanted > 0 ? wanted : WITHOUT_LIMIT;
+        }
+        long limit = os.getMaxFileDescriptorCount();
+        long own = os.getOpenFileDescriptorCount() + HEADROOM + DescriptorReserve.size()
+                + configuration.listeners().size()
+                + (long) PER_LOOP * configuration.runtime().eventLoops();
+        long possible = (limit - own) / PER_CONNECTION;
+        if (possible < 1 || wanted > possible) {
+            throw new StartException("limits.maxConnections: " + Math.max(1, wanted) + " connections need "
+                    + (own + (long) PER_CONNECTION * Math.max(1, wanted))
+                    + " file descriptors, but this process may open " + limit
+                    + ". Raise the limit (ulimit -n), or set limits.maxConnections to at most " + Math.max(0, possible)
+                    + ".");
+        }
+        return wanted > 0 ? wanted : (int) Math.min(Integer.MAX_VALUE, possible);
+    }
+}

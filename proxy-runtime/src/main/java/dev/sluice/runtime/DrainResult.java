@@ -1,0 +1,9 @@
+package dev.sluice.runtime;
+
+/**
+ * How a drain ended.
+ *
+ * @param open connections when it began
+ * @param cut connections that were still open at the deadline and were reset
+ */
+public record DrainResult(int open, int cut) {}

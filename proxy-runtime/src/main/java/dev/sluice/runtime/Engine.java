@@ -1,0 +1,286 @@
+package dev.sluice.runtime;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.loop.StallTracker;
+import dev.sluice.runtime.memory.BufferPool;
+import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.AccessEntry;
+import dev.sluice.runtime.observe.AccessLog;
+import dev.sluice.runtime.observe.AccessLogFormat;
+import dev.sluice.runtime.observe.AccessLogTemplate;
+import dev.sluice.runtime.observe.AddressText;
+import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.relay.Acceptor;
+import dev.sluice.runtime.relay.DescriptorReserve;
+import dev.sluice.runtime.relay.Limit;
+import dev.sluice.runtime.relay.Service;
+import dev.sluice.runtime.relay.Worker;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.wiring.Generation;
+import dev.sluice.runtime.wiring.GenerationBuilder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything of a server that holds a resource: memory, loops, sockets, logs. What a constructor or {@link #start} has opened when it
+ * fails, {@link #close} gives back.
+ */
+final class Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    /** How long a question to an event loop may take before the answer is given without it. */
+    private static final long ASK_SECONDS = 5;
+
+    private final ProxyConfiguration configuration;
+    private final Transport transport;
+    private final BufferPool pool;
+    private final Limit processLimit;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final Generation generation;
+    private @Nullable AccessLog accessLog;
+    private @Nullable DescriptorReserve reserve;
+    private @Nullable StallTracker tracker;
+    private volatile ServerState state = ServerState.STARTING;
+
+    Engine(ProxyConfiguration configuration, Transport transport) {
+        this.configuration = configuration;
+        this.transport = transport;
+        int loopCount = configuration.runtime().eventLoops();
+        this.processLimit = new Limit(DescriptorBudget.maxConnections(configuration));
+        MemoryConfig memory = configuration.memory();
+        this.pool = new BufferPool(new MemoryBounds(memory.readBuffer(), memory.pool(), memory.stash()), loopCount);
+        try {
+            AccessLogConfig log = configuration.accessLog();
+            this.accessLog = log == null ? null : openAccessLog(log);
+            this.generation = new GenerationBuilder(loopCount, entryConsumer()).build(configuration);
+            this.reserve = new DescriptorReserve(transport);
+            openLoops(loopCount, reserve);
+            bind(reserve);
+        } catch (SocketFailure e) {
+            close();
+            throw new StartException("cannot open what the event loops need: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static AccessLog openAccessLog(AccessLogConfig config) {
+        try {
+            String template = config.template();
+            AccessLogFormat format = switch (config.format()) {
+                case JSON -> AccessLogFormat.json();
+                case TEXT -> template == null ? AccessLogTemplate.DEFAULT : AccessLogTemplate.parse(template);
+            };
+            return config.path().equals("stdout")
+                    ? AccessLog.toStandardOutput(format)
+                    : AccessLog.toFile(Path.of(config.path()), format);
+        } catch (IOException e) {
+            throw new StartException("accessLog: cannot open " + config.path() + " for writing: " + e.getMessage()
+                    + ". Create its directory, or give this user the right to write there.", e);
+        }
+    }
+
+    private Consumer<AccessEntry> entryConsumer() {
+        AccessLog log = accessLog;
+        return log == null ? entry -> {} : log::record;
+    }
+
+    private void openLoops(int count, DescriptorReserve spare) throws SocketFailure {
+        for (int i = 0; i < count; i++) {
+            EventLoop loop = new EventLoop(i, "sluice-loop-" + i, transport.openPoller(), pool.share(i));
+            loops.add(loop);
+            workers.add(new Worker(loop, processLimit, spare));
+        }
+        tracker = new StallTracker("sluice-watchdog", loops.stream().map(EventLoop::figures).toList());
+    }
+
+    /** Binds all listeners before any of them serves. */
+    private void bind(DescriptorReserve spare) {
+        AtomicLong ids = new AtomicLong();
+        List<ListenerConfig> listeners = configuration.listeners();
+        for (int i = 0; i < listeners.size(); i++) {
+            ListenerConfig config = listeners.get(i);
+            Service service = generation.services().get(i);
+            EventLoop loop = loops.get(i % loops.size());
+            ServerSocket socket = listen(config);
+            acceptors.add(new Acceptor(loop, socket, service, processLimit, workers, spare, ids));
+        }
+    }
+
+    private ServerSocket listen(ListenerConfig config) {
+        SocketAddress address = config.listen();
+        try {
+            return transport.listen(address, config.socket().backlog());
+        } catch (SocketFailure e) {
+            String message = String.valueOf(e.getMessage());
+            String advice = message.contains("in use")
+                    ? "Something else listens there: stop it, or choose another address."
+                    : message.contains("ermission")
+                            ? "Ports below 1024 need root or CAP_NET_BIND_SERVICE; a Unix socket needs a"
+                                    + " directory that this user may write to."
+                            : "Choose an address that this machine has.";
+            throw new StartException("listener " + config.name() + ": cannot listen on " + AddressText.of(address)
+                    + ": " + message + ". "
+                    + advice, e);
+        }
+    }
+
+    /** Starts to serve. */
+    void start() {
+        if (tracker != null) {
+            tracker.start();
+        }
+        loops.forEach(EventLoop::start);
+        for (Acceptor acceptor : acceptors) {
+            ask(acceptor.loop(), () -> {
+                try {
+                    acceptor.start();
+                } catch (SocketFailure e) {
+                    throw new StartException("listener " + acceptor.service().name() + ": " + e.getMessage(), e);
+                }
+                return true;
+            });
+        }
+        state = ServerState.READY;
+    }
+
+    /** Runs a question on a loop's thread and waits for the answer; {@code null} when the loop does not answer. */
+    <T> @Nullable T ask(EventLoop loop, Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get(ASK_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("Event loop {} did not answer within {} s.", loop.figures().index(), ASK_SECONDS);
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    DrainResult drain(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        if (state == ServerState.READY) {
+            state = ServerState.DRAINING;
+        }
+        closeAcceptors();
+        int open = processLimit.active();
+        if (processLimit.awaitIdle(deadline - System.nanoTime())) {
+            return new DrainResult(open, 0);
+        }
+        return new DrainResult(open, closeRelays(CloseReason.DRAIN_DEADLINE));
+    }
+
+    private void closeAcceptors() {
+        for (Acceptor acceptor : acceptors) {
+            ask(acceptor.loop(), () -> {
+                acceptor.close();
+                return true;
+            });
+        }
+    }
+
+    private int closeRelays(CloseReason reason) {
+        int cut = 0;
+        for (Worker worker : workers) {
+            // What acceptors handed over before they were closed is in the mailbox ahead of this.
+            Integer here = ask(worker.loop(), () -> worker.closeAll(reason));
+            cut += here == null ? 0 : here;
+        }
+        return cut;
+    }
+
+    void close() {
+        if (state == ServerState.READY || state == ServerState.DRAINING) {
+            closeAcceptors();
+            closeRelays(CloseReason.OPERATOR);
+        } else {
+            acceptors.forEach(acceptor -> acceptor.socket().close());
+        }
+        state = ServerState.CLOSED;
+        try {
+            for (EventLoop loop : loops) {
+                loop.stop();
+            }
+            if (tracker != null) {
+                tracker.stop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (reserve != null) {
+            reserve.close();
+        }
+        if (accessLog != null) {
+            accessLog.close();
+        }
+        pool.close();
+    }
+
+    void reopenLogs() {
+        if (accessLog != null) {
+            accessLog.reopen();
+        }
+    }
+
+    ServerState state() {
+        return state;
+    }
+
+    List<Acceptor> acceptors() {
+        return acceptors;
+    }
+
+    List<Worker> workers() {
+        return workers;
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    BufferPool pool() {
+        return pool;
+    }
+
+    Limit processLimit() {
+        return processLimit;
+    }
+
+    long accessLogDropped() {
+        return accessLog == null ? 0 : accessLog.dropped();
+    }
+}

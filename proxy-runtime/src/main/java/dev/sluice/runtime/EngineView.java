@@ -1,0 +1,176 @@
+package dev.sluice.runtime;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.Direction;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.LoadBalancing;
+import dev.sluice.runtime.loop.LoopFigures;
+import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.memory.MemoryFigures;
+import dev.sluice.runtime.observe.ClusterView;
+import dev.sluice.runtime.observe.ConnectTotals;
+import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.observe.ListenerTotals;
+import dev.sluice.runtime.observe.ListenerView;
+import dev.sluice.runtime.observe.LoopView;
+import dev.sluice.runtime.observe.MemoryLimits;
+import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.relay.Acceptor;
+import dev.sluice.runtime.relay.Service;
+import dev.sluice.runtime.relay.Target;
+import dev.sluice.runtime.relay.Worker;
+
+/** What metrics, admin answers and {@link ServerStats} are made of. Any thread; reads figures, and asks the loops for connections only. */
+final class EngineView implements ProxyView {
+    private final Engine engine;
+
+    EngineView(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public ServerState state() {
+        return engine.state();
+    }
+
+    @Override
+    public List<ListenerView> listeners() {
+        List<ListenerView> views = new ArrayList<>();
+        for (Acceptor acceptor : engine.acceptors()) {
+            Service service = acceptor.service();
+            int max = service.limit().max();
+            views.add(new ListenerView(service.name(), acceptor.socket().address(), service.target().cluster().name(),
+                    max == Integer.MAX_VALUE ? 0 : max, acceptor.state().label(),
+                    ListenerTotals.sum(service.counters())));
+        }
+        return views;
+    }
+
+    @Override
+    public List<LoopView> loops() {
+        List<LoopView> views = new ArrayList<>();
+        for (Worker worker : engine.workers()) {
+            LoopFigures figures = worker.loop().figures();
+            views.add(new LoopView(figures.index(), worker.connections(), figures.busyRatio(),
+                    figures.longestStallNanos() / 1e9,
+                    figures.turns(), memoryUse(worker.loop().memory().figures())));
+        }
+        return views;
+    }
+
+    private MemoryUse memoryUse(MemoryFigures figures) {
+        return new MemoryUse(figures.borrowed(), figures.borrowedPeak(),
+                figures.borrowed() * engine.pool().bounds().readBuffer(), figures.waits(), figures.waiting(),
+                figures.stashBytes(), figures.stashBytesPeak(), figures.allocatedBytes());
+    }
+
+    @Override
+    public List<ClusterView> clusters() {
+        long now = System.nanoTime();
+        Map<String, Target> targets = engine.generation().targets();
+        List<ClusterView> views = new ArrayList<>();
+        for (ClusterConfig config : engine.generation().configuration().clusters()) {
+            Target target = targets.get(config.name());
+            if (target != null) {
+                Cluster cluster = target.cluster();
+                views.add(new ClusterView(config.name(), yamlName(config.loadBalancing()), cluster.active(),
+                        config.maxConnections(),
+                        cluster.endpoints().stream().map(endpoint -> endpointView(endpoint, now)).toList(),
+                        ConnectTotals.sum(target.counters())));
+            }
+        }
+        return views;
+    }
+
+    private static String yamlName(LoadBalancing loadBalancing) {
+        return loadBalancing.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static EndpointView endpointView(Endpoint endpoint, long now) {
+        return new EndpointView(endpoint.label(), endpoint.weight(), endpoint.backup(), endpoint.believedUp(now),
+                endpoint.active(),
+                endpoint.maxConnections(), endpoint.connects(), endpoint.connectFailures());
+    }
+
+    @Override
+    public MemoryLimits memoryLimits() {
+        MemoryBounds bounds = engine.pool().bounds();
+        return new MemoryLimits(bounds.readBuffer(), bounds.pool(), bounds.stash());
+    }
+
+    @Override
+    public long configGeneration() {
+        return 1;
+    }
+
+    @Override
+    public boolean lastReloadSucceeded() {
+        return true;
+    }
+
+    @Override
+    public List<ConnectionView> connections(long afterId, int limit) {
+        List<ConnectionView> all = new ArrayList<>();
+        for (Worker worker : engine.workers()) {
+            List<ConnectionView> here = engine.ask(worker.loop(), () -> worker.view(afterId, limit));
+            if (here != null) {
+                all.addAll(here);
+            }
+        }
+        all.sort(Comparator.comparingLong(ConnectionView::id));
+        return all.subList(0, Math.min(limit, all.size()));
+    }
+
+    @Override
+    public boolean closeConnection(long id) {
+        for (Worker worker : engine.workers()) {
+            if (Boolean.TRUE.equals(engine.ask(worker.loop(), () -> worker.close(id, CloseReason.OPERATOR)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    ServerStats stats() {
+        long total = 0;
+        long acceptErrors = 0;
+        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+        long up = 0;
+        long down = 0;
+        for (Acceptor acceptor : engine.acceptors()) {
+            ListenerTotals totals = ListenerTotals.sum(acceptor.service().counters());
+            total += totals.accepted();
+            acceptErrors += totals.acceptErrors();
+            totals.closed().forEach((reason, count) -> closed.merge(reason, count, Long::sum));
+            up += totals.bytes().getOrDefault(Direction.CLIENT_TO_UPSTREAM, 0L);
+            down += totals.bytes().getOrDefault(Direction.UPSTREAM_TO_CLIENT, 0L);
+        }
+        long borrowed = 0;
+        long peak = 0;
+        long waits = 0;
+        long stash = 0;
+        for (Worker worker : engine.workers()) {
+            MemoryFigures figures = worker.loop().memory().figures();
+            borrowed += figures.borrowed();
+            peak += figures.borrowedPeak();
+            waits += figures.waits();
+            stash += figures.stashBytes();
+        }
+        return new ServerStats(engine.processLimit().active(), total, acceptErrors, Collections.unmodifiableMap(closed),
+                up, down, borrowed, peak, waits, stash,
+                engine.workers().stream().map(Worker::connections).toList(), engine.pool().allocatedBytes());
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import dev.sluice.runtime.config.ConfigLoader;
+import dev.sluice.runtime.config.ConfigProblem;
+import dev.sluice.runtime.config.ConfigProblemsException;
+import dev.sluice.runtime.config.LoadedConfig;
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+
+/** A configuration that has been read and found valid. Immutable. */
+public final class ProxyConfig {
+    private final LoadedConfig loaded;
+
+    private ProxyConfig(LoadedConfig loaded) {
+        this.loaded = loaded;
+    }
+
+    /**
+     * Reads a file and what it includes. {@code ${NAME}} is taken from the environment of the process.
+     *
+     * @throws ConfigurationException with every problem of all files
+     */
+    public static ProxyConfig load(Path file) {
+        return read(loader -> loader.load(file));
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @throws ConfigurationException with every problem
+     */
+    public static ProxyConfig parse(String yaml) {
+        return read(loader -> loader.parse(yaml, "configuration"));
+    }
+
+    private static ProxyConfig read(Reading reading) {
+        try {
+            return new ProxyConfig(reading.with(new ConfigLoader(System.getenv())));
+        } catch (ConfigProblemsException e) {
+            throw new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
+        }
+    }
+
+    /** What is valid but probably not meant. */
+    public List<ConfigurationProblem> warnings() {
+        return loaded.warnings().stream().map(ProxyConfig::problem).toList();
+    }
+
+    /** How many listeners it has. */
+    public int listenerCount() {
+        return loaded.configuration().listeners().size();
+    }
+
+    /** How many clusters it has. */
+    public int clusterCount() {
+        return loaded.configuration().clusters().size();
+    }
+
+    ProxyConfiguration configuration() {
+        return loaded.configuration();
+    }
+
+    private static ConfigurationProblem problem(ConfigProblem problem) {
+        return new ConfigurationProblem(problem.source(), problem.line(), problem.column(), problem.path(),
+                problem.what(),
+                problem.allowed(), problem.didYouMean(), problem.render());
+    }
+
+    /** One of the ways to read. */
+    private interface Reading {
+        LoadedConfig with(ConfigLoader loader) throws ConfigProblemsException;
+    }
+}

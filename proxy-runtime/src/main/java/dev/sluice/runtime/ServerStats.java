@@ -1,0 +1,27 @@
+package dev.sluice.runtime;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.sluice.api.CloseReason;
+
+/**
+ * What a server has done and is doing. Each figure is exact; together they are not of one instant.
+ *
+ * @param connectionsActive open now
+ * @param connectionsTotal accepted since the start
+ * @param acceptErrors accepts that the system refused
+ * @param closed connections that have ended, by reason; all reasons are there
+ * @param bytesUp read from clients
+ * @param bytesDown read from endpoints
+ * @param buffersBorrowed read buffers lent now; 0 when no byte is moving
+ * @param buffersBorrowedPeak the most that each loop ever lent at one time, added up
+ * @param bufferWaits how often a connection found no memory and had to wait
+ * @param stashBytes kept for receivers that are slower than their senders, now
+ * @param connectionsByLoop open now, for each event loop
+ * @param memoryBytes direct memory held from the JVM now
+ */
+public record ServerStats(int connectionsActive, long connectionsTotal, long acceptErrors,
+        Map<CloseReason, Long> closed, long bytesUp, long bytesDown, long buffersBorrowed,
+        long buffersBorrowedPeak, long bufferWaits, long stashBytes, List<Integer> connectionsByLoop,
+        long memoryBytes) {}

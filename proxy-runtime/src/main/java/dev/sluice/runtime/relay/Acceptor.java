@@ -1,0 +1,228 @@
+package dev.sluice.runtime.relay;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.transport.ReadyHandler;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts the connections of one listener and hands each to the worker with the fewest. Lives on one event loop; {@link #state} may be
+ * read by any thread.
+ *
+ * <pre>
+ *            at a limit                      room again
+ *   OPEN ───────────────▶ PAUSED_LIMIT ───────────────────▶ OPEN
+ *   OPEN ───────────────▶ PAUSED_RESOURCES ───────────────▶ OPEN
+ *        no descriptor                       reserve whole again, looked at every 50 ms
+ *   any ────▶ CLOSED
+ * </pre>
+ */
+public final class Acceptor extends Timer implements ReadyHandler {
+    /** What the acceptor is doing. */
+    public enum State {
+        OPEN("open"),
+        PAUSED_LIMIT("paused-limit"),
+        PAUSED_RESOURCES("paused-resources"),
+        CLOSED("closed");
+
+        private final String label;
+
+        State(String label) {
+            this.label = label;
+        }
+
+        /** The name in admin answers. */
+        public String label() {
+            return label;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+    /** Accepts in one turn, so that a storm of connects cannot keep the loop from its relays. */
+    private static final int ACCEPTS_PER_TURN = 64;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** More than any backlog holds (the system's own bound, net.core.somaxconn, is 4096 by default). */
+    private static final int LAST_ACCEPTS = 65_536;
+    /** Failed accepts in a row after which the cause is taken to be lasting. */
+    private static final int LASTING_FAILURES = 8;
+
+    private final EventLoop loop;
+    private final int loopIndex;
+    private final ServerSocket socket;
+    private final Service service;
+    private final Limit processLimit;
+    private final List<Worker> workers;
+    private final DescriptorReserve reserve;
+    private final AtomicLong ids;
+    private volatile State state = State.OPEN;
+    private int failuresInARow;
+
+    /**
+     * @param processLimit over all listeners
+     * @param ids of the server's connections
+     */
+    public Acceptor(EventLoop loop, ServerSocket socket, Service service, Limit processLimit, List<Worker> workers,
+            DescriptorReserve reserve, AtomicLong ids) {
+        this.loop = loop;
+        this.loopIndex = loop.figures().index();
+        this.socket = socket;
+        this.service = service;
+        this.processLimit = processLimit;
+        this.workers = workers;
+        this.reserve = reserve;
+        this.ids = ids;
+    }
+
+    /** Starts to accept. On the loop. */
+    public void start() throws SocketFailure {
+        loop.poller().register(socket, this);
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    public ServerSocket socket() {
+        return socket;
+    }
+
+    public Service service() {
+        return service;
+    }
+
+    /** What the acceptor is doing; any thread. */
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public void onReady(boolean readable, boolean writable) {
+        for (int i = 0; i < ACCEPTS_PER_TURN && state == State.OPEN; i++) {
+            if (!acceptOne()) {
+                return;
+            }
+        }
+    }
+
+    /** @return whether another one may be waiting */
+    private boolean acceptOne() {
+        if (reserve.exhausted()) {
+            pauseForResources();
+            return false;
+        }
+        Limit full = admit();
+        if (full != null) {
+            pauseAtLimit(full);
+            return false;
+        }
+        StreamSocket client = null;
+        try {
+            client = socket.accept(service.settings().socket());
+            failuresInARow = 0;
+        } catch (SocketFailure failure) {
+            onAcceptFailure(failure);
+        }
+        if (client == null) {
+            service.limit().release();
+            processLimit.release();
+            return false;
+        }
+        Worker.assign(workers).adopt(service, ids.incrementAndGet(), client);
+        return true;
+    }
+
+    /** @return the limit that leaves no room, or {@code null} after a connection was admitted */
+    private @Nullable Limit admit() {
+        if (!processLimit.tryAcquire()) {
+            return processLimit;
+        }
+        if (!service.limit().tryAcquire()) {
+            processLimit.release();
+            return service.limit();
+        }
+        return null;
+    }
+
+    private void onAcceptFailure(SocketFailure failure) {
+        service.counters().get(loopIndex).acceptError();
+        if (failure.kind() == SocketFailure.Kind.DESCRIPTORS) {
+            reserve.exhaust();
+            pauseForResources();
+        } else if (++failuresInARow % LASTING_FAILURES == 0) {
+            LOG.warn(
+                    "Listener {}: accepting failed {} times in a row, the last time with \"{}\"; trying again in 50 ms.",
+                    service.name(),
+                    failuresInARow, failure.getMessage());
+            pauseForResources();
+        }
+    }
+
+    private void pauseForResources() {
+        pause(State.PAUSED_RESOURCES);
+        loop.timers().arm(this, loop.now() + RETRY_NANOS);
+    }
+
+    private void pauseAtLimit(Limit full) {
+        pause(State.PAUSED_LIMIT);
+        full.whenRoom(() -> loop.execute(this::resumeAfterLimit));
+    }
+
+    private void resumeAfterLimit() {
+        if (state == State.PAUSED_LIMIT) {
+            resume();
+        }
+    }
+
+    private void pause(State why) {
+        state = why;
+        socket.interest(false);
+    }
+
+    private void resume() {
+        state = State.OPEN;
+        socket.interest(true);
+    }
+
+    @Override
+    protected void onExpiry(long now) {
+        if (state != State.PAUSED_RESOURCES) {
+            return;
+        }
+        if (reserve.recover()) {
+            resume();
+        } else {
+            loop.timers().arm(this, now + RETRY_NANOS);
+        }
+    }
+
+    /** Takes in what has been completed in the backlog, as far as the limits allow, and stops listening. On the loop. */
+    public void close() {
+        // While this empties the queue more may arrive, but not for ever.
+        int most = LAST_ACCEPTS;
+        while (most > 0 && state == State.OPEN && acceptOne()) {
+            most--;
+        }
+        loop.timers().disarm(this);
+        state = State.CLOSED;
+        socket.close();
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+        LOG.error("Listener {}: a connection could not be taken in. Please report this.", service.name(), failure);
+    }
+
+    @Override
+    protected void onExpiryFailed(Throwable failure) {
+        onFailure(failure);
+    }
+}

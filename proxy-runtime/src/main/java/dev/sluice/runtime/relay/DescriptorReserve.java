@@ -1,0 +1,93 @@
+package dev.sluice.runtime.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.Spare;
+import dev.sluice.runtime.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A few descriptors held back for the day on which the process has no other left: they are let go then, so that admin requests and log
+ * files still find one, and nothing is accepted until all of them could be taken again. Thread-safe; without a lock while all is well.
+ */
+public final class DescriptorReserve implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DescriptorReserve.class);
+    private static final int SIZE = 8;
+
+    private final Transport transport;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Spare> held = new ArrayList<>();
+    private volatile boolean exhausted;
+
+    public DescriptorReserve(Transport transport) throws SocketFailure {
+        this.transport = transport;
+        for (int i = 0; i < SIZE; i++) {
+            held.add(transport.openSpare());
+        }
+    }
+
+    /** How many descriptors a reserve holds. */
+    public static int size() {
+        return SIZE;
+    }
+
+    /** Whether the process has run out and nothing should be accepted. */
+    boolean exhausted() {
+        return exhausted;
+    }
+
+    /** The system has refused a descriptor. */
+    void exhaust() {
+        lock.lock();
+        try {
+            if (!exhausted) {
+                exhausted = true;
+                letGo();
+                LOG.warn(
+                        "No file descriptor is left (EMFILE): new connections wait in the backlog until some are closed. Raise the limit"
+                                + " (ulimit -n), or lower limits.maxConnections.");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tries to be whole again. @return whether connections may be accepted */
+    boolean recover() {
+        lock.lock();
+        try {
+            while (exhausted && held.size() < SIZE) {
+                held.add(transport.openSpare());
+            }
+            if (exhausted) {
+                exhausted = false;
+                LOG.info("File descriptors are available again: accepting.");
+            }
+            return true;
+        } catch (SocketFailure stillNone) {
+            letGo();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void letGo() {
+        held.forEach(Spare::close);
+        held.clear();
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            letGo();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sluice.runtime.relay;
+
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.Tried;
+import dev.sluice.runtime.observe.ConnectCounters;
+import dev.sluice.runtime.observe.ConnectFailure;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds a relay its endpoint: up to {@code connectAttempts} of them, one after the other, each with a deadline and all with a common one.
+ * The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the relay connects;
+ * on the relay's loop.
+ */
+final class Dialer {
+    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+
+    private final Relay relay;
+    private final Target target;
+    private final ConnectCounters counters;
+    private final Tried tried = new Tried();
+    private final long started;
+    private final long clientHash;
+    private long attemptStarted;
+    private @Nullable Endpoint endpoint;
+    private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
+
+    Dialer(Relay relay, Target target, int loopIndex, StreamSocket client, long now) {
+        this.relay = relay;
+        this.target = target;
+        this.counters = target.counters().get(loopIndex);
+        this.started = now;
+        this.attemptStarted = now;
+        this.clientHash = client.remoteAddress() instanceof InetSocketAddress address
+                ? Arrays.hashCode(address.getAddress().getAddress())
+                : 0;
+    }
+
+    /** When the current attempt, or all of them, have taken too long. */
+    long deadline() {
+        return Math.min(attemptStarted + target.connectNanos(), started + target.connectTotalNanos());
+    }
+
+    /** Tries endpoints until one has not failed at once; closes the relay when none is left. */
+    void dialNext(long now) {
+        while (tried.count() < target.attempts() && now - started < target.connectTotalNanos()) {
+            Endpoint next = target.cluster().acquire(tried, clientHash, now);
+            if (next == null) {
+                if (tried.failure() == Tried.Failure.FULL) {
+                    lastFailure = CloseReason.CLUSTER_FULL;
+                }
+                break;
+            }
+            endpoint = next;
+            attemptStarted = now;
+            try {
+                relay.upstream().dial(next.address());
+                return;
+            } catch (SocketFailure failure) {
+                attemptFailed(next, failure, now);
+                if (failure.kind() == SocketFailure.Kind.DESCRIPTORS) {
+                    relay.worker().reserve().exhaust();
+                    break;
+                }
+            }
+        }
+        relay.connectFailed(lastFailure);
+    }
+
+    /** The poller reports that the connect has ended. */
+    void onReady(StreamSocket socket, long now) {
+        Endpoint tries = endpoint;
+        if (tries == null) {
+            return;
+        }
+        try {
+            if (!socket.finishConnect()) {
+                return;
+            }
+        } catch (SocketFailure failure) {
+            relay.upstream().hangUp();
+            attemptFailed(tries, failure, now);
+            dialNext(now);
+            return;
+        }
+        tries.connectSucceeded(now);
+        counters.connected(now - attemptStarted);
+        endpoint = null;
+        relay.connected(target.cluster(), tries, now - started);
+    }
+
+    /** The deadline of the attempt or of all of them has passed. */
+    void onDeadline(long now) {
+        relay.upstream().hangUp();
+        Endpoint tries = endpoint;
+        if (tries != null) {
+            lastFailure = CloseReason.CONNECT_TIMEOUT;
+            counters.failed(ConnectFailure.TIMEOUT);
+            blame(tries, "did not answer in time", now);
+        }
+        dialNext(now);
+    }
+
+    private void attemptFailed(Endpoint tries, SocketFailure failure, long now) {
+        lastFailure = CloseReason.CONNECT_FAILED;
+        counters.failed(switch (failure.kind()) {
+            case REFUSED -> ConnectFailure.REFUSED;
+            case UNREACHABLE -> ConnectFailure.UNREACHABLE;
+            case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
+            case OTHER -> ConnectFailure.OTHER;
+        });
+        switch (failure.kind()) {
+            // The endpoint has done nothing wrong.
+            case DESCRIPTORS -> giveUp(tries);
+            case LOCAL_PORTS -> {
+                LOG.warn(
+                        "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",
+                        target.cluster().name(), tries.label(), failure.getMessage());
+                giveUp(tries);
+            }
+            case REFUSED, UNREACHABLE, OTHER -> blame(tries, failure.getMessage(), now);
+        }
+    }
+
+    private void blame(Endpoint tries, @Nullable String why, long now) {
+        if (tries.believedUp(now)) {
+            LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", target.cluster().name(),
+                    tries.label(), why);
+        }
+        tries.connectFailed(now);
+        giveUp(tries);
+    }
+
+    private void giveUp(Endpoint tries) {
+        target.cluster().release(tries);
+        endpoint = null;
+    }
+
+    /** The relay ends before its connect has. */
+    void cancel() {
+        if (endpoint != null) {
+            giveUp(endpoint);
+        }
+    }
+
+    /** Which endpoint is being tried. */
+    @Nullable
+    Endpoint endpoint() {
+        return endpoint;
+    }
+}

@@ -1,0 +1,355 @@
+package dev.sluice.runtime.relay;
+
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.Direction;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.observe.AccessEntry;
+import dev.sluice.runtime.observe.AddressText;
+import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.ListenerCounters;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One proxied connection: two {@link Side}s, one deadline. On its worker's loop.
+ *
+ * <pre>
+ *                    connected                   FIN both ways, all delivered
+ *   CONNECTING ──────────────────▶ OPEN ──────────────────────────────────────▶ CLOSED
+ *        │                          │  ╲                                          ▲
+ *        │ no endpoint, deadline    │   ╲ a side that had sent FIN breaks         │
+ *        │                          │    ╲                                        │
+ *        │                          │     ▶ LINGERING ── the other closes too ────┤
+ *        │                          │           │                                 │
+ *        ▼                          ▼           ▼                                 │
+ *      reset ◀───────── RST, deadline, operator ┴─────────────────────────────────┘
+ * </pre>
+ *
+ * <p>Half-closed is not a state of its own: each side knows whether it has sent FIN.
+ */
+final class Relay extends Timer {
+    /** Where in its life a relay is; see the diagram of {@link Relay}. */
+    enum State {
+        /** The client waits, unread, until an endpoint is found. */
+        CONNECTING("connecting"),
+        /** Bytes move. */
+        OPEN("open"),
+        /**
+         * One side sent FIN and broke afterwards: it accepts nothing any more, but what it sent is complete. The other side gets all of
+         * it and time to close; what that side still sends is read and dropped, because closing over unread bytes would make the kernel
+         * send a reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13).
+         */
+        LINGERING("lingering"),
+        /** Nothing is held any more. */
+        CLOSED("closed");
+
+        private final String label;
+
+        State(String label) {
+            this.label = label;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    /** What stands for an address that the system does not tell any more. */
+    private static final SocketAddress NOWHERE = UnixDomainSocketAddress.of("");
+
+    /** Links of the worker's list. */
+    @Nullable
+    Relay previous;
+    @Nullable
+    Relay next;
+
+    private final Worker worker;
+    private final Service service;
+    private final ListenerCounters counters;
+    private final long id;
+    private final Side client;
+    private final Side upstream;
+    private final long accepted;
+    private State state = State.CONNECTING;
+    private @Nullable Dialer dialer;
+    private @Nullable Cluster cluster;
+    private @Nullable Endpoint endpoint;
+    private @Nullable Side firstFinished;
+    private CloseReason lingerReason = CloseReason.INTERNAL_ERROR;
+    private long connectNanos = -1;
+    private long lastActivity;
+
+    Relay(Worker worker, Service service, long id, StreamSocket clientSocket) {
+        this.worker = worker;
+        this.service = service;
+        this.counters = service.counters().get(worker.loop().figures().index());
+        this.id = id;
+        this.client = new Side(this, clientSocket);
+        this.upstream = new Side(this, null);
+        this.accepted = worker.loop().now();
+        this.lastActivity = accepted;
+    }
+
+    /** Takes the client in and looks for an endpoint. */
+    void start() {
+        worker.add(this);
+        counters.accepted();
+        try {
+            StreamSocket socket = client.socket();
+            loop().poller().register(socket, client);
+            Dialer finds = new Dialer(this, service.target(), loop().figures().index(), socket, now());
+            dialer = finds;
+            finds.dialNext(now());
+            if (state == State.CONNECTING) {
+                deadlineAt(finds.deadline());
+            }
+        } catch (SocketFailure gone) {
+            close(CloseReason.CLIENT_RESET);
+        } catch (Throwable failure) {
+            fail(failure);
+        }
+    }
+
+    /** An endpoint has answered; its connection is reserved on {@code at} until the relay ends. */
+    void connected(Cluster of, Endpoint at, long nanos) {
+        dialer = null;
+        cluster = of;
+        endpoint = at;
+        connectNanos = nanos;
+        state = State.OPEN;
+        lastActivity = now();
+        counters.proxied();
+        deadlineNoLaterThan(lastActivity + service.settings().idleNanos());
+        client.updateInterest();
+        upstream.updateInterest();
+    }
+
+    void connectFailed(CloseReason reason) {
+        counters.failed();
+        close(reason);
+    }
+
+    /** The poller reports the upstream socket while it is still connecting. */
+    void onConnectReady(StreamSocket socket) {
+        Dialer finds = dialer;
+        if (finds != null) {
+            finds.onReady(socket, now());
+            if (state == State.CONNECTING) {
+                deadlineAt(finds.deadline());
+            }
+        }
+    }
+
+    /** A side has sent FIN and everything before it has been read. */
+    void finished(Side side) {
+        if (firstFinished == null) {
+            firstFinished = side;
+        }
+        touch();
+        deadlineNoLaterThan(now() + service.settings().halfClosedNanos());
+    }
+
+    /** Ends the relay if both directions are complete. */
+    void closeIfComplete() {
+        if (state == State.LINGERING) {
+            Side survivor = client.broken() ? upstream : client;
+            if (survivor.complete()) {
+                close(lingerReason, false);
+            }
+        } else if (client.complete() && upstream.complete()) {
+            close(firstFinished == client ? CloseReason.CLIENT_FINISHED : CloseReason.UPSTREAM_FINISHED, false);
+        }
+    }
+
+    /** A side does not take bytes any more. What it sent before may still wait to be read, unless it had sent FIN. */
+    void broke(Side side) {
+        if (!side.finished()) {
+            // Its reset is met when the rest has been read.
+            return;
+        }
+        if (state == State.LINGERING) {
+            close(lingerReason);
+            return;
+        }
+        Side survivor = side.peer();
+        state = State.LINGERING;
+        lingerReason = resetBy(side);
+        deadlineNoLaterThan(now() + service.settings().lingerNanos());
+        survivor.updateInterest();
+        closeIfComplete();
+    }
+
+    CloseReason resetBy(Side side) {
+        return side == client ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+    }
+
+    /** Bytes were read from a side. */
+    void moved(Side from, int count) {
+        touch();
+        counters.bytes(directionOf(from), count);
+    }
+
+    /** A byte has moved. */
+    void touch() {
+        lastActivity = now();
+    }
+
+    State state() {
+        return state;
+    }
+
+    long id() {
+        return id;
+    }
+
+    Worker worker() {
+        return worker;
+    }
+
+    Service service() {
+        return service;
+    }
+
+    Side upstream() {
+        return upstream;
+    }
+
+    Side peerOf(Side side) {
+        return side == client ? upstream : client;
+    }
+
+    Direction directionOf(Side side) {
+        return side == client ? Direction.CLIENT_TO_UPSTREAM : Direction.UPSTREAM_TO_CLIENT;
+    }
+
+    EventLoop loop() {
+        return worker.loop();
+    }
+
+    long now() {
+        return worker.loop().now();
+    }
+
+    private void deadlineAt(long deadline) {
+        loop().timers().arm(this, deadline);
+    }
+
+    /** Something now has a deadline that may come before the one that is armed. */
+    void deadlineNoLaterThan(long deadline) {
+        if (!armed() || loop().timers().deadline(this) > deadline) {
+            deadlineAt(deadline);
+        }
+    }
+
+    /** The timer was armed for the earliest thing that could happen; this finds what has. */
+    @Override
+    protected void onExpiry(long now) {
+        switch (state) {
+            case CONNECTING -> {
+                Dialer finds = dialer;
+                if (finds != null && finds.deadline() <= now) {
+                    finds.onDeadline(now);
+                }
+                // The attempt may have been replaced by another, or by an open relay.
+                if (state == State.CONNECTING && finds != null) {
+                    deadlineAt(finds.deadline());
+                }
+            }
+            case OPEN -> onOpenExpiry(now);
+            case LINGERING -> close(lingerReason);
+            case CLOSED -> {
+            }
+        }
+    }
+
+    private void onOpenExpiry(long now) {
+        RelaySettings settings = service.settings();
+        Side stalled = client.stalledBefore(now - settings.writeStallNanos())
+                ? client
+                : upstream.stalledBefore(now - settings.writeStallNanos()) ? upstream : null;
+        // A poller reports room only when there is a lot of it. A slow reader is one that takes something when it is offered.
+        if (stalled != null && !stalled.flush()) {
+            close(stalled == client ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
+            return;
+        }
+        if (state != State.OPEN) {
+            return;
+        }
+        long deadline = Math.min(client.stallDeadline(settings.writeStallNanos()),
+                upstream.stallDeadline(settings.writeStallNanos()));
+        if (deadline == Long.MAX_VALUE) {
+            // Nothing waits to be sent: then silence counts.
+            boolean halfClosed = firstFinished != null;
+            deadline = lastActivity + (halfClosed ? settings.halfClosedNanos() : settings.idleNanos());
+            if (deadline <= now && (client.waitingForMemory() || upstream.waitingForMemory())) {
+                // Bytes may be there; that they are not read is the proxy's doing.
+                deadline = now + (halfClosed ? settings.halfClosedNanos() : settings.idleNanos());
+            }
+            if (deadline <= now) {
+                close(halfClosed ? CloseReason.HALF_CLOSED_TIMEOUT : CloseReason.IDLE_TIMEOUT);
+                return;
+            }
+        }
+        deadlineAt(deadline);
+    }
+
+    /** Something within the relay is wrong, and only the relay pays for it. */
+    void fail(Throwable failure) {
+        LOG.error("Connection {} of listener {} failed. Please report this.", id, service.name(), failure);
+        close(CloseReason.INTERNAL_ERROR);
+    }
+
+    @Override
+    protected void onExpiryFailed(Throwable failure) {
+        fail(failure);
+    }
+
+    /** Cuts the relay: whoever is still there gets a reset. */
+    void close(CloseReason reason) {
+        close(reason, true);
+    }
+
+    private void close(CloseReason reason, boolean cut) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        Dialer dialing = dialer;
+        Endpoint last = dialing != null ? dialing.endpoint() : endpoint;
+        SocketAddress from = client.socket().remoteAddress();
+        state = State.CLOSED;
+        loop().timers().disarm(this);
+        worker.remove(this);
+        if (dialing != null) {
+            dialing.cancel();
+        }
+        client.end(cut);
+        upstream.end(cut);
+        if (endpoint != null && cluster != null) {
+            cluster.release(endpoint);
+        }
+        counters.closed(reason);
+        service.accessLog().accept(AccessEntry.ended(id, service.name(), from == null ? NOWHERE : from,
+                last == null ? null : last.label(), service.target().cluster().name(), client.bytesRead(),
+                upstream.bytesRead(),
+                now() - accepted, connectNanos, reason));
+        service.limit().release();
+        worker.processLimit().release();
+    }
+
+    ConnectionView view() {
+        Endpoint at = dialer != null ? dialer.endpoint() : endpoint;
+        SocketAddress from = client.socket().remoteAddress();
+        boolean halfClosed = state == State.OPEN && firstFinished != null;
+        return new ConnectionView(id, service.name(), AddressText.of(from == null ? NOWHERE : from),
+                at == null ? null : at.label(),
+                service.target().cluster().name(), halfClosed ? "half-closed" : state.label, now() - accepted,
+                now() - lastActivity,
+                client.bytesRead(), upstream.bytesRead(), client.bufferBytes() + upstream.bufferBytes());
+    }
+}

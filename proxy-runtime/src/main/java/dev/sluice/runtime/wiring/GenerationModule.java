@@ -1,0 +1,124 @@
+package dev.sluice.runtime.wiring;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Key;
+import com.google.inject.Provider;
+import com.google.inject.Singleton;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.MapBinder;
+import com.google.inject.multibindings.Multibinder;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.LoadBalancer;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.EndpointConfig;
+import dev.sluice.runtime.config.model.KeepAliveConfig;
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.ListenerTimeouts;
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.SocketConfig;
+import dev.sluice.runtime.observe.AccessEntry;
+import dev.sluice.runtime.observe.ConnectCounters;
+import dev.sluice.runtime.observe.ListenerCounters;
+import dev.sluice.runtime.relay.Limit;
+import dev.sluice.runtime.relay.RelaySettings;
+import dev.sluice.runtime.relay.Service;
+import dev.sluice.runtime.relay.Target;
+import dev.sluice.runtime.transport.SocketOptions;
+
+/** The bindings of one generation. */
+final class GenerationModule extends AbstractModule {
+    private final ProxyConfiguration configuration;
+    private final int loops;
+    private final Consumer<AccessEntry> accessLog;
+
+    GenerationModule(ProxyConfiguration configuration, int loops, Consumer<AccessEntry> accessLog) {
+        this.configuration = configuration;
+        this.loops = loops;
+        this.accessLog = accessLog;
+    }
+
+    @Override
+    protected void configure() {
+        MapBinder<String, Target> targets = MapBinder.newMapBinder(binder(), String.class, Target.class);
+        for (ClusterConfig cluster : configuration.clusters()) {
+            targets.addBinding(cluster.name()).toProvider(() -> target(cluster)).in(Singleton.class);
+        }
+        Provider<Map<String, Target>> allTargets = getProvider(Key.get(new TypeLiteral<Map<String, Target>>() {
+        }));
+
+        Multibinder<Service> services = Multibinder.newSetBinder(binder(), Service.class);
+        for (ListenerConfig listener : configuration.listeners()) {
+            services.addBinding().toProvider(() -> service(listener, allTargets.get())).in(Singleton.class);
+        }
+        Provider<Set<Service>> allServices = getProvider(Key.get(new TypeLiteral<Set<Service>>() {
+        }));
+
+        bind(Generation.class)
+                .toProvider(() -> new Generation(configuration, allTargets.get(), List.copyOf(allServices.get())))
+                .in(Singleton.class);
+    }
+
+    private Target target(ClusterConfig config) {
+        List<Endpoint> endpoints = config.endpoints().stream().map(GenerationModule::endpoint).toList();
+        Cluster cluster = new Cluster(config.name(), endpoints, balancer(config), config.maxConnections());
+        return new Target(cluster, config.timeouts().connect().toNanos(), config.timeouts().connectTotal().toNanos(),
+                config.connectAttempts(), forEachLoop(() -> new ConnectCounters(config.name())));
+    }
+
+    private static Endpoint endpoint(EndpointConfig config) {
+        return new Endpoint(config.address(), config.weight(), config.maxConnections(), config.backup());
+    }
+
+    private static LoadBalancer balancer(ClusterConfig config) {
+        return switch (config.loadBalancing()) {
+            case ROUND_ROBIN -> LoadBalancer.roundRobin();
+            case LEAST_CONNECTIONS -> LoadBalancer.leastConnections();
+            case RANDOM_TWO_CHOICES -> LoadBalancer.randomTwoChoices(ThreadLocalRandom.current().nextLong());
+            case SOURCE_HASH -> LoadBalancer.sourceHash();
+        };
+    }
+
+    private Service service(ListenerConfig config, Map<String, Target> targets) {
+        Target target = targets.get(config.cluster());
+        if (target == null) {
+            throw new IllegalArgumentException("listener " + config.name() + " names no cluster: " + config.cluster());
+        }
+        Limit limit = new Limit(config.maxConnections() == 0 ? Integer.MAX_VALUE : config.maxConnections());
+        return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), target, limit,
+                forEachLoop(() -> new ListenerCounters(config.name())), accessLog);
+    }
+
+    private static RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {
+        return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
+                timeouts.writeStall().toNanos(),
+                timeouts.linger().toNanos(), socketOptions(socket));
+    }
+
+    private static SocketOptions socketOptions(SocketConfig config) {
+        KeepAliveConfig keepAlive = config.keepAlive();
+        if (keepAlive == null) {
+            return new SocketOptions(config.noDelay(), 0, 0, 0);
+        }
+        return new SocketOptions(config.noDelay(), seconds(keepAlive.idle()), seconds(keepAlive.interval()),
+                keepAlive.count());
+    }
+
+    /** The system counts keepalive in whole seconds. */
+    private static int seconds(Duration duration) {
+        return (int) Math.max(1, duration.plusMillis(999).toSeconds());
+    }
+
+    private <T> List<T> forEachLoop(Supplier<T> each) {
+        return IntStream.range(0, loops).mapToObj(loop -> each.get()).toList();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.sluice.runtime.testing;
+
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.ReadyHandler;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.transport.Spare;
+import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.nio.NioTransport;
+import org.jspecify.annotations.Nullable;
+
+/** The portable transport with failures injected: for the n-th call (from 1) a function says how it fails, or {@code null}. */
+public final class TestingTransport implements Transport {
+    private final Transport real = new NioTransport();
+    private final AtomicInteger accepts = new AtomicInteger();
+    private final AtomicInteger connects = new AtomicInteger();
+    private volatile IntFunction<@Nullable SocketFailure> acceptFailures = call -> null;
+    private volatile IntFunction<@Nullable SocketFailure> connectFailures = call -> null;
+    private volatile boolean descriptorsLeft = true;
+
+    /** Accepts fail like this, after a connection was taken from the queue and dropped. */
+    public void failAccepts(IntFunction<@Nullable SocketFailure> failures) {
+        acceptFailures = failures;
+    }
+
+    public void failConnects(IntFunction<@Nullable SocketFailure> failures) {
+        connectFailures = failures;
+    }
+
+    /** Whether the system has descriptors to give: without, accepting and reserving fail with EMFILE and nothing leaves the queue. */
+    public void descriptorsLeft(boolean left) {
+        descriptorsLeft = left;
+    }
+
+    /** Calls of accept, the vain ones among them. */
+    public int accepts() {
+        return accepts.get();
+    }
+
+    public int connects() {
+        return connects.get();
+    }
+
+    public static SocketFailure noDescriptors() {
+        return new SocketFailure(SocketFailure.Kind.DESCRIPTORS, "Too many open files");
+    }
+
+    @Override
+    public String name() {
+        return "failing";
+    }
+
+    @Override
+    public Poller openPoller() throws SocketFailure {
+        return new FailingPoller(real.openPoller());
+    }
+
+    @Override
+    public ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure {
+        return new FailingServerSocket(real.listen(address, backlog));
+    }
+
+    @Override
+    public Spare openSpare() throws SocketFailure {
+        if (!descriptorsLeft) {
+            throw noDescriptors();
+        }
+        return real.openSpare();
+    }
+
+    private final class FailingPoller implements Poller {
+        private final Poller real;
+
+        FailingPoller(Poller real) {
+            this.real = real;
+        }
+
+        @Override
+        public int poll(long timeoutNanos, Dispatcher dispatcher) {
+            return real.poll(timeoutNanos, dispatcher);
+        }
+
+        @Override
+        public int batchLimit() {
+            return real.batchLimit();
+        }
+
+        @Override
+        public void wakeup() {
+            real.wakeup();
+        }
+
+        @Override
+        public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
+            real.register(socket, handler);
+        }
+
+        @Override
+        public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
+            real.register(((FailingServerSocket) socket).real, handler);
+        }
+
+        @Override
+        public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
+                throws SocketFailure {
+            SocketFailure failure = connectFailures.apply(connects.incrementAndGet());
+            if (failure != null) {
+                throw failure;
+            }
+            return real.connect(address, options, handler);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
+    private final class FailingServerSocket implements ServerSocket {
+        private final ServerSocket real;
+
+        FailingServerSocket(ServerSocket real) {
+            this.real = real;
+        }
+
+        @Override
+        public SocketAddress address() {
+            return real.address();
+        }
+
+        @Override
+        public @Nullable StreamSocket accept(SocketOptions options) throws SocketFailure {
+            int call = accepts.incrementAndGet();
+            if (!descriptorsLeft) {
+                throw noDescriptors();
+            }
+            StreamSocket accepted = real.accept(options);
+            SocketFailure failure = accepted == null ? null : acceptFailures.apply(call);
+            if (accepted != null && failure != null) {
+                accepted.reset();
+                throw failure;
+            }
+            return accepted;
+        }
+
+        @Override
+        public void interest(boolean accept) {
+            real.interest(accept);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+}
