@@ -1,0 +1,203 @@
+package dev.sluice.runtime;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.Ledger;
+import dev.sluice.runtime.testing.TestingClient;
+import dev.sluice.runtime.testing.TestingClient.End;
+import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingUpstream;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The life of a server: start, several at once, drain, close; faults 31 and 33. */
+class ProxyServerTest {
+    @Test
+    void nothingIsLeftAfterAHundredServers() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo()) {
+            long directBefore = Ledger.directBytes();
+            for (int i = 0; i < 100; i++) {
+                // Closing a TestingProxy checks connections, buffers, direct memory, threads and descriptors.
+                try (TestingProxy proxy = TestingProxy.before(upstream); TestingClient client = proxy.connect()) {
+                    assertEquals("x", client.roundTrip("x"));
+                }
+            }
+            Await.value("direct memory to be back at " + directBefore, Ledger::directBytes,
+                    now -> now <= directBefore + 200_000);
+        }
+    }
+
+    @Test
+    void severalServersLiveInOneJvm() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy first = TestingProxy.before(upstream);
+                TestingProxy second = TestingProxy.before(upstream)) {
+            try (TestingClient one = first.connect(); TestingClient two = second.connect()) {
+                assertEquals("one", one.roundTrip("one"));
+                assertEquals("two", two.roundTrip("two"));
+                assertEquals(1, first.stats().connectionsActive());
+                assertEquals(1, second.stats().connectionsActive());
+            }
+            first.awaitIdle();
+            second.awaitIdle();
+            second.close();
+            try (TestingClient one = first.connect()) {
+                assertEquals("still here", one.roundTrip("still here"));
+            }
+        }
+    }
+
+    @Test
+    void aListenerThatCannotBindStopsTheStartAndTheOthersAreClosedAgain() throws Exception {
+        Ledger ledger = Ledger.open();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+                ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            int free = probe.getLocalPort();
+            probe.close();
+            String yaml = """
+                    listeners:
+                      - { name: good, listen: "127.0.0.1:%d", cluster: app }
+                      - { name: bad, listen: "127.0.0.1:%d", cluster: app }
+                    clusters:
+                      - { name: app, endpoints: [ { address: "127.0.0.1:1" } ] }
+                    """.formatted(free, taken.getLocalPort());
+            StartException refused = assertThrows(StartException.class,
+                    () -> ProxyServer.builder().config(yaml).start());
+            String message = String.valueOf(refused.getMessage());
+            assertTrue(message.contains("listener bad") && message.contains(":" + taken.getLocalPort())
+                    && message.contains("in use"), message);
+            try (ServerSocket again = new ServerSocket()) {
+                again.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), free));
+            }
+        }
+        ledger.settle();
+    }
+
+    @Test
+    void moreConnectionsThanDescriptorsAreRefusedAtStart() {
+        Ledger ledger = Ledger.open();
+        StartException refused = assertThrows(StartException.class,
+                () -> TestingProxy.builder().with("limits: { maxConnections: 1000000 }").endpoint("127.0.0.1:1")
+                        .start());
+        assertTrue(String.valueOf(refused.getMessage()).contains("limits.maxConnections"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("ulimit -n"), refused.getMessage());
+        ledger.settle();
+    }
+
+    @Test
+    void drainingLetsWhatIsOpenFinish() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.before(upstream);
+                TestingClient client = proxy.connect()) {
+            client.roundTrip("x");
+            CompletableFuture<DrainResult> drain = CompletableFuture
+                    .supplyAsync(() -> drain(proxy, Duration.ofMinutes(1)));
+            Await.until("the listener to be closed", () -> refused(proxy));
+            assertEquals("still served", client.roundTrip("still served"));
+            client.finish();
+            assertEquals(End.FIN, client.end());
+            assertEquals(0, drain.get().cut());
+        }
+    }
+
+    @Test
+    void drainingCutsAtTheDeadline() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.before(upstream);
+                TestingClient client = proxy.connect()) {
+            client.roundTrip("x");
+            long start = System.nanoTime();
+            assertEquals(new DrainResult(1, 1), drain(proxy, Duration.ofMillis(300)));
+            assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) >= 300);
+            assertEquals(End.RESET, client.end());
+            proxy.awaitClosed(CloseReason.DRAIN_DEADLINE, 1);
+        }
+    }
+
+    /** Whoever has been told by the system that it is connected is served, also when the drain begins at that moment. */
+    @Test
+    void drainingTakesInWhatWaitsInTheBacklog() throws Exception {
+        int clients = 300;
+        try (TestingUpstream upstream = TestingUpstream.echo(); TestingProxy proxy = TestingProxy.before(upstream)) {
+            List<TestingClient> connected = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                connected.add(proxy.connect());
+            }
+            CompletableFuture<DrainResult> drain = CompletableFuture
+                    .supplyAsync(() -> drain(proxy, Duration.ofMinutes(1)));
+            for (TestingClient client : connected) {
+                assertEquals("served", client.roundTrip("served"));
+                client.close();
+            }
+            assertEquals(0, drain.get().cut());
+            assertEquals(clients, proxy.stats().connectionsTotal());
+        }
+    }
+
+    @Test
+    void closingUnderLoadLeavesNothing() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo()) {
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicInteger served = new AtomicInteger();
+            CountDownLatch ended = new CountDownLatch(20);
+            try (TestingProxy proxy = TestingProxy.before(upstream)) {
+                for (int i = 0; i < 20; i++) {
+                    Thread.ofVirtual().start(() -> {
+                        try {
+                            while (!stop.get()) {
+                                try (TestingClient client = proxy.connect()) {
+                                    client.roundTrip("x");
+                                    served.incrementAndGet();
+                                }
+                            }
+                        } catch (java.io.IOException | AssertionError closed) {
+                            // The server goes away under its clients.
+                        } finally {
+                            ended.countDown();
+                        }
+                    });
+                }
+                Await.until("some traffic", () -> served.get() > 200);
+                proxy.server().close();
+                stop.set(true);
+                ended.await();
+            }
+        }
+    }
+
+    private static DrainResult drain(TestingProxy proxy, Duration timeout) {
+        try {
+            return proxy.server().drain(timeout);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean refused(TestingProxy proxy) {
+        try (Socket socket = new Socket()) {
+            socket.connect(proxy.server().address("edge"));
+            return false;
+        } catch (SocketException e) {
+            return true;
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sluice.runtime.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.sluice.runtime.memory.BufferPool;
+import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.Ledger;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.nio.NioTransport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class EventLoopTest {
+    private final Ledger ledger = Ledger.open();
+    private final BufferPool pool = new BufferPool(new MemoryBounds(4096, 65_536, 65_536), 1);
+    private final EventLoop loop;
+
+    EventLoopTest() throws SocketFailure {
+        loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0));
+    }
+
+    @BeforeEach
+    void start() {
+        loop.start();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        loop.stop();
+        pool.close();
+        ledger.settle();
+    }
+
+    private abstract static class TestingTimer extends Timer {
+        @Override
+        protected void onExpiryFailed(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    void tasksOfOneSenderRunInOrderOnTheLoop() throws Exception {
+        int count = 10_000;
+        List<Integer> ran = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(count);
+        for (int i = 0; i < count; i++) {
+            int number = i;
+            loop.execute(() -> {
+                assertTrue(loop.isInLoop());
+                ran.add(number);
+                done.countDown();
+            });
+        }
+        assertTrue(done.await(20, TimeUnit.SECONDS));
+        for (int i = 0; i < count; i++) {
+            assertEquals(i, ran.get(i));
+        }
+        assertFalse(loop.isInLoop());
+    }
+
+    /** A task may be added in the instant in which the loop decides to sleep. */
+    @Test
+    void noTaskIsLeftToASleepingLoop() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            CompletableFuture<Boolean> ran = new CompletableFuture<>();
+            loop.execute(() -> ran.complete(true));
+            assertTrue(ran.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void aTaskThatThrowsDoesNotEndTheLoop() throws Exception {
+        loop.execute(() -> {
+            throw new IllegalStateException("a defect, thrown by a test");
+        });
+        CompletableFuture<Boolean> ran = new CompletableFuture<>();
+        loop.execute(() -> ran.complete(true));
+        assertTrue(ran.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void timersFireOnTheLoopAfterTheirDeadline() throws Exception {
+        CompletableFuture<Long> fired = new CompletableFuture<>();
+        long start = System.nanoTime();
+        loop.execute(() -> loop.timers().arm(new TestingTimer() {
+            @Override
+            protected void onExpiry(long now) {
+                fired.complete(System.nanoTime());
+            }
+        }, loop.now() + TimeUnit.MILLISECONDS.toNanos(50)));
+        assertTrue(fired.get(20, TimeUnit.SECONDS) - start >= TimeUnit.MILLISECONDS.toNanos(50));
+    }
+
+    @Test
+    void anIdleLoopHardlyTurns() throws Exception {
+        CountDownLatch second = new CountDownLatch(1);
+        loop.execute(() -> loop.timers().arm(new TestingTimer() {
+            @Override
+            protected void onExpiry(long now) {
+                second.countDown();
+            }
+        }, loop.now() + TimeUnit.MILLISECONDS.toNanos(500)));
+        long before = loop.figures().turns();
+        second.await();
+        // The timer, the trim, and levels of the wheel on the way.
+        assertTrue(loop.figures().turns() - before < 30,
+                () -> loop.figures().turns() - before + " turns in half a second of nothing");
+    }
+
+    @Test
+    void aStuckTurnIsCountedAndMeasuredOnce() throws Exception {
+        StallTracker tracker = new StallTracker("sluice-test-watchdog", List.of(loop.figures()));
+        tracker.start();
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger done = new AtomicInteger();
+        loop.execute(() -> {
+            try {
+                assertTrue(release.await(20, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            done.incrementAndGet();
+        });
+        Await.value("the stall to be measured", () -> loop.figures().longestStallNanos(),
+                nanos -> nanos > StallTracker.THRESHOLD.toNanos());
+        Await.until("samples of a busy loop", () -> loop.figures().busyRatio() > 0.01);
+        release.countDown();
+        Await.equal("the task to end", 1, done::get);
+        assertEquals(1, loop.figures().stalls());
+        tracker.stop();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.runtime.relay;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+
+import com.sun.management.ThreadMXBean;
+import dev.sluice.runtime.testing.TestingClient;
+import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingUpstream;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Fault 17: what the event loop allocates while bytes move. */
+class AllocationTest {
+    private static final int CHUNKS = 100_000;
+
+    private static long allocatedByLoop() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (long id : threads.getAllThreadIds()) {
+            if (threads.getThreadInfo(id).getThreadName().equals("sluice-loop-0")) {
+                return threads.getThreadAllocatedBytes(id);
+            }
+        }
+        throw new AssertionError("no event loop");
+    }
+
+    private static void pingPong(TestingClient client, int times, int size) throws Exception {
+        InputStream in = client.socket().getInputStream();
+        OutputStream out = client.socket().getOutputStream();
+        byte[] chunk = new byte[size];
+        for (int i = 0; i < times; i++) {
+            out.write(chunk);
+            assertEquals(size, in.readNBytes(chunk, 0, size));
+        }
+    }
+
+    @Test
+    void nothingIsAllocatedForAChunk() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().loops(1).endpoint(upstream).start();
+                TestingClient client = proxy.connect()) {
+            pingPong(client, CHUNKS / 4, 1024);
+            long before = allocatedByLoop();
+            pingPong(client, CHUNKS / 2, 1024);
+            long allocated = allocatedByLoop() - before;
+            // The loop trims its memory once a second and the JIT may deoptimise; a single object per chunk would be 1.6 MB.
+            assertTrue(allocated < CHUNKS / 10, () -> allocated + " bytes for " + CHUNKS + " chunks");
+        }
+    }
+
+    /** Residues, stash cells and changes of interest must not allocate either. */
+    @Test
+    void nothingIsAllocatedForAChunkThatHasToWait() throws Exception {
+        int rounds = 60;
+        int size = 4_000_000;
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            byte[] bytes = new byte[size];
+            while (client.getInputStream().read() >= 0) {
+                client.getOutputStream().write(bytes);
+            }
+        });
+                TestingProxy proxy = TestingProxy.builder().loops(1).with("memory: { readBuffer: 16KiB }")
+                        .endpoint(upstream).start();
+                TestingClient client = proxy.connect()) {
+            long before = 0;
+            for (int i = 0; i < rounds; i++) {
+                if (i == rounds / 3) {
+                    before = allocatedByLoop();
+                }
+                client.send("x");
+                client.read(size);
+            }
+            long allocated = allocatedByLoop() - before;
+            long chunks = (long) size * rounds * 2 / 3 / (16 * 1024);
+            assertTrue(allocated < chunks * 8, allocated + " bytes for at least " + chunks + " chunks");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package dev.sluice.runtime.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+import dev.sluice.runtime.testing.Ledger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What every transport has to do. A transport's test extends this and says which one. */
+public abstract class TransportContract {
+    private static final SocketOptions OPTIONS = new SocketOptions(true, 60, 15, 4);
+    private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private final Ledger ledger = Ledger.open();
+    private final TestingHandler client = new TestingHandler();
+    private final TestingHandler server = new TestingHandler();
+    private final TestingHandler listener = new TestingHandler();
+    private @Nullable Poller opened;
+
+    /** The transport under test. */
+    protected abstract Transport transport();
+
+    private static final class TestingHandler implements ReadyHandler {
+        private boolean readable;
+        private boolean writable;
+
+        @Override
+        public void onReady(boolean canRead, boolean canWrite) {
+            readable |= canRead;
+            writable |= canWrite;
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static final class TestingDispatcher implements Poller.Dispatcher {
+        private int awakenings;
+
+        @Override
+        public void awake() {
+            awakenings++;
+        }
+
+        @Override
+        public void dispatch(ReadyHandler handler, boolean readable, boolean writable) {
+            assertEquals(1, awakenings, "awake comes once, before the first handler");
+            handler.onReady(readable, writable);
+        }
+    }
+
+    @BeforeEach
+    void open() throws SocketFailure {
+        opened = transport().openPoller();
+    }
+
+    @AfterEach
+    void close() {
+        poller().close();
+        ledger.settle();
+    }
+
+    private Poller poller() {
+        return Objects.requireNonNull(opened);
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private void pollUntil(String what, Condition condition) {
+        long deadline = System.nanoTime() + PATIENCE;
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what);
+            poller().poll(Duration.ofMillis(100).toNanos(), new TestingDispatcher());
+        }
+    }
+
+    /** Two connected sockets, both on the poller. */
+    private record Pair(StreamSocket client, StreamSocket server) {}
+
+    private Pair connect(ServerSocket listening) throws SocketFailure {
+        poller().register(listening, listener);
+        StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+        pollUntil("a connection to accept", () -> listener.readable);
+        StreamSocket accepted = Objects.requireNonNull(listening.accept(OPTIONS));
+        poller().register(accepted, server);
+        pollUntil("the connect to end", () -> client.writable);
+        assertTrue(connecting.finishConnect());
+        return new Pair(connecting, accepted);
+    }
+
+    private Pair connectTcp() throws SocketFailure {
+        return connect(transport().listen(loopback(0), 128));
+    }
+
+    private static SocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    }
+
+    private static ByteBuffer direct(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    private int readWhenReady(StreamSocket socket, TestingHandler handler, ByteBuffer target) {
+        socket.interest(true, false);
+        handler.readable = false;
+        pollUntil("something to read", () -> handler.readable);
+        return socket.read(target);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "unix"})
+    void connectsAndCarriesBytesBothWays(String kind) throws SocketFailure {
+        SocketAddress address = kind.equals("unix")
+                ? UnixDomainSocketAddress.of(directory.resolve("s"))
+                : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
+        Pair pair = connect(transport().listen(address, 128));
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(0, pair.server.read(target), "nothing was sent yet");
+        assertEquals(4, pair.client.write(direct("ping")));
+        assertEquals(4, readWhenReady(pair.server, server, target));
+        assertEquals(5, pair.server.write(direct("pong!")));
+        assertEquals(5, readWhenReady(pair.client, client, target));
+        byte[] got = new byte[9];
+        target.flip().get(got);
+        assertArrayEquals("pingpong!".getBytes(StandardCharsets.UTF_8), got);
+        assertNotNull(pair.server.remoteAddress());
+    }
+
+    @Test
+    void aSocketWithoutInterestIsNotReported() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("x"));
+        server.readable = false;
+        pair.server.interest(true, true);
+        pair.server.interest(false, false);
+        poller().poll(0, new TestingDispatcher());
+        assertFalse(server.readable);
+        assertEquals(1, readWhenReady(pair.server, server, ByteBuffer.allocateDirect(1)));
+    }
+
+    @Test
+    void finIsTheEndOfTheStreamAndTheOtherDirectionGoesOn() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("last"));
+        pair.client.shutdownOutput();
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(4, readWhenReady(pair.server, server, target));
+        assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
+        assertEquals(6, pair.server.write(direct("answer")));
+        assertEquals(6, readWhenReady(pair.client, client, target));
+    }
+
+    @Test
+    void closeDeliversWhatWasWritten() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("last"));
+        pair.client.close();
+        pair.client.close();
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(4, readWhenReady(pair.server, server, target));
+        assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
+    }
+
+    @Test
+    void resetIsABreakForReaderAndWriter() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.reset();
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, target));
+        assertEquals(StreamSocket.BROKEN, pair.server.write(direct("x")));
+    }
+
+    @Test
+    void aFullSocketTakesNothingUntilTheOtherEndHasRead() throws SocketFailure {
+        Pair pair = connectTcp();
+        ByteBuffer much = ByteBuffer.allocateDirect(1 << 20);
+        long sent = 0;
+        for (int count = 1; count > 0; sent += count) {
+            much.clear();
+            count = pair.client.write(much);
+        }
+        client.writable = false;
+        pair.client.interest(false, true);
+        poller().poll(0, new TestingDispatcher());
+        assertFalse(client.writable, "a full socket was reported as writable");
+        long read = 0;
+        pair.server.interest(true, false);
+        while (read < sent) {
+            much.clear();
+            read += pair.server.read(much);
+            poller().poll(0, new TestingDispatcher());
+        }
+        pollUntil("room to write", () -> client.writable);
+        assertTrue(pair.client.write(direct("x")) > 0);
+    }
+
+    @Test
+    void aRefusedConnectIsToldAsSuch() throws SocketFailure {
+        ServerSocket gone = transport().listen(loopback(0), 1);
+        gone.close();
+        SocketFailure failure = assertThrows(SocketFailure.class, () -> {
+            StreamSocket connecting = poller().connect(gone.address(), OPTIONS, client);
+            try {
+                pollUntil("the connect to end", () -> client.writable);
+                connecting.finishConnect();
+            } finally {
+                connecting.close();
+            }
+        });
+        assertEquals(SocketFailure.Kind.REFUSED, failure.kind());
+        assertTrue(String.valueOf(failure.getMessage()).contains("refused"), failure.getMessage());
+    }
+
+    @Test
+    void anAddressInUseIsRefusedAndFreedByClose() throws SocketFailure {
+        ServerSocket first = transport().listen(loopback(0), 128);
+        SocketFailure failure = assertThrows(SocketFailure.class, () -> transport().listen(first.address(), 128));
+        assertTrue(String.valueOf(failure.getMessage()).contains("in use"), failure.getMessage());
+        first.close();
+        transport().listen(first.address(), 128).close();
+    }
+
+    @Test
+    void theFileOfAUnixSocketGoesWithItAndAStaleOneDoesNotStandInTheWay() throws Exception {
+        Path path = directory.resolve("s");
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+        try (java.nio.channels.ServerSocketChannel crashed = java.nio.channels.ServerSocketChannel
+                .open(java.net.StandardProtocolFamily.UNIX)) {
+            crashed.bind(address);
+        }
+        assertTrue(Files.exists(path), "the JDK leaves the file behind");
+        ServerSocket socket = transport().listen(address, 1);
+        assertThrows(SocketFailure.class, () -> transport().listen(address, 1), "one that answers must be left alone");
+        socket.close();
+        assertTrue(Files.notExists(path));
+
+        Files.writeString(path, "not a socket");
+        assertThrows(SocketFailure.class, () -> transport().listen(address, 1));
+        assertEquals("not a socket", Files.readString(path));
+    }
+
+    @Test
+    void acceptTellsThatNobodyWaits() throws SocketFailure {
+        ServerSocket listening = transport().listen(loopback(0), 1);
+        poller().register(listening, listener);
+        assertNull(listening.accept(OPTIONS));
+    }
+
+    @Test
+    void aPausedListenerIsNotReported() throws SocketFailure {
+        ServerSocket listening = transport().listen(loopback(0), 1);
+        poller().register(listening, listener);
+        listening.interest(false);
+        StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+        pollUntil("the connect to end", () -> client.writable);
+        assertTrue(connecting.finishConnect());
+        assertFalse(listener.readable);
+        listening.interest(true);
+        pollUntil("a connection to accept", () -> listener.readable);
+    }
+
+    @Test
+    void wakeupEndsAWaitNowOrTheNextOne() {
+        poller().wakeup();
+        assertEquals(0, poller().poll(-1, new TestingDispatcher()));
+        Thread other = Thread.ofVirtual().start(() -> poller().wakeup());
+        assertEquals(0, poller().poll(-1, new TestingDispatcher()));
+        assertTrue(joined(other));
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            return thread.join(Duration.ofNanos(PATIENCE));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void closingThePollerClosesEverySocketOnIt() throws SocketFailure {
+        Pair pair = connectTcp();
+        poller().close();
+        assertEquals(StreamSocket.BROKEN, pair.client.write(direct("x")));
+        opened = transport().openPoller();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.sluice.runtime.transport.nio;
+
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportContract;
+
+class NioTransportTest extends TransportContract {
+    @Override
+    protected Transport transport() {
+        return new NioTransport();
+    }
+}
