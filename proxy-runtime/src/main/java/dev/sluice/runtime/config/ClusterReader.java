@@ -19,7 +19,7 @@ final class ClusterReader {
     private ClusterReader() {}
 
     static Draft.Cluster read(Section section) {
-        Located<String> name = section.required("name", Scalars::name, "the name that listeners use");
+        Located<String> name = section.name("name", "the name that listeners use");
         LoadBalancing loadBalancing = section.value("loadBalancing", Scalars.choice(LoadBalancing.values()),
                 LoadBalancing.ROUND_ROBIN);
         ClusterTimeouts timeouts = timeouts(section.section("timeouts"));

@@ -27,7 +27,7 @@ final class ListenerReader {
     private ListenerReader() {}
 
     static Draft.Listener read(Section section) {
-        Located<String> name = section.required("name", Scalars::name, "a name for logs and metrics");
+        Located<String> name = section.name("name", "a name for logs and metrics");
         Located<SocketAddress> listen = section.required("listen", Addresses::listen,
                 "an address, such as \"0.0.0.0:443\"");
         int maxConnections = section.value("maxConnections", CONNECTIONS, 0);

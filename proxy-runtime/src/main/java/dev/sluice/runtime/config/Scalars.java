@@ -31,8 +31,7 @@ final class Scalars {
                         zeros.matches() ? inRange(zeros.group(1), min, max) : null);
             }
             if (!input.is(Node.Kind.NUMBER)) {
-                return new Bad<>("the quotes make " + input.quoted() + " a text", allowed + ", without quotes",
-                        inRange(text, min, max));
+                return new Bad<>("the quotes make " + input.quoted() + " a text", allowed + ", without quotes", null);
             }
             // Ten digits hold every int, and nineteen every long.
             long value = text.length() > 11 ? Long.MAX_VALUE : Long.parseLong(text);
@@ -64,7 +63,7 @@ final class Scalars {
                 default -> null;
             };
             return text.equals(meant)
-                    ? new Bad<>("the quotes make " + input.quoted() + " a text", "true or false, without quotes", meant)
+                    ? new Bad<>("the quotes make " + input.quoted() + " a text", "true or false, without quotes", null)
                     : new Bad<>(input.quoted() + " is neither true nor false", "true or false", meant);
         };
     }

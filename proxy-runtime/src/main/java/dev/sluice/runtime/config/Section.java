@@ -136,6 +136,16 @@ final class Section {
         return optional(key, parser);
     }
 
+    /** A required name. One that cannot be a name is a problem, but returned all the same: who refers to it is not wrong too. */
+    @Nullable
+    Located<String> name(String key, String meaning) {
+        Located<String> name = required(key, Scalars::text, meaning);
+        if (name != null) {
+            optional(key, Scalars::name);
+        }
+        return name;
+    }
+
     /** Notes a problem if a key is absent. */
     void require(String key, String meaning) {
         if (!has(key)) {

@@ -89,8 +89,13 @@ final class YamlReader {
 
     private void refuseUnprintable() {
         String text = source.text();
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+        for (int i = 0; i < text.length(); i++) {
+            char first = text.charAt(i);
+            if (first >= 0x20 && first < 0x7F) {
+                continue;
+            }
             int c = text.codePointAt(i);
+            i += Character.charCount(c) - 1;
             if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0 && c != 0x85)
                     || (c >= 0xD800 && c <= 0xDFFF) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF) {
                 at = source.locationOf(i);
@@ -101,12 +106,12 @@ final class YamlReader {
     }
 
     private Node document() {
-        JsonToken first = next(ConfigPath.ROOT);
+        JsonToken first = next();
         if (first == null) {
             return new Node.Scalar(source.start(), Node.Kind.NOTHING, "");
         }
         Node root = node(first, ConfigPath.ROOT, 0);
-        if (next(ConfigPath.ROOT) != null) {
+        if (next() != null) {
             throw refuse(ConfigPath.ROOT, "a second YAML document starts here", "one document in a file");
         }
         return root;
@@ -168,11 +173,11 @@ final class YamlReader {
         Map<String, Node.Entry> entries = new LinkedHashMap<>();
         int size = 1;
         int height = 0;
-        while (next(path) != JsonToken.END_OBJECT) {
+        while (next() != JsonToken.END_OBJECT) {
             Location keyAt = at;
             String key = parser.getString();
             ConfigPath keyPath = path.key(key);
-            Node value = node(required(next(keyPath)), keyPath, depth);
+            Node value = node(required(next()), keyPath, depth);
             size += value.size();
             height = Math.max(height, value.height());
             Node.Entry first = entries.putIfAbsent(key, new Node.Entry(keyAt, value));
@@ -190,7 +195,7 @@ final class YamlReader {
         List<Node> items = new ArrayList<>();
         int size = 1;
         int height = 0;
-        for (JsonToken token = next(path); token != JsonToken.END_ARRAY; token = next(path)) {
+        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
             Node item = node(required(token), path.index(items.size()), depth);
             size += item.size();
             height = Math.max(height, item.height());
@@ -213,15 +218,15 @@ final class YamlReader {
         return new Node.Scalar(at, kind, text);
     }
 
-    private @Nullable JsonToken next(ConfigPath path) {
+    private @Nullable JsonToken next() {
         JsonToken token;
         try {
             token = parser.nextToken();
         } catch (JacksonException e) {
-            throw syntax(e, path);
+            throw syntax(e);
         } catch (RuntimeException e) {
             // The scanner is known to let unchecked exceptions of any kind escape on malformed input: a bad file must never look like a crash.
-            throw refuse(path, "this is not YAML: " + e.getMessage(), null);
+            throw refuse(ConfigPath.ROOT, "this is not YAML: " + e.getMessage(), null);
         }
         if (token != null) {
             TokenStreamLocation start = parser.currentTokenLocation();
@@ -230,28 +235,29 @@ final class YamlReader {
         return token;
     }
 
-    /** The grammar has no end of the stream inside a collection. */
+    /** The grammar has no end of the stream inside a collection, but a defect there must not become a crash here. */
     private JsonToken required(@Nullable JsonToken token) {
         if (token == null) {
-            throw new IllegalStateException("the YAML ended inside a collection without an error");
+            throw refuse(ConfigPath.ROOT, "the file ends inside a list or a mapping", null);
         }
         return token;
     }
 
-    private Refused syntax(JacksonException failure, ConfigPath path) {
+    /** Without a path: where the scanner gives up, the tree may be another than the one that was meant. */
+    private Refused syntax(JacksonException failure) {
         if (failure.getCause() instanceof MarkedYamlEngineException cause) {
             YamlSyntax.Finding finding = YamlSyntax.explain(cause, source);
             at = finding.at();
-            return refuse(path, finding.what(), finding.allowed());
+            return refuse(ConfigPath.ROOT, finding.what(), finding.allowed());
         }
         TokenStreamLocation last = parser.currentTokenLocation();
         if (last.getLineNr() > 0) {
             at = new Location(source, last.getLineNr(), last.getColumnNr());
         }
         if (failure.getCause() != null || failure instanceof StreamConstraintsException) {
-            return refuse(path, "this is not YAML: " + failure.getOriginalMessage(), null);
+            return refuse(ConfigPath.ROOT, "this is not YAML: " + failure.getOriginalMessage(), null);
         }
-        return refuse(path, "a list, a mapping or an alias cannot be a key", "a plain word as the key");
+        return refuse(ConfigPath.ROOT, "a list, a mapping or an alias cannot be a key", "a plain word as the key");
     }
 
     private Refused tooDeep(ConfigPath path) {

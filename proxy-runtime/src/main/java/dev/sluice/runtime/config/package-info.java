@@ -7,6 +7,11 @@
  * questions that need the whole ({@code Consistency}). Nothing on this way stops at the first problem, except inside one file whose YAML
  * cannot be read on.
  *
+ * <p><b>Why not data binding.</b> It stops at the first mistake of a document and knows no place in it afterwards; and it would need the records
+ * opened to Jackson. So Jackson reads tokens only. What lost besides: SnakeYAML Engine alone, on which Jackson's YAML rests. It would spare
+ * three archives, and stays possible, because one class here would change; with Jackson there is one reader for this and for what
+ * other formats may come.
+ *
  * <p><b>Thread.</b> A {@code ConfigLoader} is immutable and may be used from any thread; a load happens wholly on its caller's, reads files,
  * and therefore never belongs on an event loop.
  *

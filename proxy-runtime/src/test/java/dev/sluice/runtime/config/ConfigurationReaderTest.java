@@ -1,0 +1,95 @@
+package dev.sluice.runtime.config;
+
+import java.util.List;
+
+import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.AccessLogFormat;
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.TransportKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class ConfigurationReaderTest {
+    private static String with(String lines) {
+        return lines + """
+
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: web } ]
+                clusters: [ { name: web, endpoints: [ { address: "10.0.0.1:80" } ] } ]
+                """;
+    }
+
+    private static ProxyConfiguration load(String lines) {
+        return TestingConfig.load(with(lines)).configuration();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "runtime: { eventLoops: 1025 }@1:24 runtime.eventLoops: 1025 is out of range; allowed: a whole number from 1 to 1024",
+        "runtime: { transport: epoll }@1:23 runtime.transport: 'epoll' is not supported by this version of Sluice; allowed: auto, nio",
+        "runtime: { transport: uring }@1:23 runtime.transport: 'uring' is not one of the choices; allowed: auto, nio",
+        "runtime: { drainTimeout: 25h }@1:26 runtime.drainTimeout: '25h' is out of range; allowed: a duration from 0s to 24h, such as"
+                + " 250ms, 3s, 5m or 1h",
+        "memory: { readBuffer: 1023 }@1:23 memory.readBuffer: '1023' is out of range; allowed: a size from 1KiB to 16MiB, such as 512,"
+                + " 64KiB, 10MiB or 1GiB",
+        "memory: { pool: 2048GiB }@1:17 memory.pool: '2048GiB' is out of range; allowed: a size from 1KiB to 1024GiB, such as 512,"
+                + " 64KiB, 10MiB or 1GiB",
+        "limits: { maxConnections: 0 }@1:27 limits.maxConnections: 0 is out of range; allowed: a whole number from 1 to 10000000",
+        "admin: {}@1:8 admin: the key 'listen' is missing: an address, such as \"127.0.0.1:9901\"",
+        "admin:@1:7 admin: the key 'listen' is missing: an address, such as \"127.0.0.1:9901\"",
+        "admin: { listen: \"[::1]:9901\", tokenFile: t }@1:32 admin.tokenFile: 'tokenFile' is not supported by this version of Sluice;"
+                + " allowed: listen",
+        "accessLog: { format: json }@1:12 accessLog: the key 'path' is missing: stdout, or the path of a file",
+        "accessLog: { path: stdout, format: xml }@1:36 accessLog.format: 'xml' is not one of the choices; allowed: json, text",
+        "accessLog: { path: \"\" }@1:20 accessLog.path: this path is empty; allowed: the path of a file",
+        "accessLog: { path: stdout, template: x }@1:38 accessLog.template: a template has no meaning with format json; allowed: template"
+                + " only with format: text"})
+    void refused(String line, String expected) {
+        assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(with(line)));
+    }
+
+    @Test
+    void thePoolHoldsFourReadBuffersForEachLoop() {
+        String enough = "runtime: { eventLoops: 4 }\nmemory: { readBuffer: 1MiB, pool: 16MiB, stash: 4MiB }";
+        assertEquals(16 << 20, load(enough).memory().pool());
+        assertEquals(List.of(
+                "c.yaml:2:35 memory.pool: pool 16383KiB is too small for 4 event loops with a readBuffer of 1MiB; allowed: pool of at least"
+                        + " 16MiB = 4 × eventLoops × readBuffer; did you mean '16MiB'?",
+                "c.yaml:2:52 memory.stash: stash 4095KiB is too small for 4 event loops with a readBuffer of 1MiB; allowed: stash of at"
+                        + " least 4MiB = 1 × eventLoops × readBuffer; did you mean '4MiB'?"),
+                TestingConfig
+                        .problems(with(enough.replace("16MiB", "16383KiB").replace("stash: 4MiB", "stash: 4095KiB"))));
+    }
+
+    @Test
+    void aReadBufferThatIsTooLargeForTheDefaultsIsItself() {
+        assertEquals(List.of(
+                "c.yaml:2:23 memory.readBuffer: pool 64MiB is too small for 4 event loops with a readBuffer of 16MiB; allowed: pool of at"
+                        + " least 256MiB = 4 × eventLoops × readBuffer",
+                "c.yaml:2:23 memory.readBuffer: stash 32MiB is too small for 4 event loops with a readBuffer of 16MiB; allowed: stash of at"
+                        + " least 64MiB = 1 × eventLoops × readBuffer"),
+                TestingConfig.problems(with("runtime: { eventLoops: 4 }\nmemory: { readBuffer: 16MiB }")));
+    }
+
+    @Test
+    void accepted() {
+        assertEquals(TransportKind.NIO, load("runtime: { transport: nio }").runtime().transport());
+        assertEquals(new AccessLogConfig("stdout", AccessLogFormat.JSON, null),
+                load("accessLog: { path: stdout }").accessLog());
+        assertEquals(new AccessLogConfig("a.log", AccessLogFormat.TEXT, null),
+                load("accessLog: { path: a.log, format: text }").accessLog());
+    }
+
+    @Test
+    void anEmptyConfiguration() {
+        String noListener = "there is no listener; allowed: at least one, as in - { name: edge, listen: \"0.0.0.0:443\", cluster: web }";
+        assertEquals(List.of("c.yaml:1:1 listeners: " + noListener), TestingConfig.problems(""));
+        assertEquals(List.of("c.yaml:1:1 listeners: " + noListener), TestingConfig.problems("# nothing\n"));
+        assertEquals(List.of("c.yaml:2:11 listeners: " + noListener),
+                TestingConfig.problems("limits: {}\nlisteners:\n"));
+        assertEquals(List.of("c.yaml:1:1: this is the value 'listeners'; allowed: a mapping, as in key: value",
+                "c.yaml:1:1 listeners: " + noListener), TestingConfig.problems("listeners\n"));
+    }
+}
