@@ -2,6 +2,7 @@ package dev.sluice.runtime.admin;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 
 import com.sun.net.httpserver.Headers;
@@ -40,6 +42,7 @@ final class AdminHandler implements HttpHandler {
     private final Metrics metrics;
     private final Lifecycle commands;
     private final List<Route> routes;
+    private final ReentrantLock scraping = new ReentrantLock();
 
     /**
      * @param fromBridge whether the bridge has made the connection with this remote port
@@ -93,7 +96,7 @@ final class AdminHandler implements HttpHandler {
         }
     }
 
-    private Answer answer(HttpExchange exchange) {
+    private Answer answer(HttpExchange exchange) throws InterruptedIOException {
         URI target = exchange.getRequestURI();
         Answer refusal = guard.refusal(exchange.getProtocol(), target, exchange.getRequestHeaders());
         if (refusal != null) {
@@ -104,7 +107,10 @@ final class AdminHandler implements HttpHandler {
             return route(method, target);
         } catch (BadRequestException e) {
             return Answer.error(400, String.valueOf(e.getMessage()));
-        } catch (IOException | RuntimeException e) {
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: a process without descriptors cannot load classes, and its operator needs to see that.
             LOG.error("admin: {} {} failed", method, target.getPath(), e);
             return Answer.error(500, "internal error; the log has the stack trace: " + e);
         }
@@ -196,10 +202,23 @@ final class AdminHandler implements HttpHandler {
         });
     }
 
+    /** One scrape at a time: it costs milliseconds of CPU, and clients that ask without end must not get every core. */
     private Answer metrics() throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
-        metrics.write(body);
-        return new Answer(200, metrics.contentType(), null, body.toByteArray());
+        try {
+            scraping.lockInterruptibly();
+        } catch (InterruptedException e) {
+            // The deadline: there is no connection any more that an answer could go to.
+            InterruptedIOException ended = new InterruptedIOException("the request took too long");
+            ended.initCause(e);
+            throw ended;
+        }
+        try {
+            ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
+            metrics.write(body);
+            return new Answer(200, metrics.contentType(), null, body.toByteArray());
+        } finally {
+            scraping.unlock();
+        }
     }
 
     private Answer drain() {

@@ -100,6 +100,11 @@ public final class AdminServer implements AutoCloseable {
         return bridge.connections();
     }
 
+    /** Requests being answered now. */
+    int runningRequests() {
+        return exchanges.running();
+    }
+
     /** The port behind the bridge. */
     InetSocketAddress backAddress() {
         return http.getAddress();

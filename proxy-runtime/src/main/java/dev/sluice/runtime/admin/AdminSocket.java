@@ -29,10 +29,15 @@ import org.slf4j.LoggerFactory;
  */
 final class AdminSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminSocket.class);
-    private static final int BACKLOG = 128;
+
+    /** A burst of a thousand connects must not make the kernel drop the one of the operator, who would wait a second for its repetition. */
+    private static final int BACKLOG = 1024;
 
     /** What {@code sockaddr_un} has room for on Linux, less the final zero. */
     private static final int MAX_PATH_BYTES = 107;
+
+    /** Leaves room for the temporary directory beside the socket. */
+    private static final int MAX_DIRECTORY_BYTES = MAX_PATH_BYTES - "/.a12345678901234567890/s".length();
 
     private final ServerSocketChannel channel;
     private final SocketAddress address;
@@ -77,16 +82,25 @@ final class AdminSocket implements AutoCloseable {
     }
 
     private static AdminSocket openUnix(Path path) throws IOException {
+        Path parent = Objects.requireNonNull(path.getParent(), "a path of a file");
+        if (bytes(path) > MAX_PATH_BYTES || bytes(parent) > MAX_DIRECTORY_BYTES) {
+            throw cannotListen(
+                    "unix:" + path,
+                    new IOException(
+                            "the path is too long for a Unix socket; allowed: " + MAX_PATH_BYTES + " bytes, "
+                                    + MAX_DIRECTORY_BYTES + " of them for the directory"));
+        }
         removeStale(path);
         // The file is made where nobody else can enter and moved when it has its mode: at no moment can others connect to it.
-        Path directory = Files.createTempDirectory(Objects.requireNonNull(path.getParent()), ".a");
+        Path directory;
+        try {
+            directory = Files.createTempDirectory(parent, ".a");
+        } catch (IOException e) {
+            throw cannotListen("unix:" + path, new IOException("cannot create a file in " + parent + ": " + e, e));
+        }
         Path temporary = directory.resolve("s");
         ServerSocketChannel channel = null;
         try {
-            if (temporary.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
-                int longest = MAX_PATH_BYTES - temporary.toString().length() + path.toString().length();
-                throw new IOException("the path is too long for a Unix socket; allowed here: " + longest + " bytes");
-            }
             channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(UnixDomainSocketAddress.of(temporary), BACKLOG);
             channel.configureBlocking(false);
@@ -103,6 +117,10 @@ final class AdminSocket implements AutoCloseable {
         } finally {
             Files.deleteIfExists(directory);
         }
+    }
+
+    private static int bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Removes what a killed process left, and nothing else. */

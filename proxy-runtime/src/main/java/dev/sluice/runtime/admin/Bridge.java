@@ -30,8 +30,14 @@ final class Bridge implements AutoCloseable {
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(50);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
-    /** One for each end of a bridged connection, one for what answering a request opens. */
-    static final int SPARE_DESCRIPTORS = 4;
+    /** So that the once-a-second work is not kept waiting by a stream of connects. */
+    private static final int ACCEPTS_PER_TURN = 64;
+
+    /**
+     * Two requests' worth, for one may begin while the one before is being cleared away: the client, both ends of the connection to the HTTP
+     * server, and what answering opens.
+     */
+    static final int SPARE_DESCRIPTORS = 8;
 
     private final AdminSocket front;
     private final InetSocketAddress server;
@@ -86,7 +92,7 @@ final class Bridge implements AutoCloseable {
                 selector.select(TICK.toMillis());
                 if (!selector.selectedKeys().isEmpty()) {
                     selector.selectedKeys().clear();
-                    acceptOne();
+                    acceptWaiting();
                 }
             } catch (IOException | RuntimeException e) {
                 if (!closed) {
@@ -104,11 +110,15 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    private void acceptOne() throws IOException {
+    private void acceptWaiting() throws IOException {
         SocketChannel client = accept();
-        if (client == null) {
-            return;
+        for (int left = ACCEPTS_PER_TURN; client != null && left > 0; left--) {
+            serve(client);
+            client = left > 1 ? accept() : null;
         }
+    }
+
+    private void serve(SocketChannel client) {
         BridgedConnection connection = new BridgedConnection(client, server, admitted, spare);
         Thread thread = Thread.ofVirtual().name("sluice-admin-bridge").unstarted(() -> {
             try {

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +26,10 @@ final class BridgedConnection implements AutoCloseable {
 
     /** How long a client may take to close its side after the HTTP server has closed. */
     private static final Duration LINGER = Duration.ofSeconds(1);
+
+    /** Five attempts are 100 ms. */
+    private static final int CONNECT_ATTEMPTS = 5;
+    private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final SocketChannel client;
     private final InetSocketAddress server;
@@ -63,7 +69,7 @@ final class BridgedConnection implements AutoCloseable {
             copyAnswers(channel);
             requests.join(LINGER);
         } catch (IOException e) {
-            LOG.debug("admin connection ended", e);
+            LOG.debug("admin connection ended: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -74,13 +80,28 @@ final class BridgedConnection implements AutoCloseable {
     }
 
     private SocketChannel connect() throws IOException {
-        try {
-            return SocketChannel.open(server);
-        } catch (IOException e) {
-            if (spare.release()) {
-                return SocketChannel.open(server);
+        for (int attempt = 1;; attempt++) {
+            try {
+                return connectWithRoomToAnswer();
+            } catch (IOException e) {
+                if (closed || attempt == CONNECT_ATTEMPTS) {
+                    throw e;
+                }
+                // If these are not enough, then what the connection before has left is there within milliseconds.
+                spare.release();
+                LockSupport.parkNanos(attempt * CONNECT_PAUSE_NANOS);
             }
-            throw e;
+        }
+    }
+
+    /**
+     * Connects if two descriptors more are there: the HTTP server needs one to accept, for which it would wait in a busy loop, and the
+     * answer needs one if it reads a file or loads a class.
+     */
+    private SocketChannel connectWithRoomToAnswer() throws IOException {
+        try (SocketChannel toAccept = SocketChannel.open(); SocketChannel toAnswer = SocketChannel.open()) {
+            LOG.trace("room to answer: {}, {}", toAccept, toAnswer);
+            return SocketChannel.open(server);
         }
     }
 
@@ -104,7 +125,7 @@ final class BridgedConnection implements AutoCloseable {
                 channel.shutdownOutput();
             }
         } catch (IOException e) {
-            LOG.debug("admin client went away", e);
+            LOG.debug("admin client went away: {}", e.toString());
             close();
         }
     }
@@ -116,7 +137,7 @@ final class BridgedConnection implements AutoCloseable {
             }
             return true;
         } catch (IOException e) {
-            LOG.debug("the HTTP server has closed", e);
+            LOG.debug("the HTTP server has closed: {}", e.toString());
             return false;
         }
     }

@@ -60,6 +60,11 @@ final class Exchanges implements Executor, AutoCloseable {
         running.removeIf(exchange -> exchange.thread() == thread);
     }
 
+    /** Requests under way. */
+    synchronized int running() {
+        return running.size();
+    }
+
     /** Ends the requests whose time is over. */
     synchronized void expire() {
         long now = System.nanoTime();

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -25,16 +26,16 @@ class AddressTextTest {
         "0:0:0:0:0:0:0:1, [::1]:443",
         "1:0:0:0:0:0:0:0, [1::]:443",
         "::ffff:192.0.2.1, 192.0.2.1:443"})
-    void oneSpellingPerAddress(String literal, String expected) throws UnknownHostException {
-        assertEquals(expected, AddressText.of(new InetSocketAddress(InetAddress.getByName(literal), 443)));
+    void oneSpellingPerAddress(String literal, String expected) {
+        assertEquals(expected, AddressText.of(new InetSocketAddress(InetAddress.ofLiteral(literal), 443)));
     }
 
     @Test
     void scopesUnixPathsAndUnresolvedNamesAreKept() throws UnknownHostException {
-        byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
+        byte[] linkLocal = InetAddress.ofLiteral("fe80::1").getAddress();
         assertEquals(
                 "[fe80::1%3]:1",
-                AddressText.of(new InetSocketAddress(java.net.Inet6Address.getByAddress(null, linkLocal, 3), 1)));
+                AddressText.of(new InetSocketAddress(Inet6Address.getByAddress(null, linkLocal, 3), 1)));
         assertEquals("unix:/run/app.sock", AddressText.of(UnixDomainSocketAddress.of("/run/app.sock")));
         assertEquals("unix:", AddressText.of(UnixDomainSocketAddress.of("")));
         assertEquals("example.invalid:80", AddressText.of(InetSocketAddress.createUnresolved("example.invalid", 80)));

@@ -1,0 +1,356 @@
+package dev.sluice.runtime.admin;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.Direction;
+import dev.sluice.runtime.admin.TestingHttp.Response;
+import dev.sluice.runtime.observe.ConnectCounters;
+import dev.sluice.runtime.observe.ConnectFailure;
+import dev.sluice.runtime.observe.ListenerCounters;
+import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.observe.TestingMetricsText;
+import dev.sluice.runtime.observe.TestingProxyView;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What each path answers, on TCP and on a Unix socket. */
+@Timeout(60)
+@ParameterizedClass
+@ValueSource(strings = {"tcp", "unix"})
+class AdminPagesTest {
+    @Parameter
+    private String family = "";
+
+    @TempDir
+    private Path directory;
+
+    private final TestingProxyView view = TestingProxyView.ready();
+    private final TestingLifecycle lifecycle = new TestingLifecycle();
+    private AdminServer server;
+    private SocketAddress address;
+
+    @BeforeEach
+    void start() throws IOException {
+        SocketAddress listen = family.equals("tcp")
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                : UnixDomainSocketAddress.of(directory.resolve("admin.sock"));
+        server = AdminServer.start(listen, view, new Metrics(view, () -> 0), lifecycle);
+        address = server.address();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private JsonNode json(String path) throws IOException {
+        Response response = TestingHttp.get(address, path);
+        assertEquals(200, response.status(), response.body());
+        assertEquals("application/json", response.header("content-type"));
+        assertEquals("no-store", response.header("cache-control"));
+        assertEquals("nosniff", response.header("x-content-type-options"));
+        return response.json();
+    }
+
+    @Test
+    void theRootListsThePaths() throws IOException {
+        List<String> paths = new ArrayList<>();
+        for (JsonNode path : json("/").get("paths")) {
+            paths.add(path.get("method").asString() + " " + path.get("path").asString());
+            assertFalse(path.get("about").asString().isEmpty());
+        }
+        assertEquals(
+                List.of(
+                        "GET /",
+                        "GET /live",
+                        "GET /ready",
+                        "GET /metrics",
+                        "GET /listeners",
+                        "GET /clusters",
+                        "GET /connections",
+                        "GET /memory",
+                        "POST /drain",
+                        "POST /connections/{id}/close"),
+                paths);
+    }
+
+    @Test
+    void liveIs200InEveryState() throws IOException {
+        for (ServerState state : ServerState.values()) {
+            view.state = state;
+            assertEquals(state.label(), json("/live").get("state").asString());
+        }
+    }
+
+    @Test
+    void readyIs200WhenEveryListenerHasAnEndpoint() throws IOException {
+        JsonNode ready = json("/ready");
+        assertTrue(ready.get("ready").asBoolean());
+        assertTrue(ready.get("reasons").isEmpty());
+        assertEquals("edge", ready.get("listeners").get(0).get("name").asString());
+        assertEquals(1, ready.get("listeners").get(0).get("usable_endpoints").asInt());
+    }
+
+    @Test
+    void readyIs503InEveryOtherState() throws IOException {
+        for (ServerState state : List.of(ServerState.STARTING, ServerState.DRAINING, ServerState.CLOSED)) {
+            view.state = state;
+            Response response = TestingHttp.get(address, "/ready");
+            assertEquals(503, response.status());
+            assertFalse(response.json().get("ready").asBoolean());
+            assertEquals("the server is " + state.label(), response.json().get("reasons").get(0).asString());
+        }
+    }
+
+    @Test
+    void readyIs503AndSaysWhichListenerHasNoUsableEndpoint() throws IOException {
+        view.listeners.add(TestingProxyView.listener("pg", "db", new ListenerCounters("pg")));
+        view.clusters.add(
+                TestingProxyView.cluster(
+                        "db",
+                        new ConnectCounters("db"),
+                        TestingProxyView.endpoint("127.0.0.1:1", false),
+                        TestingProxyView.endpoint("127.0.0.1:2", false)));
+        Response response = TestingHttp.get(address, "/ready");
+        assertEquals(503, response.status());
+        JsonNode reasons = response.json().get("reasons");
+        assertEquals(1, reasons.size());
+        assertEquals("listener pg has no usable endpoint in cluster db", reasons.get(0).asString());
+        assertEquals("ready", response.json().get("state").asString());
+    }
+
+    @Test
+    void metrics() throws IOException {
+        Response response = TestingHttp.get(address, "/metrics");
+        assertEquals(200, response.status());
+        assertTrue(response.header("content-type").startsWith("text/plain; version=0.0.4"));
+        assertEquals(1, new TestingMetricsText(response.body()).value("sluice_config_generation"));
+    }
+
+    @Test
+    void listeners() throws IOException {
+        ListenerCounters counters = new ListenerCounters("edge");
+        counters.accepted();
+        counters.accepted();
+        counters.proxied();
+        counters.bytes(Direction.UPSTREAM_TO_CLIENT, 5);
+        counters.closed(CloseReason.OPERATOR);
+        view.listeners.clear();
+        view.listeners.add(TestingProxyView.listener("edge", "web", counters));
+        JsonNode listener = json("/listeners").get("listeners").get(0);
+        assertEquals("edge", listener.get("name").asString());
+        assertEquals("127.0.0.1:443", listener.get("address").asString());
+        assertEquals("web", listener.get("cluster").asString());
+        assertEquals("open", listener.get("state").asString());
+        assertEquals(1, listener.get("connections_active").asInt());
+        assertEquals(5000, listener.get("connections_max").asInt());
+        assertEquals(2, listener.get("accepted").asInt());
+        assertEquals(1, listener.get("proxied").asInt());
+        assertEquals(0, listener.get("failed").asInt());
+        assertEquals(0, listener.get("accept_errors").asInt());
+        assertEquals(5, listener.get("bytes").get("upstream-to-client").asInt());
+        assertEquals(1, listener.get("closed").get("operator").asInt());
+        assertEquals(1, listener.get("closed").size());
+    }
+
+    @Test
+    void clusters() throws IOException {
+        ConnectCounters counters = new ConnectCounters("web");
+        counters.connected(1);
+        counters.failed(ConnectFailure.UNREACHABLE);
+        view.clusters.clear();
+        view.clusters
+                .add(TestingProxyView.cluster("web", counters, TestingProxyView.endpoint("10.0.0.1:443", true)));
+        JsonNode cluster = json("/clusters").get("clusters").get(0);
+        assertEquals("web", cluster.get("name").asString());
+        assertEquals("round-robin", cluster.get("load_balancing").asString());
+        assertEquals(1000, cluster.get("connections_max").asInt());
+        assertEquals(1, cluster.get("connects").asInt());
+        assertEquals(1, cluster.get("connect_failures").get("unreachable").asInt());
+        JsonNode endpoint = cluster.get("endpoints").get(0);
+        assertEquals("10.0.0.1:443", endpoint.get("address").asString());
+        assertTrue(endpoint.get("up").asBoolean());
+        assertEquals(1, endpoint.get("weight").asInt());
+        assertFalse(endpoint.get("backup").asBoolean());
+        assertEquals(3, endpoint.get("connections_active").asInt());
+        assertEquals(200, endpoint.get("connections_max").asInt());
+        assertEquals(10, endpoint.get("connects").asInt());
+        assertEquals(2, endpoint.get("connect_failures").asInt());
+    }
+
+    @Test
+    void connectionsArePaged() throws IOException {
+        for (int id = 1; id <= 250; id++) {
+            view.connect(id, "192.0.2.7:" + id);
+        }
+        List<Long> seen = new ArrayList<>();
+        String after = "";
+        int pages = 0;
+        while (true) {
+            JsonNode page = json("/connections?limit=100" + after);
+            pages++;
+            for (JsonNode connection : page.get("connections")) {
+                seen.add(connection.get("id").asLong());
+            }
+            if (page.get("next").isNull()) {
+                break;
+            }
+            after = "&after=" + page.get("next").asLong();
+        }
+        assertEquals(3, pages);
+        assertEquals(250, seen.size());
+        assertEquals(250, seen.getLast());
+        assertTrue(json("/connections?limit=250").get("next").isNull());
+
+        JsonNode first = json("/connections").get("connections").get(0);
+        assertEquals(100, json("/connections").get("connections").size());
+        assertEquals("edge", first.get("listener").asString());
+        assertEquals("192.0.2.7:1", first.get("client").asString());
+        assertEquals("127.0.0.1:8080", first.get("endpoint").asString());
+        assertEquals("web", first.get("cluster").asString());
+        assertEquals("relaying", first.get("state").asString());
+        assertEquals(1500, first.get("age_ms").asDouble());
+        assertEquals(0.25, first.get("idle_ms").asDouble());
+        assertEquals(12, first.get("bytes_up").asInt());
+        assertEquals(34, first.get("bytes_down").asInt());
+        assertEquals(0, first.get("buffer_bytes_owned").asInt());
+    }
+
+    @Test
+    void aFullPageComesThroughWhole() throws IOException {
+        for (int id = 1; id <= 2000; id++) {
+            view.connect(id, "client \"" + id + "\"\r\n");
+        }
+        assertEquals(1000, json("/connections?limit=1000").get("connections").size());
+    }
+
+    @Test
+    void memory() throws IOException {
+        view.loops.clear();
+        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000)));
+        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000)));
+        JsonNode memory = json("/memory");
+        assertEquals(65536, memory.get("read_buffer").asInt());
+        JsonNode pool = memory.get("pool");
+        assertEquals(64 << 20, pool.get("limit").asInt());
+        assertEquals(11000, pool.get("reserved").asInt());
+        assertEquals(300, pool.get("borrowed").asInt());
+        assertEquals(3, pool.get("buffers_borrowed").asInt());
+        assertEquals(30, pool.get("buffers_borrowed_peak").asInt());
+        assertEquals(3000, pool.get("buffer_waits").asInt());
+        assertEquals(11, pool.get("waiting_now").asInt());
+        assertEquals(32 << 20, memory.get("stash").get("limit").asInt());
+        assertEquals(110, memory.get("stash").get("used").asInt());
+        assertEquals(1100, memory.get("stash").get("peak").asInt());
+        assertEquals(1, memory.get("loops").get(1).get("loop").asInt());
+        assertEquals(200, memory.get("loops").get(1).get("pool").get("borrowed").asInt());
+        assertEquals(60, memory.get("loops").get(1).get("stash").get("used").asInt());
+    }
+
+    @Test
+    void drainIsPassedOn() throws IOException {
+        Response response = TestingHttp.post(address, "/drain");
+        assertEquals(202, response.status());
+        assertEquals(1, lifecycle.drains.get());
+        assertEquals("ready", response.json().get("state").asString());
+    }
+
+    @Test
+    void aConnectionIsClosedOnce() throws IOException {
+        view.connect(7, "192.0.2.7:1");
+        Response response = TestingHttp.post(address, "/connections/7/close");
+        assertEquals(202, response.status());
+        assertEquals(7, response.json().get("id").asInt());
+        assertEquals(404, TestingHttp.post(address, "/connections/7/close").status());
+        assertTrue(json("/connections").get("connections").isEmpty());
+    }
+
+    @Test
+    void headHasTheHeadersOfGetAndNoBody() throws IOException {
+        Response get = TestingHttp.get(address, "/ready");
+        Response head = TestingHttp.send(address, "HEAD", "/ready", "Host: localhost");
+        assertEquals(200, head.status());
+        assertEquals("", head.body());
+        assertEquals(get.header("content-length"), head.header("content-length"));
+        assertEquals(get.body().length(), Integer.parseInt(get.header("content-length")));
+    }
+
+    @Test
+    void wrongMethodsAre405AndNameTheRightOnes() throws IOException {
+        Response post = TestingHttp.post(address, "/metrics");
+        assertEquals(405, post.status());
+        assertEquals("GET, HEAD", post.header("allow"));
+        assertEquals("POST is not possible for /metrics; allowed: GET, HEAD", post.json().get("error").asString());
+        for (String path : List.of("/drain", "/connections/7/close")) {
+            Response get = TestingHttp.get(address, path);
+            assertEquals(405, get.status());
+            assertEquals("POST", get.header("allow"));
+        }
+        assertEquals(0, lifecycle.drains.get());
+    }
+
+    @Test
+    void unknownPathsAre404() throws IOException {
+        for (String path : List.of("/nope", "/live/", "/connections/1/2/close", "/connections//close", "/%00",
+                "//live")) {
+            Response response = TestingHttp.get(address, path);
+            assertEquals(404, response.status(), path);
+            assertTrue(response.json().get("error").asString().contains("GET / lists the paths"), path);
+        }
+    }
+
+    @Test
+    void wrongParametersAre400AndSayWhatIsAllowed() throws IOException {
+        assertError("/connections?limit=0", "limit is \"0\"; allowed: a number from 1 to 1000");
+        assertError("/connections?limit=1001", "limit is \"1001\"; allowed: a number from 1 to 1000");
+        assertError("/connections?limit=x", "limit is \"x\"; allowed: a number from 1 to 1000");
+        assertError("/connections?after=-1", "after is \"-1\"; allowed: a number from 0");
+        assertError("/connections?after=99999999999999999999", "after is \"99999999999999999999\"; allowed");
+        assertError("/connections?limit=1&limit=2", "parameter \"limit\" is given twice");
+        assertError("/connections?offset=1", "unknown parameter \"offset\"; allowed: after, limit");
+        assertError("/live?x", "unknown parameter \"x\"; allowed: none");
+        Response response = TestingHttp.post(address, "/connections/abc/close");
+        assertEquals(400, response.status());
+        assertEquals("the connection id is \"abc\"; allowed: a number from 1", response.json().get("error").asString());
+    }
+
+    private void assertError(String path, String message) throws IOException {
+        Response response = TestingHttp.get(address, path);
+        assertEquals(400, response.status(), path);
+        String error = response.json().get("error").asString();
+        assertTrue(error.startsWith(message), error);
+    }
+
+    @Test
+    void aConnectionServesManyRequests() throws IOException {
+        try (var channel = java.nio.channels.SocketChannel.open(address)) {
+            String request = "GET /live HTTP/1.1\r\nHost: localhost\r\n";
+            // Two at once, then half-closed: everything asked is still answered.
+            TestingHttp.write(channel, request + "\r\n" + request + "Connection: close\r\n\r\n");
+            channel.shutdownOutput();
+            String all = TestingHttp.readAll(channel);
+            assertEquals(3, all.split("HTTP/1.1 200 OK", -1).length, all);
+        }
+    }
+}
