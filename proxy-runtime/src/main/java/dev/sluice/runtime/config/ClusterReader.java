@@ -43,7 +43,8 @@ final class ClusterReader {
         ClusterTimeouts timeouts = new ClusterTimeouts(
                 section.value("connect", TIMEOUT, Duration.ofSeconds(3)),
                 section.value("connectTotal", TIMEOUT, Duration.ofSeconds(10)));
-        if (timeouts.connect().compareTo(timeouts.connectTotal()) > 0) {
+        boolean wrong = section.isWrong("connect") || section.isWrong("connectTotal");
+        if (!wrong && timeouts.connect().compareTo(timeouts.connectTotal()) > 0) {
             String connect = Quantities.show(timeouts.connect());
             section.problem(section.has("connectTotal") ? "connectTotal" : "connect",
                     "connectTotal " + Quantities.show(timeouts.connectTotal()) + " would end a connect of " + connect

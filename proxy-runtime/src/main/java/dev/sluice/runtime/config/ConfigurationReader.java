@@ -47,7 +47,8 @@ final class ConfigurationReader {
         }
         Section runtimeSection = once.getOrDefault("runtime", documents.main().section("runtime"));
         RuntimeConfig runtime = runtime(runtimeSection);
-        MemoryConfig memory = memory(once.getOrDefault("memory", documents.main().section("memory")), runtime);
+        MemoryConfig memory = memory(once.getOrDefault("memory", documents.main().section("memory")), runtime,
+                runtimeSection.isWrong("eventLoops"));
         LimitsConfig limits = limits(once.getOrDefault("limits", documents.main().section("limits")));
         return new Draft(runtime, memory, limits, admin(once.get("admin")), accessLog(once.get("accessLog")),
                 listenersAt,
@@ -86,12 +87,14 @@ final class ConfigurationReader {
                         : result;
     }
 
-    private static MemoryConfig memory(Section section, RuntimeConfig runtime) {
+    private static MemoryConfig memory(Section section, RuntimeConfig runtime, boolean eventLoopsWrong) {
         long readBuffer = section.value("readBuffer", Quantities.size(KIB, 16 * MIB), 64 * KIB);
         long pool = section.value("pool", Quantities.size(KIB, TIB), 64 * MIB);
         long stash = section.value("stash", Quantities.size(KIB, TIB), 32 * MIB);
-        atLeast(section, "pool", pool, POOL_BUFFERS_PER_LOOP, readBuffer, runtime.eventLoops());
-        atLeast(section, "stash", stash, 1, readBuffer, runtime.eventLoops());
+        if (!eventLoopsWrong && !section.isWrong("readBuffer")) {
+            atLeast(section, "pool", pool, POOL_BUFFERS_PER_LOOP, readBuffer, runtime.eventLoops());
+            atLeast(section, "stash", stash, 1, readBuffer, runtime.eventLoops());
+        }
         section.refuseOtherKeys();
         return new MemoryConfig((int) readBuffer, pool, stash);
     }
@@ -99,7 +102,7 @@ final class ConfigurationReader {
     private static void atLeast(Section section, String key, long amount, int buffers, long readBuffer,
             int eventLoops) {
         long needed = buffers * readBuffer * eventLoops;
-        if (amount < needed) {
+        if (amount < needed && !section.isWrong(key)) {
             // If only the other side of the sum is written, that is the line to look at.
             String written = section.has(key) || !section.has("readBuffer") ? key : "readBuffer";
             section.problem(written,
@@ -134,8 +137,8 @@ final class ConfigurationReader {
         Located<String> path = section.required("path", Scalars::path, "stdout, or the path of a file");
         AccessLogFormat format = section.value("format", Scalars.choice(AccessLogFormat.values()),
                 AccessLogFormat.JSON);
-        Located<String> template = section.optional("template", Scalars::text);
-        if (template != null && format == AccessLogFormat.JSON) {
+        Located<String> template = section.optional("template", Scalars::line);
+        if (template != null && format == AccessLogFormat.JSON && !section.isWrong("format")) {
             section.problem("template", "a template has no meaning with format json", "template only with format: text",
                     null);
         }

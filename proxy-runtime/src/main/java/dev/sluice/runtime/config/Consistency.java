@@ -74,7 +74,7 @@ final class Consistency {
         Set<String> used = new HashSet<>();
         for (Draft.Listener listener : draft.listeners()) {
             Located<String> cluster = listener.cluster();
-            if (cluster == null) {
+            if (cluster == null || problems.full()) {
                 continue;
             }
             used.add(cluster.value());
@@ -148,7 +148,7 @@ final class Consistency {
             for (Draft.Endpoint endpoint : cluster.endpoints()) {
                 Located<SocketAddress> address = endpoint.address();
                 Holder target = address == null ? null : table.reachedBy(address.value());
-                if (address == null || target == null) {
+                if (address == null || target == null || problems.full()) {
                     continue;
                 }
                 if (target.listener == ADMIN) {

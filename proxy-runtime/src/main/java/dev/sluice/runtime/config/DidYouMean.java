@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds the name that was probably meant. */
 final class DidYouMean {
     private static final int LONGEST = 64;
+    /** Comparing costs time, and a configuration may define as many names as fit into it. */
+    private static final int MOST = 1000;
 
     private DidYouMean() {}
 
@@ -19,7 +21,7 @@ final class DidYouMean {
         String written = normal(typo);
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
-        for (String candidate : candidates) {
+        for (String candidate : candidates.stream().limit(MOST).toList()) {
             int distance = distance(written, normal(candidate));
             if (distance < bestDistance && distance <= Math.max(1, candidate.length() / 4)
                     && distance < candidate.length() && !candidate.equals(typo)) {

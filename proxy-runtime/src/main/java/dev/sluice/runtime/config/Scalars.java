@@ -105,6 +105,14 @@ final class Scalars {
                 : new Good<>(input.text());
     }
 
+    /** Text of one line. */
+    static Result<String> line(ScalarParser.Input input) {
+        return input.text().chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')
+                ? new Bad<>("this text has a line break or another control character in it",
+                        "one line; over several lines of YAML, >- joins them", null)
+                : text(input);
+    }
+
     /** A path that this system can name. */
     static Result<String> path(ScalarParser.Input input) {
         try {

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.config;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Section {
     private final Node.Mapping node;
     private final ConfigPath path;
     private final Set<String> asked = new LinkedHashSet<>();
+    private final Set<String> wrong = new HashSet<>();
 
     private Section(Context context, Node.Mapping node, ConfigPath path) {
         this.context = context;
@@ -127,7 +129,16 @@ final class Section {
     /** The value under a key; null if it is absent or wrong. */
     <T> @Nullable Located<T> optional(String key, ScalarParser<T> parser) {
         Node child = node(key);
-        return child == null ? null : read(child, path.key(key), parser);
+        Located<T> value = child == null ? null : read(child, path.key(key), parser);
+        if (child != null && value == null) {
+            wrong.add(key);
+        }
+        return value;
+    }
+
+    /** Whether the value of a key was wrong, so that what was returned for it says nothing about other values. */
+    boolean isWrong(String key) {
+        return wrong.contains(key);
     }
 
     /** The value under a key; null if it is absent, which is a problem, or wrong. */

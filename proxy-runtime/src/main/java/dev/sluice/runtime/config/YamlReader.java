@@ -100,7 +100,7 @@ final class YamlReader {
                     || (c >= 0xD800 && c <= 0xDFFF) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF) {
                 at = source.locationOf(i);
                 throw refuse(ConfigPath.ROOT, "the character U+%04X cannot stand in YAML".formatted(c),
-                        "printable characters; in a text in double quotes it is written \\x%02X".formatted(c));
+                        "printable characters; in a text in double quotes it is written \\u%04X".formatted(c));
             }
         }
     }
@@ -173,7 +173,7 @@ final class YamlReader {
         Map<String, Node.Entry> entries = new LinkedHashMap<>();
         int size = 1;
         int height = 0;
-        while (next() != JsonToken.END_OBJECT) {
+        while (required(next()) != JsonToken.END_OBJECT) {
             Location keyAt = at;
             String key = parser.getString();
             ConfigPath keyPath = path.key(key);
@@ -195,8 +195,8 @@ final class YamlReader {
         List<Node> items = new ArrayList<>();
         int size = 1;
         int height = 0;
-        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
-            Node item = node(required(token), path.index(items.size()), depth);
+        for (JsonToken token = required(next()); token != JsonToken.END_ARRAY; token = required(next())) {
+            Node item = node(token, path.index(items.size()), depth);
             size += item.size();
             height = Math.max(height, item.height());
             items.add(item);

@@ -36,6 +36,8 @@ class ClusterReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "timeouts: { connect: 30s, connectTotal: 60 }@4:45 clusters[0].timeouts.connectTotal: '60' has no unit; allowed: a duration from 1ms"
+                + " to 1h, such as 250ms, 3s, 5m or 1h; did you mean '60s'?",
         "connectAttempts: 0@4:22 clusters[0].connectAttempts: 0 is out of range; allowed: a whole number from 1 to 32",
         "maxConnections: -1@4:21 clusters[0].maxConnections: -1 is out of range; allowed: a whole number from 1 to 10000000",
         "timeouts: { connect: 0s }@4:26 clusters[0].timeouts.connect: '0s' is out of range; allowed: a duration from 1ms to 1h, such as"

@@ -27,6 +27,12 @@ class ConfigurationReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "accessLog: { path: stdout, format: text, template: \"a\\nb\" }@1:52 accessLog.template: this text has a line break or another"
+                + " control character in it; allowed: one line; over several lines of YAML, >- joins them",
+        "accessLog: { path: stdout, format: txt, template: x }@1:36 accessLog.format: 'txt' is not one of the choices; allowed: json,"
+                + " text; did you mean 'text'?",
+        "memory: { readBuffer: 16MB, pool: 1KiB, stash: 1KiB }@1:23 memory.readBuffer: '16MB' is not a size; allowed: a size from 1KiB to"
+                + " 16MiB, such as 512, 64KiB, 10MiB or 1GiB; did you mean '16MiB'?",
         "runtime: { eventLoops: 1025 }@1:24 runtime.eventLoops: 1025 is out of range; allowed: a whole number from 1 to 1024",
         "runtime: { transport: epoll }@1:23 runtime.transport: 'epoll' is not supported by this version of Sluice; allowed: auto, nio",
         "runtime: { transport: uring }@1:23 runtime.transport: 'uring' is not one of the choices; allowed: auto, nio",

@@ -66,7 +66,7 @@ class YamlReaderTest {
                         "c.yaml:1:4 a: the YAML tag '!ruby/object' is not supported; allowed: values without tags"),
                 arguments("a: x\0y\n",
                         "c.yaml:1:5: the character U+0000 cannot stand in YAML; allowed: printable characters; in a text in double quotes it"
-                                + " is written \\x00"),
+                                + " is written \\u0000"),
                 arguments("a: *b\n",
                         "c.yaml:1:4 a: the alias '*b' has no anchor before it"),
                 arguments("a: &b [ *b ]\n",
