@@ -231,15 +231,12 @@ final class Engine {
             acceptors.forEach(acceptor -> acceptor.socket().close());
         }
         state = ServerState.CLOSED;
-        try {
-            for (EventLoop loop : loops) {
-                loop.stop();
-            }
-            if (tracker != null) {
-                tracker.stop();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        boolean ended = true;
+        for (EventLoop loop : loops) {
+            ended &= loop.stop();
+        }
+        if (tracker != null) {
+            tracker.stop();
         }
         if (reserve != null) {
             reserve.close();
@@ -247,7 +244,10 @@ final class Engine {
         if (accessLog != null) {
             accessLog.close();
         }
-        pool.close();
+        if (ended) {
+            // Memory that a loop left behind may still use is left with it.
+            pool.close();
+        }
     }
 
     void reopenLogs() {

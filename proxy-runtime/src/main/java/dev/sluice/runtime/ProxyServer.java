@@ -44,9 +44,14 @@ public final class ProxyServer implements AutoCloseable {
         this.view = new EngineView(engine);
         try {
             this.admin = startAdmin(configuration.admin());
-            engine.start();
         } catch (RuntimeException | Error e) {
             engine.close();
+            throw e;
+        }
+        try {
+            engine.start();
+        } catch (RuntimeException | Error e) {
+            close();
             throw e;
         }
     }

@@ -1,8 +1,8 @@
 package dev.sluice.runtime.loop;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +26,7 @@ public final class EventLoop implements Executor {
     /** Turns for which timers wait while the poller still has sockets to show; bounded, so that they do not wait for ever under load. */
     private static final int TIMERS_HELD_TURNS = 32;
     private static final long TRIM_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final Poller poller;
     private final LoopMemory memory;
@@ -33,7 +34,6 @@ public final class EventLoop implements Executor {
     private final Thread thread;
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
-    private final CountDownLatch ended = new CountDownLatch(1);
     private final Turn turn = new Turn();
     private final TimerWheel timers;
     private final Trim trim = new Trim();
@@ -59,16 +59,25 @@ public final class EventLoop implements Executor {
         thread.start();
     }
 
-    /** Lets the current turn end, closes the poller with all its sockets, and waits for the thread. Not from a loop's own thread. */
-    public void stop() throws InterruptedException {
+    /**
+     * Lets the current turn end, closes the poller with all its sockets, and waits for the thread. Not from a loop's own thread. An
+     * interrupt meanwhile is kept for the caller.
+     *
+     * @return {@code false} if a callback did not come back in time; the thread and its sockets are left behind then
+     */
+    public boolean stop() {
         stopping = true;
         poller.wakeup();
         if (thread.getState() == Thread.State.NEW) {
             // Never started: nothing turns, but the poller is open.
             thread.start();
         }
-        ended.await();
-        thread.join();
+        boolean ended = Threads.join(thread, STOP_PATIENCE);
+        if (!ended) {
+            LOG.error("Event loop {} is stuck in a callback and is left behind. It is here:{}", thread.getName(),
+                    Threads.stack(thread));
+        }
+        return ended;
     }
 
     /** Whether the caller is on this loop's thread. */
@@ -119,7 +128,6 @@ public final class EventLoop implements Executor {
                     fatal);
         } finally {
             poller.close();
-            ended.countDown();
         }
     }
 

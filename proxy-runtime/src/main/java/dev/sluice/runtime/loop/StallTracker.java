@@ -18,6 +18,7 @@ public final class StallTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(StallTracker.class);
     private static final long SAMPLE_MILLIS = 50;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     /** Weight of one sample in the moving average: 200 samples are ten seconds. */
     private static final double SAMPLE_WEIGHT = 1.0 / 200;
 
@@ -70,18 +71,16 @@ public final class StallTracker {
     }
 
     private static void report(LoopFigures loop, long nanos) {
-        StringBuilder stack = new StringBuilder();
-        for (StackTraceElement frame : loop.thread().getStackTrace()) {
-            stack.append("\n    at ").append(frame);
-        }
         LOG.warn("Event loop {} has been in one turn for {} ms; its connections wait meanwhile. It is here:{}",
                 loop.thread().getName(),
-                TimeUnit.NANOSECONDS.toMillis(nanos), stack);
+                TimeUnit.NANOSECONDS.toMillis(nanos), Threads.stack(loop.thread()));
     }
 
     /** Ends the thread, and waits for its end. */
-    public void stop() throws InterruptedException {
+    public void stop() {
         closed.countDown();
-        thread.join();
+        if (!Threads.join(thread, STOP_PATIENCE)) {
+            LOG.error("The watchdog does not end. It is here:{}", Threads.stack(thread));
+        }
     }
 }

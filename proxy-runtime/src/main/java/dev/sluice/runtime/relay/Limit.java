@@ -47,8 +47,8 @@ public final class Limit {
     /** One connection has ended. */
     void release() {
         int left = active.decrementAndGet();
-        Runnable waiter = waiting.poll();
-        if (waiter != null) {
+        // All of them, as one that has nobody to admit would keep the place from the others. There are no more than listeners.
+        for (Runnable waiter = waiting.poll(); waiter != null; waiter = waiting.poll()) {
             waiter.run();
         }
         if (left == 0) {

@@ -180,7 +180,7 @@ final class Relay extends Timer {
         Side survivor = side.peer();
         state = State.LINGERING;
         lingerReason = resetBy(side);
-        deadlineNoLaterThan(now() + service.settings().lingerNanos());
+        deadlineAt(now() + service.settings().lingerNanos());
         survivor.updateInterest();
         closeIfComplete();
     }

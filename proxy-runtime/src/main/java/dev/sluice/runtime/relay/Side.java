@@ -167,13 +167,15 @@ final class Side extends Waiter implements ReadyHandler {
                     }
                     return;
                 }
-                buffer.filled(count);
-                bytesRead += count;
-                relay.moved(this, count);
                 boolean drained = count < buffer.readLimit();
-                if (!forward(buffer)) {
-                    buffer = null;
-                    return;
+                if (relay.state() == Relay.State.OPEN) {
+                    buffer.filled(count);
+                    bytesRead += count;
+                    relay.moved(this, count);
+                    if (!forward(buffer)) {
+                        buffer = null;
+                        return;
+                    }
                 }
                 if (drained) {
                     // Most likely there is nothing more; if there is, the poller says so without a call spent on the question.
@@ -203,9 +205,6 @@ final class Side extends Waiter implements ReadyHandler {
      * @return {@code false} when the buffer has found another owner, or the relay does not read on
      */
     private boolean forward(Buffer buffer) {
-        if (relay.state() == Relay.State.LINGERING) {
-            return true;
-        }
         Side to = peer();
         int sent = to.socket().write(buffer.forWrite());
         if (sent == StreamSocket.BROKEN) {

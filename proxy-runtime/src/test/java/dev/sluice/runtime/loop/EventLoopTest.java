@@ -36,8 +36,8 @@ class EventLoopTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
-        loop.stop();
+    void stop() {
+        assertTrue(loop.stop());
         pool.close();
         ledger.settle();
     }

@@ -1,10 +1,8 @@
 package dev.sluice.runtime.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,12 +14,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 /** What the process holds: threads of the proxy, descriptors. Opened before a test, and again the same after it. */
 public final class Ledger {
     static {
-        // The JDK opens a socket of its own when the first channel is closed, and keeps it.
-        try (ServerSocketChannel warm = ServerSocketChannel.open()) {
-            warm.configureBlocking(false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        JdkDescriptors.open();
     }
 
     private final long descriptors;

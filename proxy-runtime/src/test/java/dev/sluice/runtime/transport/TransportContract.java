@@ -270,6 +270,24 @@ public abstract class TransportContract {
     }
 
     @Test
+    void theWildcardOfOneFamilyLeavesTheOtherAlone() throws SocketFailure {
+        ServerSocket four = transport().listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1);
+        int port = ((InetSocketAddress) four.address()).getPort();
+        SocketFailure failure = assertThrows(SocketFailure.class, () -> {
+            StreamSocket connecting = poller().connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), port),
+                    OPTIONS, client);
+            try {
+                pollUntil("the connect to end", () -> client.writable);
+                connecting.finishConnect();
+            } finally {
+                connecting.close();
+            }
+        });
+        assertEquals(SocketFailure.Kind.REFUSED, failure.kind());
+        four.close();
+    }
+
+    @Test
     void acceptTellsThatNobodyWaits() throws SocketFailure {
         ServerSocket listening = transport().listen(loopback(0), 1);
         poller().register(listening, listener);

@@ -3,8 +3,6 @@ package dev.sluice.runtime.transport.nio;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -88,8 +86,7 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
             throws SocketFailure {
         SocketChannel channel = null;
         try {
-            boolean unix = address instanceof UnixDomainSocketAddress;
-            channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+            channel = SocketChannel.open(Families.of(address));
             NioStreamSocket socket = new NioStreamSocket(channel, options);
             boolean connected = channel.connect(address);
             // A connect that is over already is reported in the same way: as a socket that can be written to.

@@ -2,7 +2,6 @@ package dev.sluice.runtime.transport.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -38,7 +37,7 @@ public final class NioTransport implements Transport {
         boolean unix = address instanceof UnixDomainSocketAddress;
         ServerSocketChannel channel = null;
         try {
-            channel = unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+            channel = ServerSocketChannel.open(Families.of(address));
             if (!unix) {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);

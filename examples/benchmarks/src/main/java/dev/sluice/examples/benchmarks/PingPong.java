@@ -1,0 +1,114 @@
+package dev.sluice.examples.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * Clients that each send a message, wait for all of it to come back, and send the next. One thread.
+ *
+ * <p>The load is closed-loop: a slow answer delays the next question, so the percentiles leave out what would have been asked meanwhile
+ * (coordinated omission). They compare peers under the same load; they are not what an open system would see.
+ */
+final class PingPong implements AutoCloseable {
+    private final Selector selector = Selector.open();
+    private final ByteBuffer message;
+    private final ByteBuffer answer = ByteBuffer.allocateDirect(64 * 1024);
+    private final int size;
+    private final Histogram latency = new Histogram(TimeUnit.SECONDS.toNanos(10), 3);
+    private long answered;
+
+    /** One connection. */
+    private final class Client {
+        private final SocketChannel channel;
+        private int missing;
+        private long asked;
+
+        Client(int port) throws IOException {
+            channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.register(selector, SelectionKey.OP_READ, this);
+        }
+
+        void ask() throws IOException {
+            asked = System.nanoTime();
+            missing = size;
+            message.clear();
+            while (message.hasRemaining()) {
+                channel.write(message);
+            }
+        }
+
+        void onReadable() throws IOException {
+            answer.clear();
+            int count = channel.read(answer);
+            if (count < 0) {
+                throw new IOException("the proxy closed a connection");
+            }
+            missing -= count;
+            if (missing == 0) {
+                answered++;
+                latency.recordValue(System.nanoTime() - asked);
+                ask();
+            }
+        }
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param requests answered
+     * @param nanos that it took
+     */
+    record Result(long requests, long nanos, Histogram latency) {
+        double perSecond() {
+            return requests * 1e9 / nanos;
+        }
+    }
+
+    PingPong(int port, int connections, int size) throws IOException {
+        this.size = size;
+        this.message = ByteBuffer.allocateDirect(size);
+        for (int i = 0; i < connections; i++) {
+            new Client(port).ask();
+        }
+    }
+
+    /** Keeps asking for a while. */
+    Result run(long millis) throws IOException {
+        answered = 0;
+        latency.reset();
+        long start = System.nanoTime();
+        long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (System.nanoTime() < end) {
+            selector.select(this::onReady, 100);
+        }
+        return new Result(answered, System.nanoTime() - start, latency.copy());
+    }
+
+    private void onReady(SelectionKey key) {
+        try {
+            ((Client) key.attachment()).onReadable();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+}
