@@ -1,9 +1,7 @@
 package dev.sluice.runtime.transport;
 
-import java.io.IOException;
-
 /** The operating system refused to open, bind, connect or accept. */
-public final class SocketFailure extends IOException {
+public final class SocketFailure extends Exception {
     private static final long serialVersionUID = 1;
 
     /** What a caller can do about it. */
@@ -24,17 +22,12 @@ public final class SocketFailure extends IOException {
 
     /** Keeps the system's words, which are all that {@code cause} tells; the stack is always the same and is left out. */
     public SocketFailure(Kind kind, String message) {
-        super(message);
+        super(message, null, false, false);
         this.kind = kind;
     }
 
     /** Which kind of refusal. */
     public Kind kind() {
         return kind;
-    }
-
-    @Override
-    public synchronized Throwable fillInStackTrace() {
-        return this;
     }
 }
