@@ -34,7 +34,7 @@ public final class Cluster {
         for (boolean backups : new boolean[]{false, true}) {
             Endpoint[] members = this.endpoints.stream().filter(e -> e.backup() == backups).toArray(Endpoint[]::new);
             if (members.length > 0) {
-                tiersInUse.add(new Tier(members, inOrder.size(), balancer));
+                tiersInUse.add(new Tier(members, inOrder.size(), balancer::over));
                 inOrder.addAll(List.of(members));
             }
         }

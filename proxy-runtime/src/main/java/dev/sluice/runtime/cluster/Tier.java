@@ -1,5 +1,7 @@
 package dev.sluice.runtime.cluster;
 
+import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
 
 /** The primaries or the backups of a cluster: endpoints that are balanced among each other. Not empty. Any thread. */
@@ -12,10 +14,10 @@ final class Tier {
     private final LoadBalancer.Picker picker;
 
     /** Takes the array over. In {@link Tried} its endpoints are numbered from {@code firstIndex}. */
-    Tier(Endpoint[] endpoints, int firstIndex, LoadBalancer balancer) {
+    Tier(Endpoint[] endpoints, int firstIndex, Function<Tier, LoadBalancer.Picker> balancer) {
         this.endpoints = endpoints;
         this.firstIndex = firstIndex;
-        this.picker = balancer.over(this);
+        this.picker = balancer.apply(this);
     }
 
     int size() {

@@ -19,17 +19,17 @@
  * alone for longest first. A client is never refused because of old failures: it is refused when the cluster is empty, when a limit is
  * reached, or when it has tried everything. Within the first two groups the {@link dev.sluice.runtime.cluster.LoadBalancer} decides.
  *
- * <p><b>Belief.</b> One atomic number per endpoint says until when it is avoided:
+ * <p><b>Belief.</b> One atomic number per endpoint says whether it is up, and if not, until when it is avoided:
  *
  * <pre>
- *            connectFailed: avoid for one window
- *      ┌──────────────────────────────────────────┐
- *      │                                          ▼
- *     UP ◄─── connectSucceeded ─── TRIAL ◄────── DOWN ◄─┐ connectFailed of an attempt
- *                                  │  ▲ acquire:   ▲    │ begun earlier: window again
- *              window ended        │  │ window     └────┘
- *              without a report:   └──┘ ended, or nothing else is left
- *              the next one tries
+ *   UP     connectFailed                            ─► DOWN for one window
+ *   DOWN   acquire after the window (exactly one)   ─► TRIAL for one window
+ *   DOWN   acquire that finds nothing else          ─► TRIAL for one window
+ *   DOWN   connectFailed                            ─► DOWN for one window from now
+ *   DOWN   connectSucceeded before the window ends  ─► DOWN, as before: begun before the failure
+ *   TRIAL  connectSucceeded                         ─► UP
+ *   TRIAL  connectFailed                            ─► DOWN for one window
+ *   TRIAL  acquire after the window (exactly one)   ─► TRIAL for one window: the one before never reported
  * </pre>
  *
  * <ul>
@@ -40,7 +40,8 @@
  * descriptors) needs no clean-up: the lease ends with the window. It is deliberately not handed on at once: clients with less patience than
  * the connect timeout would otherwise queue up before a silent endpoint, one after the other.
  * <li>A success counts only for an endpoint that is on trial. One that was under way when another attempt failed says nothing newer than
- * that failure; believing it would let an endpoint that flaps change state with every connection instead of once per window.
+ * that failure; believing it would let an endpoint that flaps change state with every connection. As it is, what
+ * {@link dev.sluice.runtime.cluster.Endpoint#failed} says changes twice per window at most.
  * <li>The window has a fixed length. A growing one would save at most one slow connect per window and pay with minutes of a healthy
  * endpoint unused.
  * </ul>

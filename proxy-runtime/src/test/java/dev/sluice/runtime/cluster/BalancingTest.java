@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
 import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
 import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
+import static dev.sluice.runtime.cluster.TestingEndpoints.limited;
 import static dev.sluice.runtime.cluster.TestingEndpoints.load;
 import static dev.sluice.runtime.cluster.TestingEndpoints.share;
 import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
@@ -24,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class BalancingTest {
     private static int[] schedule(int... weights) {
         return RoundRobin.schedule(
-                new Tier(weighted(weights).toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()));
+                new Tier(weighted(weights).toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()::over));
     }
 
     private static int[] occurrences(int[] schedule, int endpoints) {
@@ -84,6 +85,17 @@ class BalancingTest {
         Cluster cluster = cluster(LoadBalancer.roundRobin(), endpoints);
         endpoints.get(0).connectFailed(0);
         assertArrayEquals(new int[]{0, 1000, 1000, 1000}, share(cluster, 3000, 1));
+    }
+
+    @Test
+    void theShareOfAFullEndpointGoesToAllOthers() {
+        List<Endpoint> endpoints = List.of(limited(1, 1), endpoint(2, 1), endpoint(3, 1), endpoint(4, 1));
+        assertTrue(endpoints.get(0).reserve(0));
+        int[] effective = {0, 1, 1, 1};
+        assertArrayEquals(new int[]{0, 1000, 1000, 1000},
+                share(cluster(LoadBalancer.roundRobin(), endpoints), 3000, 0));
+        assertProportional(0.03, effective, share(cluster(LoadBalancer.sourceHash(), endpoints), 100_000, 0));
+        assertProportional(0.03, effective, share(cluster(LoadBalancer.randomTwoChoices(1), endpoints), 100_000, 0));
     }
 
     @ParameterizedTest

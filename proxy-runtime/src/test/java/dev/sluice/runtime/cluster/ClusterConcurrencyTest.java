@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
 import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
+import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
 import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
 import static dev.sluice.runtime.cluster.TestingEndpoints.limited;
 import static dev.sluice.runtime.cluster.TestingEndpoints.together;
@@ -20,11 +22,13 @@ import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterConcurrencyTest {
     private static final int THREADS = 4;
-    private static final int OPERATIONS = 50_000;
+    private static final int OPERATIONS = 200_000;
 
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
@@ -81,13 +85,13 @@ class ClusterConcurrencyTest {
     void exactlyAsManyAsFitAreAdmitted(LoadBalancer balancer) throws Exception {
         Cluster cluster = cluster(balancer, List.of(limited(1, 1), limited(2, 2), limited(3, 3)));
         int rounds = 2000;
-        CyclicBarrier together = new CyclicBarrier(THREADS);
+        CyclicBarrier barrier = new CyclicBarrier(THREADS);
         AtomicInteger admitted = new AtomicInteger();
         together(THREADS, thread -> {
             Tried tried = new Tried();
             var mine = new ArrayDeque<Endpoint>();
             for (int round = 0; round < rounds; round++) {
-                together.await();
+                barrier.await();
                 for (int n = 0; n < 2; n++) {
                     tried.clear();
                     Endpoint endpoint = cluster.acquire(tried, round, 0);
@@ -96,12 +100,26 @@ class ClusterConcurrencyTest {
                         mine.add(endpoint);
                     }
                 }
-                together.await();
+                barrier.await();
                 mine.forEach(cluster::release);
                 mine.clear();
             }
         });
         assertEquals(6 * rounds, admitted.get());
+    }
+
+    /** The race itself is too short to be met in a test: this picker chooses what another loop has just taken. */
+    @Test
+    void aPickThatAnotherLoopTakesFirstIsReplacedByAnotherOfItsTier() {
+        Endpoint[] endpoints = {limited(1, 1), limited(2, 1), limited(3, 1)};
+        Tier tier = new Tier(endpoints, 0, _ -> (_, _, _) -> 1);
+        Tried tried = new Tried();
+        assertSame(endpoints[1], tier.acquire(tried, 0, 0));
+        assertSame(endpoints[2], tier.acquire(tried, 0, 0));
+        tried.clear();
+        assertSame(endpoints[0], tier.acquire(tried, 0, 0));
+        assertNull(tier.acquire(tried, 0, 0));
+        assertEquals(1, tried.count());
     }
 
     @Test
@@ -148,5 +166,22 @@ class ClusterConcurrencyTest {
             }
         });
         assertEquals(windows, trials.get());
+    }
+
+    @Test
+    void aLoopThatLosesATrialGivesItsPlaceBack() throws Exception {
+        Endpoint endpoint = endpoint(1, 1);
+        endpoint.connectFailed(0);
+        // Each call sees the lease of the one before ended, so that all of them go for the trial.
+        AtomicLong window = new AtomicLong();
+        AtomicInteger trials = new AtomicInteger();
+        AtomicInteger lost = new AtomicInteger();
+        together(THREADS, thread -> {
+            for (int n = 0; n < OPERATIONS; n++) {
+                (endpoint.reserve(window.incrementAndGet() * WINDOW) ? trials : lost).incrementAndGet();
+            }
+        });
+        assertTrue(lost.get() > 0, "nobody lost: the test shows nothing");
+        assertEquals(trials.get(), endpoint.active());
     }
 }

@@ -47,7 +47,7 @@ class SourceHashTest {
     private static int[] slots(List<Endpoint> endpoints) {
         int[] counts = new int[endpoints.size()];
         for (char owner : SourceHash
-                .table(new Tier(endpoints.toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()))) {
+                .table(new Tier(endpoints.toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()::over))) {
             counts[owner]++;
         }
         return counts;
@@ -69,10 +69,14 @@ class SourceHashTest {
 
     @Test
     void aClientKeepsItsEndpointOverReordering() {
-        List<Endpoint> endpoints = new ArrayList<>(weighted(3, 1, 4, 1, 5));
-        String[] before = homes(hashed(endpoints), 0);
-        Collections.shuffle(endpoints, new Random(1));
-        assertArrayEquals(before, homes(hashed(endpoints), 0));
+        List<Endpoint> endpoints = weighted(3, 1, 4, 1, 5);
+        List<Endpoint> shuffled = new ArrayList<>(endpoints);
+        Collections.shuffle(shuffled, new Random(1));
+        Cluster one = hashed(endpoints);
+        Cluster other = hashed(shuffled);
+        assertArrayEquals(homes(one, 0), homes(other, 0));
+        endpoints.get(2).connectFailed(0);
+        assertArrayEquals(homes(one, 1), homes(other, 1), "the clients of one that is down, too");
     }
 
     /** A client keeps its endpoint over an update of the proxy, and two proxies side by side agree. */

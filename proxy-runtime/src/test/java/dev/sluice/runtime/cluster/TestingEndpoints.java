@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -87,10 +88,12 @@ final class TestingEndpoints {
         void run(int thread) throws Exception;
     }
 
-    /** Runs {@code work} on so many threads at once and throws what one of them threw. */
+    /** Runs {@code work} on so many threads, all beginning at one moment, and throws what one of them threw. */
     static void together(int threads, Work work) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(threads);
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
             List<Future<?>> results = IntStream.range(0, threads).<Future<?>>mapToObj(thread -> executor.submit(() -> {
+                start.await();
                 work.run(thread);
                 return null;
             })).toList();
