@@ -79,7 +79,6 @@ final class EngineView implements ProxyView {
 
     @Override
     public List<ClusterView> clusters() {
-        long now = System.nanoTime();
         Map<String, Target> targets = engine.generation().targets();
         List<ClusterView> views = new ArrayList<>();
         for (ClusterConfig config : engine.generation().configuration().clusters()) {
@@ -88,7 +87,7 @@ final class EngineView implements ProxyView {
                 Cluster cluster = target.cluster();
                 views.add(new ClusterView(config.name(), yamlName(config.loadBalancing()), cluster.active(),
                         config.maxConnections(),
-                        cluster.endpoints().stream().map(endpoint -> endpointView(endpoint, now)).toList(),
+                        cluster.endpoints().stream().map(EngineView::endpointView).toList(),
                         ConnectTotals.sum(target.counters())));
             }
         }
@@ -99,8 +98,8 @@ final class EngineView implements ProxyView {
         return loadBalancing.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static EndpointView endpointView(Endpoint endpoint, long now) {
-        return new EndpointView(endpoint.label(), endpoint.weight(), endpoint.backup(), endpoint.believedUp(now),
+    private static EndpointView endpointView(Endpoint endpoint) {
+        return new EndpointView(endpoint.label(), endpoint.weight(), endpoint.backup(), !endpoint.failed(),
                 endpoint.active(),
                 endpoint.maxConnections(), endpoint.connects(), endpoint.connectFailures());
     }

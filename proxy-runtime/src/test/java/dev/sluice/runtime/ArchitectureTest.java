@@ -113,8 +113,7 @@ class ArchitectureTest {
     private static final Map<String, String> MAY_WAIT = Map.of(
             "transport.nio.NioPoller.poll", "the one place where a loop sleeps",
             "loop.StallTracker.run", "the watchdog's own thread",
-            "loop.StallTracker.stop", "runs on the thread that closes the server",
-            "loop.EventLoop.stop", "runs on the thread that closes the server",
+            "loop.Threads.join", "runs on the thread that closes the server",
             "relay.Limit.awaitIdle", "runs on the thread that drains the server",
             "relay.Limit.release", "locks when the last connection ends; awaitIdle holds the lock only to look",
             "relay.DescriptorReserve.exhaust", "locks when the process has run out of descriptors",

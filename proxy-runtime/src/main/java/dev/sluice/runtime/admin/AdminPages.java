@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.observe.AddressText;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
@@ -18,6 +17,7 @@ import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.transport.AddressText;
 
 /**
  * The answers that show the server. Names are those of the access log where both have a field; sizes are in bytes, times in milliseconds.

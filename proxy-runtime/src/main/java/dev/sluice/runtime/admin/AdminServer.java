@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.runtime.observe.AddressText;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.Uninterruptible;
+import dev.sluice.runtime.transport.AddressText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,6 +4,8 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.sluice.runtime.transport.AddressText;
+
 /**
  * One address of a {@link Cluster}: how many connections it has, and whether it is believed to accept more.
  *
@@ -47,7 +49,7 @@ public final class Endpoint {
      */
     public Endpoint(SocketAddress address, int weight, int maxConnections, boolean backup, Duration failWindow) {
         this.address = address;
-        this.label = AddressLabel.of(address);
+        this.label = AddressText.of(address);
         if (weight < 1 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException(
                     "endpoint " + label + ": weight is " + weight + "; allowed are 1 to " + MAX_WEIGHT);

@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
+import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of an access-log line, in their order. Names and order are part of what users rely on: only append. */

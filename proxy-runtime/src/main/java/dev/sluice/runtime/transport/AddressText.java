@@ -1,4 +1,4 @@
-package dev.sluice.runtime.observe;
+package dev.sluice.runtime.transport;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
