@@ -5,5 +5,9 @@ module dev.sluice.dist {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires info.picocli;
+    // sun.misc.Signal: the only way to hear HUP and USR1, and to choose the exit code after TERM.
+    requires jdk.unsupported;
     requires org.slf4j;
+
+    provides ch.qos.logback.classic.spi.Configurator with dev.sluice.dist.LogSetup;
 }

@@ -1,0 +1,164 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Completes the directory that becomes the tarball, and makes its start archive, {@code lib/sluice.jsa}.
+ *
+ * <p>The archive is a static CDS archive with linked classes (JEP 483): the classes that a start and a first connection need, as the JVM
+ * holds them in memory. A training run of the staged directory finds out which these are; its list goes into a dump. The JVM accepts an
+ * archive only for the module path it was made with, and for jars of the same size and time of modification. Both the training and the
+ * dump therefore go through {@code bin/sluice}, which uses a module path that is the same everywhere, and all files get the time here
+ * that they will have in the tarball.
+ *
+ * <p>What lost: the one-step AOT cache of JEP 514 with profiles (JEP 515) starts no sooner, since it compiles from the first moment, on two
+ * cores; a plain CDS archive is the same at each build, but takes a fifth more CPU to start; an archive made at the first start would be
+ * missing then, and wherever the directory is read-only.
+ *
+ * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for temporary files.
+ */
+public final class Stage {
+    private static final int LIMIT_SECONDS = 120;
+
+    private Stage() {}
+
+    public static void main(String[] args) throws Exception {
+        Path stage = Path.of(args[0]);
+        Path jar = Path.of(args[1]);
+        FileTime time = FileTime.from(Instant.parse(args[2]));
+        Path work = Files.createDirectories(Path.of(args[3]));
+
+        Files.copy(jar, stage.resolve("lib").resolve(jar.getFileName()));
+        Files.setPosixFilePermissions(stage.resolve("bin/sluice"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Stream<Path> files = Files.walk(stage)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, time);
+            }
+        }
+        Path list = work.resolve("start.classlist");
+        train(stage, list, work);
+        dump(stage, list, work);
+    }
+
+    /** One start, a connection each way, the admin pages, and a stop. */
+    private static void train(Path stage, Path list, Path work) throws Exception {
+        try (ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> echo(upstream));
+            Path config = Files.writeString(work.resolve("training.yaml"), """
+                    admin: { listen: "127.0.0.1:0" }
+                    accessLog: { path: stdout, format: json }
+                    listeners:
+                      - { name: training, listen: "127.0.0.1:0", cluster: echo }
+                    clusters:
+                      - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
+                    """.formatted(upstream.getLocalPort()));
+            Process daemon = sluice(stage, "-Xshare:off -XX:DumpLoadedClassList=" + list, work.resolve("training.log"), "run", "-c",
+                    config.toString());
+            try (BufferedReader out = daemon.inputReader()) {
+                String ready = out.readLine();
+                if (ready == null) {
+                    throw new IllegalStateException("the daemon did not become ready: " + Files.readString(work.resolve("training.log")));
+                }
+                for (int i = 0; i < 3; i++) {
+                    exchange(port(ready, "training"), "x".repeat(1000));
+                }
+                for (String page : List.of("/live", "/ready", "/metrics", "/memory", "/connections")) {
+                    get(port(ready, "admin"), page);
+                }
+                // Not Process.destroy(), which would close the stream that is still to be read.
+                daemon.toHandle().destroy();
+                while (out.readLine() != null) {
+                    // The access log: the daemon must not find the pipe full.
+                }
+                expectExit(daemon, work.resolve("training.log"));
+            } finally {
+                daemon.destroyForcibly();
+            }
+        }
+    }
+
+    private static void dump(Path stage, Path list, Path work) throws Exception {
+        Path archive = stage.resolve("lib/sluice.jsa");
+        Path log = work.resolve("dump.log");
+        Process dump = sluice(stage, "-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=" + list + " -XX:SharedArchiveFile=" + archive,
+                log);
+        dump.getInputStream().transferTo(OutputStream.nullOutputStream());
+        expectExit(dump, log);
+        if (!Files.isRegularFile(archive)) {
+            throw new IllegalStateException("no archive was made: " + Files.readString(log));
+        }
+    }
+
+    private static Process sluice(Path stage, String jvmOptions, Path log, String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Stream.concat(Stream.of(stage.resolve("bin/sluice").toString()), Stream.of(arguments)).toList());
+        builder.environment().put("SLUICE_OPTS", jvmOptions);
+        return builder.redirectError(log.toFile()).start();
+    }
+
+    private static void expectExit(Process process, Path log) throws Exception {
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("still running after " + LIMIT_SECONDS + " s: " + Files.readString(log));
+        }
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException("exit code " + process.exitValue() + ": " + Files.readString(log));
+        }
+    }
+
+    private static int port(String ready, String name) {
+        Matcher address = Pattern.compile(" " + name + "=127\\.0\\.0\\.1:(\\d+)").matcher(ready);
+        if (!address.find()) {
+            throw new IllegalStateException("no address of " + name + " in: " + ready);
+        }
+        return Integer.parseInt(address.group(1));
+    }
+
+    private static void exchange(int port, String text) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(LIMIT_SECONDS * 1000);
+            socket.getOutputStream().write(text.getBytes());
+            socket.shutdownOutput();
+            String answer = new String(socket.getInputStream().readAllBytes());
+            if (!answer.equals(text)) {
+                throw new IllegalStateException("sent " + text + ", received " + answer);
+            }
+        }
+    }
+
+    private static void get(int port, String page) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(LIMIT_SECONDS * 1000);
+            socket.getOutputStream().write(("GET " + page + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                    + "\r\nConnection: close\r\n\r\n").getBytes());
+            // Whatever the page says: it is here for the classes it uses.
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    private static void echo(ServerSocket upstream) {
+        while (true) {
+            try (Socket socket = upstream.accept(); InputStream in = socket.getInputStream(); OutputStream out = socket.getOutputStream()) {
+                in.transferTo(out);
+            } catch (IOException e) {
+                if (upstream.isClosed()) {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sluice.dist;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.sluice.runtime.DrainResult;
+import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.ProxyServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One proxy as a process, from its configuration to its exit code.
+ *
+ * <pre>
+ *            ready line         TERM, INT, admin          last one closed, or deadline
+ * starting ------------> serving ------------> draining ------------------------------> exit 0, or 3 if connections were cut
+ *    |                                            |
+ *    | TERM, INT                                  | TERM, INT again
+ *    v                                            v
+ *  exit 0                                       reset what is open, exit 3
+ * </pre>
+ *
+ * <p>A second signal always means 3: a drain waits for nothing but open connections, so there were some. A third one does not even wait for
+ * them to be reset.
+ *
+ * <p><b>Thread.</b> {@link #run} belongs to the main thread. Each signal has a thread of its own, which drains or stops the server while
+ * the main thread waits for its termination; the exit code passes from one to the other through {@link #drained}.
+ */
+final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    /** How long a second signal lets the server reset its connections: without it the kernel would end some of them as if complete. */
+    private static final Duration RESET_TIME = Duration.ofMillis(500);
+
+    private final PrintStream out;
+    private final Messages messages;
+    private final AtomicInteger stopSignals = new AtomicInteger();
+    private volatile @Nullable ProxyServer server;
+    private volatile @Nullable DrainResult drained;
+
+    Daemon(PrintStream out, Messages messages) {
+        this.out = out;
+        this.messages = messages;
+    }
+
+    /**
+     * Serves until a signal or the admin interface ends it.
+     *
+     * @return the exit code
+     * @throws dev.sluice.runtime.ConfigurationException if the file is refused; nothing was started
+     * @throws dev.sluice.runtime.StartException if the machine refuses, for instance a port; nothing is left open
+     */
+    int run(Path file) throws InterruptedException {
+        Signals.handle("TERM", this::stop);
+        Signals.handle("INT", this::stop);
+        Signals.handle("HUP", Daemon::reload);
+        Signals.handle("USR1", this::reopenLogs);
+
+        ProxyConfig config = ProxyConfig.load(file);
+        messages.warnings(config.warnings());
+        try (ProxyServer proxy = ProxyServer.builder().config(config).start()) {
+            server = proxy;
+            out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));
+            out.flush();
+            proxy.awaitTermination();
+            DrainResult result = drained;
+            if (result == null) {
+                // Drained on request of the admin interface: asks for the result of that.
+                result = proxy.drain(Duration.ZERO);
+            }
+            LOG.info("Stopped; {} of {} connections that were open had to be cut", result.cut(), result.open());
+            return exitCode(result);
+        }
+    }
+
+    private void stop(String signal) {
+        ProxyServer proxy = server;
+        int count = stopSignals.incrementAndGet();
+        if (proxy == null) {
+            LOG.info("{} before the proxy was ready: stopped", signal);
+            leave(ExitCode.CLEAN);
+        } else if (count == 1) {
+            drain(proxy, signal);
+        } else if (count == 2) {
+            stopNow(proxy, signal);
+        } else {
+            Runtime.getRuntime().halt(ExitCode.CUT);
+        }
+    }
+
+    private void drain(ProxyServer proxy, String signal) {
+        LOG.info("{}: accepting no more; open connections have {} to finish; a second signal cuts them", signal,
+                proxy.drainTimeout());
+        try {
+            drained = proxy.drain(proxy.drainTimeout());
+            proxy.close();
+        } catch (RuntimeException e) {
+            LOG.error("The drain failed; stopped with its connections cut", e);
+            leave(ExitCode.FATAL);
+        }
+    }
+
+    private void stopNow(ProxyServer proxy, String signal) {
+        LOG.warn("{} again: stopping now, open connections are cut", signal);
+        Thread close = Thread.ofPlatform().daemon().name("close").start(proxy::close);
+        try {
+            close.join(RESET_TIME);
+        } catch (InterruptedException e) {
+            LOG.debug("Interrupted while connections were reset", e);
+        }
+        DrainResult result = drained;
+        leave(result == null ? ExitCode.CUT : exitCode(result));
+    }
+
+    private static void reload(String signal) {
+        LOG.warn("{}: this version cannot reload its configuration; restart it to apply a change", signal);
+    }
+
+    private void reopenLogs(String signal) {
+        ProxyServer proxy = server;
+        if (proxy != null) {
+            LOG.info("{}: reopening the logs", signal);
+            proxy.reopenLogs();
+        }
+    }
+
+    private static int exitCode(DrainResult result) {
+        return result.cut() > 0 ? ExitCode.CUT : ExitCode.CLEAN;
+    }
+
+    private static void leave(int code) {
+        LogSetup.flush();
+        Runtime.getRuntime().halt(code);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.dist;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets logback up without XML: everything goes to standard error, as text or JSON. Found by logback as a service when the first logger is
+ * asked for. Steps aside when the user names a file of his own with {@code -Dlogback.configurationFile}; that file may refer to
+ * {@code ${sluice.log.format}} and {@code ${sluice.log.level}}.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+    static final String FORMAT_PROPERTY = "sluice.log.format";
+    static final String LEVEL_PROPERTY = "sluice.log.level";
+    private static final String OWN_FILE_PROPERTY = "logback.configurationFile";
+
+    /** Called by the service loader of logback. */
+    public LogSetup() {}
+
+    /** Decides what the log will be; without effect once the first logger exists. */
+    static void choose(LogFormat format, Level level) {
+        System.setProperty(FORMAT_PROPERTY, format.name());
+        System.setProperty(LEVEL_PROPERTY, level.levelStr);
+    }
+
+    /** Writes what is queued, waiting a second at most for a slow reader, and ends logging. */
+    static void flush() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.stop();
+        }
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty(OWN_FILE_PROPERTY) != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        LogFormat format = LogFormat.valueOf(System.getProperty(FORMAT_PROPERTY, LogFormat.TEXT.name()));
+        Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY), Level.INFO);
+
+        Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? json() : text();
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setName("stderr");
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.setContext(context);
+        console.start();
+        LossCountingAppender queue = new LossCountingAppender(context.getLogger(LossCountingAppender.class));
+        queue.setName("log");
+        queue.setContext(context);
+        queue.addAppender(console);
+        queue.start();
+
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(queue);
+        // The libraries' own detail is noise to an operator; their warnings are not.
+        root.setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
+        context.getLogger("dev.sluice").setLevel(level);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Encoder<ILoggingEvent> text() {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        // What came from the network must not be able to look like a line of the log, nor to move the cursor.
+        encoder.setPattern(
+                "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %replace(%msg){'[\\x00-\\x1f\\x7f]', '?'}%n");
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        encoder.setWithMDC(false);
+        encoder.setWithMarkers(false);
+        encoder.setWithArguments(false);
+        encoder.setWithMessage(false);
+        encoder.setWithFormattedMessage(true);
+        return encoder;
+    }
+}
