@@ -3,6 +3,7 @@ package dev.sluice.dist;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.sluice.runtime.DrainResult;
@@ -40,6 +41,8 @@ final class Daemon {
     private final AtomicInteger stopSignals = new AtomicInteger();
     private volatile @Nullable ProxyServer server;
     private volatile @Nullable DrainResult drained;
+    /** A second signal came before the drain was over. */
+    private volatile boolean cutShort;
 
     Daemon(PrintStream out, Messages messages) {
         this.out = out;
@@ -65,7 +68,12 @@ final class Daemon {
             server = proxy;
             out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));
             out.flush();
+            LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
+                    file);
             proxy.awaitTermination();
+            if (cutShort) {
+                return ExitCode.CUT;
+            }
             DrainResult result = drained;
             if (result == null) {
                 // Drained on request of the admin interface: asks for the result of that.
@@ -93,7 +101,7 @@ final class Daemon {
 
     private void drain(ProxyServer proxy, String signal) {
         LOG.info("{}: accepting no more; open connections have {} to finish; a second signal cuts them", signal,
-                proxy.drainTimeout());
+                text(proxy.drainTimeout()));
         try {
             drained = proxy.drain(proxy.drainTimeout());
             proxy.close();
@@ -105,6 +113,8 @@ final class Daemon {
 
     private void stopNow(ProxyServer proxy, String signal) {
         LOG.warn("{} again: stopping now, open connections are cut", signal);
+        // First, since closing the server ends the drain too, which then finds nothing left to cut.
+        cutShort = drained == null;
         Thread close = Thread.ofPlatform().daemon().name("close").start(proxy::close);
         try {
             close.join(RESET_TIME);
@@ -112,7 +122,7 @@ final class Daemon {
             LOG.debug("Interrupted while connections were reset", e);
         }
         DrainResult result = drained;
-        leave(result == null ? ExitCode.CUT : exitCode(result));
+        leave(cutShort || result == null ? ExitCode.CUT : exitCode(result));
     }
 
     private static void reload(String signal) {
@@ -125,6 +135,11 @@ final class Daemon {
             LOG.info("{}: reopening the logs", signal);
             proxy.reopenLogs();
         }
+    }
+
+    /** As in the configuration: {@code 30s}, {@code 1h}. */
+    private static String text(Duration duration) {
+        return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     }
 
     private static int exitCode(DrainResult result) {

@@ -22,6 +22,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     static final String LEVEL_PROPERTY = "sluice.log.level";
     private static final String OWN_FILE_PROPERTY = "logback.configurationFile";
 
+    private static volatile boolean inUse;
+
     /** Called by the service loader of logback. */
     public LogSetup() {}
 
@@ -33,13 +35,15 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     /** Writes what is queued, waiting a second at most for a slow reader, and ends logging. */
     static void flush() {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+        // Asking for the factory would set logging up, only to end it.
+        if (inUse && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();
         }
     }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
+        inUse = true;
         if (System.getProperty(OWN_FILE_PROPERTY) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }

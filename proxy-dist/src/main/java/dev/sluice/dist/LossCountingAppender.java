@@ -13,22 +13,25 @@ import ch.qos.logback.classic.spi.LoggingEvent;
  */
 final class LossCountingAppender extends AsyncAppender {
     private static final int QUEUED_LINES = 4096;
+    /** The last place in the queue is for the number of dropped lines, which must not be dropped itself. */
+    private static final int RESERVED = 1;
 
     private final Logger reporter;
     private long dropped;
+    private boolean reporting;
 
     LossCountingAppender(Logger reporter) {
         this.reporter = reporter;
-        setQueueSize(QUEUED_LINES);
+        setQueueSize(QUEUED_LINES + RESERVED);
         setNeverBlock(true);
-        // Asks isDiscardable() for an event of any level, and only when there is no room for it.
-        setDiscardingThreshold(1);
+        // With fewer free places than this, isDiscardable() decides.
+        setDiscardingThreshold(RESERVED + 1);
     }
 
     /** One at a time, and only the worker takes from the queue: so room that was seen is still there, and the count is exact. */
     @Override
     protected synchronized void append(ILoggingEvent event) {
-        if (getRemainingCapacity() > 1) {
+        if (dropped > 0 && getRemainingCapacity() > RESERVED + 1) {
             reportLoss();
         }
         super.append(event);
@@ -36,8 +39,8 @@ final class LossCountingAppender extends AsyncAppender {
 
     @Override
     public void stop() {
-        if (isStarted()) {
-            synchronized (this) {
+        synchronized (this) {
+            if (isStarted() && dropped > 0) {
                 reportLoss();
             }
         }
@@ -46,16 +49,18 @@ final class LossCountingAppender extends AsyncAppender {
 
     @Override
     protected synchronized boolean isDiscardable(ILoggingEvent event) {
-        dropped++;
-        return true;
+        if (!reporting) {
+            dropped++;
+        }
+        return !reporting;
     }
 
     private void reportLoss() {
-        if (dropped > 0) {
-            Object[] lines = {dropped};
-            dropped = 0;
-            super.append(new LoggingEvent(LossCountingAppender.class.getName(), reporter, Level.WARN,
-                    "{} log lines were dropped: standard error did not take them fast enough", null, lines));
-        }
+        Object[] lines = {dropped};
+        dropped = 0;
+        reporting = true;
+        super.append(new LoggingEvent(LossCountingAppender.class.getName(), reporter, Level.WARN,
+                "{} log lines were dropped: standard error did not take them fast enough", null, lines));
+        reporting = false;
     }
 }

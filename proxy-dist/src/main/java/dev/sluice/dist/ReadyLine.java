@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,10 +30,15 @@ final class ReadyLine {
     private ReadyLine() {}
 
     static String of(Map<String, SocketAddress> listeners, Optional<SocketAddress> admin) {
-        StringBuilder line = new StringBuilder("sluice ready");
-        listeners.forEach((name, address) -> line.append(' ').append(name).append('=').append(render(address)));
-        admin.ifPresent(address -> line.append(" admin=").append(render(address)));
-        return line.toString();
+        return "sluice ready " + addresses(listeners, admin);
+    }
+
+    /** What follows {@code sluice ready}. */
+    static String addresses(Map<String, SocketAddress> listeners, Optional<SocketAddress> admin) {
+        StringJoiner addresses = new StringJoiner(" ");
+        listeners.forEach((name, address) -> addresses.add(name + "=" + render(address)));
+        admin.ifPresent(address -> addresses.add("admin=" + render(address)));
+        return addresses.toString();
     }
 
     private static String render(SocketAddress address) {
