@@ -24,14 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Bridge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
-    /** The HTTP server closes idle connections after 30 to 40 s; this catches clients that do not take their answer. */
-    private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(50);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
-
-    /** So that the once-a-second work is not kept waiting by a stream of connects. */
-    private static final int ACCEPTS_PER_TURN = 64;
 
     /**
      * Two requests' worth, for one may begin while the one before is being cleared away: the client, both ends of the connection to the HTTP
@@ -92,7 +87,7 @@ final class Bridge implements AutoCloseable {
                 selector.select(TICK.toMillis());
                 if (!selector.selectedKeys().isEmpty()) {
                     selector.selectedKeys().clear();
-                    acceptWaiting();
+                    acceptOne();
                 }
             } catch (IOException | RuntimeException e) {
                 if (!closed) {
@@ -104,21 +99,18 @@ final class Bridge implements AutoCloseable {
             if (now - lastTick >= TICK.toNanos()) {
                 lastTick = now;
                 spare.refill();
-                expire(now);
+                tick(now);
                 everySecond.run();
             }
         }
     }
 
-    private void acceptWaiting() throws IOException {
+    /** One accept per readiness: without a descriptor, an accept fails even when nobody is there to be accepted. */
+    private void acceptOne() throws IOException {
         SocketChannel client = accept();
-        for (int left = ACCEPTS_PER_TURN; client != null && left > 0; left--) {
-            serve(client);
-            client = left > 1 ? accept() : null;
+        if (client == null) {
+            return;
         }
-    }
-
-    private void serve(SocketChannel client) {
         BridgedConnection connection = new BridgedConnection(client, server, admitted, spare);
         Thread thread = Thread.ofVirtual().name("sluice-admin-bridge").unstarted(() -> {
             try {
@@ -166,12 +158,10 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    private void expire(long now) {
+    private void tick(long now) {
         synchronized (connections) {
             for (BridgedConnection connection : connections.keySet()) {
-                if (now - connection.lastProgress() > NO_PROGRESS.toNanos()) {
-                    connection.close();
-                }
+                connection.tick(now);
             }
         }
     }

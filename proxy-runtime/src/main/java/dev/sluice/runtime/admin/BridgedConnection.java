@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,12 @@ final class BridgedConnection implements AutoCloseable {
     /** How long a client may take to close its side after the HTTP server has closed. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    /** How long a connection is new if no answer shows that it works. */
+    private static final Duration SETTLING = Duration.ofMillis(200);
+
+    /** The HTTP server closes idle connections after 30 to 40 s; this catches clients that do not take their answer. */
+    private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
+
     /** Five attempts are 100 ms. */
     private static final int CONNECT_ATTEMPTS = 5;
     private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -35,6 +42,8 @@ final class BridgedConnection implements AutoCloseable {
     private final InetSocketAddress server;
     private final Set<Integer> admitted;
     private final SpareDescriptors spare;
+    private final long startNanos = System.nanoTime();
+    private final AtomicBoolean settled = new AtomicBoolean();
     private volatile @Nullable SocketChannel back;
     private volatile boolean closed;
     private volatile long lastProgress = System.nanoTime();
@@ -55,6 +64,7 @@ final class BridgedConnection implements AutoCloseable {
     /** Copies until both sides have closed, then closes both. */
     void run() {
         int port = 0;
+        spare.connecting();
         try {
             client.configureBlocking(true);
             SocketChannel channel = connect();
@@ -76,6 +86,7 @@ final class BridgedConnection implements AutoCloseable {
             // Before the port is free for others to take.
             admitted.remove(port);
             close();
+            settle();
         }
     }
 
@@ -146,6 +157,7 @@ final class BridgedConnection implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (channel.read(buffer.clear()) >= 0) {
             unanswered = 0;
+            settle();
             buffer.flip();
             while (buffer.hasRemaining()) {
                 client.write(buffer);
@@ -155,9 +167,22 @@ final class BridgedConnection implements AutoCloseable {
         client.shutdownOutput();
     }
 
-    /** When a byte moved last, as {@link System#nanoTime} counts. */
-    long lastProgress() {
-        return lastProgress;
+    private void settle() {
+        if (settled.compareAndSet(false, true)) {
+            spare.settled();
+        }
+    }
+
+    /** To be called about once a second: helps a connection that does not get ahead, and ends it if that is of no use. */
+    void tick(long now) {
+        if (!settled.get() && now - startNanos > SETTLING.toNanos()) {
+            // The HTTP server may be trying to accept it without a descriptor; where others are, this costs nothing.
+            spare.release();
+            settle();
+        }
+        if (now - lastProgress > NO_PROGRESS.toNanos()) {
+            close();
+        }
     }
 
     /** Closes both sides at once; the copying threads end. */

@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * File descriptors kept for the moment when the process has no others: an operator who asks why nothing works any more must get an answer.
+ *
+ * <p>They are not taken back while a connection is new, for then the HTTP server may be about to accept it, and cannot say when it has.
  * Any thread.
  */
 final class SpareDescriptors implements AutoCloseable {
@@ -17,6 +19,7 @@ final class SpareDescriptors implements AutoCloseable {
 
     private final int wanted;
     private final Deque<SocketChannel> held = new ArrayDeque<>();
+    private int newConnections;
     private boolean closed;
 
     SpareDescriptors(int wanted) {
@@ -37,9 +40,19 @@ final class SpareDescriptors implements AutoCloseable {
         return any;
     }
 
-    /** Takes as many as are missing, or as there are. */
+    /** A connection is about to be made. {@link #settled} follows exactly once. */
+    synchronized void connecting() {
+        newConnections++;
+    }
+
+    /** That connection is not new any more: it works, is over, or has had its time. */
+    synchronized void settled() {
+        newConnections--;
+    }
+
+    /** Takes as many as are missing, or as there are; none while a connection is new. */
     synchronized void refill() {
-        while (!closed && held.size() < wanted) {
+        while (!closed && newConnections == 0 && held.size() < wanted) {
             try {
                 held.addLast(SocketChannel.open());
             } catch (IOException e) {

@@ -315,7 +315,9 @@ class AdminServerTest {
         try (BufferedReader out = process.inputReader(); OutputStream in = process.getOutputStream()) {
             SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(),
                     Integer.parseInt(lineOf(out, "port")));
+            // Loads the classes: the tests have them in files of their own. A distribution has them in archives that are open.
             assertEquals(200, TestingHttp.get(address, "/metrics").status());
+            assertEquals(200, TestingHttp.get(address, "/memory").status());
             in.write('\n');
             in.flush();
             lineOf(out, "full");
