@@ -3,12 +3,13 @@ package dev.sluice.runtime;
 import java.lang.management.ManagementFactory;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.relay.DescriptorReserve;
 
 /** How many connections the process's descriptors suffice for. */
 final class DescriptorBudget {
-    /** For the admin interface, log files and class files that are still to be opened. */
+    /** For log files and class files that are still to be opened. */
     private static final int HEADROOM = 64;
     private static final int PER_LOOP = 3;
     private static final int PER_CONNECTION = 2;
@@ -30,6 +31,7 @@ final class DescriptorBudget {
         long limit = os.getMaxFileDescriptorCount();
         long own = os.getOpenFileDescriptorCount() + HEADROOM + DescriptorReserve.size()
                 + configuration.listeners().size()
+                + (configuration.admin() == null ? 0 : AdminServer.MAX_DESCRIPTORS)
                 + (long) PER_LOOP * configuration.runtime().eventLoops();
         long possible = (limit - own) / PER_CONNECTION;
         if (possible < 1 || wanted > possible) {

@@ -64,6 +64,7 @@ final class Engine {
     private @Nullable DescriptorReserve reserve;
     private @Nullable StallTracker tracker;
     private volatile ServerState state = ServerState.STARTING;
+    private volatile DrainResult end = new DrainResult(0, 0);
 
     Engine(ProxyConfiguration configuration, Transport transport) {
         this.configuration = configuration;
@@ -178,30 +179,50 @@ final class Engine {
                 answer.completeExceptionally(e);
             }
         });
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASK_SECONDS);
+        boolean interrupted = false;
         try {
-            return answer.get(ASK_SECONDS, TimeUnit.SECONDS);
+            while (true) {
+                try {
+                    return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } catch (TimeoutException e) {
             LOG.warn("Event loop {} did not answer within {} s.", loop.figures().index(), ASK_SECONDS);
             return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    DrainResult drain(Duration timeout) throws InterruptedException {
+    /** Stops accepting and waits; see {@link ProxyServer#drain}. */
+    DrainResult drain(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        if (state == ServerState.READY) {
-            state = ServerState.DRAINING;
+        if (state == ServerState.CLOSED) {
+            return end;
         }
+        state = ServerState.DRAINING;
         closeAcceptors();
         int open = processLimit.active();
-        if (processLimit.awaitIdle(deadline - System.nanoTime())) {
-            return new DrainResult(open, 0);
+        int cut = finished(deadline) ? 0 : closeRelays(CloseReason.DRAIN_DEADLINE);
+        end = new DrainResult(open, cut);
+        return end;
+    }
+
+    private boolean finished(long deadline) {
+        try {
+            return processLimit.awaitIdle(deadline - System.nanoTime());
+        } catch (InterruptedException e) {
+            // Whoever interrupts a drain wants it to be over.
+            Thread.currentThread().interrupt();
+            return processLimit.active() == 0;
         }
-        return new DrainResult(open, closeRelays(CloseReason.DRAIN_DEADLINE));
     }
 
     private void closeAcceptors() {
@@ -226,7 +247,11 @@ final class Engine {
     void close() {
         if (state == ServerState.READY || state == ServerState.DRAINING) {
             closeAcceptors();
-            closeRelays(CloseReason.OPERATOR);
+            int open = processLimit.active();
+            int cut = closeRelays(CloseReason.OPERATOR);
+            if (cut > 0) {
+                end = new DrainResult(open, cut);
+            }
         } else {
             acceptors.forEach(acceptor -> acceptor.socket().close());
         }

@@ -7,6 +7,8 @@ import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.ConfigProblem;
 import dev.sluice.runtime.config.ConfigProblemsException;
 import dev.sluice.runtime.config.LoadedConfig;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 
 /** A configuration that has been read and found valid. Immutable. */
@@ -48,14 +50,14 @@ public final class ProxyConfig {
         return loaded.warnings().stream().map(ProxyConfig::problem).toList();
     }
 
-    /** How many listeners it has. */
-    public int listenerCount() {
-        return loaded.configuration().listeners().size();
+    /** The names of its listeners, in the order of the text. */
+    public List<String> listenerNames() {
+        return loaded.configuration().listeners().stream().map(ListenerConfig::name).toList();
     }
 
-    /** How many clusters it has. */
-    public int clusterCount() {
-        return loaded.configuration().clusters().size();
+    /** The names of its clusters, in the order of the text. */
+    public List<String> clusterNames() {
+        return loaded.configuration().clusters().stream().map(ClusterConfig::name).toList();
     }
 
     ProxyConfiguration configuration() {

@@ -113,11 +113,12 @@ public final class ProxyServer implements AutoCloseable {
 
     /**
      * Stops accepting, after taking in what waits in the backlogs, and waits for the open connections to end; those that have not by the
-     * deadline are reset. The server still has to be closed.
+     * deadline, or by an interrupt, are reset. The server still has to be closed.
      *
      * @param timeout from now
+     * @return how it ended; of a server that is closed already, how that did
      */
-    public DrainResult drain(Duration timeout) throws InterruptedException {
+    public DrainResult drain(Duration timeout) {
         return engine.drain(timeout);
     }
 
@@ -161,8 +162,6 @@ public final class ProxyServer implements AutoCloseable {
                     DrainResult result = ProxyServer.this.drain(drainTimeout());
                     LOG.info("Drained on request: {} connections were open, {} were cut at the deadline.",
                             result.open(), result.cut());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
                 } finally {
                     close();
                 }

@@ -108,7 +108,7 @@ class ProxyServerTest {
                 TestingClient client = proxy.connect()) {
             client.roundTrip("x");
             CompletableFuture<DrainResult> drain = CompletableFuture
-                    .supplyAsync(() -> drain(proxy, Duration.ofMinutes(1)));
+                    .supplyAsync(() -> proxy.server().drain(Duration.ofMinutes(1)));
             Await.until("the listener to be closed", () -> refused(proxy));
             assertEquals("still served", client.roundTrip("still served"));
             client.finish();
@@ -124,7 +124,7 @@ class ProxyServerTest {
                 TestingClient client = proxy.connect()) {
             client.roundTrip("x");
             long start = System.nanoTime();
-            assertEquals(new DrainResult(1, 1), drain(proxy, Duration.ofMillis(300)));
+            assertEquals(new DrainResult(1, 1), proxy.server().drain(Duration.ofMillis(300)));
             assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) >= 300);
             assertEquals(End.RESET, client.end());
             proxy.awaitClosed(CloseReason.DRAIN_DEADLINE, 1);
@@ -141,7 +141,7 @@ class ProxyServerTest {
                 connected.add(proxy.connect());
             }
             CompletableFuture<DrainResult> drain = CompletableFuture
-                    .supplyAsync(() -> drain(proxy, Duration.ofMinutes(1)));
+                    .supplyAsync(() -> proxy.server().drain(Duration.ofMinutes(1)));
             for (TestingClient client : connected) {
                 assertEquals("served", client.roundTrip("served"));
                 client.close();
@@ -179,14 +179,6 @@ class ProxyServerTest {
                 stop.set(true);
                 ended.await();
             }
-        }
-    }
-
-    private static DrainResult drain(TestingProxy proxy, Duration timeout) {
-        try {
-            return proxy.server().drain(timeout);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 
