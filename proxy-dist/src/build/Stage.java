@@ -33,11 +33,13 @@ import java.util.stream.Stream;
  */
 public final class Stage {
     private static final int LIMIT_SECONDS = 120;
+    private static final String CLASS_LIST = "start.classlist";
+    private static final String ARCHIVE = "sluice.jsa";
 
     private Stage() {}
 
     public static void main(String[] args) throws Exception {
-        Path stage = Path.of(args[0]);
+        Path stage = Path.of(args[0]).toAbsolutePath();
         Path jar = Path.of(args[1]);
         FileTime time = FileTime.from(Instant.parse(args[2]));
         Path work = Files.createDirectories(Path.of(args[3]));
@@ -49,16 +51,15 @@ public final class Stage {
                 Files.setLastModifiedTime(file, time);
             }
         }
-        Path list = work.resolve("start.classlist");
-        train(stage, list, work);
-        dump(stage, list, work);
+        train(stage, work);
+        dump(stage, work);
     }
 
-    /** One start, a connection each way, the admin pages, and a stop. */
-    private static void train(Path stage, Path list, Path work) throws Exception {
+    /** One start, a few connections, the admin pages, and a stop. */
+    private static void train(Path stage, Path work) throws Exception {
         try (ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> echo(upstream));
-            Path config = Files.writeString(work.resolve("training.yaml"), """
+            Files.writeString(work.resolve("training.yaml"), """
                     admin: { listen: "127.0.0.1:0" }
                     accessLog: { path: stdout, format: json }
                     listeners:
@@ -66,8 +67,8 @@ public final class Stage {
                     clusters:
                       - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
                     """.formatted(upstream.getLocalPort()));
-            Process daemon = sluice(stage, "-Xshare:off -XX:DumpLoadedClassList=" + list, work.resolve("training.log"), "run", "-c",
-                    config.toString());
+            Process daemon = sluice(stage, work, "training.log", "-Xshare:off -XX:DumpLoadedClassList=" + CLASS_LIST, "run", "-c",
+                    "training.yaml");
             try (BufferedReader out = daemon.inputReader()) {
                 String ready = out.readLine();
                 if (ready == null) {
@@ -91,23 +92,25 @@ public final class Stage {
         }
     }
 
-    private static void dump(Path stage, Path list, Path work) throws Exception {
-        Path archive = stage.resolve("lib/sluice.jsa");
-        Path log = work.resolve("dump.log");
-        Process dump = sluice(stage, "-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=" + list + " -XX:SharedArchiveFile=" + archive,
-                log);
+    private static void dump(Path stage, Path work) throws Exception {
+        Path archive = work.resolve(ARCHIVE);
+        Files.deleteIfExists(archive);
+        Process dump = sluice(stage, work, "dump.log",
+                "-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=" + CLASS_LIST + " -XX:SharedArchiveFile=" + ARCHIVE);
         dump.getInputStream().transferTo(OutputStream.nullOutputStream());
-        expectExit(dump, log);
+        expectExit(dump, work.resolve("dump.log"));
         if (!Files.isRegularFile(archive)) {
-            throw new IllegalStateException("no archive was made: " + Files.readString(log));
+            throw new IllegalStateException("no archive was made: " + Files.readString(work.resolve("dump.log")));
         }
+        Files.move(archive, stage.resolve("lib").resolve(ARCHIVE));
     }
 
-    private static Process sluice(Path stage, String jvmOptions, Path log, String... arguments) throws IOException {
+    /** Starts {@code bin/sluice} in the work directory: file names in SLUICE_OPTS cannot contain blanks, but that of the build may. */
+    private static Process sluice(Path stage, Path work, String log, String jvmOptions, String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Stream.concat(Stream.of(stage.resolve("bin/sluice").toString()), Stream.of(arguments)).toList());
         builder.environment().put("SLUICE_OPTS", jvmOptions);
-        return builder.redirectError(log.toFile()).start();
+        return builder.directory(work.toFile()).redirectError(work.resolve(log).toFile()).start();
     }
 
     private static void expectExit(Process process, Path log) throws Exception {

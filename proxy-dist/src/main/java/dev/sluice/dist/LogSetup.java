@@ -50,7 +50,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         LogFormat format = LogFormat.valueOf(System.getProperty(FORMAT_PROPERTY, LogFormat.TEXT.name()));
         Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY), Level.INFO);
 
-        Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? json() : text();
+        Encoder<ILoggingEvent> encoder = encoder(format);
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -71,6 +71,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         context.getLogger("dev.sluice").setLevel(level);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    static Encoder<ILoggingEvent> encoder(LogFormat format) {
+        return format == LogFormat.JSON ? json() : text();
     }
 
     private static Encoder<ILoggingEvent> text() {
