@@ -166,6 +166,7 @@ public final class EventLoop implements Executor {
             if (task == null) {
                 return;
             }
+            figures.beat();
             try {
                 task.run();
             } catch (Throwable failure) {
@@ -183,12 +184,13 @@ public final class EventLoop implements Executor {
             if (!awake) {
                 awake = true;
                 now = System.nanoTime();
-                figures.turnStarted(now);
+                figures.turnStarted();
             }
         }
 
         @Override
         public void dispatch(ReadyHandler handler, boolean readable, boolean writable) {
+            figures.beat();
             try {
                 handler.onReady(readable, writable);
             } catch (Throwable failure) {

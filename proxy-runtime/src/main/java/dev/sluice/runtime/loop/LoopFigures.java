@@ -1,5 +1,6 @@
 package dev.sluice.runtime.loop;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,12 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * fence; read by any thread.
  */
 public final class LoopFigures {
-    /** {@link #turnStartedAt}: the loop waits for sockets. */
-    static final long WAITING = Long.MIN_VALUE;
-
     private final int index;
     private final Thread thread;
-    private final AtomicLong turnStart = new AtomicLong(WAITING);
+    private final AtomicLong beats = new AtomicLong();
+    private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicLong turns = new AtomicLong();
     private volatile double busyRatio;
     private volatile long longestStallNanos;
@@ -32,17 +31,28 @@ public final class LoopFigures {
         return thread;
     }
 
-    long turnStartedAt() {
-        return turnStart.getAcquire();
+    /** Moves on with each callback, so that a turn with many of them is not taken for one that is stuck. */
+    long beats() {
+        return beats.getAcquire();
     }
 
-    void turnStarted(long now) {
-        turnStart.setRelease(now);
+    /** Whether the loop is doing something, rather than waiting for sockets. */
+    boolean busy() {
+        return busy.getAcquire();
+    }
+
+    void beat() {
+        beats.setRelease(beats.getPlain() + 1);
+    }
+
+    void turnStarted() {
+        busy.setRelease(true);
+        beat();
         turns.setRelease(turns.getPlain() + 1);
     }
 
     void turnEnded() {
-        turnStart.setRelease(WAITING);
+        busy.setRelease(false);
     }
 
     /** Turns since the loop was started. */
@@ -55,12 +65,12 @@ public final class LoopFigures {
         return busyRatio;
     }
 
-    /** The longest that one turn ever took, in nanoseconds, of those above {@link StallTracker#THRESHOLD}. */
+    /** The longest that one callback ever took, in nanoseconds, of those above {@link StallTracker#THRESHOLD}. */
     public long longestStallNanos() {
         return longestStallNanos;
     }
 
-    /** How many turns took longer than {@link StallTracker#THRESHOLD}. */
+    /** How many callbacks took longer than {@link StallTracker#THRESHOLD}. */
     public long stalls() {
         return stalls.getAcquire();
     }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * estimates how busy each is. One thread for a server.
  */
 public final class StallTracker {
-    /** A turn that takes longer than this is a stall. */
+    /** A callback that takes longer than this is a stall. */
     public static final Duration THRESHOLD = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(StallTracker.class);
@@ -23,14 +23,18 @@ public final class StallTracker {
     private static final double SAMPLE_WEIGHT = 1.0 / 200;
 
     private final List<LoopFigures> loops;
-    private final long[] reportedTurn;
+    private final long[] lastBeat;
+    private final long[] lastBeatAt;
+    private final boolean[] reported;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
     /** @param name of the thread */
     public StallTracker(String name, List<LoopFigures> loops) {
         this.loops = List.copyOf(loops);
-        this.reportedTurn = new long[loops.size()];
+        this.lastBeat = new long[loops.size()];
+        this.lastBeatAt = new long[loops.size()];
+        this.reported = new boolean[loops.size()];
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -43,7 +47,7 @@ public final class StallTracker {
         try {
             while (!closed.await(SAMPLE_MILLIS, TimeUnit.MILLISECONDS)) {
                 long now = System.nanoTime();
-                for (int i = 0; i < reportedTurn.length; i++) {
+                for (int i = 0; i < lastBeat.length; i++) {
                     sample(i, now);
                 }
             }
@@ -54,26 +58,38 @@ public final class StallTracker {
 
     private void sample(int i, long now) {
         LoopFigures loop = loops.get(i);
-        long turn = loop.turns();
-        long started = loop.turnStartedAt();
-        boolean busy = started != LoopFigures.WAITING;
+        long beat = loop.beats();
+        boolean busy = loop.busy();
         loop.busyRatio(loop.busyRatio() + ((busy ? 1 : 0) - loop.busyRatio()) * SAMPLE_WEIGHT);
-        long nanos = now - started;
-        if (!busy || nanos < THRESHOLD.toNanos()) {
+        if (!busy || beat != lastBeat[i]) {
+            lastBeat[i] = beat;
+            lastBeatAt[i] = now;
+            reported[i] = false;
+            return;
+        }
+        long nanos = now - lastBeatAt[i];
+        if (nanos < THRESHOLD.toNanos()) {
             return;
         }
         loop.stalledFor(nanos);
-        if (reportedTurn[i] != turn) {
-            reportedTurn[i] = turn;
+        if (!reported[i]) {
+            reported[i] = true;
             loop.stallBegan();
-            report(loop, nanos);
+            Stall where = new Stall(loop.thread());
+            LOG.warn("Event loop {} has been in one callback for {} ms; its connections wait meanwhile.",
+                    loop.thread().getName(),
+                    TimeUnit.NANOSECONDS.toMillis(nanos), where);
         }
     }
 
-    private static void report(LoopFigures loop, long nanos) {
-        LOG.warn("Event loop {} has been in one turn for {} ms; its connections wait meanwhile. It is here:{}",
-                loop.thread().getName(),
-                TimeUnit.NANOSECONDS.toMillis(nanos), Threads.stack(loop.thread()));
+    /** Carries the stack of the loop, for the log to print like any other. */
+    private static final class Stall extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Stall(Thread stuck) {
+            super("the event loop is here", null, false, true);
+            setStackTrace(stuck.getStackTrace());
+        }
     }
 
     /** Ends the thread, and waits for its end. */

@@ -119,7 +119,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aStuckTurnIsCountedAndMeasuredOnce() throws Exception {
+    void aStuckCallbackIsCountedAndMeasuredOnce() throws Exception {
         StallTracker tracker = new StallTracker("sluice-test-watchdog", List.of(loop.figures()));
         tracker.start();
         CountDownLatch release = new CountDownLatch(1);
