@@ -55,7 +55,6 @@ class ConfigsTest {
     void isAcceptedAsItIs(Path file) {
         ProxyConfig config = ProxyConfig.load(HERE.resolve(file));
         assertEquals(List.of(), config.warnings());
-        assertTrue(config.listenerCount() > 0 && config.clusterCount() > 0);
     }
 
     @ParameterizedTest
@@ -64,7 +63,7 @@ class ConfigsTest {
         try (EchoServer upstream = new EchoServer();
                 ProxyServer proxy = ProxyServer.builder().config(adapted(file, upstream.port())).start()) {
             Map<String, SocketAddress> addresses = proxy.addresses();
-            assertEquals(ProxyConfig.load(HERE.resolve(file)).listenerCount(), addresses.size());
+            assertEquals(ProxyConfig.load(HERE.resolve(file)).listenerNames(), List.copyOf(addresses.keySet()));
             for (Map.Entry<String, SocketAddress> listener : addresses.entrySet()) {
                 String message = "through " + listener.getKey() + " and back";
                 assertEquals(message, roundTrip(listener.getValue(), message));
