@@ -93,7 +93,7 @@ class FaultsIT {
         long nanos = 0;
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + daemon.pid() + "/task"))) {
             for (Path task : tasks.toList()) {
-                nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+                nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
             }
         }
         return nanos;

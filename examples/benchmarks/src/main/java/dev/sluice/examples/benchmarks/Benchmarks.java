@@ -37,15 +37,19 @@ public final class Benchmarks {
         Path directory = Files.createTempDirectory("sluice-benchmarks");
         try (EchoServer echo = new EchoServer()) {
             System.out.println("kernel " + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip() + ", "
-                    + Runtime.getRuntime().availableProcessors() + " processors, load " + Files.readString(Path.of("/proc/loadavg")).strip());
+                    + Runtime.getRuntime().availableProcessors() + " processors, load "
+                    + Files.readString(Path.of("/proc/loadavg")).strip());
             for (Load load : List.of(new Load(50, 1024), new Load(50, 16 * 1024), new Load(500, 1024))) {
                 System.out.println();
                 run(load, home, directory, echo.port(), rounds, millis);
             }
+            System.out.println();
+            IdleMemory.run(home, directory, echo.port());
         }
     }
 
-    private static void run(Load load, Path home, Path directory, int upstream, int rounds, long millis) throws IOException {
+    private static void run(Load load, Path home, Path directory, int upstream, int rounds, long millis)
+            throws IOException {
         Map<String, List<Measured>> results = new LinkedHashMap<>();
         try (Peer sluice = Peer.sluice(home, directory, upstream);
                 Peer nginx = Peer.nginx(directory, upstream);
@@ -61,12 +65,15 @@ public final class Benchmarks {
                 }
             }
         }
-        System.out.printf(Locale.ROOT, "%-16s %12s %14s %9s %9s %9s   medians of %d x %d s%n", load, "requests/s", "CPU us/request", "p50 us",
+        System.out.printf(Locale.ROOT, "%-16s %12s %14s %9s %9s %9s   medians of %d x %d s%n", load, "requests/s",
+                "CPU us/request", "p50 us",
                 "p99 us", "p99.9 us", rounds, millis / 1000);
         results.forEach((name, turns) -> System.out.printf(Locale.ROOT, "%-16s %12.0f %14.2f %9.0f %9.0f %9.0f%n", name,
                 median(turns.stream().mapToDouble(Measured::perSecond).toArray()),
-                median(turns.stream().mapToDouble(Measured::cpuMicros).toArray()), median(turns.stream().mapToDouble(Measured::p50).toArray()),
-                median(turns.stream().mapToDouble(Measured::p99).toArray()), median(turns.stream().mapToDouble(Measured::p999).toArray())));
+                median(turns.stream().mapToDouble(Measured::cpuMicros).toArray()),
+                median(turns.stream().mapToDouble(Measured::p50).toArray()),
+                median(turns.stream().mapToDouble(Measured::p99).toArray()),
+                median(turns.stream().mapToDouble(Measured::p999).toArray())));
     }
 
     private static Measured measure(Peer peer, Load load, long millis) throws IOException {
@@ -75,7 +82,8 @@ public final class Benchmarks {
             long cpu = peer.cpuNanos();
             PingPong.Result result = clients.run(millis);
             long spent = peer.cpuNanos() - cpu;
-            return new Measured(result.perSecond(), spent / 1e3 / result.requests(), result.latency().getValueAtPercentile(50) / 1e3,
+            return new Measured(result.perSecond(), spent / 1e3 / result.requests(),
+                    result.latency().getValueAtPercentile(50) / 1e3,
                     result.latency().getValueAtPercentile(99) / 1e3, result.latency().getValueAtPercentile(99.9) / 1e3);
         }
     }

@@ -107,7 +107,8 @@ public final class Crowd {
             System.out.printf(Locale.ROOT,
                     "%d connections, %d active at a time, %d s: %d messages, %.1f MB echoed, every byte compared; upstream port %d%n"
                             + "buffers borrowed now %.0f, peak %.0f = %.2f %% of the connections%n",
-                    connections, connections / 20, seconds, crowd.messages, crowd.bytes / 1e6, echo.port(), borrowed, peak,
+                    connections, connections / 20, seconds, crowd.messages, crowd.bytes / 1e6, echo.port(), borrowed,
+                    peak,
                     100 * peak / connections);
             if (borrowed != 0 || peak * 10 >= connections) {
                 System.exit(1);

@@ -37,18 +37,23 @@ final class Peer implements AutoCloseable {
                 clusters:
                   - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
                 """.formatted(port, upstream));
-        return new Peer("sluice", start(directory, "sluice", home.resolve("bin/sluice").toString(), "run", "-c", config.toString()), port);
+        return new Peer("sluice",
+                start(directory, "sluice", home.resolve("bin/sluice").toString(), "run", "-c", config.toString()),
+                port);
     }
 
     static Peer nginx(Path directory, int upstream) throws IOException {
         int port = freePort();
-        Path config = Files.writeString(directory.resolve("nginx.conf"), """
-                load_module /usr/lib/nginx/modules/ngx_stream_module.so;
-                daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid %1$s/nginx.pid; error_log %1$s/nginx-error.log;
-                events { worker_connections 19000; }
-                stream { server { listen 127.0.0.1:%2$d backlog=4096; proxy_pass 127.0.0.1:%3$d; tcp_nodelay on; } }
-                """.formatted(directory, port, upstream));
-        return new Peer("nginx", start(directory, "nginx", "nginx", "-p", directory.toString(), "-c", config.toString()), port);
+        Path config = Files.writeString(directory.resolve("nginx.conf"),
+                """
+                        load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+                        daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid %1$s/nginx.pid; error_log %1$s/nginx-error.log;
+                        events { worker_connections 19000; }
+                        stream { server { listen 127.0.0.1:%2$d backlog=4096; proxy_pass 127.0.0.1:%3$d; tcp_nodelay on; } }
+                        """
+                        .formatted(directory, port, upstream));
+        return new Peer("nginx",
+                start(directory, "nginx", "nginx", "-p", directory.toString(), "-c", config.toString()), port);
     }
 
     static Peer haproxy(Path directory, int upstream) throws IOException {
@@ -70,7 +75,8 @@ final class Peer implements AutoCloseable {
     }
 
     private static Process start(Path directory, String name, String... command) throws IOException {
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve(name + ".log").toFile()).start();
+        return new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(directory.resolve(name + ".log").toFile()).start();
     }
 
     private static int freePort() throws IOException {
@@ -110,7 +116,7 @@ final class Peer implements AutoCloseable {
             // The scheduler's own count; the ticks of /proc/PID/stat are too coarse for short runs.
             try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
                 for (Path task : tasks.toList()) {
-                    nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+                    nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
                 }
             }
         }
@@ -128,6 +134,10 @@ final class Peer implements AutoCloseable {
             }
         }
         return bytes;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     private List<Long> pids() {

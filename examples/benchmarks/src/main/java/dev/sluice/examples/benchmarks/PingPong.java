@@ -26,6 +26,8 @@ final class PingPong implements AutoCloseable {
     private final int size;
     private final Histogram latency = new Histogram(TimeUnit.SECONDS.toNanos(10), 3);
     private long answered;
+    private int asking;
+    private boolean finishing;
 
     /** One connection. */
     private final class Client {
@@ -41,6 +43,7 @@ final class PingPong implements AutoCloseable {
         }
 
         void ask() throws IOException {
+            asking++;
             asked = System.nanoTime();
             missing = size;
             message.clear();
@@ -59,7 +62,10 @@ final class PingPong implements AutoCloseable {
             if (missing == 0) {
                 answered++;
                 latency.recordValue(System.nanoTime() - asked);
-                ask();
+                asking--;
+                if (!finishing) {
+                    ask();
+                }
             }
         }
     }
@@ -94,6 +100,14 @@ final class PingPong implements AutoCloseable {
             selector.select(this::onReady, 100);
         }
         return new Result(answered, System.nanoTime() - start, latency.copy());
+    }
+
+    /** Lets every client get its last answer and fall silent. */
+    void finish() throws IOException {
+        finishing = true;
+        while (asking > 0) {
+            selector.select(this::onReady, 100);
+        }
     }
 
     private void onReady(SelectionKey key) {
