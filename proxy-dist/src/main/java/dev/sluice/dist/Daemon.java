@@ -22,14 +22,13 @@ import org.slf4j.LoggerFactory;
  *    |                                            |
  *    | TERM, INT                                  | TERM, INT again
  *    v                                            v
- *  exit 0                                       reset what is open, exit 3
+ *  exit 0                                       reset what is open, exit 3 if there was anything
  * </pre>
  *
- * <p>A second signal always means 3: a drain waits for nothing but open connections, so there were some. A third one does not even wait for
- * them to be reset.
+ * <p>A third signal does not even wait for open connections to be reset.
  *
  * <p><b>Thread.</b> {@link #run} belongs to the main thread. Each signal has a thread of its own, which drains or stops the server while
- * the main thread waits for its termination; the exit code passes from one to the other through {@link #drained}.
+ * the main thread waits for its termination; the exit code is asked of the server.
  */
 final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
@@ -40,9 +39,6 @@ final class Daemon {
     private final Messages messages;
     private final AtomicInteger stopSignals = new AtomicInteger();
     private volatile @Nullable ProxyServer server;
-    private volatile @Nullable DrainResult drained;
-    /** A second signal came before the drain was over. */
-    private volatile boolean cutShort;
 
     Daemon(PrintStream out, Messages messages) {
         this.out = out;
@@ -71,14 +67,11 @@ final class Daemon {
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
                     file);
             proxy.awaitTermination();
-            if (cutShort) {
-                return ExitCode.CUT;
+            if (proxy.failed()) {
+                return ExitCode.FATAL;
             }
-            DrainResult result = drained;
-            if (result == null) {
-                // Drained on request of the admin interface: asks for the result of that.
-                result = proxy.drain(Duration.ZERO);
-            }
+            // However it was ended: by a signal, by two, on request of the admin interface.
+            DrainResult result = proxy.drain(Duration.ZERO);
             LOG.info("Stopped; {} of {} connections that were open had to be cut", result.cut(), result.open());
             return exitCode(result);
         }
@@ -103,7 +96,7 @@ final class Daemon {
         LOG.info("{}: accepting no more; open connections have {} to finish; a second signal cuts them", signal,
                 text(proxy.drainTimeout()));
         try {
-            drained = proxy.drain(proxy.drainTimeout());
+            proxy.drain(proxy.drainTimeout());
             proxy.close();
         } catch (RuntimeException e) {
             LOG.error("The drain failed; stopped with its connections cut", e);
@@ -113,16 +106,13 @@ final class Daemon {
 
     private void stopNow(ProxyServer proxy, String signal) {
         LOG.warn("{} again: stopping now, open connections are cut", signal);
-        // First, since closing the server ends the drain too, which then finds nothing left to cut.
-        cutShort = drained == null;
         Thread close = Thread.ofPlatform().daemon().name("close").start(proxy::close);
         try {
             close.join(RESET_TIME);
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while connections were reset", e);
         }
-        DrainResult result = drained;
-        leave(cutShort || result == null ? ExitCode.CUT : exitCode(result));
+        leave(close.isAlive() ? ExitCode.CUT : exitCode(proxy.drain(Duration.ZERO)));
     }
 
     private static void reload(String signal) {

@@ -64,6 +64,8 @@ class FaultsIT {
             for (int i = 0; i < 200; i++) {
                 clients.add(TestingEcho.connect(daemon.address("edge")));
             }
+            // The loops are asleep when the stop comes, and have been for a while.
+            let(Duration.ofSeconds(1));
             daemon.signal("STOP");
             for (Socket client : clients) {
                 client.getOutputStream().write('x');

@@ -13,13 +13,15 @@ final class DescriptorBudget {
     private static final int HEADROOM = 64;
     private static final int PER_LOOP = 3;
     private static final int PER_CONNECTION = 2;
+    /** Twice what an idle connection was measured to take, so that a heap full of them still has room to work. */
+    private static final int HEAP_PER_CONNECTION = 2 * 1400;
     /** Where the system tells no limit. */
     private static final int WITHOUT_LIMIT = 65_536;
 
     private DescriptorBudget() {}
 
     /**
-     * {@code limits.maxConnections}, or what the descriptor limit allows if it is not given.
+     * {@code limits.maxConnections}, or what the descriptor limit and the heap allow if it is not given.
      *
      * @throws StartException if the limit does not suffice
      */
@@ -41,6 +43,7 @@ final class DescriptorBudget {
                     + ". Raise the limit (ulimit -n), or set limits.maxConnections to at most " + Math.max(0, possible)
                     + ".");
         }
-        return wanted > 0 ? wanted : (int) Math.min(Integer.MAX_VALUE, possible);
+        long byHeap = Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION;
+        return wanted > 0 ? wanted : (int) Math.min(Integer.MAX_VALUE, Math.min(possible, byHeap));
     }
 }

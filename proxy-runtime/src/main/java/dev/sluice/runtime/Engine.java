@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -54,6 +55,7 @@ final class Engine {
 
     private final ProxyConfiguration configuration;
     private final Transport transport;
+    private final Runnable onDeath;
     private final BufferPool pool;
     private final Limit processLimit;
     private final List<EventLoop> loops = new ArrayList<>();
@@ -64,10 +66,13 @@ final class Engine {
     private @Nullable DescriptorReserve reserve;
     private @Nullable StallTracker tracker;
     private volatile ServerState state = ServerState.STARTING;
-    private volatile DrainResult end = new DrainResult(0, 0);
+    private final AtomicInteger wasOpen = new AtomicInteger();
+    private final AtomicInteger cut = new AtomicInteger();
 
-    Engine(ProxyConfiguration configuration, Transport transport) {
+    /** @param onDeath run when an event loop has died by a defect or for want of memory */
+    Engine(ProxyConfiguration configuration, Transport transport, Runnable onDeath) {
         this.configuration = configuration;
+        this.onDeath = onDeath;
         this.transport = transport;
         int loopCount = configuration.runtime().eventLoops();
         this.processLimit = new Limit(DescriptorBudget.maxConnections(configuration));
@@ -112,7 +117,7 @@ final class Engine {
 
     private void openLoops(int count, DescriptorReserve spare) throws SocketFailure {
         for (int i = 0; i < count; i++) {
-            EventLoop loop = new EventLoop(i, "sluice-loop-" + i, transport.openPoller(), pool.share(i));
+            EventLoop loop = new EventLoop(i, "sluice-loop-" + i, transport.openPoller(), pool.share(i), onDeath);
             loops.add(loop);
             workers.add(new Worker(loop, processLimit, spare));
         }
@@ -205,14 +210,20 @@ final class Engine {
     DrainResult drain(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         if (state == ServerState.CLOSED) {
-            return end;
+            return end();
         }
         state = ServerState.DRAINING;
         closeAcceptors();
-        int open = processLimit.active();
-        int cut = finished(deadline) ? 0 : closeRelays(CloseReason.DRAIN_DEADLINE);
-        end = new DrainResult(open, cut);
-        return end;
+        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
+        if (!finished(deadline)) {
+            cut.addAndGet(closeRelays(CloseReason.DRAIN_DEADLINE));
+        }
+        return end();
+    }
+
+    /** Whoever drained or closed, and however often: what was open when the first of them began, and all that was cut. */
+    private DrainResult end() {
+        return new DrainResult(wasOpen.get(), cut.get());
     }
 
     private boolean finished(long deadline) {
@@ -235,23 +246,20 @@ final class Engine {
     }
 
     private int closeRelays(CloseReason reason) {
-        int cut = 0;
+        int closed = 0;
         for (Worker worker : workers) {
             // What acceptors handed over before they were closed is in the mailbox ahead of this.
             Integer here = ask(worker.loop(), () -> worker.closeAll(reason));
-            cut += here == null ? 0 : here;
+            closed += here == null ? 0 : here;
         }
-        return cut;
+        return closed;
     }
 
     void close() {
         if (state == ServerState.READY || state == ServerState.DRAINING) {
             closeAcceptors();
-            int open = processLimit.active();
-            int cut = closeRelays(CloseReason.OPERATOR);
-            if (cut > 0) {
-                end = new DrainResult(open, cut);
-            }
+            wasOpen.accumulateAndGet(processLimit.active(), Math::max);
+            cut.addAndGet(closeRelays(CloseReason.OPERATOR));
         } else {
             acceptors.forEach(acceptor -> acceptor.socket().close());
         }

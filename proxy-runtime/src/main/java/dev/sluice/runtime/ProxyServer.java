@@ -35,12 +35,13 @@ public final class ProxyServer implements AutoCloseable {
     private final Engine engine;
     private final EngineView view;
     private final @Nullable AdminServer admin;
+    private volatile boolean failed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
     private ProxyServer(ProxyConfiguration configuration, Transport transport) {
         this.configuration = configuration;
-        this.engine = new Engine(configuration, transport);
+        this.engine = new Engine(configuration, transport, this::die);
         this.view = new EngineView(engine);
         try {
             this.admin = startAdmin(configuration.admin());
@@ -104,6 +105,17 @@ public final class ProxyServer implements AutoCloseable {
     /** What the configuration says about how long a drain may take. */
     public Duration drainTimeout() {
         return configuration.runtime().drainTimeout();
+    }
+
+    /** Whether a defect or want of memory has ended the server; it closes itself then, and the log has the reason. */
+    public boolean failed() {
+        return failed;
+    }
+
+    /** A server without one of its loops would still accept connections, and serve none of them. */
+    private void die() {
+        failed = true;
+        new Thread(this::close, "sluice-died").start();
     }
 
     /** What this server has done and is doing. */

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.runtime.loop.Threads;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ProxyView;
-import dev.sluice.runtime.observe.Uninterruptible;
 import dev.sluice.runtime.transport.AddressText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ public final class AdminServer implements AutoCloseable {
     public static final int MAX_DESCRIPTORS = 3 * MAX_CONNECTIONS + Bridge.SPARE_DESCRIPTORS + 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
 
     /** More than the bridge can cause: the rest is for those who connect past it, and must not keep it out. */
     private static final int MAX_EXCHANGES = 4 * MAX_CONNECTIONS;
@@ -73,6 +77,7 @@ public final class AdminServer implements AutoCloseable {
             startDaemon(http);
             Bridge bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, exchanges::expire);
             bridge.start();
+            answerOneself(front.address());
             LOG.info("admin listens on {}", AddressText.of(front.address()));
             return new AdminServer(front, http, exchanges, bridge);
         } catch (IOException | RuntimeException e) {
@@ -84,10 +89,27 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks for /live once. What the first request opens and loads, selectors for virtual threads among it, is there then on the day on
+     * which the process has no descriptor left.
+     */
+    private static void answerOneself(SocketAddress address) {
+        Thread client = Thread.ofVirtual().start(() -> {
+            try (SocketChannel channel = SocketChannel.open(address)) {
+                channel.write(ByteBuffer
+                        .wrap("GET /live HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+                channel.read(ByteBuffer.allocate(16));
+            } catch (IOException e) {
+                LOG.debug("admin does not answer itself", e);
+            }
+        });
+        Threads.join(client, FIRST_ANSWER);
+    }
+
     /** The HTTP server's dispatcher is a daemon if the thread that starts it is one; otherwise it would keep the JVM of its host alive. */
     private static void startDaemon(HttpServer http) {
         Thread starter = Thread.ofPlatform().name("sluice-admin-start").daemon().start(http::start);
-        Uninterruptible.join(starter, Duration.ofMinutes(1));
+        Threads.join(starter, Duration.ofMinutes(1));
     }
 
     /** Where it listens, with the port that was really bound. */

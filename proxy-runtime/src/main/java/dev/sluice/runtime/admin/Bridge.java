@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
-import dev.sluice.runtime.observe.Uninterruptible;
+import dev.sluice.runtime.loop.Threads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,7 +171,7 @@ final class Bridge implements AutoCloseable {
     public void close() {
         closed = true;
         selector.wakeup();
-        Uninterruptible.join(acceptor, CLOSE_PATIENCE);
+        Threads.join(acceptor, CLOSE_PATIENCE);
         front.close();
         try {
             selector.close();
@@ -186,7 +186,7 @@ final class Bridge implements AutoCloseable {
         for (Thread thread : rest.values()) {
             // Not itself, should a request close the server.
             if (thread != Thread.currentThread()) {
-                Uninterruptible.join(thread, CLOSE_PATIENCE);
+                Threads.join(thread, CLOSE_PATIENCE);
             }
         }
         spare.close();

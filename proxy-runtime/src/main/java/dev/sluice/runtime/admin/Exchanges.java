@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.sluice.runtime.observe.Uninterruptible;
+import dev.sluice.runtime.loop.Threads;
 
 /**
  * Runs each HTTP request on a virtual thread, from its first byte to the end of the answer, with a deadline. Interrupting the thread closes
@@ -87,7 +87,7 @@ final class Exchanges implements Executor, AutoCloseable {
             // Not itself, should a request close the server.
             if (exchange.thread() != Thread.currentThread()) {
                 exchange.thread().interrupt();
-                Uninterruptible.join(exchange.thread(), CLOSE_PATIENCE);
+                Threads.join(exchange.thread(), CLOSE_PATIENCE);
             }
         }
     }

@@ -14,6 +14,7 @@ import dev.sluice.runtime.config.model.LimitsConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.TransportKind;
+import dev.sluice.runtime.observe.AccessLogTemplate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the top level of all files and the sections of the process. */
@@ -141,6 +142,14 @@ final class ConfigurationReader {
         if (template != null && format == AccessLogFormat.JSON && !section.isWrong("format")) {
             section.problem("template", "a template has no meaning with format json", "template only with format: text",
                     null);
+        } else if (template != null) {
+            try {
+                AccessLogTemplate.parse(template.value());
+            } catch (IllegalArgumentException e) {
+                section.problem("template", String.valueOf(e.getMessage()),
+                        "text with $field in it; braces are written $${field}, as ${…} is an environment variable",
+                        null);
+            }
         }
         section.refuseOtherKeys();
         return path == null

@@ -34,9 +34,11 @@ final class IncludePattern {
         if (pattern.contains("**")) {
             throw new IllegalArgumentException("'**' is not supported");
         }
-        Path whole = directory.resolve(pattern);
-        List<Path> found = List.of(whole.isAbsolute() ? Objects.requireNonNull(whole.getRoot()) : Path.of(""));
-        for (Path segment : whole) {
+        Path given = Path.of(pattern);
+        Path root = given.getRoot();
+        // The directory is where the configuration happens to be; only what was written is a pattern.
+        List<Path> found = List.of(root == null ? directory : root);
+        for (Path segment : given) {
             found = step(found, segment.toString());
         }
         return found.stream().filter(Files::isRegularFile).sorted().toList();

@@ -32,6 +32,7 @@ public final class EventLoop implements Executor {
     private final LoopMemory memory;
     private final LoopFigures figures;
     private final Thread thread;
+    private final Runnable onDeath;
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Turn turn = new Turn();
@@ -45,8 +46,10 @@ public final class EventLoop implements Executor {
      * A loop that does not turn yet. Ends with {@link #stop}, which also closes the poller.
      *
      * @param name of the thread
+     * @param onDeath run on the dying thread if the loop ends by a defect or for want of memory
      */
-    public EventLoop(int index, String name, Poller poller, LoopMemory memory) {
+    public EventLoop(int index, String name, Poller poller, LoopMemory memory, Runnable onDeath) {
+        this.onDeath = onDeath;
         this.poller = poller;
         this.memory = memory;
         this.timers = new TimerWheel(now);
@@ -126,6 +129,7 @@ public final class EventLoop implements Executor {
         } catch (Throwable fatal) {
             LOG.error("Event loop {} has died and its connections with it. Please report this.", thread.getName(),
                     fatal);
+            onDeath.run();
         } finally {
             poller.close();
         }
@@ -133,6 +137,7 @@ public final class EventLoop implements Executor {
 
     private void turn() {
         turn.awake = false;
+        long before = now;
         int ready = poller.poll(sleepNanos(), turn);
         turn.awake();
         asleep.setRelease(false);
@@ -140,7 +145,9 @@ public final class EventLoop implements Executor {
         boolean moreSockets = ready >= poller.batchLimit();
         if (!moreSockets || ++timersHeld > TIMERS_HELD_TURNS) {
             timersHeld = 0;
-            timers.advance(now);
+            // By the clock as it was before the poll: whatever arrived until then has been seen. The time that passed since, in the poll or
+            // because the process was stopped, counts in the next turn, after another look at the sockets.
+            timers.advance(before);
         }
         try {
             memory.serveWaiters();
@@ -175,6 +182,15 @@ public final class EventLoop implements Executor {
         }
     }
 
+    private void report(ReadyHandler handler, Throwable failure) {
+        try {
+            handler.onFailure(failure);
+        } catch (Throwable again) {
+            LOG.error("A connection of event loop {} failed, and failed to be given up. Please report this.",
+                    thread.getName(), again);
+        }
+    }
+
     /** The poller's view of a turn. */
     private final class Turn implements Poller.Dispatcher {
         private boolean awake;
@@ -194,7 +210,7 @@ public final class EventLoop implements Executor {
             try {
                 handler.onReady(readable, writable);
             } catch (Throwable failure) {
-                handler.onFailure(failure);
+                report(handler, failure);
             }
         }
     }

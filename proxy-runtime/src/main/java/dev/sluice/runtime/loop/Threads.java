@@ -2,12 +2,12 @@ package dev.sluice.runtime.loop;
 
 import java.time.Duration;
 
-/** What the JDK leaves to be said about threads. */
-final class Threads {
+/** Waiting for threads, and asking where they are. Any thread. */
+public final class Threads {
     private Threads() {}
 
     /** Waits for the end of a thread, if it was ever started; an interrupt meanwhile is kept for the caller. @return whether it ended in time */
-    static boolean join(Thread thread, Duration patience) {
+    public static boolean join(Thread thread, Duration patience) {
         if (thread.getState() == Thread.State.NEW) {
             return true;
         }

@@ -3,6 +3,8 @@ package dev.sluice.runtime.loop;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A hierarchical timing wheel (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987): arming and disarming take
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A timer never fires early, and at most one tick late while the loop turns. Owned by one thread.
  */
 public final class TimerWheel {
+    private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
     static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final int BITS = 6;
     private static final int SLOTS = 1 << BITS;
@@ -146,6 +149,14 @@ public final class TimerWheel {
         }
     }
 
+    private static void expiryFailed(Timer timer, Throwable failure) {
+        try {
+            timer.onExpiryFailed(failure);
+        } catch (Throwable again) {
+            LOG.error("A timer failed, and what it stands for failed to be given up. Please report this.", again);
+        }
+    }
+
     private void fire(int slot, long now) {
         for (Timer timer = heads[slot]; timer != null; timer = heads[slot]) {
             unlink(timer);
@@ -157,7 +168,7 @@ public final class TimerWheel {
             try {
                 timer.onExpiry(now);
             } catch (Throwable failure) {
-                timer.onExpiryFailed(failure);
+                expiryFailed(timer, failure);
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.sluice.runtime.loop.Threads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,9 +118,9 @@ public final class AccessLog implements AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(writer);
-        if (!Uninterruptible.join(writer, closePatience)) {
+        if (!Threads.join(writer, closePatience)) {
             sink.close();
-            Uninterruptible.join(writer, ABORT_PATIENCE);
+            Threads.join(writer, ABORT_PATIENCE);
         }
         if (!writer.isAlive()) {
             // Entries whose producer was between its look at "closing" and the queue.

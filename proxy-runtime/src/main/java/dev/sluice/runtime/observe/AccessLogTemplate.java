@@ -58,7 +58,7 @@ public final class AccessLogTemplate implements AccessLogFormat {
                     end++;
                 }
                 if (braces && !template.startsWith("}", end)) {
-                    throw refused(i, "has \"${\" without \"}\"", "write ${client}");
+                    throw refused(i, "has \"${\" without \"}\"", "close the brace, or write the field without braces");
                 }
                 copy(literal, parts);
                 AccessField field = field(template.substring(start, end), i);

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.sluice.runtime.transport.SocketFailure;
@@ -17,11 +18,17 @@ import org.slf4j.LoggerFactory;
 public final class DescriptorReserve implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DescriptorReserve.class);
     private static final int SIZE = 8;
+    /** What the first connection after a shortage needs. Without it that one would be accepted only to be cut. */
+    private static final int ONE_CONNECTION = 2;
+    /** A shortage that comes and goes is told at most this often. */
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Transport transport;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Spare> held = new ArrayList<>();
     private volatile boolean exhausted;
+    private long toldAt = System.nanoTime() - TELL_NANOS;
+    private boolean told;
 
     public DescriptorReserve(Transport transport) throws SocketFailure {
         this.transport = transport;
@@ -47,9 +54,12 @@ public final class DescriptorReserve implements AutoCloseable {
             if (!exhausted) {
                 exhausted = true;
                 letGo();
-                LOG.warn(
-                        "No file descriptor is left (EMFILE): new connections wait in the backlog until some are closed. Raise the limit"
-                                + " (ulimit -n), or lower limits.maxConnections.");
+                told = System.nanoTime() - toldAt >= TELL_NANOS;
+                if (told) {
+                    toldAt = System.nanoTime();
+                    LOG.warn("No file descriptor is left (EMFILE): new connections wait in the backlog until some are"
+                            + " closed. Raise the limit (ulimit -n), or lower limits.maxConnections.");
+                }
             }
         } finally {
             lock.unlock();
@@ -60,12 +70,17 @@ public final class DescriptorReserve implements AutoCloseable {
     boolean recover() {
         lock.lock();
         try {
-            while (exhausted && held.size() < SIZE) {
+            while (exhausted && held.size() < SIZE + ONE_CONNECTION) {
                 held.add(transport.openSpare());
+            }
+            while (held.size() > SIZE) {
+                held.removeLast().close();
             }
             if (exhausted) {
                 exhausted = false;
-                LOG.info("File descriptors are available again: accepting.");
+                if (told) {
+                    LOG.info("File descriptors are available again: accepting.");
+                }
             }
             return true;
         } catch (SocketFailure stillNone) {

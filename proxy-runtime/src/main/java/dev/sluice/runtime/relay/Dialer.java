@@ -30,6 +30,7 @@ final class Dialer {
     private final long clientHash;
     private long attemptStarted;
     private @Nullable Endpoint endpoint;
+    private @Nullable Endpoint lastTried;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
 
     Dialer(Relay relay, Target target, int loopIndex, StreamSocket client, long now) {
@@ -59,6 +60,7 @@ final class Dialer {
                 break;
             }
             endpoint = next;
+            lastTried = next;
             attemptStarted = now;
             try {
                 relay.upstream().dial(next.address());
@@ -148,6 +150,12 @@ final class Dialer {
         if (endpoint != null) {
             giveUp(endpoint);
         }
+    }
+
+    /** Which endpoint was tried last. */
+    @Nullable
+    Endpoint lastTried() {
+        return lastTried;
     }
 
     /** Which endpoint is being tried. */

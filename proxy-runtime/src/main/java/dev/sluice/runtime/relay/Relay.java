@@ -131,7 +131,6 @@ final class Relay extends Timer {
     }
 
     void connectFailed(CloseReason reason) {
-        counters.failed();
         close(reason);
     }
 
@@ -183,6 +182,18 @@ final class Relay extends Timer {
         deadlineAt(now() + service.settings().lingerNanos());
         survivor.updateInterest();
         closeIfComplete();
+    }
+
+    /**
+     * How much of what a survivor still sends is read and dropped before it is cut. A client that is still uploading is read for all of the
+     * linger time, or it would lose the answer that came early (as nginx does). An endpoint has nobody left to send to.
+     */
+    int mostDroppedFrom(Side survivor) {
+        return survivor == client ? Integer.MAX_VALUE - Side.BYTES_PER_EVENT : Side.BYTES_PER_EVENT;
+    }
+
+    CloseReason lingerReason() {
+        return lingerReason;
     }
 
     CloseReason resetBy(Side side) {
@@ -320,13 +331,16 @@ final class Relay extends Timer {
             return;
         }
         Dialer dialing = dialer;
-        Endpoint last = dialing != null ? dialing.endpoint() : endpoint;
+        Endpoint last = dialing != null ? dialing.lastTried() : endpoint;
         SocketAddress from = client.socket().remoteAddress();
         state = State.CLOSED;
         loop().timers().disarm(this);
         worker.remove(this);
         if (dialing != null) {
             dialing.cancel();
+        }
+        if (connectNanos < 0) {
+            counters.failed();
         }
         client.end(cut);
         upstream.end(cut);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Side extends Waiter implements ReadyHandler {
     /** Bytes that one event may move before the others get their turn. */
-    private static final int BYTES_PER_EVENT = 256 * 1024;
+    static final int BYTES_PER_EVENT = 256 * 1024;
 
     private final Relay relay;
     /** The client from the start; the endpoint's once there is one. */
@@ -32,6 +32,10 @@ final class Side extends Waiter implements ReadyHandler {
     private boolean finSent;
     /** Takes no bytes any more. */
     private boolean broken;
+    /** {@link #broken}, but only after FIN: the end that will be read is a real one. */
+    private boolean brokeAfterFin;
+    /** Read and dropped while lingering. */
+    private int dropped;
 
     Side(Relay relay, @Nullable StreamSocket socket) {
         this.relay = relay;
@@ -176,6 +180,12 @@ final class Side extends Waiter implements ReadyHandler {
                         buffer = null;
                         return;
                     }
+                } else {
+                    dropped += count;
+                    if (dropped > relay.mostDroppedFrom(this)) {
+                        relay.close(relay.lingerReason());
+                        return;
+                    }
                 }
                 if (drained) {
                     // Most likely there is nothing more; if there is, the poller says so without a call spent on the question.
@@ -207,9 +217,9 @@ final class Side extends Waiter implements ReadyHandler {
     private boolean forward(Buffer buffer) {
         Side to = peer();
         int sent = to.socket().write(buffer.forWrite());
-        if (sent == StreamSocket.BROKEN) {
+        if (sent < 0) {
             relay.loop().memory().giveBack(buffer);
-            to.broke();
+            to.broke(sent);
             return false;
         }
         buffer.sent(sent);
@@ -240,8 +250,8 @@ final class Side extends Waiter implements ReadyHandler {
             return true;
         }
         int sent = socket().write(waiting.forWrite());
-        if (sent == StreamSocket.BROKEN) {
-            broke();
+        if (sent < 0) {
+            broke(sent);
             return true;
         }
         waiting.sent(sent);
@@ -277,7 +287,7 @@ final class Side extends Waiter implements ReadyHandler {
             return;
         }
         // After a failed write the system reports a reset as an ordinary end (the error is told once): do not take it for one.
-        if (!fin || broken) {
+        if (!fin || (broken && !brokeAfterFin)) {
             relay.close(relay.resetBy(this));
             return;
         }
@@ -286,6 +296,9 @@ final class Side extends Waiter implements ReadyHandler {
         relay.finished(this);
         if (peer().pending == null) {
             peer().finish();
+        }
+        if (broken) {
+            relay.broke(this);
         }
     }
 
@@ -298,8 +311,9 @@ final class Side extends Waiter implements ReadyHandler {
         relay.closeIfComplete();
     }
 
-    private void broke() {
+    private void broke(int how) {
         broken = true;
+        brokeAfterFin = how == StreamSocket.BROKEN_AFTER_FIN;
         release();
         updateInterest();
         peer().updateInterest();
@@ -322,9 +336,10 @@ final class Side extends Waiter implements ReadyHandler {
         if (socket == null) {
             return;
         }
-        if (cut) {
+        if (cut && !finSent) {
             socket.reset();
         } else {
+            // With FIN behind it the stream is complete, and the kernel may still be delivering it: a reset would destroy its tail.
             socket.close();
         }
     }

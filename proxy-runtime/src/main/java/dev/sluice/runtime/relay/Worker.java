@@ -1,6 +1,7 @@
 package dev.sluice.runtime.relay;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -118,12 +119,17 @@ public final class Worker {
 
     /** What the relays with an id above {@code after} look like now, at most {@code limit}, the lowest ids first. */
     public List<ConnectionView> view(long after, int limit) {
-        List<ConnectionView> views = new ArrayList<>();
-        // Ids are given in the order of accepting; those of one worker arrive almost in that order, and pages sort what they join.
-        for (Relay relay = first; relay != null && views.size() < limit; relay = relay.next) {
+        // Relays come from several acceptors, so their order here is not quite that of their ids.
+        List<Relay> later = new ArrayList<>();
+        for (Relay relay = first; relay != null; relay = relay.next) {
             if (relay.id() > after) {
-                views.add(relay.view());
+                later.add(relay);
             }
+        }
+        later.sort(Comparator.comparingLong(Relay::id));
+        List<ConnectionView> views = new ArrayList<>();
+        for (Relay relay : later.subList(0, Math.min(limit, later.size()))) {
+            views.add(relay.view());
         }
         return views;
     }

@@ -13,6 +13,12 @@ public interface StreamSocket {
     int BROKEN = -2;
 
     /**
+     * {@link #write}: broken, but the peer had sent FIN before; when everything has been read, {@link #END_OF_STREAM} is a real end. A
+     * transport that cannot tell says {@link #BROKEN}.
+     */
+    int BROKEN_AFTER_FIN = -3;
+
+    /**
      * Reads what is there, into a direct buffer.
      *
      * @return bytes read, 0 when nothing is there yet, {@link #END_OF_STREAM} or {@link #BROKEN}
@@ -22,7 +28,8 @@ public interface StreamSocket {
     /**
      * Writes what fits, from a direct buffer.
      *
-     * @return bytes taken, 0 when there is no room, or {@link #BROKEN}; bytes that arrived before the break can still be read
+     * @return bytes taken, 0 when there is no room, {@link #BROKEN} or {@link #BROKEN_AFTER_FIN}; bytes that arrived before the break can
+     *     still be read, and after {@link #BROKEN} the end that follows them is no real one
      */
     int write(ByteBuffer source);
 

@@ -27,7 +27,7 @@ class EventLoopTest {
     private final EventLoop loop;
 
     EventLoopTest() throws SocketFailure {
-        loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0));
+        loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0), () -> {});
     }
 
     @BeforeEach

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.relay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -94,6 +95,41 @@ class DeadlineTest {
             client.finish();
             assertArrayEquals(answer, client.readAll());
             proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 1);
+        }
+    }
+
+    /** The deadline is for the stream that is still open; what the other one has brought is under way in the kernel and arrives. */
+    @Test
+    void halfClosedDeadlineLeavesACompleteAnswerAlone() throws Exception {
+        byte[] answer = new byte[300_000];
+        CountDownLatch over = new CountDownLatch(1);
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            client.getOutputStream().write(answer);
+            client.shutdownOutput();
+            hold(over);
+        });
+                TestingProxy proxy = TestingProxy.builder().listener("timeouts: { halfClosed: 300ms }")
+                        .endpoint(upstream).start();
+                TestingClient client = proxy.connect()) {
+            proxy.awaitClosed(CloseReason.HALF_CLOSED_TIMEOUT, 1);
+            assertArrayEquals(answer, client.readAll());
+            over.countDown();
+        }
+    }
+
+    @Test
+    void drainDeadlineLeavesACompleteAnswerAlone() throws Exception {
+        byte[] answer = new byte[300_000];
+        CountDownLatch over = new CountDownLatch(1);
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            client.getOutputStream().write(answer);
+            client.shutdownOutput();
+            hold(over);
+        }); TestingProxy proxy = TestingProxy.before(upstream); TestingClient client = proxy.connect()) {
+            Await.equal("the answer to have reached the proxy", (long) answer.length, () -> proxy.stats().bytesDown());
+            assertEquals(1, proxy.server().drain(Duration.ofMillis(200)).cut());
+            assertArrayEquals(answer, client.readAll());
+            over.countDown();
         }
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingClient.End;
 import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingSilentEndpoint;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +150,46 @@ class ResetFaultsTest {
             said.await();
             proxy.awaitClosed(CloseReason.UPSTREAM_FINISHED, MANY);
             assertTrue(proxy.stats().bytesUp() >= MANY * 10_000L);
+        }
+    }
+
+    /** A client that has sent FIN and then resets wants no more; the endpoint must not be read to no purpose. */
+    @Test
+    void anEndpointWhoseClientIsGoneIsCutSoon() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        AtomicInteger megabytes = new AtomicInteger();
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            client.getInputStream().readAllBytes();
+            byte[] megabyte = new byte[1 << 20];
+            try {
+                while (true) {
+                    client.getOutputStream().write(megabyte);
+                    megabytes.incrementAndGet();
+                }
+            } catch (SocketException reset) {
+                cut.countDown();
+            }
+        }); TestingProxy proxy = TestingProxy.before(upstream)) {
+            TestingClient client = proxy.connect();
+            client.finish();
+            client.read(100_000);
+            client.reset();
+            cut.await();
+            // Kernel buffers hold some; at line rate for the five seconds of lingering it would be thousands.
+            assertTrue(megabytes.get() < 100, () -> megabytes.get() + " MB were read and dropped");
+            proxy.awaitClosed(CloseReason.CLIENT_RESET, 1);
+        }
+    }
+
+    @Test
+    void aConnectionClosedWhileItConnectsIsCountedAsFailed() throws Exception {
+        try (TestingSilentEndpoint silent = new TestingSilentEndpoint();
+                TestingProxy proxy = TestingProxy.builder().endpoint(silent.address()).start();
+                TestingClient client = proxy.connect()) {
+            Await.equal("open connections", 1, () -> proxy.stats().connectionsActive());
+            assertEquals(1, proxy.server().drain(java.time.Duration.ZERO).cut());
+            assertEquals(End.RESET, client.end());
+            proxy.awaitClosed(CloseReason.DRAIN_DEADLINE, 1);
         }
     }
 }

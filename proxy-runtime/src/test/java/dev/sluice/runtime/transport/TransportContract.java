@@ -197,7 +197,37 @@ public abstract class TransportContract {
         pair.client.reset();
         ByteBuffer target = ByteBuffer.allocateDirect(100);
         assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, target));
-        assertEquals(StreamSocket.BROKEN, pair.server.write(direct("x")));
+        assertTrue(pair.server.write(direct("x")) < 0);
+    }
+
+    @Test
+    void aResetIsToldToTheWriterThatMeetsItFirst() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.reset();
+        int[] firstFailure = new int[1];
+        pollUntil("the reset", () -> {
+            firstFailure[0] = pair.server.write(direct("x"));
+            return firstFailure[0] < 0;
+        });
+        assertEquals(StreamSocket.BROKEN, firstFailure[0]);
+    }
+
+    /** What tells a stream that ended before the break from one that the break has cut. */
+    @Test
+    void aResetBehindFinIsToldFromOneWithout() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("last"));
+        pair.client.shutdownOutput();
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(4, readWhenReady(pair.server, server, target));
+        pair.client.reset();
+        int[] firstFailure = new int[1];
+        pollUntil("the reset", () -> {
+            firstFailure[0] = pair.server.write(direct("x"));
+            return firstFailure[0] < 0;
+        });
+        assertEquals(StreamSocket.BROKEN_AFTER_FIN, firstFailure[0]);
+        assertEquals(StreamSocket.END_OF_STREAM, pair.server.read(target));
     }
 
     @Test

@@ -19,6 +19,12 @@ final class Failures {
         return new SocketFailure(kind(e, message), message);
     }
 
+    /** The machine, or the JVM by java.net.preferIPv4Stack, has no IPv6. */
+    static SocketFailure noSuchFamily(UnsupportedOperationException e) {
+        return new SocketFailure(Kind.UNREACHABLE,
+                "this machine does not support the address family (" + e.getMessage() + ")");
+    }
+
     private static Kind kind(IOException e, String message) {
         if (message.contains("Too many open files")) {
             return Kind.DESCRIPTORS;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A selector, asked through its consumer interface, which needs no set of selected keys and allocates nothing. */
 final class NioPoller implements Poller, Consumer<SelectionKey> {
-    /** The JDK's epoll selector fetches at most this many events with one call. */
-    private static final int BATCH = 1024;
+    /** The JDK's epoll selector fetches at most 1024 events with one call, but wake-ups and cancelled keys among them are not dispatched. */
+    private static final int BATCH = 512;
 
     private final Selector selector = Selector.open();
     private @Nullable Dispatcher dispatcher;
@@ -95,6 +95,8 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
         } catch (IOException e) {
             Failures.closeQuietly(channel);
             throw Failures.of(e);
+        } catch (UnsupportedOperationException e) {
+            throw Failures.noSuchFamily(e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.util.Objects;
 
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class NioServerSocket implements ServerSocket {
     private final ServerSocketChannel channel;
     private final SocketAddress address;
+    private final @Nullable Object fileIdentity;
     private @Nullable SelectionKey key;
 
     NioServerSocket(ServerSocketChannel channel) throws IOException {
         this.channel = channel;
         this.address = channel.getLocalAddress();
+        this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
     }
 
     void register(Selector selector, ReadyHandler handler) throws SocketFailure {
@@ -63,7 +66,9 @@ final class NioServerSocket implements ServerSocket {
     public void close() {
         boolean wasOpen = channel.isOpen();
         Failures.closeQuietly(channel);
-        if (wasOpen && address instanceof UnixDomainSocketAddress unix) {
+        // Another process may have put its own socket there meanwhile.
+        if (wasOpen && address instanceof UnixDomainSocketAddress unix
+                && Objects.equals(fileIdentity, UnixPaths.identity(unix))) {
             try {
                 Files.deleteIfExists(unix.getPath());
             } catch (IOException e) {

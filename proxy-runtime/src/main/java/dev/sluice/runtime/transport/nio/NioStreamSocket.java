@@ -63,7 +63,8 @@ final class NioStreamSocket implements StreamSocket {
         try {
             return channel.write(source);
         } catch (IOException e) {
-            return BROKEN;
+            // Linux reports a reset as EPIPE when FIN had been received before it, and as ECONNRESET when not.
+            return "Broken pipe".equals(e.getMessage()) ? BROKEN_AFTER_FIN : BROKEN;
         }
     }
 

@@ -51,6 +51,8 @@ public final class NioTransport implements Transport {
         } catch (IOException e) {
             Failures.closeQuietly(channel);
             throw Failures.of(e);
+        } catch (UnsupportedOperationException e) {
+            throw Failures.noSuchFamily(e);
         }
     }
 

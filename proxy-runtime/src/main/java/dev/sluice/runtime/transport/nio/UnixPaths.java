@@ -8,6 +8,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+import org.jspecify.annotations.Nullable;
 
 /** The files that Unix sockets leave behind. */
 final class UnixPaths {
@@ -20,6 +23,8 @@ final class UnixPaths {
             return;
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            // Without waiting: the queue of a process that is alive may be full.
+            probe.configureBlocking(false);
             probe.connect(address);
         } catch (ConnectException refused) {
             Files.delete(path);
@@ -28,9 +33,19 @@ final class UnixPaths {
         }
     }
 
+    /** What tells the file of a socket from another one that was put in its place; {@code null} where the system does not tell. */
+    static @Nullable Object identity(UnixDomainSocketAddress address) {
+        try {
+            return Files.readAttributes(address.getPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (IOException gone) {
+            return null;
+        }
+    }
+
     /** Neither file, directory nor link: what is left for a path in a file system is a socket, a pipe or a device. */
     private static boolean isSocket(Path path) throws IOException {
-        return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isOther();
     }
 }
