@@ -142,7 +142,7 @@ final class ConfigurationReader {
         if (template != null && format == AccessLogFormat.JSON && !section.isWrong("format")) {
             section.problem("template", "a template has no meaning with format json", "template only with format: text",
                     null);
-        } else if (template != null) {
+        } else if (template != null && !section.isWrong("format")) {
             try {
                 AccessLogTemplate.parse(template.value());
             } catch (IllegalArgumentException e) {

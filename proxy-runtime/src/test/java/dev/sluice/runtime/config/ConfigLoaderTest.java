@@ -53,7 +53,7 @@ class ConfigLoaderTest {
                 new MemoryConfig(32 << 10, 16 << 20, 1 << 30),
                 new LimitsConfig(9500),
                 new AdminConfig(inet("127.0.0.1", 9901)),
-                new AccessLogConfig("/var/log/sluice.log", AccessLogFormat.TEXT, "time client \"é\" endpoint"),
+                new AccessLogConfig("/var/log/sluice.log", AccessLogFormat.TEXT, "$time $client \"é\" $endpoint"),
                 List.of(
                         new ListenerConfig("edge", inet("0.0.0.0", 443), 5000, "web", slow,
                                 new SocketConfig(false,

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConfigurationReaderTest {
     private static String with(String lines) {
@@ -54,6 +55,17 @@ class ConfigurationReaderTest {
                 + " only with format: text"})
     void refused(String line, String expected) {
         assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(with(line)));
+    }
+
+    @Test
+    void anAccessLogTemplateIsReadWithTheConfiguration() {
+        List<String> problems = TestingConfig
+                .problems(with("accessLog: { path: stdout, format: text, template: $nope }"));
+        assertEquals(1, problems.size());
+        assertTrue(
+                problems.getFirst().startsWith("c.yaml:1:52 accessLog.template: ")
+                        && problems.getFirst().contains("$close_reason"),
+                problems.getFirst());
     }
 
     @Test
