@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param client the address of the client
  * @param endpoint the address of the last endpoint tried; null if none was
  * @param cluster the name of the cluster; null if none was chosen
- * @param bytesUp bytes written to the endpoint
- * @param bytesDown bytes written to the client
+ * @param bytesUp bytes read from the client
+ * @param bytesDown bytes read from the endpoint
  * @param durationNanos time from accept to the end
  * @param connectNanos time from the first connect call to the established connection; -1 if none was established
  * @param reason why it ended

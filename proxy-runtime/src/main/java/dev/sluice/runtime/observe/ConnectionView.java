@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param state the state of the relay
  * @param ageNanos time since it was accepted
  * @param idleNanos time since the last byte moved
- * @param bytesUp bytes written to the endpoint
- * @param bytesDown bytes written to the client
+ * @param bytesUp bytes read from the client
+ * @param bytesDown bytes read from the endpoint
  * @param bufferBytesOwned size of the buffers and stashes that it holds now; 0 for an idle connection
  */
 public record ConnectionView(
