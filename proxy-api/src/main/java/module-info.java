@@ -3,4 +3,6 @@ module dev.sluice.api {
     requires static transitive org.jspecify;
 
     exports dev.sluice.api;
+    exports dev.sluice.api.config;
+    exports dev.sluice.api.net;
 }

@@ -22,6 +22,16 @@ public enum CloseReason {
     NO_ENDPOINT("no-endpoint", ClosedBy.PROXY),
     /** The cluster, or each of its endpoints, is at {@code maxConnections}. */
     CLUSTER_FULL("cluster-full", ClosedBy.PROXY),
+    /** A filter refused it: the access log has the filter and, as {@code detail}, its reason. */
+    FILTER_REJECTED("filter-rejected", ClosedBy.PROXY),
+    /** A filter left the client without an answer, and that time is over. */
+    FILTER_DROPPED("filter-dropped", ClosedBy.PROXY),
+    /** A filter threw, or broke its contract: the log has the stack trace. Other connections are not affected. */
+    FILTER_FAILED("filter-failed", ClosedBy.PROXY),
+    /** A filter that has offended repeatedly is quarantined, and its configuration says to refuse connections meanwhile. */
+    FILTER_QUARANTINED("filter-quarantined", ClosedBy.PROXY),
+    /** No route of the listener matched, and none is without conditions. */
+    NO_ROUTE("no-route", ClosedBy.PROXY),
     /** No byte moved in either direction for {@code timeouts.idle}. */
     IDLE_TIMEOUT("idle-timeout", ClosedBy.PROXY),
     /** One side had sent FIN, and no byte moved for {@code timeouts.halfClosed}. */

@@ -1,0 +1,21 @@
+package dev.sluice.api;
+
+/**
+ * For filters that declared {@link FilterTraits#transforms}: bytes may also be dropped, and others emitted in their place. What is forwarded and what
+ * is emitted comes out in the order of the calls. Output has a limit for one callback, {@link #emitCapacity}; a filter that reaches it leaves the
+ * rest unforwarded and is called again when there is room.
+ *
+ * <p>At the end of the stream there is a last call, with {@link #endOfStream} and perhaps no bytes, so that something may be emitted behind the
+ * last byte. In it and in {@code onHoldExpired} at least {@code memory.readBuffer} less what is held downstream can be emitted.
+ */
+@Incubating
+public interface TransformBytes extends BorrowedBytes {
+    /** Takes the next {@code count} bytes out of the stream. */
+    void drop(int count);
+
+    /** How many more bytes can be forwarded or emitted in this callback. */
+    int emitCapacity();
+
+    /** Puts bytes into the stream. @throws IllegalStateException beyond {@link #emitCapacity} */
+    void emit(byte[] source, int offset, int length);
+}

@@ -1,0 +1,16 @@
+package dev.sluice.api.config;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What stands for an absent component, as it would be written in the configuration; lists in brackets: {@code [tls, http1]}. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface ConfigDefault {
+    /** The text. */
+    String value();
+}
