@@ -1,15 +1,20 @@
 package dev.sluice.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
+import dev.sluice.api.FilterTraits;
+import dev.sluice.runtime.chain.Decision;
+import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.config.model.ClusterConfig;
@@ -21,6 +26,7 @@ import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectTotals;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
@@ -52,7 +58,9 @@ final class EngineView implements ProxyView {
         for (Acceptor acceptor : engine.acceptors()) {
             Service service = acceptor.service();
             int max = service.limit().max();
-            views.add(new ListenerView(service.name(), acceptor.socket().address(), service.target().cluster().name(),
+            List<String> clusters = service.routes().list().stream().map(route -> route.target().cluster().name())
+                    .distinct().toList();
+            views.add(new ListenerView(service.name(), acceptor.socket().address(), clusters,
                     max == Integer.MAX_VALUE ? 0 : max, acceptor.state().label(),
                     ListenerTotals.sum(service.counters())));
         }
@@ -102,6 +110,25 @@ final class EngineView implements ProxyView {
         return new EndpointView(endpoint.label(), endpoint.weight(), endpoint.backup(), !endpoint.failed(),
                 endpoint.active(),
                 endpoint.maxConnections(), endpoint.connects(), endpoint.connectFailures());
+    }
+
+    @Override
+    public List<FilterView> filters() {
+        long now = System.nanoTime();
+        return engine.generation().services().stream().flatMap(service -> service.plan().slots().stream())
+                .map(slot -> filterView(slot, now)).toList();
+    }
+
+    private static FilterView filterView(FilterSlot slot, long now) {
+        Map<String, Long> decisions = new LinkedHashMap<>();
+        for (Decision decision : Decision.values()) {
+            decisions.put(decision.label(), slot.total(decision));
+        }
+        FilterTraits traits = slot.traits();
+        List<String> sees = Arrays.stream(Direction.values()).filter(traits::sees).map(Direction::label).toList();
+        return new FilterView(slot.listener(), slot.position() + 1, slot.name(), slot.type(), sees,
+                traits.transforming(), traits.beforeRouting(), traits.maxHeldBytes(), slot.connections(), decisions,
+                slot.retainedBytes(), slot.hogs(), slot.quarantined(now));
     }
 
     @Override

@@ -56,12 +56,12 @@ class ArchitectureTest {
             Set.of(ROOT),
             Set.of("wiring"),
             Set.of("admin", "config", "relay"),
-            Set.of("cluster", "observe"),
+            Set.of("chain", "cluster", "observe"),
             Set.of("loop"),
             Set.of("transport", "memory"));
 
     private static final String[] HOT = {RUNTIME + ".loop..", RUNTIME + ".memory..", RUNTIME + ".transport..",
-        RUNTIME + ".relay.."};
+        RUNTIME + ".chain..", RUNTIME + ".relay.."};
 
     /**
      * What only one package may know.

@@ -21,6 +21,9 @@ public interface ProxyView {
     /** The clusters, in the order of the configuration. Names are unique. */
     List<ClusterView> clusters();
 
+    /** The filters of all listeners, in the order of the configuration. Names are unique within a listener. */
+    List<FilterView> filters();
+
     /** The bounds of the memory that moves bytes. */
     MemoryLimits memoryLimits();
 

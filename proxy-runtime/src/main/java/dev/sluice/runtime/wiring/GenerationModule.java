@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import com.google.inject.Singleton;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.Multibinder;
+import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.LoadBalancer;
@@ -31,6 +33,8 @@ import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.relay.Limit;
 import dev.sluice.runtime.relay.RelaySettings;
+import dev.sluice.runtime.relay.Route;
+import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
 import dev.sluice.runtime.transport.SocketOptions;
@@ -94,14 +98,17 @@ final class GenerationModule extends AbstractModule {
             throw new IllegalArgumentException("listener " + config.name() + " names no cluster: " + config.cluster());
         }
         Limit limit = new Limit(config.maxConnections() == 0 ? Integer.MAX_VALUE : config.maxConnections());
-        return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), target, limit,
+        ChainPlan plan = new ChainPlan(config.name(), List.of(), false);
+        Routes routes = new Routes(List.of(new Route(null, target, "default")), targets);
+        return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), plan, routes, limit,
                 forEachLoop(() -> new ListenerCounters(config.name())), accessLog);
     }
 
-    private static RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {
+    private RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {
         return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
                 timeouts.writeStall().toNanos(),
-                timeouts.linger().toNanos(), socketOptions(socket));
+                timeouts.linger().toNanos(), TimeUnit.SECONDS.toNanos(10), configuration.memory().readBuffer(),
+                socketOptions(socket));
     }
 
     private static SocketOptions socketOptions(SocketConfig config) {

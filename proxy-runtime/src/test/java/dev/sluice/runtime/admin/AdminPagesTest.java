@@ -89,6 +89,7 @@ class AdminPagesTest {
                         "GET /listeners",
                         "GET /clusters",
                         "GET /connections",
+                        "GET /filters",
                         "GET /memory",
                         "POST /drain",
                         "POST /connections/{id}/close"),
@@ -162,6 +163,7 @@ class AdminPagesTest {
         assertEquals("edge", listener.get("name").asString());
         assertEquals("127.0.0.1:443", listener.get("address").asString());
         assertEquals("web", listener.get("cluster").asString());
+        assertEquals("web", listener.get("clusters").get(0).asString());
         assertEquals("open", listener.get("state").asString());
         assertEquals(1, listener.get("connections_active").asInt());
         assertEquals(5000, listener.get("connections_max").asInt());
@@ -172,6 +174,21 @@ class AdminPagesTest {
         assertEquals(5, listener.get("bytes").get("upstream-to-client").asInt());
         assertEquals(1, listener.get("closed").get("operator").asInt());
         assertEquals(1, listener.get("closed").size());
+    }
+
+    @Test
+    void filters() throws IOException {
+        JsonNode filter = json("/filters").get("filters").get(0);
+        assertEquals("edge", filter.get("listener").asString());
+        assertEquals(1, filter.get("position").asInt());
+        assertEquals("per-client", filter.get("name").asString());
+        assertEquals("rate-limit", filter.get("type").asString());
+        assertEquals(3, filter.get("connections").asInt());
+        assertEquals(7, filter.get("decisions").get("accept").asInt());
+        assertEquals(2, filter.get("decisions").get("reject").asInt());
+        assertEquals(5, filter.get("retained_bytes").asInt());
+        assertEquals(1, filter.get("stalls").asInt());
+        assertTrue(filter.get("quarantined").asBoolean());
     }
 
     @Test
@@ -229,6 +246,10 @@ class AdminPagesTest {
         assertEquals("192.0.2.7:1", first.get("client").asString());
         assertEquals("127.0.0.1:8080", first.get("endpoint").asString());
         assertEquals("web", first.get("cluster").asString());
+        assertEquals("tls", first.get("protocol").asString());
+        assertEquals("www.example.com", first.get("sni").asString());
+        assertEquals("h2", first.get("alpn").asString());
+        assertEquals("routes[0]", first.get("route").asString());
         assertEquals("relaying", first.get("state").asString());
         assertEquals(1500, first.get("age_ms").asDouble());
         assertEquals(0.25, first.get("idle_ms").asDouble());

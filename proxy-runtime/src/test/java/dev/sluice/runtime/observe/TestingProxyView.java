@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -39,7 +40,7 @@ public final class TestingProxyView implements ProxyView {
         return new ListenerView(
                 name,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 443),
-                cluster,
+                List.of(cluster),
                 5000,
                 "open",
                 ListenerTotals.sum(List.of(counters)));
@@ -76,12 +77,19 @@ public final class TestingProxyView implements ProxyView {
                         client,
                         "127.0.0.1:8080",
                         "web",
+                        new Findings("tls", "www.example.com", "h2", "routes[0]", null, null),
                         "relaying",
                         1_500_000_000L,
                         250_000L,
                         12,
                         34,
                         0));
+    }
+
+    @Override
+    public List<FilterView> filters() {
+        return List.of(new FilterView("edge", 1, "per-client", "rate-limit", List.of(), false, false, 0, 3,
+                Map.of("accept", 7L, "reject", 2L), 5, 1, true));
     }
 
     @Override
