@@ -25,7 +25,7 @@ final class Cursor implements TransformBytes {
     boolean beforeRouting;
     /** A transforming one that has detached: passes everything on, as its stage has to end somewhere. */
     boolean pipe;
-    /** Its last callback left bytes for want of room to emit. */
+    /** It has left bytes after it had emitted some, so perhaps for want of room: it is called again, without new bytes. */
     boolean blocked;
 
     /** Bytes at the end of the stage's content that it has not forwarded. */
@@ -46,7 +46,6 @@ final class Cursor implements TransformBytes {
     private int length;
     private int taken;
     private int emitted;
-    private boolean askedForRoom;
     private boolean last;
     private Callback callback = Callback.NEW_FILTER;
 
@@ -78,7 +77,6 @@ final class Cursor implements TransformBytes {
         length = count;
         taken = 0;
         emitted = 0;
-        askedForRoom = false;
         need = 0;
         last = isLast;
         callback = to;
@@ -86,7 +84,7 @@ final class Cursor implements TransformBytes {
 
     /** The callback has returned. */
     void takeBack() {
-        blocked = askedForRoom && taken < length && target != null && target.content() > 0;
+        blocked = taken < length && emitted > 0 && target != null;
         source = null;
         target = null;
     }
@@ -225,7 +223,6 @@ final class Cursor implements TransformBytes {
     @Override
     public int emitCapacity() {
         bytes();
-        askedForRoom = true;
         return output().room();
     }
 

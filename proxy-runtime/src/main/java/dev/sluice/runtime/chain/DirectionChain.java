@@ -30,6 +30,8 @@ public final class DirectionChain {
     private final @Nullable Buffer[] inner;
     private @Nullable PendingSuspension suspension;
     private boolean finReceived;
+    /** In a run: bytes have moved since this was last looked at. */
+    private boolean progress;
 
     private DirectionChain(ConnectionChain chain, Direction direction, Cursor[] cursors, int stages) {
         this.chain = chain;
@@ -133,7 +135,9 @@ public final class DirectionChain {
      * @param last the buffer of the last stage
      */
     public Buffer input(Buffer last) {
-        return inner.length == 0 ? last : content(0, last);
+        Buffer input = content(0, last);
+        input.makeRoom();
+        return input;
     }
 
     /** Gives back, or keeps in an exact-size place, what {@link #open} has borrowed. */
@@ -182,6 +186,16 @@ public final class DirectionChain {
         return buffer;
     }
 
+    /** Where a transforming filter emits to. */
+    private @Nullable Buffer target(Cursor cursor, Buffer last) {
+        if (!cursor.transforms()) {
+            return null;
+        }
+        Buffer target = content(cursor.stage + 1, last);
+        target.makeRoom();
+        return target;
+    }
+
     /** FIN was received, after everything that {@link #run} has been told of. */
     public void finReceived() {
         finReceived = true;
@@ -207,6 +221,27 @@ public final class DirectionChain {
     }
 
     private boolean runFrom(int first, Buffer last) {
+        int from = first;
+        do {
+            progress = false;
+            if (!pass(from, last)) {
+                return false;
+            }
+            // What was emitted may have left room, behind filters that have passed it on.
+            from = 0;
+        } while (progress && suspension == null && blocked());
+        if (suspension == null && full(last)) {
+            return expire(HoldExpiry.FULL, Long.MAX_VALUE, last);
+        }
+        last.hold(held(last));
+        if (cursors.length == 0) {
+            chain.detached(direction);
+        }
+        return true;
+    }
+
+    /** Calls each filter that has something to see, in order. */
+    private boolean pass(int first, Buffer last) {
         int i = first;
         while (suspension == null && i < cursors.length) {
             Cursor cursor = cursors[i];
@@ -217,20 +252,10 @@ public final class DirectionChain {
                     && !finish(cursor, last)) {
                 return false;
             }
-            if (cursor.blocked && finReceived) {
-                break;
-            }
             // Whoever has detached or ended is no longer there.
             if (i < cursors.length && cursors[i] == cursor) {
                 i++;
             }
-        }
-        if (suspension == null && full(last)) {
-            return expire(HoldExpiry.FULL, Long.MAX_VALUE, last);
-        }
-        last.hold(held(last));
-        if (cursors.length == 0) {
-            chain.detached(direction);
         }
         return true;
     }
@@ -263,19 +288,22 @@ public final class DirectionChain {
     private boolean show(int i, Buffer last) {
         Cursor cursor = cursors[i];
         Buffer source = content(cursor.stage, last);
-        Buffer target = cursor.transforms() ? content(cursor.stage + 1, last) : null;
+        Buffer target = target(cursor, last);
+        boolean again = cursor.blocked;
+        cursor.blocked = false;
         while (i < cursors.length && cursors[i] == cursor && suspension == null) {
             int visible = cursor.unforwarded - behind(i);
             if (cursor.pipe) {
-                pass(cursor, source, target, visible);
+                passOn(cursor, source, target, visible);
                 return true;
             }
             int portion = portion(cursor, visible, target);
-            if (!worthACall(cursor, visible, portion)) {
+            if (!worthACall(cursor, visible, portion, again)) {
+                cursor.blocked = target != null && target.room() == 0 && (again || visible > cursor.shown);
                 holdUntilDeadline(cursor, visible);
                 return true;
             }
-            cursor.blocked = false;
+            again = false;
             DataAction action = call(cursor, null, source, portion, target, false);
             if (action == null || !apply(cursor, action, portion)) {
                 return false;
@@ -291,8 +319,8 @@ public final class DirectionChain {
         return true;
     }
 
-    private static boolean worthACall(Cursor cursor, int visible, int portion) {
-        return portion > 0 && (portion > cursor.shown || cursor.blocked)
+    private static boolean worthACall(Cursor cursor, int visible, int portion, boolean again) {
+        return portion > 0 && (portion > cursor.shown || again)
                 && (portion >= cursor.need || portion < visible);
     }
 
@@ -350,7 +378,7 @@ public final class DirectionChain {
                     : cursor.deadline <= now;
             if (at >= 0 && due) {
                 int visible = cursor.unforwarded - behind(at);
-                Buffer target = cursor.transforms() ? content(cursor.stage + 1, last) : null;
+                Buffer target = target(cursor, last);
                 if (!expire(cursor, cause, portion(cursor, visible, target), content(cursor.stage, last), target)) {
                     return false;
                 }
@@ -382,35 +410,36 @@ public final class DirectionChain {
     /** All bytes have been shown to the first filter; there are no more. */
     private boolean finish(Cursor cursor, Buffer last) {
         Buffer source = content(cursor.stage, last);
-        Buffer target = cursor.transforms() ? content(cursor.stage + 1, last) : null;
-        if (!cursor.pipe) {
-            if (cursor.unforwarded > 0
-                    && !expire(cursor, HoldExpiry.END_OF_STREAM, cursor.unforwarded, source, target)) {
-                return false;
-            }
-            if (!attached(cursor) || cursor.blocked || suspension != null) {
+        Buffer target = target(cursor, last);
+        if (target != null && !cursor.pipe) {
+            if (target == last && last.content() > held(last)) {
+                // The last call gets as much room as there can be.
+                cursor.blocked = true;
                 return true;
             }
-            if (target != null && !cursor.pipe) {
-                DataAction action = call(cursor, null, source, cursor.unforwarded, target, true);
-                if (action == null || !apply(cursor, action, cursor.lent())) {
-                    return false;
-                }
-                if (cursor.blocked || suspension != null) {
-                    return true;
-                }
-            }
-            if (attached(cursor) && !cursor.pipe && !tellEnd(cursor)) {
+            DataAction action = call(cursor, null, source, cursor.unforwarded, target, true);
+            if (action == null || !apply(cursor, action, cursor.lent())) {
                 return false;
             }
+            if (cursor.blocked || suspension != null) {
+                return true;
+            }
         }
-        if (attached(cursor)) {
-            if (cursor.pipe) {
-                pass(cursor, source, target, cursor.unforwarded);
-            }
-            if (cursor.unforwarded == 0) {
-                remove(cursor);
-            }
+        if (!cursor.pipe && attached(cursor) && cursor.unforwarded > 0
+                && !expire(cursor, HoldExpiry.END_OF_STREAM, cursor.unforwarded, source, target)) {
+            return false;
+        }
+        if (!attached(cursor) || cursor.blocked || suspension != null) {
+            return true;
+        }
+        if (cursor.pipe) {
+            passOn(cursor, source, target, cursor.unforwarded);
+        } else if (!tellEnd(cursor)) {
+            return false;
+        }
+        if (attached(cursor) && cursor.unforwarded == 0) {
+            progress = true;
+            remove(cursor);
         }
         return true;
     }
@@ -464,6 +493,7 @@ public final class DirectionChain {
         int taken = cursor.taken();
         if (cursor.transforms()) {
             arrived(cursor.stage + 1, cursor.emitted());
+            progress |= cursor.emitted() > 0;
         }
         switch (action) {
             case CONTINUE -> {
@@ -505,6 +535,7 @@ public final class DirectionChain {
     }
 
     private void moved(Cursor cursor, int count) {
+        progress |= count > 0;
         cursor.unforwarded -= count;
         dropConsumed(cursor);
     }
@@ -541,7 +572,7 @@ public final class DirectionChain {
     }
 
     /** Passes on what has reached a transforming filter that is gone. */
-    private void pass(Cursor pipe, Buffer source, @Nullable Buffer target, int visible) {
+    private void passOn(Cursor pipe, Buffer source, @Nullable Buffer target, int visible) {
         if (target != null) {
             int count = Math.min(visible, target.room());
             target.append(source, source.content() - pipe.unforwarded, count);

@@ -155,11 +155,18 @@ public final class Buffer {
         lent = false;
     }
 
-    /** Makes room for a read behind the content. */
-    void moveToFront() {
-        slab.copy(slab, offset + start, offset, end - start);
-        end -= start;
-        start = 0;
+    /** Moves the content to the front, so that all the room there is lies behind it. */
+    public void makeRoom() {
+        if (start > 0) {
+            slab.copy(slab, offset + start, offset, end - start);
+            end -= start;
+            start = 0;
+        }
+    }
+
+    /** As if lent again, with its content. */
+    void lendAgain() {
+        makeRoom();
         lendLimit = capacity();
         readLimit = lendLimit;
     }

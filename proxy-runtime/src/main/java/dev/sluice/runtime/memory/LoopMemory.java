@@ -89,7 +89,7 @@ public final class LoopMemory {
     public @Nullable Buffer borrow(@Nullable Buffer kept) {
         if (kept != null && kept.slab().home() == pool) {
             // Borrowed before, and kept because it was worth it or nothing smaller was free.
-            kept.moveToFront();
+            kept.lendAgain();
             return kept;
         }
         Buffer buffer = borrow();

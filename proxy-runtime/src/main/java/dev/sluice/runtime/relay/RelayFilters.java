@@ -229,12 +229,20 @@ final class RelayFilters implements ChainHost {
                 return true;
             }
             if (filters.blocked()) {
+                if (budget <= 0) {
+                    // A filter that makes much of little must not keep the loop from the others.
+                    relay.loop().execute(() -> relay.filterNow(from));
+                    return true;
+                }
                 if (!filters.run(last, 0)) {
                     return false;
                 }
-                more &= last.remaining() > 0;
                 if (last.remaining() > 0) {
+                    budget -= last.remaining();
                     continue;
+                }
+                if (filters.blocked()) {
+                    return true;
                 }
             }
             if (!more || socket == null || budget <= 0 || permitted <= 0 || filters.suspended()
