@@ -39,10 +39,8 @@ final class TestingChain implements ChainHost, AutoCloseable {
         private final Ledger ledger = Ledger.open();
         private final BufferPool pool;
         private final EventLoop loop;
-        private final int readBuffer;
 
         Loop(int readBuffer) {
-            this.readBuffer = readBuffer;
             pool = new BufferPool(new MemoryBounds(readBuffer, 64L * readBuffer, 64L * readBuffer), 1);
             try {
                 loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0), () -> {});
