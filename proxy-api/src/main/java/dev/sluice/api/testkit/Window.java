@@ -47,7 +47,7 @@ class Window implements BorrowedBytes {
         StaleBytesException exception = new StaleBytesException("the bytes lent to " + stream.filterName() + " for "
                 + callback + " (" + stream.direction.label() + ") " + what
                 + "; copy what is needed later, or retain it");
-        stream.connection.noteMisuse(exception);
+        stream.connection.note(exception);
         return exception;
     }
 
