@@ -5,7 +5,9 @@ module dev.sluice.filters {
     requires static org.jspecify;
 
     opens dev.sluice.filters.acl to dev.sluice.runtime;
+    opens dev.sluice.filters.ratelimit to dev.sluice.runtime;
 
     provides dev.sluice.api.FilterProvider with
-            dev.sluice.filters.acl.AclProvider;
+            dev.sluice.filters.acl.AclProvider,
+            dev.sluice.filters.ratelimit.RateLimitProvider;
 }
