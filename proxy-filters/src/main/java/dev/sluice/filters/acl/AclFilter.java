@@ -1,0 +1,53 @@
+package dev.sluice.filters.acl;
+
+import java.util.List;
+
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.net.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Decides for all connections. Thread-safe. */
+final class AclFilter implements ConnectionFilter {
+    private final AclTable table;
+    private final List<AclEntry> entries;
+    private final DenyWith denyWith;
+    private final ConnectDecision otherwise;
+    /** What the entries that have denied answer. Racy: two loops may make the same one, and either will do. */
+    private final @Nullable ConnectDecision[] denials;
+
+    AclFilter(AclTable table, List<AclEntry> entries, Verdict otherwise, DenyWith denyWith) {
+        this.table = table;
+        this.entries = List.copyOf(entries);
+        this.denyWith = denyWith;
+        this.otherwise = otherwise == Verdict.ALLOW
+                ? ConnectDecision.accept()
+                : denyWith.decision("no rule of the list allows it");
+        this.denials = new ConnectDecision[entries.size()];
+    }
+
+    @Override
+    public ConnectDecision onConnect(ConnectionContext context) {
+        return decide(context.source());
+    }
+
+    /** @param source null if the client has no address */
+    ConnectDecision decide(@Nullable IpAddress source) {
+        int match = source == null ? AclTable.NO_MATCH : table.firstMatch(source);
+        if (match == AclTable.NO_MATCH) {
+            return otherwise;
+        }
+        AclEntry entry = entries.get(match);
+        return entry.verdict() == Verdict.ALLOW ? ConnectDecision.accept() : denial(match, entry);
+    }
+
+    private ConnectDecision denial(int match, AclEntry entry) {
+        ConnectDecision denial = denials[match];
+        if (denial == null) {
+            denial = denyWith.decision("denied by " + entry);
+            denials[match] = denial;
+        }
+        return denial;
+    }
+}
