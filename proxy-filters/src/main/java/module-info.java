@@ -6,8 +6,10 @@ module dev.sluice.filters {
 
     opens dev.sluice.filters.acl to dev.sluice.runtime;
     opens dev.sluice.filters.ratelimit to dev.sluice.runtime;
+    opens dev.sluice.filters.sniff to dev.sluice.runtime;
 
     provides dev.sluice.api.FilterProvider with
             dev.sluice.filters.acl.AclProvider,
-            dev.sluice.filters.ratelimit.RateLimitProvider;
+            dev.sluice.filters.ratelimit.RateLimitProvider,
+            dev.sluice.filters.sniff.SniffProvider;
 }
