@@ -6,6 +6,7 @@ import java.util.List;
 import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.ConfigProblem;
 import dev.sluice.runtime.config.ConfigProblemsException;
+import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.LoadedConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
@@ -37,12 +38,20 @@ public final class ProxyConfig {
         return read(loader -> loader.parse(yaml, "configuration"));
     }
 
+    static ProxyConfig parse(String yaml, FilterSource source) {
+        return read(loader -> loader.parse(yaml, "configuration", source));
+    }
+
     private static ProxyConfig read(Reading reading) {
         try {
             return new ProxyConfig(reading.with(new ConfigLoader(System.getenv())));
         } catch (ConfigProblemsException e) {
-            throw new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
+            throw refused(e);
         }
+    }
+
+    static ConfigurationException refused(ConfigProblemsException e) {
+        return new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
     }
 
     /** What is valid but probably not meant. */

@@ -5,13 +5,18 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.Lifecycle;
+import dev.sluice.runtime.config.FilterCatalog;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.observe.Metrics;
@@ -187,6 +192,9 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable ProxyConfig config;
         private Transport transport = new NioTransport();
 
+        private final SortedMap<String, FilterProvider<?>> added = new TreeMap<>();
+        private @Nullable String text;
+
         private Builder() {}
 
         /**
@@ -204,12 +212,19 @@ public final class ProxyServer implements AutoCloseable {
          * @throws ConfigurationException with every problem
          */
         public Builder config(String yaml) {
-            return config(ProxyConfig.parse(yaml));
+            text = yaml;
+            return this;
         }
 
         /** The configuration. */
         public Builder config(ProxyConfig valid) {
             this.config = valid;
+            return this;
+        }
+
+        /** A type of filter that the configuration, if it is given as text, may name. */
+        public Builder filter(FilterProvider<?> provider) {
+            added.put(provider.type(), provider);
             return this;
         }
 
@@ -226,7 +241,9 @@ public final class ProxyServer implements AutoCloseable {
          * @throws IllegalStateException without a configuration
          */
         public ProxyServer start() {
-            ProxyConfig valid = config;
+            ProxyConfig valid = text == null
+                    ? config
+                    : ProxyConfig.parse(text, plugins -> new FilterCatalog(added, List.of()));
             if (valid == null) {
                 throw new IllegalStateException("no configuration: call config(…) before start()");
             }

@@ -1,22 +1,10 @@
 package dev.sluice.runtime.chain;
 
 import dev.sluice.api.Direction;
-import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.loop.EventLoop;
-import org.jspecify.annotations.Nullable;
 
-/** The connection that a chain works for. On its event loop; {@link #loop} may be asked from any thread. */
+/** What a chain needs from the connection that it works for. On its event loop; {@link #loop} may be asked from any thread. */
 public interface ChainHost {
-    /** Its number. */
-    long id();
-
-    /** The client's address; null for clients of a Unix socket. Asked once. */
-    @Nullable
-    IpAddress source();
-
-    /** The client's port. */
-    int sourcePort();
-
     /** The loop that it belongs to. */
     EventLoop loop();
 

@@ -20,15 +20,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The filters of one connection: makes them, asks them at connect, knows what they found out, and closes them. On the connection's loop.
  *
+ * <p>Every idle connection of a listener with filters has one, so it is small: whoever has the sockets extends it instead of being referred to, and
+ * what few connections need is kept {@linkplain Extras aside}.
+ *
  * <pre>
  *   connect() ──▶ ACCEPTED ───▶ {@link DirectionChain}s, while filters see bytes
  *      ▲  │
- *      │  ├─────▶ PENDING ── host.onDecided ──▶ connect()
+ *      │  ├─────▶ PENDING ── onDecided ──▶ connect()
  *      └──┘ next filter
  *         └─────▶ ENDED (rejected, failed, quarantined), DROPPED
  * </pre>
  */
-public final class ConnectionChain implements ConnectionContext {
+public abstract class ConnectionChain implements ConnectionContext, ChainHost {
     /** What {@link #connect} came to. */
     public enum Phase {
         /** A filter waits for an answer. */
@@ -47,23 +50,14 @@ public final class ConnectionChain implements ConnectionContext {
     private static final Object[] NO_ATTRIBUTES = {};
 
     private final ChainPlan plan;
-    private final ChainHost host;
-    /** By position; null where the slot's shared instance serves. Null as a whole if it serves everywhere. */
-    private ConnectionFilter @Nullable [] own;
+    /** A filter that is this connection's own, at {@link #ownAt}, or an array of them by position; where neither has one, the shared one serves. */
+    private @Nullable Object own;
     /** Keys and values in turn. */
     private Object[] attributes = NO_ATTRIBUTES;
     private @Nullable DirectionChain toUpstream;
     private @Nullable DirectionChain toClient;
-    private @Nullable PendingSuspension waiting;
-    /** By the callback that is under way. */
-    private @Nullable PendingSuspension created;
-    private @Nullable Retention retention;
-    private @Nullable String routedTo;
-    private @Nullable String explanation;
-    private @Nullable FilterSlot culprit;
-    private @Nullable CloseReason verdict;
-    /** Which filters are bypassed, one bit each; more than 64 filters cannot be. */
-    private long bypassed;
+    private @Nullable Extras extras;
+    private byte ownAt = -1;
     /** Filters with a lower position were made. */
     private byte made;
     /** Filters with a lower position have let the connection in. */
@@ -72,10 +66,32 @@ public final class ConnectionChain implements ConnectionContext {
     /** In a callback: then a suspension may be created. */
     private byte inCallbackOf = -1;
 
+    /** What most connections never need. */
+    private static final class Extras {
+        private @Nullable PendingSuspension waiting;
+        /** By the callback that is under way. */
+        private @Nullable PendingSuspension created;
+        private @Nullable Retention retention;
+        private @Nullable String routedTo;
+        private @Nullable String explanation;
+        private @Nullable FilterSlot culprit;
+        private @Nullable CloseReason verdict;
+        /** Which filters are bypassed, one bit each. */
+        private long bypassed;
+    }
+
     /** A chain that has not called any filter yet. */
-    public ConnectionChain(ChainPlan plan, ChainHost host) {
+    protected ConnectionChain(ChainPlan plan) {
         this.plan = plan;
-        this.host = host;
+    }
+
+    private Extras extras() {
+        Extras here = extras;
+        if (here == null) {
+            here = new Extras();
+            extras = here;
+        }
+        return here;
     }
 
     /** The most filters that a chain can have. */
@@ -83,9 +99,9 @@ public final class ConnectionChain implements ConnectionContext {
 
     /** Makes the filters and asks them, from where the last call stopped. */
     public Phase connect() {
-        PendingSuspension answered = waiting;
+        PendingSuspension answered = extras == null ? null : extras.waiting;
         if (answered != null) {
-            waiting = null;
+            extras().waiting = null;
             Phase phase = decided(slot(answered.position()), answered.answer());
             if (phase != Phase.ACCEPTED) {
                 return phase;
@@ -110,12 +126,12 @@ public final class ConnectionChain implements ConnectionContext {
 
     private boolean make(FilterSlot slot) {
         int position = slot.position();
-        if (slot.quarantined(host.loop().now())) {
+        if (slot.quarantined(loop().now())) {
             if (!slot.bypassed()) {
                 end(slot, CloseReason.FILTER_QUARANTINED);
                 return false;
             }
-            bypassed |= 1L << position;
+            extras().bypassed |= 1L << position;
             counters(slot).count(Decision.BYPASS);
             made++;
             return true;
@@ -124,10 +140,7 @@ public final class ConnectionChain implements ConnectionContext {
         try {
             ConnectionFilter filter = slot.newFilter(this);
             if (filter != null) {
-                if (own == null) {
-                    own = new ConnectionFilter[plan.slots().size()];
-                }
-                own[position] = filter;
+                keep(position, filter);
             }
         } catch (Throwable failure) {
             fail(slot, Callback.NEW_FILTER, failure);
@@ -139,6 +152,22 @@ public final class ConnectionChain implements ConnectionContext {
         counters(slot).connections(1);
         gates |= filter(position) instanceof ReadGate;
         return true;
+    }
+
+    private void keep(int position, ConnectionFilter filter) {
+        if (own == null) {
+            own = filter;
+            ownAt = (byte) position;
+            return;
+        }
+        ConnectionFilter[] all = own instanceof ConnectionFilter[] several
+                ? several
+                : new ConnectionFilter[plan.slots().size()];
+        if (own instanceof ConnectionFilter first) {
+            all[ownAt] = first;
+            own = all;
+        }
+        all[position] = filter;
     }
 
     private Phase ask(FilterSlot slot) {
@@ -162,12 +191,12 @@ public final class ConnectionChain implements ConnectionContext {
         switch (decision.kind()) {
             case ACCEPT -> counters(slot).count(Decision.ACCEPT);
             case REJECT -> {
-                explanation = decision.reason();
+                extras().explanation = decision.reason();
                 counters(slot).count(Decision.REJECT);
                 return end(slot, CloseReason.FILTER_REJECTED);
             }
             case DROP -> {
-                explanation = decision.reason();
+                extras().explanation = decision.reason();
                 counters(slot).count(Decision.DROP);
                 end(slot, CloseReason.FILTER_DROPPED);
                 return Phase.DROPPED;
@@ -178,13 +207,13 @@ public final class ConnectionChain implements ConnectionContext {
                 }
             }
             case PENDING -> {
-                PendingSuspension pending = created;
+                PendingSuspension pending = created();
                 if (pending == null || decision.suspension() != pending) {
                     return fail(slot, Callback.ON_CONNECT, new FilterContractException(
                             "pending() wants the suspension that context.suspend(…) returned in this very callback"));
                 }
                 counters(slot).count(Decision.SUSPEND);
-                waiting = pending;
+                extras().waiting = pending;
                 pending.await(null);
                 return Phase.PENDING;
             }
@@ -198,13 +227,13 @@ public final class ConnectionChain implements ConnectionContext {
      * @return false if that has ended the connection
      */
     boolean routeTo(FilterSlot slot, String cluster) {
-        if (!host.hasCluster(cluster)) {
+        if (!hasCluster(cluster)) {
             fail(slot, Callback.ON_CONNECT, new FilterContractException("it routes to cluster '" + cluster
                     + "', which the configuration does not have"));
             return false;
         }
         counters(slot).count(Decision.ROUTE);
-        routedTo = cluster;
+        extras().routedTo = cluster;
         return true;
     }
 
@@ -222,7 +251,7 @@ public final class ConnectionChain implements ConnectionContext {
     public void abandon(Direction direction) {
         DirectionChain filters = direction(direction);
         if (filters != null) {
-            filters.close(host.loop().memory());
+            filters.close(loop().memory());
             detached(direction);
         }
     }
@@ -312,17 +341,17 @@ public final class ConnectionChain implements ConnectionContext {
 
     /** The next time at which {@link #expire} has something to do; {@link Long#MAX_VALUE} = never. */
     public long deadline() {
-        long next = waiting == null ? Long.MAX_VALUE : waiting.deadline();
+        long next = extras == null || extras.waiting == null ? Long.MAX_VALUE : extras.waiting.deadline();
         if (toUpstream != null) {
             next = Math.min(next, toUpstream.deadline());
         }
         return toClient == null ? next : Math.min(next, toClient.deadline());
     }
 
-    /** Answers the suspensions whose time is over; the host is told by {@link ChainHost#onDecided}. Holds are the directions' own. */
+    /** Answers the suspensions whose time is over; the host is told by {@link #onDecided}. Holds are the directions' own. */
     public void expire(long now) {
-        if (waiting != null) {
-            waiting.expire(now);
+        if (extras != null && extras.waiting != null) {
+            extras.waiting.expire(now);
         }
         if (toUpstream != null) {
             toUpstream.expireSuspension(now);
@@ -334,14 +363,14 @@ public final class ConnectionChain implements ConnectionContext {
 
     /** Tells every filter that was made. Once; the chain may not be used afterwards, except to ask what it has found out. */
     public void close(CloseReason reason) {
-        if (waiting != null) {
-            waiting.cancel();
+        if (extras != null && extras.waiting != null) {
+            extras.waiting.cancel();
         }
         if (toUpstream != null) {
-            toUpstream.close(host.loop().memory());
+            toUpstream.close(loop().memory());
         }
         if (toClient != null) {
-            toClient.close(host.loop().memory());
+            toClient.close(loop().memory());
         }
         int count = made;
         made = 0;
@@ -353,51 +382,52 @@ public final class ConnectionChain implements ConnectionContext {
                 try {
                     filter(i).onClose(reason, this);
                 } catch (Throwable failure) {
-                    slot.failed(id(), Callback.ON_CLOSE, failure, host.loop().now());
+                    slot.failed(id(), Callback.ON_CLOSE, failure, loop().now());
                 } finally {
                     leave();
                 }
             }
         }
-        if (retention != null) {
-            retention.closeAll();
+        if (extras != null && extras.retention != null) {
+            extras.retention.closeAll();
         }
         own = null;
     }
 
     /** Ends the connection because of a filter. */
     Phase end(FilterSlot slot, CloseReason reason) {
-        if (verdict == null) {
-            verdict = reason;
-            culprit = slot;
+        Extras why = extras();
+        if (why.verdict == null) {
+            why.verdict = reason;
+            why.culprit = slot;
         }
         return Phase.ENDED;
     }
 
     Phase fail(FilterSlot slot, Callback callback, Throwable failure) {
         counters(slot).count(Decision.FAIL);
-        slot.failed(host.id(), callback, failure, host.loop().now());
+        slot.failed(id(), callback, failure, loop().now());
         return end(slot, CloseReason.FILTER_FAILED);
     }
 
     /** Why the connection has to end; null = it has not. */
     public @Nullable CloseReason verdict() {
-        return verdict;
+        return extras == null ? null : extras.verdict;
     }
 
     /** The filter that ended the connection; null = none did. */
     public @Nullable String culprit() {
-        return culprit == null ? null : culprit.name();
+        return extras == null || extras.culprit == null ? null : extras.culprit.name();
     }
 
     /** What the filters had to say about it. */
     public @Nullable String explanation() {
-        return explanation;
+        return extras == null ? null : extras.explanation;
     }
 
     /** The cluster that a filter chose; null = none did. */
     public @Nullable String routedTo() {
-        return routedTo;
+        return extras == null ? null : extras.routedTo;
     }
 
     /** Bytes of buffer that are held between stages now. */
@@ -409,14 +439,10 @@ public final class ConnectionChain implements ConnectionContext {
         return plan;
     }
 
-    ChainHost host() {
-        return host;
-    }
-
     /** The suspension that the callback which has just returned created; null = none. */
     @Nullable
     PendingSuspension created() {
-        return created;
+        return extras == null ? null : extras.created;
     }
 
     FilterSlot slot(int position) {
@@ -424,48 +450,38 @@ public final class ConnectionChain implements ConnectionContext {
     }
 
     ConnectionFilter filter(int position) {
-        ConnectionFilter mine = own == null ? null : own[position];
-        return mine == null ? slot(position).shared() : mine;
+        if (own instanceof ConnectionFilter[] several) {
+            ConnectionFilter mine = several[position];
+            return mine == null ? slot(position).shared() : mine;
+        }
+        return ownAt == position && own instanceof ConnectionFilter mine ? mine : slot(position).shared();
     }
 
     boolean bypassed(int position) {
-        return (bypassed & 1L << position) != 0;
+        return extras != null && (extras.bypassed & (1L << position)) != 0;
     }
 
     FilterCounters counters(FilterSlot slot) {
-        return slot.counters(host.loop().figures().index());
+        return slot.counters(loop().figures().index());
     }
 
     /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
     void enter(FilterSlot slot) {
         inCallbackOf = (byte) slot.position();
-        created = null;
-        host.loop().figures().entered(slot);
+        if (extras != null) {
+            extras.created = null;
+        }
+        loop().figures().entered(slot);
     }
 
     void leave() {
         inCallbackOf = -1;
-        host.loop().figures().left();
-    }
-
-    @Override
-    public long id() {
-        return host.id();
+        loop().figures().left();
     }
 
     @Override
     public String listener() {
         return plan.listener();
-    }
-
-    @Override
-    public @Nullable IpAddress source() {
-        return host.source();
-    }
-
-    @Override
-    public int sourcePort() {
-        return host.sourcePort();
     }
 
     @Override
@@ -500,29 +516,29 @@ public final class ConnectionChain implements ConnectionContext {
 
     @Override
     public long nanoTime() {
-        return host.loop().now();
+        return loop().now();
     }
 
     @Override
     public void explain(String reason) {
-        explanation = Objects.requireNonNull(reason);
+        extras().explanation = Objects.requireNonNull(reason);
     }
 
     @Override
     public void route(String cluster) {
         Objects.requireNonNull(cluster);
         FilterSlot slot = current("route");
-        if (host.routed()) {
+        if (routed()) {
             throw new IllegalStateException(
                     "the connection has been routed already: filters that route by what the client sends declare"
                             + " waitedForBeforeRouting()");
         }
-        if (!host.hasCluster(cluster)) {
+        if (!hasCluster(cluster)) {
             throw new FilterContractException("it routes to cluster '" + cluster
                     + "', which the configuration does not have");
         }
         counters(slot).count(Decision.ROUTE);
-        routedTo = cluster;
+        extras().routedTo = cluster;
     }
 
     @Override
@@ -531,24 +547,28 @@ public final class ConnectionChain implements ConnectionContext {
         if (timeout.isNegative() || timeout.compareTo(LONGEST_SUSPENSION) > 0) {
             throw new IllegalArgumentException("a suspension lasts up to an hour: " + timeout);
         }
-        if (created != null) {
+        if (created() != null) {
             throw new IllegalStateException("a callback can wait for one suspension only");
         }
-        created = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(), onTimeout);
-        return created;
+        PendingSuspension suspension = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(),
+                onTimeout);
+        extras().created = suspension;
+        return suspension;
     }
 
     @Override
     public RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose) {
         FilterSlot slot = current("retain");
-        byte[] copy = new byte[Retention.checked(retention, slot, length, purpose)];
+        Extras here = extras();
+        byte[] copy = new byte[Retention.checked(here.retention, slot, length, purpose)];
         bytes.copyTo(from, copy, 0, length);
-        retention = new Retention(retention, slot, counters(slot), copy, purpose);
+        Retention retention = new Retention(here.retention, slot, counters(slot), copy, purpose);
+        here.retention = retention;
         return retention;
     }
 
     private FilterSlot current(String what) {
-        if (inCallbackOf < 0 || !host.loop().isInLoop()) {
+        if (inCallbackOf < 0 || !loop().isInLoop()) {
             throw new IllegalStateException(what + " is for callbacks, on the connection's event loop");
         }
         return slot(inCallbackOf);

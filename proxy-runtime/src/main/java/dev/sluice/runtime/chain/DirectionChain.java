@@ -303,10 +303,15 @@ public final class DirectionChain {
                 holdUntilDeadline(cursor, visible);
                 return true;
             }
+            boolean retried = again;
             again = false;
             DataAction action = call(cursor, null, source, portion, target, false);
             if (action == null || !apply(cursor, action, portion)) {
                 return false;
+            }
+            if (retried && target == last && cursor.taken() == 0 && last.content() > held(last)) {
+                // It did not find enough room; there will be more when what waits has been sent.
+                cursor.blocked = true;
             }
             int left = portion - cursor.taken();
             if (action == DataAction.CONTINUE && !checkHold(cursor, left, source, target)) {
@@ -637,7 +642,7 @@ public final class DirectionChain {
                 return false;
             }
             case ROUTE -> {
-                if (chain.host().routed()) {
+                if (chain.routed()) {
                     chain.fail(cursor.slot, Callback.SUSPENSION, new FilterContractException(
                             "it was answered with a route after the connection had been routed"));
                     return false;

@@ -77,7 +77,7 @@ final class PendingSuspension implements Suspension {
         if (!answer.compareAndSet(null, answerable(decision))) {
             return false;
         }
-        chain.host().loop().execute(this::deliver);
+        chain.loop().execute(this::deliver);
         return true;
     }
 
@@ -86,9 +86,9 @@ final class PendingSuspension implements Suspension {
             awaited = false;
             Direction waits = direction;
             if (waits == null) {
-                chain.host().onDecided();
+                chain.onDecided();
             } else {
-                chain.host().onDecided(waits);
+                chain.onDecided(waits);
             }
         }
     }

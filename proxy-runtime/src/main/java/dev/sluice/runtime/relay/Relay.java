@@ -134,7 +134,7 @@ final class Relay extends Timer {
 
     /** Filters, if there are any, have let the client in: chooses a cluster and looks for an endpoint. */
     void dial() {
-        Route to = service.routes().find(filters == null ? null : filters.chain(), this::source);
+        Route to = service.routes().find(filters, this::source);
         if (to == null) {
             close(CloseReason.NO_ROUTE);
             return;
@@ -160,7 +160,7 @@ final class Relay extends Timer {
         counters.proxied();
         deadlineNoLaterThan(lastActivity + service.settings().idleNanos());
         if (filters != null) {
-            deadlineNoLaterThan(filters.chain().deadline());
+            deadlineNoLaterThan(filters.deadline());
             upstream.startSending();
         }
         if (state == State.OPEN) {
@@ -253,13 +253,13 @@ final class Relay extends Timer {
     DirectionChain filters(Side from) {
         return filters == null || (state != State.OPEN && state != State.FILTERING)
                 ? null
-                : filters.chain().direction(directionOf(from));
+                : filters.direction(directionOf(from));
     }
 
     /** What a side sends can go nowhere any more. */
     void abandonFilters(Side from) {
         if (filters != null) {
-            filters.chain().abandon(directionOf(from));
+            filters.abandon(directionOf(from));
         }
     }
 
@@ -347,7 +347,7 @@ final class Relay extends Timer {
     @Override
     protected void onExpiry(long now) {
         if (filters != null) {
-            filters.chain().expire(now);
+            filters.expire(now);
         }
         switch (state) {
             case FILTERING -> onFilteringExpiry(now);
@@ -439,7 +439,7 @@ final class Relay extends Timer {
         SocketAddress from = client.socket().remoteAddress();
         state = State.CLOSED;
         if (filters != null) {
-            filters.chain().close(reason);
+            filters.close(reason);
         }
         loop().timers().disarm(this);
         worker.remove(this);
@@ -486,6 +486,6 @@ final class Relay extends Timer {
                 now() - accepted,
                 now() - lastActivity,
                 client.bytesRead(), upstream.bytesRead(),
-                client.bufferBytes() + upstream.bufferBytes() + (filters == null ? 0 : filters.chain().bufferBytes()));
+                client.bufferBytes() + upstream.bufferBytes() + (filters == null ? 0 : filters.bufferBytes()));
     }
 }

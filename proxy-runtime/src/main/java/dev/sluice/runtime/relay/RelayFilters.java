@@ -7,7 +7,6 @@ import dev.sluice.api.Attributes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.api.net.IpAddress;
-import dev.sluice.runtime.chain.ChainHost;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
@@ -22,20 +21,15 @@ import org.jspecify.annotations.Nullable;
  * Between a {@link Relay} and its filters: lends them buffers, does what they decide, and wakes them when their time is over. On the relay's loop;
  * only relays of listeners with filters have one.
  */
-final class RelayFilters implements ChainHost {
+final class RelayFilters extends ConnectionChain {
     /** When filters that have to decide find no memory to do it in, they are asked again after this time, or when there is some. */
     private static final long MEMORY_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Relay relay;
-    private final ConnectionChain chain;
 
     RelayFilters(Relay relay, ChainPlan plan) {
+        super(plan);
         this.relay = relay;
-        this.chain = new ConnectionChain(plan, this);
-    }
-
-    ConnectionChain chain() {
-        return chain;
     }
 
     @Override
@@ -43,11 +37,11 @@ final class RelayFilters implements ChainHost {
         if (relay.state() != Relay.State.FILTERING) {
             return;
         }
-        switch (chain.connect()) {
-            case PENDING -> relay.deadlineNoLaterThan(chain.deadline());
+        switch (connect()) {
+            case PENDING -> relay.deadlineNoLaterThan(deadline());
             case ACCEPTED -> dialUnlessFiltersWait();
             case DROPPED -> relay.drop();
-            case ENDED -> close();
+            case ENDED -> endRelay();
         }
     }
 
@@ -57,17 +51,17 @@ final class RelayFilters implements ChainHost {
     }
 
     private void dialUnlessFiltersWait() {
-        DirectionChain first = chain.direction(Direction.CLIENT_TO_UPSTREAM);
-        if (chain.waitsBeforeRouting() || (first != null && first.suspended())) {
-            relay.deadlineNoLaterThan(chain.deadline());
+        DirectionChain first = direction(Direction.CLIENT_TO_UPSTREAM);
+        if (waitsBeforeRouting() || (first != null && first.suspended())) {
+            relay.deadlineNoLaterThan(deadline());
             relay.client().updateInterest();
         } else {
             relay.dial();
         }
     }
 
-    private void close() {
-        CloseReason verdict = chain.verdict();
+    private void endRelay() {
+        CloseReason verdict = verdict();
         relay.close(verdict == null ? CloseReason.FILTER_FAILED : verdict);
     }
 
@@ -81,15 +75,15 @@ final class RelayFilters implements ChainHost {
             return;
         }
         if (!alive) {
-            if (chain.verdict() == CloseReason.FILTER_DROPPED && relay.state() == Relay.State.FILTERING) {
+            if (verdict() == CloseReason.FILTER_DROPPED && relay.state() == Relay.State.FILTERING) {
                 relay.drop();
-            } else if (chain.verdict() != null) {
-                close();
+            } else if (verdict() != null) {
+                endRelay();
             }
             return;
         }
-        if (chain.deadline() != Long.MAX_VALUE) {
-            relay.deadlineNoLaterThan(chain.deadline());
+        if (deadline() != Long.MAX_VALUE) {
+            relay.deadlineNoLaterThan(deadline());
         }
         if (relay.state() == Relay.State.FILTERING) {
             dialUnlessFiltersWait();
@@ -103,25 +97,25 @@ final class RelayFilters implements ChainHost {
 
     /** How much the gates let a side be read now; negative = a gate has failed, and the relay is closed. */
     int permits(Side from) {
-        if (!chain.gated()) {
+        if (!gated()) {
             return Integer.MAX_VALUE;
         }
-        int permitted = chain.permits(relay.directionOf(from), relay.service().settings().readBuffer(), relay.now());
+        int permitted = permits(relay.directionOf(from), relay.service().settings().readBuffer(), relay.now());
         if (permitted < 0) {
-            close();
+            endRelay();
         }
         return permitted;
     }
 
     /** When the gates of a side should be asked again. */
     long gateRetryAt(Side from) {
-        return chain.retryAt(relay.directionOf(from), relay.now());
+        return retryAt(relay.directionOf(from), relay.now());
     }
 
     /** Bytes were read from a side. */
     void consumed(Side from, int count) {
-        if (chain.gated() && !chain.consumed(relay.directionOf(from), count, relay.now())) {
-            close();
+        if (gated() && !consumed(relay.directionOf(from), count, relay.now())) {
+            endRelay();
         }
     }
 
@@ -139,19 +133,18 @@ final class RelayFilters implements ChainHost {
             from.askGates();
         }
         // What could not be done for want of memory is done when there is some.
-        long next = chain.deadline() <= now ? now + MEMORY_PATIENCE_NANOS : chain.deadline();
+        long next = deadline() <= now ? now + MEMORY_PATIENCE_NANOS : deadline();
         return from.gated() ? Math.min(next, gateRetryAt(from)) : next;
     }
 
     /** What filters have found out and done. */
     static Findings findings(@Nullable RelayFilters filters, @Nullable Route route) {
         String by = route == null ? null : route.label();
-        ConnectionChain chain = filters == null ? null : filters.chain;
-        return chain == null
+        return filters == null
                 ? new Findings(null, null, null, by, null, null)
-                : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI), chain.get(Attributes.ALPN),
+                : new Findings(filters.get(Attributes.PROTOCOL), filters.get(Attributes.SNI), filters.get(Attributes.ALPN),
                         by,
-                        chain.culprit(), chain.explanation());
+                        filters.culprit(), filters.explanation());
     }
 
     /**

@@ -249,6 +249,8 @@ final class Side extends Waiter implements ReadyHandler {
     void askGates() {
         gated = false;
         if (permitted() > 0) {
+            // That it was silent until now was not its doing.
+            relay.touch();
             updateInterest();
         }
     }

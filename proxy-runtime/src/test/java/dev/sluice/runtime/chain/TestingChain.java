@@ -33,7 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A chain on a real event loop with real memory, whose connection has no sockets: it takes every byte that filters let pass. */
-final class TestingChain implements ChainHost, AutoCloseable {
+final class TestingChain implements AutoCloseable {
     /** A loop for many chains. Closing it checks that nothing is left. */
     static final class Loop implements AutoCloseable {
         private final Ledger ledger = Ledger.open();
@@ -100,7 +100,7 @@ final class TestingChain implements ChainHost, AutoCloseable {
     TestingChain(Loop loop, boolean paranoid, List<FilterSlot> slots) {
         this.loop = loop;
         this.slots.addAll(slots);
-        this.chain = new ConnectionChain(new ChainPlan("edge", slots, paranoid), this);
+        this.chain = new Filters(new ChainPlan("edge", slots, paranoid));
         for (Direction direction : Direction.values()) {
             out.put(direction, new ByteArrayOutputStream());
         }
@@ -290,46 +290,53 @@ final class TestingChain implements ChainHost, AutoCloseable {
         });
     }
 
-    @Override
-    public long id() {
-        return 7;
-    }
+    /** The connection as its filters see it. */
+    private final class Filters extends ConnectionChain {
+        Filters(ChainPlan plan) {
+            super(plan);
+        }
 
-    @Override
-    public @Nullable IpAddress source() {
-        return IpAddress.ofIpv4(0xc0000201);
-    }
+        @Override
+        public long id() {
+            return 7;
+        }
 
-    @Override
-    public int sourcePort() {
-        return 50_000;
-    }
+        @Override
+        public @Nullable IpAddress source() {
+            return IpAddress.ofIpv4(0xc0000201);
+        }
 
-    @Override
-    public EventLoop loop() {
-        return loop.loop;
-    }
+        @Override
+        public int sourcePort() {
+            return 50_000;
+        }
 
-    @Override
-    public boolean routed() {
-        return routed;
-    }
+        @Override
+        public EventLoop loop() {
+            return loop.loop;
+        }
 
-    @Override
-    public boolean hasCluster(String name) {
-        return Set.of("web", "internal").contains(name);
-    }
+        @Override
+        public boolean routed() {
+            return routed;
+        }
 
-    @Override
-    public void onDecided() {
-        phase = chain.connect();
-    }
+        @Override
+        public boolean hasCluster(String name) {
+            return Set.of("web", "internal").contains(name);
+        }
 
-    @Override
-    public void onDecided(Direction direction) {
-        DirectionChain filters = chain.direction(direction);
-        if (filters != null) {
-            event(direction, filters, new byte[0]);
+        @Override
+        public void onDecided() {
+            phase = connect();
+        }
+
+        @Override
+        public void onDecided(Direction direction) {
+            DirectionChain filters = direction(direction);
+            if (filters != null) {
+                event(direction, filters, new byte[0]);
+            }
         }
     }
 }
