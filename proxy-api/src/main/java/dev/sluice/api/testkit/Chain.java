@@ -9,7 +9,7 @@ import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with one filter: calls it, waits for it, and ends it. On the thread that opened it, but for {@link #answered} and {@link #noteMisuse}. */
+/** A connection with one filter: calls it, waits for it, and ends it. On the thread that opened it, but for {@link #answered} and {@link #note}. */
 final class Chain {
     final FilterFactory factory;
     final FilterTraits traits;
@@ -102,11 +102,10 @@ final class Chain {
         switch (answer.kind()) {
             case ROUTE -> {
                 try {
-                    requireCluster(String.valueOf(answer.cluster()));
+                    route(String.valueOf(answer.cluster()));
                 } catch (IllegalArgumentException e) {
                     fail(e);
                 }
-                cluster = answer.cluster();
             }
             case REJECT -> {
                 explanation = answer.reason();
@@ -122,12 +121,13 @@ final class Chain {
         return isOpen();
     }
 
-    /** Whoever routes to a cluster that does not exist has failed. */
-    void requireCluster(String name) {
+    /** Chooses the cluster; a filter that names one that does not exist has failed. */
+    void route(String name) {
         if (!settings.clusters().isEmpty() && !settings.clusters().contains(name)) {
             throw new IllegalArgumentException(filterName() + ": there is no cluster '" + name + "'; there are "
                     + settings.clusters());
         }
+        cluster = name;
     }
 
     void rejected() {
@@ -198,7 +198,8 @@ final class Chain {
         fail(new IllegalStateException(filterName() + ": " + what));
     }
 
-    private void note(Throwable t) {
+    /** Any thread. What a filter may have swallowed, or another thread has done, is not forgotten. */
+    void note(Throwable t) {
         synchronized (answers) {
             if (failure == null) {
                 failure = t;
@@ -206,11 +207,6 @@ final class Chain {
                 failure.addSuppressed(t);
             }
         }
-    }
-
-    /** Any thread. A misuse that the filter may swallow, or that happens in another thread, is not forgotten. */
-    void noteMisuse(RuntimeException misuse) {
-        note(misuse);
     }
 
     // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -39,7 +39,7 @@ final class EventContext implements ConnectionContext {
                 || !running.hasContext()) {
             IllegalStateException misuse = new IllegalStateException(chain.filterName()
                     + " used its ConnectionContext outside a callback; for an answer from another thread there is Suspension.complete");
-            chain.noteMisuse(misuse);
+            chain.note(misuse);
             throw misuse;
         }
     }
@@ -118,8 +118,7 @@ final class EventContext implements ConnectionContext {
             throw new IllegalStateException("the connection has been routed already, to " + cluster
                     + " is too late; declare FilterTraits.waitedForBeforeRouting");
         }
-        chain.requireCluster(cluster);
-        chain.cluster = cluster;
+        chain.route(cluster);
     }
 
     @Override

@@ -141,7 +141,7 @@ final class Stream {
     void pump() {
         while (!stopped()) {
             if (showable()) {
-                show(false);
+                show(lastShown || askedAtEnd);
             } else if (!readMore()) {
                 break;
             }
@@ -222,7 +222,8 @@ final class Stream {
         }
         int left = length - window.consumed;
         int max = connection.traits.maxHeldBytes();
-        if (left > 0 && connection.traits.transforming() && window.emitted() > 0) {
+        if (left > 0 && need <= left && connection.traits.transforming() && window.emitted() > 0) {
+            // It may have left them for want of room, and there is room again.
             again = true;
             idleCalls = window.consumed > 0 ? 0 : idleCalls + 1;
             if (idleCalls > CALLS_WITHOUT_PROGRESS) {
