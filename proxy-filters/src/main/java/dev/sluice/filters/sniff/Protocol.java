@@ -17,7 +17,7 @@ public enum Protocol {
     HTTP2,
     /** SSH: the identification of a client (RFC 4253 section 4.2). Clients that wait for that of the server are silent. */
     SSH,
-    /** PostgreSQL 3: a startup message or one of the requests that may precede it. */
+    /** PostgreSQL 3: a startup message or one of the requests that may precede it. With {@code sslnegotiation=direct} it is TLS. */
     POSTGRESQL,
     /**
      * MySQL: the server speaks first, so there is nothing to recognise. To name it means that clients that say nothing before the deadline pass

@@ -20,10 +20,10 @@ import dev.sluice.api.config.ConfigException;
  * @param unknown what becomes of the others
  */
 public record SniffConfig(
-        @ConfigDescription("The protocols to look for; mysql means that silent clients may pass") @ConfigDefault("[tls, http1, http2, ssh, postgresql, redis, mqtt, socks4, socks5, rdp, kafka]") List<Protocol> protocols,
-        @ConfigDescription("How long a client may take to show its protocol, 10ms to 1m") @ConfigDefault("1s") Duration deadline,
-        @ConfigDescription("How many bytes may be held to see it, 1KiB to 64KiB") @ConfigDefault("16KiB") ByteSize maxBytes,
-        @ConfigDescription("What becomes of clients of other protocols") @ConfigDefault("pass") Unknown unknown) {
+        @ConfigDescription("The protocols to look for; mysql means that clients may wait for the server to speak first.") @ConfigDefault("[tls, http1, http2, ssh, postgresql, redis, mqtt, socks4, socks5, rdp, kafka]") List<Protocol> protocols,
+        @ConfigDescription("How long a client may take to show its protocol, 10ms to 1m.") @ConfigDefault("1s") Duration deadline,
+        @ConfigDescription("How many bytes may be held to see it, 1KiB to 64KiB.") @ConfigDefault("16KiB") ByteSize maxBytes,
+        @ConfigDescription("What becomes of clients of other protocols.") @ConfigDefault("pass") Unknown unknown) {
     private static final String LABELS = Texts.labels(List.of(Protocol.values()));
     private static final Duration MIN_DEADLINE = Duration.ofMillis(10);
     private static final Duration MAX_DEADLINE = Duration.ofMinutes(1);

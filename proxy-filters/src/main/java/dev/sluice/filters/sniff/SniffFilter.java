@@ -1,8 +1,5 @@
 package dev.sluice.filters.sniff;
 
-import java.util.EnumMap;
-import java.util.Map;
-
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.Attributes;
 import dev.sluice.api.BorrowedBytes;
@@ -40,9 +37,10 @@ final class SniffFilter implements ConnectionFilter {
     private final SharedStrings names;
     // Explanations that do not depend on the connection, so that a connection does not pay for them.
     private final String impossible;
-    private final Map<HoldExpiry, String> expiries = new EnumMap<>(HoldExpiry.class);
-    private final Map<HoldExpiry, String> silent = new EnumMap<>(HoldExpiry.class);
-    private final Map<HoldExpiry, String> undecided = new EnumMap<>(HoldExpiry.class);
+    // Those in arrays are by HoldExpiry.
+    private final String[] expiries = new String[HoldExpiry.values().length];
+    private final String[] silent = new String[HoldExpiry.values().length];
+    private final String[] undecided = new String[HoldExpiry.values().length];
 
     SniffFilter(SniffConfig config, SharedStrings names) {
         this.protocols = config.protocols().toArray(new Protocol[0]);
@@ -55,13 +53,16 @@ final class SniffFilter implements ConnectionFilter {
         this.silencePasses = config.protocols().contains(Protocol.MYSQL);
         this.names = names;
         this.impossible = "the first bytes are of none of the protocols " + Texts.labels(config.protocols());
-        expiries.put(HoldExpiry.DEADLINE, "within " + Texts.of(config.deadline()));
-        expiries.put(HoldExpiry.FULL, "within " + config.maxBytes());
-        expiries.put(HoldExpiry.END_OF_STREAM, "before the client finished");
-        expiries.forEach((expiry, when) -> {
-            silent.put(expiry, "no byte came " + when);
-            undecided.put(expiry, "the protocol did not become clear " + when);
-        });
+        for (HoldExpiry expiry : HoldExpiry.values()) {
+            String when = switch (expiry) {
+                case DEADLINE -> "within " + Texts.of(config.deadline());
+                case FULL -> "within " + config.maxBytes();
+                case END_OF_STREAM -> "before the client finished";
+            };
+            expiries[expiry.ordinal()] = when;
+            silent[expiry.ordinal()] = "no byte came " + when;
+            undecided[expiry.ordinal()] = "the protocol did not become clear " + when;
+        }
     }
 
     @Override
@@ -73,7 +74,7 @@ final class SniffFilter implements ConnectionFilter {
     public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
             ConnectionContext context) {
         if (bytes.length() == 0) {
-            explain(context, silent, cause);
+            context.explain(silent[cause.ordinal()]);
             return silencePasses && cause == HoldExpiry.DEADLINE ? DataAction.DETACH : unknown;
         }
         return decide(bytes, context, cause);
@@ -108,7 +109,7 @@ final class SniffFilter implements ConnectionFilter {
             // To pass what may be half of a ClientHello would be to guess that it has no name.
             return refuseUnfinished(bytes, context, expired);
         }
-        explain(context, undecided, expired);
+        context.explain(undecided[expired.ordinal()]);
         return unknown;
     }
 
@@ -164,20 +165,14 @@ final class SniffFilter implements ConnectionFilter {
     }
 
     private DataAction refuseUnfinished(BorrowedBytes bytes, ConnectionContext context, HoldExpiry expired) {
-        context.explain(REFUSED + "not complete " + expiries.get(expired) + "; " + bytes.length() + " bytes came");
+        context.explain(
+                REFUSED + "not complete " + expiries[expired.ordinal()] + "; " + bytes.length() + " bytes came");
         return DataAction.REJECT;
     }
 
     private void setShared(ConnectionContext context, AttributeKey<String> key, @Nullable Spelling text) {
         if (text != null) {
             context.set(key, names.share(text));
-        }
-    }
-
-    private static void explain(ConnectionContext context, Map<HoldExpiry, String> reasons, HoldExpiry expired) {
-        String reason = reasons.get(expired);
-        if (reason != null) {
-            context.explain(reason);
         }
     }
 }

@@ -9,6 +9,9 @@ final class Texts {
     private Texts() {}
 
     static String of(Duration duration) {
+        if (duration.toSecondsPart() == 0 && duration.toMillisPart() == 0) {
+            return duration.toMinutes() + "m";
+        }
         return duration.toMillisPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
