@@ -9,7 +9,6 @@ import dev.sluice.api.config.ConfigDefault;
 import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.config.ConfigKey;
-import dev.sluice.api.net.Cidr;
 
 /**
  * What stands under {@code config:} of {@code type: acl}.
@@ -43,9 +42,9 @@ public record AclConfig(
         List<AclEntry> entries = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {
             AclRule rule = rules.get(i);
-            String list = "rules[" + i + "]." + rule.verdict().name().toLowerCase(Locale.ROOT);
-            for (Cidr cidr : rule.cidrs()) {
-                entries.add(new AclEntry(rule.verdict(), cidr, list, 0));
+            String list = "rules[" + i + "]." + rule.verdict().name().toLowerCase(Locale.ROOT) + "[";
+            for (int k = 0; k < rule.cidrs().size(); k++) {
+                entries.add(AclEntry.ofRule(rule, list, k));
             }
         }
         return entries;

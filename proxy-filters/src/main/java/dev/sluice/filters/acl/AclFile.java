@@ -26,13 +26,14 @@ final class AclFile {
     private static final int LISTED = 10;
     private static final String ALLOWED = "'allow CIDR' or 'deny CIDR' in each line; # begins a comment";
 
-    private final String name;
+    /** Before the number of a line. */
+    private final String prefix;
     private final List<AclEntry> entries = new ArrayList<>();
     private final List<String> wrongLines = new ArrayList<>();
     private @Nullable ConfigException firstProblem;
 
     private AclFile(Path path) {
-        name = path.toString();
+        prefix = path + ":";
     }
 
     /** The rules, in their order. @throws ConfigException if the file cannot be read, or a line of it is wrong */
@@ -76,7 +77,7 @@ final class AclFile {
             entries.add(parse(number, rule));
         } catch (ConfigException e) {
             if (firstProblem == null) {
-                firstProblem = refused(name + ":" + number + ": " + e.what(), e.didYouMean());
+                firstProblem = refused(prefix + number + ": " + e.what(), e.didYouMean());
             } else {
                 wrongLines.add(String.valueOf(number));
             }
@@ -100,7 +101,7 @@ final class AclFile {
                     : "there is something behind the CIDR: '" + words[2] + "'");
         }
         try {
-            return new AclEntry(verdict, Cidr.parse(words[1]), name, number);
+            return AclEntry.ofFile(verdict, Cidr.parse(words[1]), prefix, number);
         } catch (ConfigException e) {
             throw new ConfigException(null, e.what(), null,
                     e.didYouMean() == null ? null : words[0] + " " + e.didYouMean());

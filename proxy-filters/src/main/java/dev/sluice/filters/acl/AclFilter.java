@@ -1,5 +1,6 @@
 package dev.sluice.filters.acl;
 
+import java.util.BitSet;
 import java.util.List;
 
 import dev.sluice.api.ConnectDecision;
@@ -14,7 +15,9 @@ final class AclFilter implements ConnectionFilter {
     private final List<AclEntry> entries;
     private final DenyWith denyWith;
     private final ConnectDecision otherwise;
-    /** What the entries that have denied answer. Racy: two loops may make the same one, and either will do. */
+    /** Which entries allow: small, so that it stays in the cache. */
+    private final BitSet allowing = new BitSet();
+    /** What the entries that have denied answer. Racy: two loops may make the same answer, and either will do. */
     private final @Nullable ConnectDecision[] denials;
 
     AclFilter(AclTable table, List<AclEntry> entries, Verdict otherwise, DenyWith denyWith) {
@@ -25,6 +28,9 @@ final class AclFilter implements ConnectionFilter {
                 ? ConnectDecision.accept()
                 : denyWith.decision("no rule of the list allows it");
         this.denials = new ConnectDecision[entries.size()];
+        for (int i = 0; i < entries.size(); i++) {
+            allowing.set(i, entries.get(i).verdict() == Verdict.ALLOW);
+        }
     }
 
     @Override
@@ -38,14 +44,13 @@ final class AclFilter implements ConnectionFilter {
         if (match == AclTable.NO_MATCH) {
             return otherwise;
         }
-        AclEntry entry = entries.get(match);
-        return entry.verdict() == Verdict.ALLOW ? ConnectDecision.accept() : denial(match, entry);
+        return allowing.get(match) ? ConnectDecision.accept() : denial(match);
     }
 
-    private ConnectDecision denial(int match, AclEntry entry) {
+    private ConnectDecision denial(int match) {
         ConnectDecision denial = denials[match];
         if (denial == null) {
-            denial = denyWith.decision("denied by " + entry);
+            denial = denyWith.decision("denied by " + entries.get(match));
             denials[match] = denial;
         }
         return denial;

@@ -20,22 +20,36 @@ final class AclTable {
     /** No CIDR contains the address. */
     static final int NO_MATCH = -1;
 
-    /** The first address of each range, in signed order: unsigned numbers less 2^31. */
-    private final int[] v4Starts;
-    private final int[] v4Rules;
-    /** The first address of each range, high half and low half in turn, each less 2^63. */
-    private final long[] v6Starts;
-    private final int[] v6Rules;
+    /** So many ranges are looked at one after the other, after a binary search over the first ones of so many: the cache likes it. */
+    private static final int BLOCK = 8;
+
+    /** For each range its first address, in signed order (unsigned numbers less 2^31), and its rule. */
+    private final int[] v4Ranges;
+    /** The first address of each block of ranges. */
+    private final int[] v4Blocks;
+    /** For each range its first address, high half and low half, each in signed order, and its rule. */
+    private final long[] v6Ranges;
+    /** The first address of each block of ranges, high half and low half. */
+    private final long[] v6Blocks;
 
     AclTable(List<Cidr> rules) {
         Ranges v4 = new Ranges(rules, true);
-        v4Starts = new int[v4.size];
-        Arrays.setAll(v4Starts, i -> (int) v4.starts[2 * i + 1] ^ Integer.MIN_VALUE);
-        v4Rules = Arrays.copyOf(v4.rules, v4.size);
+        v4Ranges = new int[2 * v4.size];
+        for (int i = 0; i < v4.size; i++) {
+            v4Ranges[2 * i] = (int) v4.starts[2 * i + 1] ^ Integer.MIN_VALUE;
+            v4Ranges[2 * i + 1] = v4.rules[i];
+        }
+        v4Blocks = new int[Math.ceilDiv(v4.size, BLOCK)];
+        Arrays.setAll(v4Blocks, i -> v4Ranges[2 * BLOCK * i]);
         Ranges v6 = new Ranges(rules, false);
-        v6Starts = new long[2 * v6.size];
-        Arrays.setAll(v6Starts, i -> v6.starts[i] ^ Long.MIN_VALUE);
-        v6Rules = Arrays.copyOf(v6.rules, v6.size);
+        v6Ranges = new long[3 * v6.size];
+        for (int i = 0; i < v6.size; i++) {
+            v6Ranges[3 * i] = v6.starts[2 * i] ^ Long.MIN_VALUE;
+            v6Ranges[3 * i + 1] = v6.starts[2 * i + 1] ^ Long.MIN_VALUE;
+            v6Ranges[3 * i + 2] = v6.rules[i];
+        }
+        v6Blocks = new long[2 * Math.ceilDiv(v6.size, BLOCK)];
+        Arrays.setAll(v6Blocks, i -> v6Ranges[3 * BLOCK * (i / 2) + i % 2]);
     }
 
     /** The index of the first CIDR that contains the address, or {@link #NO_MATCH}. */
@@ -45,41 +59,64 @@ final class AclTable {
 
     private int v4(int bits) {
         int key = bits ^ Integer.MIN_VALUE;
-        int at = 0;
-        for (int left = v4Starts.length; left > 1;) {
-            int half = left >>> 1;
-            at = v4Starts[at + half] <= key ? at + half : at;
-            left -= half;
+        int block = 0;
+        for (int last = v4Blocks.length - 1; block < last;) {
+            int middle = (block + last + 1) >>> 1;
+            if (v4Blocks[middle] <= key) {
+                block = middle;
+            } else {
+                last = middle - 1;
+            }
         }
-        return v4Rules[at];
+        int at = 2 * BLOCK * block;
+        for (int end = Math.min(at + 2 * BLOCK, v4Ranges.length); at + 2 < end && v4Ranges[at + 2] <= key;) {
+            at += 2;
+        }
+        return v4Ranges[at + 1];
     }
 
     private int v6(long highBits, long lowBits) {
         long high = highBits ^ Long.MIN_VALUE;
         long low = lowBits ^ Long.MIN_VALUE;
-        int at = 0;
-        for (int left = v6Rules.length; left > 1;) {
-            int half = left >>> 1;
-            int middle = 2 * (at + half);
-            long start = v6Starts[middle];
-            at = start < high || (start == high && v6Starts[middle + 1] <= low) ? at + half : at;
-            left -= half;
+        int block = 0;
+        for (int last = v6Blocks.length / 2 - 1; block < last;) {
+            int middle = (block + last + 1) >>> 1;
+            if (startsBefore(v6Blocks, 2 * middle, high, low)) {
+                block = middle;
+            } else {
+                last = middle - 1;
+            }
         }
-        return v6Rules[at];
+        int at = 3 * BLOCK * block;
+        for (int end = Math.min(at + 3 * BLOCK, v6Ranges.length); at + 3 < end
+                && startsBefore(v6Ranges, at + 3, high, low);) {
+            at += 3;
+        }
+        return (int) v6Ranges[at + 2];
+    }
+
+    /** Whether the range or block at an index starts at this address or before. */
+    private static boolean startsBefore(long[] starts, int index, long high, long low) {
+        return starts[index] < high || (starts[index] == high && starts[index + 1] <= low);
     }
 
     /** The CIDRs that are never the first match, because those before them contain all of their addresses. */
     BitSet unreachable(int rules) {
         BitSet unreachable = new BitSet(rules);
         unreachable.set(0, rules);
-        for (int[] reachable : List.of(v4Rules, v6Rules)) {
-            for (int rule : reachable) {
-                if (rule != NO_MATCH) {
-                    unreachable.clear(rule);
-                }
-            }
+        for (int i = 1; i < v4Ranges.length; i += 2) {
+            reached(v4Ranges[i], unreachable);
+        }
+        for (int i = 2; i < v6Ranges.length; i += 3) {
+            reached((int) v6Ranges[i], unreachable);
         }
         return unreachable;
+    }
+
+    private static void reached(int rule, BitSet unreachable) {
+        if (rule != NO_MATCH) {
+            unreachable.clear(rule);
+        }
     }
 
     /** The ranges of one family, growing during the walk. */
