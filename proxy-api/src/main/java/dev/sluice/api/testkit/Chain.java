@@ -101,6 +101,11 @@ final class Chain {
     private boolean apply(ConnectDecision answer) {
         switch (answer.kind()) {
             case ROUTE -> {
+                if (routed) {
+                    breach("the answer was route(" + answer.cluster()
+                            + "), but the connection has been routed already");
+                    return false;
+                }
                 try {
                     route(String.valueOf(answer.cluster()));
                 } catch (IllegalArgumentException e) {
@@ -134,17 +139,13 @@ final class Chain {
         end(Outcome.State.REJECTED, CloseReason.FILTER_REJECTED);
     }
 
-    void detached(Direction direction) {
-        if (direction == Direction.CLIENT_TO_UPSTREAM) {
-            routed = true;
-        }
+    /** Routing does not wait any longer: the filter has detached, or its time is over, or there is nothing more to see. */
+    void waitedEnough(Direction direction) {
+        routed |= direction == Direction.CLIENT_TO_UPSTREAM;
     }
 
     void ended(Direction direction) {
-        if (direction == Direction.CLIENT_TO_UPSTREAM) {
-            // There is nothing more that routing could wait for.
-            routed = true;
-        }
+        waitedEnough(direction);
         if (firstEnded == null) {
             firstEnded = direction;
         }

@@ -124,9 +124,9 @@ final class EventContext implements ConnectionContext {
     @Override
     public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
         check();
-        if (!timeout.isPositive() || timeout.compareTo(MAX_WAIT) > 0) {
+        if (timeout.isNegative() || timeout.compareTo(MAX_WAIT) > 0) {
             throw new IllegalArgumentException(
-                    "a wait of " + timeout + "; allowed is more than 0 and up to " + MAX_WAIT);
+                    "a wait of " + timeout + "; allowed are 0 to " + MAX_WAIT);
         }
         if (chain.calls().created != null) {
             throw new IllegalStateException("a callback can wait for one suspension, and has created one already");

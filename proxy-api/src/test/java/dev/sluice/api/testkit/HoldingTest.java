@@ -250,15 +250,33 @@ class HoldingTest {
     }
 
     @Test
-    void whoIsWaitedForCannotGoOnWhenItsTimeIsOver() {
+    void whoIsWaitedForMayStayWhenItsTimeIsOverButRoutingGoesOn() {
         TestingFilter filter = new TestingFilter(HOLDS_8.waitedForBeforeRouting()).onHoldExpired(
-                (cause, bytes, context) -> DataAction.CONTINUE);
+                (cause, bytes, context) -> {
+                    context.route("slow");
+                    return DataAction.CONTINUE;
+                });
         TestingConnection connection = open(filter);
-        var error = assertThrows(AssertionError.class, () -> connection.advance(DEADLINE));
-        assertEquals(
-                "filter 'filter' failed: java.lang.IllegalStateException: filter 'filter': onHoldExpired(DEADLINE) returned"
-                        + " CONTINUE, but routing cannot wait any longer; DETACH or REJECT",
-                error.getMessage());
+        connection.advance(DEADLINE);
+        assertTrue(connection.isRouted());
+        assertEquals("slow", connection.routedTo());
+        connection.client("abc");
+        connection.advance(DEADLINE.multipliedBy(2));
+        assertEquals(List.of("connect", "DEADLINE 0", "data 3"), filter.calls);
+    }
+
+    @Test
+    void whoMayHoldNothingNeedsNothing() {
+        TestingFilter filter = new TestingFilter(FilterTraits.inspects(CLIENT_TO_UPSTREAM))
+                .onData((direction, bytes, context) -> {
+                    bytes.forwardAll();
+                    bytes.needAtLeast(5);
+                    return DataAction.CONTINUE;
+                });
+        TestingConnection connection = open(filter);
+        connection.client("a");
+        connection.client("b");
+        assertEquals(List.of("connect", "data 1", "data 1"), filter.calls);
     }
 
     @Test

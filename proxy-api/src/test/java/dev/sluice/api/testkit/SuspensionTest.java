@@ -229,13 +229,6 @@ class SuspensionTest {
                     return ConnectDecision.accept();
                 })));
         assertEquals(
-                prefix + "onData left 1 of 1 bytes (client-to-upstream) unforwarded, but its traits say maxHeldBytes 0",
-                failureOf(new TestingFilter(FilterTraits.inspects(CLIENT_TO_UPSTREAM))
-                        .onData((direction, bytes, context) -> {
-                            keep(context.suspend(TIMEOUT, TOO_SLOW));
-                            return DataAction.SUSPEND;
-                        })));
-        assertEquals(
                 "java.lang.IllegalStateException: a callback can wait for one suspension, and has created one already",
                 failureOf(new TestingFilter(HOLDS).onData((direction, bytes, context) -> {
                     keep(context.suspend(TIMEOUT, TOO_SLOW));
@@ -254,10 +247,10 @@ class SuspensionTest {
     @Test
     void aWaitIsBoundedAndEndsWithAnAnswer() {
         String prefix = "java.lang.IllegalArgumentException: ";
-        assertEquals(prefix + "a wait of PT1H0.000000001S; allowed is more than 0 and up to PT1H",
+        assertEquals(prefix + "a wait of PT1H0.000000001S; allowed are 0 to PT1H",
                 failureOfWait(Duration.ofHours(1).plusNanos(1), TOO_SLOW));
-        assertEquals(prefix + "a wait of PT0S; allowed is more than 0 and up to PT1H",
-                failureOfWait(Duration.ZERO, TOO_SLOW));
+        assertEquals(prefix + "a wait of PT-1S; allowed are 0 to PT1H",
+                failureOfWait(Duration.ofSeconds(-1), TOO_SLOW));
         assertEquals(prefix + "the connection has been routed already, to web is too late; declare"
                 + " FilterTraits.waitedForBeforeRouting", failureOfWait(TIMEOUT, ConnectDecision.route("web")));
         Suspension other = new Suspension() {
@@ -283,5 +276,47 @@ class SuspensionTest {
             context.suspend(timeout, onTimeout);
             return DataAction.SUSPEND;
         }));
+    }
+
+    @Test
+    void whoMayHoldNothingMayLeaveBytesWhileItWaits() {
+        TestingFilter filter = new TestingFilter(FilterTraits.inspects(CLIENT_TO_UPSTREAM))
+                .onData((direction, bytes, context) -> {
+                    if (created.get() != null) {
+                        return DataAction.DETACH;
+                    }
+                    keep(context.suspend(TIMEOUT, TOO_SLOW));
+                    return DataAction.SUSPEND;
+                });
+        TestingConnection connection = TestingConnection.of(filter).connect();
+        connection.client("abc");
+        created().complete(ConnectDecision.accept());
+        assertEquals(List.of("connect", "data 3", "data 3"), filter.calls);
+        assertEquals("abc", connection.forwardedText(CLIENT_TO_UPSTREAM));
+    }
+
+    @Test
+    void anAnswerCannotRouteWhatHasBeenRouted() {
+        TestingConnection connection = TestingConnection.of(suspending()).expectingFailure().connect();
+        connection.client("abcd");
+        created().complete(ConnectDecision.route("web"));
+        assertEquals("java.lang.IllegalStateException: filter 'filter': the answer was route(web),"
+                + " but the connection has been routed already", String.valueOf(connection.failure()));
+    }
+
+    @Test
+    void anOverdueFilterKeepsRoutingWaitingForItsAnswerOnly() {
+        TestingFilter filter = new TestingFilter(HOLDS.waitedForBeforeRouting())
+                .onHoldExpired((cause, bytes, context) -> {
+                    keep(context.suspend(TIMEOUT, TOO_SLOW));
+                    return DataAction.SUSPEND;
+                });
+        TestingConnection connection = TestingConnection.of(filter).connect();
+        connection.advance(HOLDS.holdDeadline());
+        assertFalse(connection.isRouted());
+        created().complete(ConnectDecision.route("late"));
+        assertTrue(connection.isRouted());
+        assertEquals("late", connection.routedTo());
+        assertEquals(List.of("connect", "DEADLINE 0"), filter.calls);
     }
 }

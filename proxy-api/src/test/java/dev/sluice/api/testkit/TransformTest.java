@@ -151,4 +151,24 @@ class TransformTest {
         TestingConnection.of(filter).connect().client("a");
         assertEquals(List.of("connect", "data 1"), filter.calls);
     }
+
+    @Test
+    void anExpiryMayBeTooLongForOneCallToo() {
+        TestingFilter filter = new TestingFilter(TRANSFORMS.holds(4, Duration.ofSeconds(1)))
+                .onData((direction, bytes, context) -> bytes.endOfStream()
+                        ? doubleDashes(bytes)
+                        : DataAction.CONTINUE)
+                .onHoldExpired((cause, bytes, context) -> doubleDashes(bytes));
+        TestingConnection connection = TestingConnection.of(filter).readBuffer(4).connect();
+        connection.client("---");
+        connection.clientFin();
+        assertEquals("------!", connection.forwardedText(CLIENT_TO_UPSTREAM));
+        assertEquals(List.of("connect", "data 3", "last 3", "last 1", "end client-to-upstream"), filter.calls);
+
+        TestingConnection full = TestingConnection.of(filter).readBuffer(4).connect();
+        filter.calls.clear();
+        full.client("----");
+        assertEquals("----", full.forwardedText(CLIENT_TO_UPSTREAM));
+        assertEquals(List.of("data 4", "FULL 4", "data 2"), filter.calls);
+    }
 }
