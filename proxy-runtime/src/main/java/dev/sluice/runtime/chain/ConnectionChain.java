@@ -14,7 +14,6 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 import dev.sluice.api.RetainedBytes;
 import dev.sluice.api.Suspension;
-import dev.sluice.api.net.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**

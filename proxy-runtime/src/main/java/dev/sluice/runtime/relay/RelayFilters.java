@@ -142,7 +142,8 @@ final class RelayFilters extends ConnectionChain {
         String by = route == null ? null : route.label();
         return filters == null
                 ? new Findings(null, null, null, by, null, null)
-                : new Findings(filters.get(Attributes.PROTOCOL), filters.get(Attributes.SNI), filters.get(Attributes.ALPN),
+                : new Findings(filters.get(Attributes.PROTOCOL), filters.get(Attributes.SNI),
+                        filters.get(Attributes.ALPN),
                         by,
                         filters.culprit(), filters.explanation());
     }

@@ -158,7 +158,8 @@ class FilteredRelayTest {
             }
         };
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).listener("timeouts: { silentDrop: 300ms }")
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .listener("timeouts: { silentDrop: 300ms }")
                         .filter(filter(FilterTraits.connectionOnly(), drops)).start();
                 TestingClient client = proxy.connect()) {
             client.send("anybody there?");
@@ -198,7 +199,7 @@ class FilteredRelayTest {
         // There and back: two filters each way.
         byte[] expected = sent.clone();
         for (int i = 0; i < expected.length; i++) {
-            expected[i] += 4;
+            expected[i] = (byte) (expected[i] + 4);
         }
         TestingFilter first = new TestingFilter("first",
                 FilterTraits.transforms(CLIENT_TO_UPSTREAM, UPSTREAM_TO_CLIENT), connection -> new Shift());
@@ -428,7 +429,8 @@ class FilteredRelayTest {
             }
             proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 50);
             try (TestingUpstream resets = TestingUpstream.start(FilteredRelayTest::resetAfterOneByte);
-                    TestingProxy second = TestingProxy.builder().endpoint(resets).filter(filter(BOTH, watches)).start()) {
+                    TestingProxy second = TestingProxy.builder().endpoint(resets).filter(filter(BOTH, watches))
+                            .start()) {
                 for (int i = 0; i < 50; i++) {
                     try (TestingClient client = second.connect()) {
                         client.send("x");
@@ -461,7 +463,8 @@ class FilteredRelayTest {
         };
         int slow = 300;
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(traits, waitsForALine)).start()) {
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(traits, waitsForALine))
+                        .start()) {
             List<TestingClient> slowOnes = new ArrayList<>();
             for (int i = 0; i < slow; i++) {
                 slowOnes.add(proxy.connect());

@@ -109,7 +109,8 @@ public final class TestingProxy implements AutoCloseable {
             if (sections.stream().noneMatch(section -> section.startsWith("runtime:"))) {
                 yaml.append("runtime: { eventLoops: ").append(loops).append(" }\n");
             }
-            yaml.append("listeners:\n  - name: edge\n    listen: \"").append(listen).append(routed ? "\"\n" : "\"\n    cluster: app\n");
+            yaml.append("listeners:\n  - name: edge\n    listen: \"").append(listen)
+                    .append(routed ? "\"\n" : "\"\n    cluster: app\n");
             if (!filterEntries.isEmpty()) {
                 yaml.append("    filters: [ ").append(String.join(", ", filterEntries)).append(" ]\n");
             }
