@@ -134,6 +134,12 @@ class TlsTest {
     }
 
     @Test
+    void oneColonIsNoAddress() {
+        assertRefused("the byte 0x3a at position 4 of the server name; letters, digits, hyphens, underscores and dots"
+                + " are allowed", new TestingHello().serverName("dead:443").record());
+    }
+
+    @Test
     void moreThanOneName() {
         assertRefused("more than one server name",
                 withNames(vector(2, join(nameEntry(0, "a.example"), nameEntry(0, "b.example")))));
@@ -157,6 +163,7 @@ class TlsTest {
         assertAlpn("a%2Cb,%25,%00%FF%20x", "a,b", "%", "\0\u00ff x");
         assertAlpn("h2", "\n\n", "h2", "\u00fa\u00fa");
         assertAlpn(null, "\u001a\u001a");
+        assertAlpn("aa,hh", "aa", "hh");
         assertAlpn("%0A%1A", "\n\u001a");
         assertAlpn("%0A%0A%0A", "\n\n\n");
         assertAlpn("x".repeat(255), "x".repeat(255));
