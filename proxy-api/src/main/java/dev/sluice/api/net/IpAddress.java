@@ -1,7 +1,10 @@
 package dev.sluice.api.net;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+
+import dev.sluice.api.config.ConfigException;
 
 /**
  * An IPv4 or IPv6 address as the 128 bits of an IPv6 address. An IPv4 address is its mapped form {@code ::ffff:a.b.c.d} (RFC 4291 section
@@ -13,6 +16,7 @@ import java.nio.ByteBuffer;
 public record IpAddress(long high, long low) {
     private static final long MAPPED = 0xffffL << 32;
     private static final long LOWER_32 = 0xffff_ffffL;
+    private static final int HEXTETS = 8;
 
     /** The IPv4 address of 32 bits. */
     public static IpAddress ofIpv4(int bits) {
@@ -27,6 +31,21 @@ public record IpAddress(long high, long low) {
                 : new IpAddress(bytes.getLong(), bytes.getLong());
     }
 
+    /**
+     * Reads {@code 192.0.2.1} or {@code 2001:db8::1}, strictly: see {@link IpLiteral}. {@code ::ffff:192.0.2.1} is the IPv4 address. Names are
+     * refused, not looked up.
+     *
+     * @throws ConfigException with the corrected text, where it can be told
+     */
+    public static IpAddress parse(String text) {
+        IpLiteral read = IpLiteral.read(text);
+        if (read.address() == null) {
+            throw new ConfigException(null, "'" + text + "': " + read.wrong(),
+                    "an IP address, such as 192.0.2.1 or 2001:db8::1", read.literal());
+        }
+        return read.address();
+    }
+
     /** Whether this is an IPv4 address. */
     public boolean isIpv4() {
         return high == 0 && (low & ~LOWER_32) == MAPPED;
@@ -38,5 +57,61 @@ public record IpAddress(long high, long low) {
             throw new IllegalStateException(this + " is not an IPv4 address");
         }
         return (int) low;
+    }
+
+    /** The same address for sockets; an {@link java.net.Inet4Address} if it is an IPv4 address. */
+    public InetAddress toInetAddress() {
+        byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("16 bytes are an IP address", e);
+        }
+    }
+
+    /** The one spelling: four decimal numbers, or the form of RFC 5952, without brackets. */
+    @Override
+    public String toString() {
+        if (isIpv4()) {
+            return (low >>> 24 & 0xff) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "." + (low & 0xff);
+        }
+        int gap = longestZeros();
+        int afterGap = gap + zerosFrom(gap);
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < HEXTETS; i++) {
+            if (i == gap) {
+                text.append("::");
+                i = afterGap - 1;
+            } else {
+                text.append(i == 0 || i == afterGap ? "" : ":").append(Integer.toHexString(hextet(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private int hextet(int index) {
+        return (int) ((index < 4 ? high : low) >>> (48 - 16 * (index % 4))) & 0xffff;
+    }
+
+    /** Where the first of the longest runs of at least two zero hextets begins; {@link #HEXTETS} if there is none. */
+    private int longestZeros() {
+        int start = HEXTETS;
+        int length = 1;
+        for (int i = 0; i < HEXTETS; i++) {
+            int run = zerosFrom(i);
+            if (run > length) {
+                start = i;
+                length = run;
+            }
+        }
+        return start;
+    }
+
+    private int zerosFrom(int index) {
+        int end = index;
+        while (end < HEXTETS && hextet(end) == 0) {
+            end++;
+        }
+        return end - index;
     }
 }

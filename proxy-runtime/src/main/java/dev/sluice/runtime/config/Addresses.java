@@ -8,7 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 
-import dev.sluice.runtime.config.IpLiteral.Host;
+import dev.sluice.api.net.IpLiteral;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
@@ -61,17 +61,17 @@ final class Addresses {
             return withoutPort(input, minPort, anyHost);
         }
         String host = bracketed ? text.substring(1, colon - 1) : text.substring(0, colon);
-        Host parsed = bracketed ? IpLiteral.inBrackets(host) : IpLiteral.bare(host, anyHost);
+        IpLiteral parsed = bracketed ? inBrackets(host) : bare(host, anyHost);
         Port port = port(text.substring(colon + 1), minPort);
         String what = parsed.wrong() != null ? parsed.wrong() : port.wrong();
         if (what != null) {
             String meant = parsed.literal() == null || port.literal() == null
                     ? null
-                    : parsed.literal() + ":" + port.literal();
+                    : beforePort(parsed.literal()) + ":" + port.literal();
             return new Bad<>(input.quoted() + ": " + what,
                     parsed.wrong() != null ? FORMS : "a port from " + minPort + " to 65535", meant);
         }
-        InetAddress address = parsed.address();
+        InetAddress address = parsed.address() == null ? null : parsed.address().toInetAddress();
         String unusable = address == null ? "this is not an address" : unusable(address, minPort > 0);
         return unusable == null
                 ? new Good<>(new InetSocketAddress(address, port.number()))
@@ -79,6 +79,27 @@ final class Addresses {
                         address != null && address.isAnyLocalAddress()
                                 ? (address instanceof Inet6Address ? "[::1]:" : "127.0.0.1:") + port.number()
                                 : null);
+    }
+
+    private static IpLiteral bare(String host, String anyHost) {
+        if (host.isEmpty() || host.equals("*")) {
+            return new IpLiteral(null, anyHost, "the IP address is missing");
+        }
+        IpLiteral read = IpLiteral.read(host);
+        return host.indexOf(':') >= 0
+                ? new IpLiteral(null, read.literal(), "an IPv6 address stands in brackets before its port")
+                : read;
+    }
+
+    private static IpLiteral inBrackets(String host) {
+        IpLiteral read = IpLiteral.read(host);
+        return host.indexOf(':') >= 0 || host.indexOf('%') >= 0
+                ? read
+                : new IpLiteral(null, read.literal(), "brackets are for IPv6 addresses");
+    }
+
+    private static String beforePort(String literal) {
+        return literal.indexOf(':') >= 0 ? "[" + literal + "]" : literal;
     }
 
     private static int afterBracket(String text) {

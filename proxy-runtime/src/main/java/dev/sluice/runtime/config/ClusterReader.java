@@ -10,6 +10,7 @@ import dev.sluice.runtime.config.model.LoadBalancing;
 
 /** Reads one item of {@code clusters:}. */
 final class ClusterReader {
+    private static final ScalarParser<SocketAddress> ENDPOINT = ScalarParser.of(Form.ADDRESS, Addresses::endpoint);
     private static final ScalarParser<Duration> TIMEOUT = Quantities.duration(Duration.ofMillis(1),
             Duration.ofHours(1));
     private static final ScalarParser<Integer> CONNECTIONS = Scalars.integer(1, ConfigurationReader.MAX_CONNECTIONS);
@@ -27,14 +28,8 @@ final class ClusterReader {
         int maxConnections = section.value("maxConnections", CONNECTIONS, 0);
         List<Draft.Endpoint> endpoints = new ArrayList<>();
         section.require("endpoints", "a list, as in [ { address: \"10.0.0.1:443\" } ]");
-        List<Section> sections = section.sections("endpoints");
-        sections.forEach(s -> endpoints.add(endpoint(s)));
-        if (section.node("endpoints") instanceof Node.Sequence sequence
-                ? sequence.items().isEmpty()
-                : section.node("endpoints") instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NOTHING) {
-            section.problem("endpoints", "the list of endpoints is empty",
-                    "at least one, as in [ { address: \"10.0.0.1:443\" } ]", null);
-        }
+        section.someSections("endpoints", "endpoints", "[ { address: \"10.0.0.1:443\" } ]")
+                .forEach(s -> endpoints.add(endpoint(s)));
         section.refuseOtherKeys("proxyProtocol", "dns", "healthCheck", "outlierDetection");
         return new Draft.Cluster(name, loadBalancing, timeouts, connectAttempts, maxConnections, endpoints);
     }
@@ -56,7 +51,7 @@ final class ClusterReader {
     }
 
     private static Draft.Endpoint endpoint(Section section) {
-        Located<SocketAddress> address = section.required("address", Addresses::endpoint,
+        Located<SocketAddress> address = section.required("address", ENDPOINT,
                 "an address, such as \"10.0.0.1:443\"");
         Draft.Endpoint endpoint = new Draft.Endpoint(address,
                 section.value("weight", WEIGHT, 1),

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.config;
 
+import dev.sluice.api.config.ConfigException;
+import dev.sluice.runtime.config.model.ConfigPlace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,18 @@ public record ConfigProblem(
         @Nullable String allowed,
         @Nullable String didYouMean,
         @Nullable String excerpt) {
+    /** What was found only after the configuration had been read, as when a filter is made of it. */
+    public static ConfigProblem at(ConfigPlace place, ConfigException problem) {
+        ConfigPlace.Spot spot = place.at(problem.key());
+        return new ConfigProblem(spot.source(), spot.line(), spot.column(), spot.path(),
+                Texts.sentence(problem.what()), sentence(problem.allowed()), sentence(problem.didYouMean()),
+                spot.excerpt());
+    }
+
+    private static @Nullable String sentence(@Nullable String text) {
+        return text == null ? null : Texts.sentence(text);
+    }
+
     /**
      * {@code FILE:LINE:COLUMN path: what; allowed: …; did you mean '…'?}, then the offending line and a caret, without a line end at the
      * end. Free of control characters except line ends and tabs, whatever the file holds.

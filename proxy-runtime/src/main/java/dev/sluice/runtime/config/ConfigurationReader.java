@@ -1,6 +1,7 @@
 package dev.sluice.runtime.config;
 
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,10 @@ import java.util.Map;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.model.AccessLogConfig;
 import dev.sluice.runtime.config.model.AccessLogFormat;
+import dev.sluice.runtime.config.model.FilterChecks;
 import dev.sluice.runtime.config.model.LimitsConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.TransportKind;
 import dev.sluice.runtime.observe.AccessLogTemplate;
@@ -27,36 +30,57 @@ final class ConfigurationReader {
     /** Enough for both directions of one connection while another one ends, on each loop. */
     private static final int POOL_BUFFERS_PER_LOOP = 4;
 
-    private final Section.Context context;
+    private static final ScalarParser<SocketAddress> ADMIN_LISTEN = ScalarParser.of(Form.ADDRESS, Addresses::local);
+    private static final ScalarParser<TransportKind> TRANSPORTS = Scalars.choice(TransportKind.AUTO, TransportKind.NIO);
+    private static final ScalarParser<TransportKind> TRANSPORT = ScalarParser.of(TRANSPORTS.form(),
+            ConfigurationReader::transport);
 
-    ConfigurationReader(Section.Context context) {
+    private enum Broken {
+        SKIP,
+        REFUSE
+    }
+
+    private final Section.Context context;
+    private final FilterSource filterSource;
+    private final Map<String, Section> once = new HashMap<>();
+
+    ConfigurationReader(Section.Context context, FilterSource filterSource) {
         this.context = context;
+        this.filterSource = filterSource;
     }
 
     Draft read(DocumentLoader.Documents documents) {
-        Map<String, Section> once = new HashMap<>();
+        for (Section root : documents.roots()) {
+            for (String key : List.of("plugins", "runtime", "memory", "limits", "admin", "accessLog")) {
+                takeOnce(root, key);
+            }
+        }
+        Section pluginsSection = once.getOrDefault("plugins", documents.main().section("plugins"));
+        PluginsConfig plugins = plugins(pluginsSection);
+        FilterCatalog catalog = filterSource.open(plugins);
+        FilterReader filters = new FilterReader(context, catalog,
+                documents.complete() && !pluginsSection.isWrong("directory"));
         List<Draft.Listener> listeners = new ArrayList<>();
         List<Draft.Cluster> clusters = new ArrayList<>();
-        Location listenersAt = documents.main().at("listeners");
         for (Section root : documents.roots()) {
-            for (String key : List.of("runtime", "memory", "limits", "admin", "accessLog")) {
-                takeOnce(root, key, once);
-            }
-            root.sections("listeners").forEach(s -> listeners.add(ListenerReader.read(s)));
+            root.sections("listeners").forEach(s -> listeners.add(ListenerReader.read(s, filters)));
             root.sections("clusters").forEach(s -> clusters.add(ClusterReader.read(s)));
-            root.refuseOtherKeys("plugins");
+            root.refuseOtherKeys();
         }
+        // Who looks for a type that is not there has to hear of the plugin that would have brought it.
+        boolean refuse = plugins.refuseBroken() || filters.missed();
+        catalog.problems().forEach(problem -> broken(pluginsSection, problem, refuse));
+
         Section runtimeSection = once.getOrDefault("runtime", documents.main().section("runtime"));
         RuntimeConfig runtime = runtime(runtimeSection);
         MemoryConfig memory = memory(once.getOrDefault("memory", documents.main().section("memory")), runtime,
                 runtimeSection.isWrong("eventLoops"));
         LimitsConfig limits = limits(once.getOrDefault("limits", documents.main().section("limits")));
-        return new Draft(runtime, memory, limits, admin(once.get("admin")), accessLog(once.get("accessLog")),
-                listenersAt,
-                listeners, clusters);
+        return new Draft(runtime, memory, limits, admin(once.get("admin")), accessLog(once.get("accessLog")), plugins,
+                documents.main().at("listeners"), listeners, clusters);
     }
 
-    private void takeOnce(Section root, String key, Map<String, Section> once) {
+    private void takeOnce(Section root, String key) {
         if (!root.has(key)) {
             return;
         }
@@ -70,18 +94,36 @@ final class ConfigurationReader {
         }
     }
 
+    private static PluginsConfig plugins(Section section) {
+        Located<String> directory = section.optional("directory", Scalars::path);
+        Broken broken = section.value("broken", Scalars.choice(Broken.values()), Broken.SKIP);
+        section.refuseOtherKeys();
+        return new PluginsConfig(directory == null ? null : Path.of(directory.value()), broken == Broken.REFUSE);
+    }
+
+    private static void broken(Section section, String problem, boolean refuse) {
+        if (refuse) {
+            section.problem("directory", problem, null, null);
+        } else {
+            section.warn("directory", problem);
+        }
+    }
+
     private static RuntimeConfig runtime(Section section) {
+        // No default for others to see: it is the machine's.
+        Located<Integer> eventLoops = section.optional("eventLoops", Scalars.integer(1, 1024));
         RuntimeConfig runtime = new RuntimeConfig(
-                section.value("eventLoops", Scalars.integer(1, 1024), Runtime.getRuntime().availableProcessors()),
-                section.value("transport", ConfigurationReader::transport, TransportKind.AUTO),
+                eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops.value(),
+                section.value("transport", TRANSPORT, TransportKind.AUTO),
                 section.value("drainTimeout", Quantities.duration(Duration.ZERO, Duration.ofHours(24)),
-                        Duration.ofSeconds(30)));
+                        Duration.ofSeconds(30)),
+                section.value("filterChecks", Scalars.choice(FilterChecks.values()), FilterChecks.STANDARD));
         section.refuseOtherKeys();
         return runtime;
     }
 
     private static ScalarParser.Result<TransportKind> transport(ScalarParser.Input input) {
-        ScalarParser.Result<TransportKind> result = Scalars.choice(TransportKind.AUTO, TransportKind.NIO).parse(input);
+        ScalarParser.Result<TransportKind> result = TRANSPORTS.parse(input);
         return input.text().equals("epoll")
                 && result instanceof Bad<TransportKind>(String what, String allowed, String meant)
                         ? new Bad<>("'epoll' is not supported by this version of Sluice", allowed, null)
@@ -125,7 +167,7 @@ final class ConfigurationReader {
         if (section == null) {
             return null;
         }
-        Located<SocketAddress> listen = section.required("listen", Addresses::local,
+        Located<SocketAddress> listen = section.required("listen", ADMIN_LISTEN,
                 "an address, such as \"127.0.0.1:9901\"");
         section.refuseOtherKeys("tokenFile");
         return listen;

@@ -13,7 +13,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-/** The questions that need the whole: distinct names and addresses, clusters that exist, and connections that come back. */
+/** The questions that need the whole: distinct names and addresses, clusters that exist, routes that are never reached, and connections that come back. */
 final class Consistency {
     /** Stands for the index of a listener. */
     private static final int ADMIN = -1;
@@ -37,6 +37,8 @@ final class Consistency {
         addresses();
         endpoints();
         loops();
+        RouteOrder order = new RouteOrder(problems);
+        draft.listeners().forEach(order::check);
         if (complete) {
             references();
             if (draft.listeners().isEmpty()) {
@@ -50,6 +52,8 @@ final class Consistency {
         Map<String, Located<String>> listeners = new HashMap<>();
         for (Draft.Listener listener : draft.listeners()) {
             distinct(listener.name(), "listener", listeners);
+            Map<String, Located<String>> filters = new HashMap<>();
+            listener.filters().forEach(filter -> distinct(filter.written(), "filter", filters));
         }
         Map<String, Located<String>> names = new HashMap<>();
         for (Draft.Cluster cluster : draft.clusters()) {
@@ -73,16 +77,8 @@ final class Consistency {
     private void references() {
         Set<String> used = new HashSet<>();
         for (Draft.Listener listener : draft.listeners()) {
-            Located<String> cluster = listener.cluster();
-            if (cluster == null || problems.full()) {
-                continue;
-            }
-            used.add(cluster.value());
-            if (!clusters.containsKey(cluster.value())) {
-                problems.add(cluster.at(), cluster.path(), "there is no cluster " + Texts.quote(cluster.value()),
-                        clusters.isEmpty() ? "the name of a cluster; none is defined" : some(clusters.keySet()),
-                        DidYouMean.among(clusters.keySet(), cluster.value()));
-            }
+            used.addAll(listener.clusters());
+            listener.routes().forEach(this::reference);
         }
         clusters.forEach((name, cluster) -> {
             Located<String> at = cluster.name();
@@ -90,6 +86,15 @@ final class Consistency {
                 problems.warn(at.at(), at.path(), "no listener uses the cluster " + Texts.quote(name));
             }
         });
+    }
+
+    private void reference(Draft.Route route) {
+        Located<String> cluster = route.cluster();
+        if (cluster != null && !problems.full() && !clusters.containsKey(cluster.value())) {
+            problems.add(cluster.at(), cluster.path(), "there is no cluster " + Texts.quote(cluster.value()),
+                    clusters.isEmpty() ? "the name of a cluster; none is defined" : some(clusters.keySet()),
+                    DidYouMean.among(clusters.keySet(), cluster.value()));
+        }
     }
 
     private static String some(Set<String> names) {
@@ -182,8 +187,8 @@ final class Consistency {
         Deque<Integer> queue = new ArrayDeque<>(List.of(from));
         cameFrom.put(from, from);
         for (Integer listener = queue.poll(); listener != null; listener = queue.poll()) {
-            Located<String> name = draft.listeners().get(listener).cluster();
-            if (name != null && name.value().equals(toCluster)) {
+            Set<String> names = draft.listeners().get(listener).clusters();
+            if (names.contains(toCluster)) {
                 List<Integer> way = new ArrayList<>();
                 for (int step = listener; step != from; step = cameFrom.getOrDefault(step, from)) {
                     way.add(step);
@@ -191,14 +196,26 @@ final class Consistency {
                 way.add(from);
                 return way.reversed();
             }
-            Draft.Cluster cluster = name == null ? null : clusters.get(name.value());
-            for (Draft.Endpoint endpoint : cluster == null ? List.<Draft.Endpoint>of() : cluster.endpoints()) {
-                Holder next = endpoint.address() == null ? null : table.reachedBy(endpoint.address().value());
-                if (next != null && next.listener != ADMIN && cameFrom.putIfAbsent(next.listener, listener) == null) {
-                    queue.add(next.listener);
+            for (String name : names) {
+                for (int next : reachedBy(clusters.get(name))) {
+                    if (cameFrom.putIfAbsent(next, listener) == null) {
+                        queue.add(next);
+                    }
                 }
             }
         }
         return List.of();
+    }
+
+    /** The listeners that are endpoints of a cluster. */
+    private List<Integer> reachedBy(Draft.@Nullable Cluster cluster) {
+        List<Integer> listeners = new ArrayList<>();
+        for (Draft.Endpoint endpoint : cluster == null ? List.<Draft.Endpoint>of() : cluster.endpoints()) {
+            Holder holder = endpoint.address() == null ? null : table.reachedBy(endpoint.address().value());
+            if (holder != null && holder.listener != ADMIN) {
+                listeners.add(holder.listener);
+            }
+        }
+        return listeners;
     }
 }

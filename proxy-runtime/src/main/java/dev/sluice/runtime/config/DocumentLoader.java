@@ -83,7 +83,7 @@ final class DocumentLoader {
         if (file != null) {
             open.push(identity(file));
         }
-        for (Located<String> pattern : section.texts("include")) {
+        for (Located<String> pattern : section.values("include", Scalars::text)) {
             include(pattern, file);
         }
         if (file != null) {

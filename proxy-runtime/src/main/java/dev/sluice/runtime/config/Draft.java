@@ -3,18 +3,27 @@ package dev.sluice.runtime.config;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.config.model.AccessLogConfig;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTimeouts;
+import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.EndpointConfig;
+import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.LimitsConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.ListenerTimeouts;
 import dev.sluice.runtime.config.model.LoadBalancing;
 import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.QuarantineConfig;
+import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.config.model.RouteMatch;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.SocketConfig;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +41,7 @@ record Draft(
         LimitsConfig limits,
         @Nullable Located<SocketAddress> adminListen,
         @Nullable AccessLogConfig accessLog,
+        PluginsConfig plugins,
         Location listenersAt,
         List<Listener> listeners,
         List<Cluster> clusters) {
@@ -39,14 +49,41 @@ record Draft(
             @Nullable Located<String> name,
             @Nullable Located<SocketAddress> listen,
             int maxConnections,
-            @Nullable Located<String> cluster,
+            List<Filter> filters,
+            List<Route> routes,
             ListenerTimeouts timeouts,
             SocketConfig socket) {
+        /** The names of those that its routes lead to. */
+        Set<String> clusters() {
+            return routes.stream().map(Route::cluster).filter(Objects::nonNull).map(Located::value)
+                    .collect(Collectors.toSet());
+        }
+
         /** For messages. */
         String title() {
             return name == null ? "a listener" : "listener " + Texts.quote(name.text());
         }
     }
+
+    /**
+     * @param written the name, if it has one of its own
+     * @param name that, or the one made of its type; empty until then
+     */
+    record Filter(
+            @Nullable Located<String> type,
+            @Nullable Located<String> written,
+            String name,
+            @Nullable FilterProvider<?> provider,
+            @Nullable Record config,
+            @Nullable QuarantineConfig quarantine,
+            ConfigPlace place) {
+        Filter named(String newName) {
+            return new Filter(type, written, newName, provider, config, quarantine, place);
+        }
+    }
+
+    /** @param match null = every connection */
+    record Route(Location at, ConfigPath path, @Nullable RouteMatch match, @Nullable Located<String> cluster) {}
 
     record Cluster(
             @Nullable Located<String> name,
@@ -60,14 +97,23 @@ record Draft(
 
     ProxyConfiguration configuration() {
         return new ProxyConfiguration(runtime, memory, limits,
-                adminListen == null ? null : new AdminConfig(adminListen.value()), accessLog,
+                adminListen == null ? null : new AdminConfig(adminListen.value()), accessLog, plugins,
                 listeners.stream().map(Draft::config).toList(), clusters.stream().map(Draft::config).toList());
     }
 
     private static ListenerConfig config(Listener draft) {
         return new ListenerConfig(valueOf(draft.name), valueOf(draft.listen), draft.maxConnections,
-                valueOf(draft.cluster),
+                draft.filters.stream().map(Draft::config).toList(), draft.routes.stream().map(Draft::config).toList(),
                 draft.timeouts, draft.socket);
+    }
+
+    private static FilterConfig config(Filter draft) {
+        return new FilterConfig(valueOf(draft.type), draft.name, present(draft.provider), present(draft.config),
+                draft.quarantine, draft.place);
+    }
+
+    private static RouteConfig config(Route draft) {
+        return new RouteConfig(draft.match, valueOf(draft.cluster));
     }
 
     private static ClusterConfig config(Cluster draft) {
@@ -78,6 +124,10 @@ record Draft(
     }
 
     private static <T> T valueOf(@Nullable Located<T> located) {
-        return Objects.requireNonNull(located, "a draft with problems became a configuration").value();
+        return present(located).value();
+    }
+
+    private static <T> T present(@Nullable T part) {
+        return Objects.requireNonNull(part, "a draft with problems became a configuration");
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.runtime.config;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 import dev.sluice.runtime.config.model.KeepAliveConfig;
 import dev.sluice.runtime.config.model.ListenerTimeouts;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one item of {@code listeners:}. */
 final class ListenerReader {
+    private static final ScalarParser<SocketAddress> LISTEN = ScalarParser.of(Form.ADDRESS, Addresses::listen);
     private static final ScalarParser<Duration> TIMEOUT = Quantities.duration(Duration.ofMillis(1),
             Duration.ofDays(30));
     private static final ScalarParser<Duration> USER_TIMEOUT = Quantities.duration(Duration.ofMillis(1),
@@ -26,16 +28,16 @@ final class ListenerReader {
 
     private ListenerReader() {}
 
-    static Draft.Listener read(Section section) {
+    static Draft.Listener read(Section section, FilterReader filterReader) {
         Located<String> name = section.name("name", "a name for logs and metrics");
-        Located<SocketAddress> listen = section.required("listen", Addresses::listen,
-                "an address, such as \"0.0.0.0:443\"");
+        Located<SocketAddress> listen = section.required("listen", LISTEN, "an address, such as \"0.0.0.0:443\"");
         int maxConnections = section.value("maxConnections", CONNECTIONS, 0);
-        Located<String> cluster = section.required("cluster", Scalars::text, "the name of a cluster");
+        List<Draft.Filter> filters = filterReader.read(section);
+        List<Draft.Route> routes = RouteReader.read(section);
         ListenerTimeouts timeouts = timeouts(section.section("timeouts"));
         SocketConfig socket = socket(section.section("socket"));
-        section.refuseOtherKeys("proxyProtocol", "filters", "routes");
-        return new Draft.Listener(name, listen, maxConnections, cluster, timeouts, socket);
+        section.refuseOtherKeys("proxyProtocol");
+        return new Draft.Listener(name, listen, maxConnections, filters, routes, timeouts, socket);
     }
 
     private static ListenerTimeouts timeouts(Section section) {
@@ -43,7 +45,8 @@ final class ListenerReader {
                 section.value("idle", TIMEOUT, Duration.ofHours(1)),
                 section.value("halfClosed", TIMEOUT, Duration.ofSeconds(60)),
                 section.value("writeStall", TIMEOUT, Duration.ofSeconds(60)),
-                section.value("linger", TIMEOUT, Duration.ofSeconds(5)));
+                section.value("linger", TIMEOUT, Duration.ofSeconds(5)),
+                section.value("silentDrop", TIMEOUT, Duration.ofSeconds(10)));
         section.refuseOtherKeys();
         return timeouts;
     }

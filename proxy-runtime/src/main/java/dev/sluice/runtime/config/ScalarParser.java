@@ -31,4 +31,22 @@ interface ScalarParser<T> {
     record Bad<T>(String what, @Nullable String allowed, @Nullable String didYouMean) implements Result<T> {}
 
     Result<T> parse(Input input);
+
+    /** What the text may look like. */
+    default Form form() {
+        return Form.TEXT;
+    }
+
+    /** The same parser, which also tells its form. */
+    static <T> ScalarParser<T> of(Form form, ScalarParser<T> parser) {
+        return new Formed<>(form, parser);
+    }
+
+    /** See {@link #of}. */
+    record Formed<T>(Form form, ScalarParser<T> parser) implements ScalarParser<T> {
+        @Override
+        public Result<T> parse(Input input) {
+            return parser.parse(input);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.config;
 
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,13 +18,26 @@ import org.jspecify.annotations.Nullable;
 final class Scalars {
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern LEADING_ZEROS = Pattern.compile("0+([0-9]+)");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
+    private static final int LONGEST_DECIMAL = 64;
+    private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+    /** The name of a thing of the configuration. */
+    static final ScalarParser<String> NAME = ScalarParser.of(new Form.Text(NAME_PATTERN.pattern()), Scalars::name);
 
     private Scalars() {}
 
     static ScalarParser<Integer> integer(int min, int max) {
+        ScalarParser<Long> any = whole(min, max);
+        return ScalarParser.of(any.form(), input -> switch (any.parse(input)) {
+            case Good<Long>(Long value) -> new Good<>(value.intValue());
+            case Bad<Long>(String what, String allowed, String didYouMean) -> new Bad<>(what, allowed, didYouMean);
+        });
+    }
+
+    static ScalarParser<Long> whole(long min, long max) {
         String allowed = "a whole number from " + min + " to " + max;
-        return input -> {
+        return ScalarParser.of(new Form.Whole(min, max), input -> {
             String text = input.text();
             Matcher zeros = LEADING_ZEROS.matcher(text);
             if (!INTEGER.matcher(text).matches()) {
@@ -33,26 +47,40 @@ final class Scalars {
             if (!input.is(Node.Kind.NUMBER)) {
                 return new Bad<>("the quotes make " + input.quoted() + " a text", allowed + ", without quotes", null);
             }
-            // Ten digits hold every int, and nineteen every long.
-            long value = text.length() > 11 ? Long.MAX_VALUE : Long.parseLong(text);
-            if (text.startsWith("-") || value < min || value > max) {
-                return new Bad<>(text.length() > 20 ? "this number is out of range" : text + " is out of range",
-                        allowed, null);
+            // A sign and nineteen digits hold every long; more are not even read.
+            BigInteger value = text.length() > 20 ? null : new BigInteger(text);
+            if (value == null || value.compareTo(BigInteger.valueOf(min)) < 0
+                    || value.compareTo(BigInteger.valueOf(max)) > 0) {
+                return new Bad<>(value == null ? "this number is out of range" : text + " is out of range", allowed,
+                        null);
             }
-            return new Good<>((int) value);
-        };
+            return new Good<>(value.longValue());
+        });
     }
 
-    private static @Nullable String inRange(String digits, int min, int max) {
-        if (digits.length() > 10) {
+    private static @Nullable String inRange(String digits, long min, long max) {
+        if (digits.length() > 18) {
             return null;
         }
         long value = Long.parseLong(digits);
         return value >= min && value <= max ? Long.toString(value) : null;
     }
 
+    /** A number, with or without a fraction; no exponents. */
+    static ScalarParser<Double> decimal() {
+        String allowed = "a number, such as 5 or 0.25";
+        return ScalarParser.of(new Form.Decimal(), input -> {
+            if (input.text().length() > LONGEST_DECIMAL || !DECIMAL.matcher(input.text()).matches()) {
+                return new Bad<>(input.quoted() + " is not a number", allowed, null);
+            }
+            return input.is(Node.Kind.NUMBER)
+                    ? new Good<>(Double.parseDouble(input.text()))
+                    : new Bad<>("the quotes make " + input.quoted() + " a text", allowed + ", without quotes", null);
+        });
+    }
+
     static ScalarParser<Boolean> flag() {
-        return input -> {
+        return ScalarParser.of(new Form.Flag(), input -> {
             String text = input.text();
             if (input.is(Node.Kind.BOOLEAN) && (text.equals("true") || text.equals("false"))) {
                 return new Good<>(text.equals("true"));
@@ -65,37 +93,38 @@ final class Scalars {
             return text.equals(meant)
                     ? new Bad<>("the quotes make " + input.quoted() + " a text", "true or false, without quotes", null)
                     : new Bad<>(input.quoted() + " is neither true nor false", "true or false", meant);
-        };
+        });
     }
 
     /** One of the constants, written in lower case with hyphens. */
     @SafeVarargs
-    static <E extends Enum<E>> ScalarParser<E> choice(E... constants) {
+    static <E extends Enum<?>> ScalarParser<E> choice(E... constants) {
         List<String> names = new ArrayList<>();
         for (E constant : constants) {
             names.add(nameOf(constant));
         }
-        return input -> {
+        return ScalarParser.of(new Form.Choice(names), input -> {
             int index = names.indexOf(input.text());
             return index >= 0
                     ? new Good<>(constants[index])
                     : new Bad<>(input.quoted() + " is not one of the choices", String.join(", ", names),
                             DidYouMean.among(names, input.text()));
-        };
+        });
     }
 
-    private static String nameOf(Enum<?> constant) {
+    /** As it is written in a configuration. */
+    static String nameOf(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The name of a thing of the configuration. */
     static Result<String> name(ScalarParser.Input input) {
-        if (NAME.matcher(input.text()).matches()) {
+        if (NAME_PATTERN.matcher(input.text()).matches()) {
             return new Good<>(input.text());
         }
         String meant = input.text().strip().replaceAll("[^A-Za-z0-9_.-]+", "-");
         return new Bad<>(input.quoted() + " is not a name", "1 to 64 of the letters A-Z a-z, digits, '_', '.' and '-'",
-                NAME.matcher(meant).matches() && !meant.equals("-") ? meant : null);
+                NAME_PATTERN.matcher(meant).matches() && !meant.equals("-") ? meant : null);
     }
 
     /** Any text that says something. */

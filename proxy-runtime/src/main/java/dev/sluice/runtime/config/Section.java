@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  * unknown, and {@link #refuseOtherKeys} says so. Used by one thread.
  */
 final class Section {
+    /** What YAML 1.1 merged mappings by. */
+    static final String MERGE_KEY = "<<";
+
     /** What all sections of one load share. */
-    record Context(Problems problems, Environment environment) {}
+    record Context(Problems problems, Environment environment, KeyLog keys) {
+        Context(Problems problems, Environment environment) {
+            this(problems, environment, KeyLog.NONE);
+        }
+    }
 
     private final Context context;
     private final Node.Mapping node;
@@ -45,6 +52,14 @@ final class Section {
 
     static Section empty(Context context, Location at, ConfigPath path) {
         return new Section(context, new Node.Mapping(at, new LinkedHashMap<>(), 1, 1), path);
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Node.Mapping node() {
+        return node;
     }
 
     Location at() {
@@ -79,12 +94,14 @@ final class Section {
 
     /** The section under a key; empty if it is absent. */
     Section section(String key) {
+        context.keys.section(path.key(key));
         Node child = node(key);
         return child == null ? empty(context, node.at(), path.key(key)) : of(context, child, path.key(key));
     }
 
     /** The sections of the list under a key; none if it is absent. */
     List<Section> sections(String key) {
+        context.keys.sections(path.key(key), 0);
         List<Section> sections = new ArrayList<>();
         Node child = node(key);
         if (child instanceof Node.Sequence sequence) {
@@ -97,39 +114,57 @@ final class Section {
         return sections;
     }
 
-    /** The texts under a key that takes one or a list of them; none if it is absent. */
-    List<Located<String>> texts(String key) {
-        List<Located<String>> texts = new ArrayList<>();
+    /**
+     * The sections of the list under a key, of which there must be one, if the key is there.
+     *
+     * @param noun what they are, in the plural
+     */
+    List<Section> someSections(String key, String noun, String example) {
+        List<Section> sections = sections(key);
+        context.keys.sections(path.key(key), 1);
+        if (node(key) instanceof Node.Sequence sequence
+                ? sequence.items().isEmpty()
+                : node(key) instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NOTHING) {
+            problem(key, "the list of " + noun + " is empty", "at least one, as in " + example, null);
+        }
+        return sections;
+    }
+
+    /** The values under a key that takes one or a list of them; none if it is absent. */
+    <T> List<Located<T>> values(String key, ScalarParser<T> parser) {
+        context.keys.oneOrMany(path.key(key), parser.form());
+        List<Located<T>> values = new ArrayList<>();
         switch (node(key)) {
             case null -> {
             }
             case Node.Sequence sequence -> {
                 for (int i = 0; i < sequence.items().size(); i++) {
-                    addIfRead(texts, sequence.items().get(i), path.key(key).index(i));
+                    addIfRead(values, read(context, sequence.items().get(i), path.key(key).index(i), parser));
                 }
             }
-            case Node one -> addIfRead(texts, one, path.key(key));
+            case Node one -> addIfRead(values, read(context, one, path.key(key), parser));
         }
-        return texts;
+        return values;
     }
 
-    private void addIfRead(List<Located<String>> texts, Node node, ConfigPath at) {
-        Located<String> text = read(node, at, Scalars::text);
-        if (text != null) {
-            texts.add(text);
+    private static <T> void addIfRead(List<Located<T>> values, @Nullable Located<T> value) {
+        if (value != null) {
+            values.add(value);
         }
     }
 
     /** The value under a key, or the default if it is absent or wrong. */
     <T> T value(String key, ScalarParser<T> parser, T defaultValue) {
+        context.keys.defaultValue(path.key(key), defaultValue);
         Located<T> located = optional(key, parser);
         return located == null ? defaultValue : located.value();
     }
 
     /** The value under a key; null if it is absent or wrong. */
     <T> @Nullable Located<T> optional(String key, ScalarParser<T> parser) {
+        context.keys.scalar(path.key(key), parser.form());
         Node child = node(key);
-        Located<T> value = child == null ? null : read(child, path.key(key), parser);
+        Located<T> value = child == null ? null : read(context, child, path.key(key), parser);
         if (child != null && value == null) {
             wrong.add(key);
         }
@@ -152,13 +187,14 @@ final class Section {
     Located<String> name(String key, String meaning) {
         Located<String> name = required(key, Scalars::text, meaning);
         if (name != null) {
-            optional(key, Scalars::name);
+            optional(key, Scalars.NAME);
         }
         return name;
     }
 
     /** Notes a problem if a key is absent. */
     void require(String key, String meaning) {
+        context.keys.required(path.key(key));
         if (!has(key)) {
             context.problems.add(node.at(), path, "the key '" + key + "' is missing: " + meaning, null, null);
         }
@@ -177,8 +213,9 @@ final class Section {
      * Refuses every key that was not asked for.
      *
      * @param planned keys of the contract that this version does not have yet
+     * @return whether there was any
      */
-    void refuseOtherKeys(String... planned) {
+    boolean refuseOtherKeys(String... planned) {
         for (Map.Entry<String, Node.Entry> entry : node.entries().entrySet()) {
             String key = entry.getKey();
             if (asked.contains(key)) {
@@ -189,7 +226,7 @@ final class Section {
             if (List.of(planned).contains(key)) {
                 context.problems.add(at, path.key(key), "'" + key + "' is not supported by this version of Sluice",
                         allowed, null);
-            } else if (key.equals("<<")) {
+            } else if (key.equals(MERGE_KEY)) {
                 context.problems.add(at, path.key(key), "merge keys are not supported",
                         "an alias as the whole value, as in timeouts: *slow", null);
             } else {
@@ -197,35 +234,40 @@ final class Section {
                         DidYouMean.among(asked, key));
             }
         }
+        return !asked.containsAll(node.entries().keySet());
     }
 
-    private <T> @Nullable Located<T> read(Node node, ConfigPath at, ScalarParser<T> parser) {
+    /** What a parser makes of a node; null, with a problem noted, if that is nothing. */
+    static <T> @Nullable Located<T> read(Context context, Node node, ConfigPath at, ScalarParser<T> parser) {
         if (!(node instanceof Node.Scalar scalar)) {
-            return refuse(node.at(), at, new Bad<>("this is " + noun(node), "one value", null), "");
+            return refuse(context, node.at(), at, new Bad<>("this is " + noun(node), "one value", null), "");
         }
         if (scalar.kind() == Node.Kind.NOTHING) {
-            return refuse(node.at(), at, new Bad<>("this key has no value", "a value, or leaving the key out", null),
-                    "");
+            return refuse(context, node.at(), at,
+                    new Bad<>("this key has no value", "a value, or leaving the key out", null), "");
         }
         Environment.Replaced replaced = context.environment.replace(scalar.text());
         if (replaced.problem() != null) {
-            return refuse(node.at(), at, replaced.problem(), "");
+            return refuse(context, node.at(), at, replaced.problem(), "");
         }
         boolean any = !replaced.names().isEmpty();
         ScalarParser.Input input = new ScalarParser.Input(replaced.text(), scalar.kind(), any);
         return switch (parser.parse(input)) {
             case Good<T>(T value) -> new Located<>(value, replaced.text(), node.at(), at);
             case Bad<T> bad ->
-                refuse(node.at(), at, bad, any ? " (from ${" + String.join("}, ${", replaced.names()) + "})" : "");
+                refuse(context, node.at(), at, bad,
+                        any ? " (from ${" + String.join("}, ${", replaced.names()) + "})" : "");
         };
     }
 
-    private <T> @Nullable Located<T> refuse(Location place, ConfigPath at, Bad<?> bad, String origin) {
+    private static <T> @Nullable Located<T> refuse(Context context, Location place, ConfigPath at, Bad<?> bad,
+            String origin) {
         context.problems.add(place, at, bad.what() + origin, bad.allowed(), bad.didYouMean());
         return null;
     }
 
-    private static String noun(Node node) {
+    /** For messages. */
+    static String noun(Node node) {
         return switch (node) {
             case Node.Mapping mapping -> "a mapping";
             case Node.Sequence sequence -> "a list";

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 import static java.util.stream.Collectors.joining;
 
-/** The text of one file, and its lines for messages. Used by one thread. */
+/** The text of one file, and its lines for messages. Any thread. */
 final class SourceText {
     private static final int WINDOW = 120;
 
     private final String name;
     private final int order;
     private final String text;
-    // Problems come mostly in the order of lines: counting goes on where it stopped.
+    // Problems come mostly in the order of lines: counting goes on where it stopped. Guarded by this.
     private int knownLine = 1;
     private int knownOffset;
 
@@ -85,8 +85,7 @@ final class SourceText {
     }
 
     /** The line and under it a caret, or null where there is no line to show. Of a long line only what surrounds the column. */
-    @Nullable
-    String excerpt(int line, int column) {
+    synchronized @Nullable String excerpt(int line, int column) {
         int start = line == 0 ? -1 : startOf(line);
         if (start < 0) {
             return null;

@@ -25,6 +25,7 @@ import dev.sluice.runtime.config.model.KeepAliveConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.ListenerTimeouts;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.config.model.SocketConfig;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ConnectCounters;
@@ -89,13 +90,20 @@ final class GenerationModule extends AbstractModule {
     }
 
     private Service service(ListenerConfig config, Map<String, Target> targets) {
-        Target target = targets.get(config.cluster());
+        String cluster = clusterOf(config.routes());
+        Target target = targets.get(cluster);
         if (target == null) {
-            throw new IllegalArgumentException("listener " + config.name() + " names no cluster: " + config.cluster());
+            throw new IllegalArgumentException("listener " + config.name() + " names no cluster: " + cluster);
         }
         Limit limit = new Limit(config.maxConnections() == 0 ? Integer.MAX_VALUE : config.maxConnections());
         return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), target, limit,
                 forEachLoop(() -> new ListenerCounters(config.name())), accessLog);
+    }
+
+    /** Of the route that takes every connection; if there is none, of the first. */
+    private static String clusterOf(List<RouteConfig> routes) {
+        RouteConfig last = routes.getLast();
+        return (last.match() == null ? last : routes.getFirst()).cluster();
     }
 
     private static RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {

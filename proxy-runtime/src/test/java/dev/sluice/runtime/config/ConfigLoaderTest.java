@@ -11,19 +11,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import dev.sluice.api.net.Cidr;
 import dev.sluice.runtime.config.model.AccessLogConfig;
 import dev.sluice.runtime.config.model.AccessLogFormat;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTimeouts;
 import dev.sluice.runtime.config.model.EndpointConfig;
+import dev.sluice.runtime.config.model.FilterChecks;
+import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.KeepAliveConfig;
 import dev.sluice.runtime.config.model.LimitsConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.ListenerTimeouts;
 import dev.sluice.runtime.config.model.LoadBalancing;
 import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.QuarantineConfig;
+import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.config.model.RouteMatch;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.SocketConfig;
 import dev.sluice.runtime.config.model.TransportKind;
@@ -43,27 +50,60 @@ class ConfigLoaderTest {
         return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
     }
 
+    private static List<RouteConfig> to(String cluster) {
+        return List.of(new RouteConfig(null, cluster));
+    }
+
+    /** A configuration of a filter that {@code full.yaml} has. */
+    record Greeting(String greeting, List<Duration> pauses) {}
+
+    private static final FilterCatalog FILTERS = TestingProvider.catalog(
+            new TestingProvider<>("greeter", Greeting.class), TestingProvider.of("sniff"));
+
     @Test
     void everythingThatCanBeWritten() {
+        LoadedConfig loaded = TestingConfig.load(TestingConfig.resource("full.yaml"), FILTERS);
+        List<FilterConfig> filters = loaded.configuration().listeners().getFirst().filters();
+        assertEquals(List.of("sniff", "hello", "greeter", "greeter-2"),
+                filters.stream().map(FilterConfig::name).toList());
+        assertEquals(List.of(new TestingProvider.Nothing(),
+                new Greeting("220 ready", List.of(Duration.ofMillis(250), Duration.ofSeconds(3))),
+                new Greeting("hi", List.of(Duration.ofSeconds(1))), new Greeting("", List.of())),
+                filters.stream().map(FilterConfig::config).toList());
+        assertEquals(new QuarantineConfig(5, Duration.ofSeconds(30), Duration.ofMinutes(5), true),
+                filters.get(1).quarantine());
+        assertEquals(FILTERS.providers().get("greeter"), filters.get(1).provider());
+        assertEquals("greeter", filters.get(1).type());
+
         ListenerTimeouts slow = new ListenerTimeouts(Duration.ofHours(2), Duration.ofSeconds(90),
-                Duration.ofMillis(250),
-                Duration.ofMinutes(1));
+                Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(20));
         ProxyConfiguration expected = new ProxyConfiguration(
-                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45)),
+                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), FilterChecks.PARANOID),
                 new MemoryConfig(32 << 10, 16 << 20, 1 << 30),
                 new LimitsConfig(9500),
                 new AdminConfig(inet("127.0.0.1", 9901)),
                 new AccessLogConfig("/var/log/sluice.log", AccessLogFormat.TEXT, "$time $client \"é\" $endpoint"),
+                new PluginsConfig(Path.of("more/plugins"), true),
                 List.of(
-                        new ListenerConfig("edge", inet("0.0.0.0", 443), 5000, "web", slow,
+                        new ListenerConfig("edge", inet("0.0.0.0", 443), 5000, filters,
+                                List.of(new RouteConfig(
+                                        new RouteMatch(List.of("tls"), List.of("api.example.com", "*.example.com"),
+                                                List.of("h2", "http/1.1"),
+                                                List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8::/32"))),
+                                        "web"),
+                                        new RouteConfig(new RouteMatch(List.of("ssh"), List.of(), List.of(), List.of()),
+                                                "pg"),
+                                        new RouteConfig(null, "web")),
+                                slow,
                                 new SocketConfig(false,
                                         new KeepAliveConfig(Duration.ofSeconds(30), Duration.ofSeconds(5), 3),
                                         Duration.ofSeconds(30), 128)),
-                        new ListenerConfig("pg", inet("2001:db8::1", 5432), 0, "pg", slow,
+                        new ListenerConfig("pg", inet("2001:db8::1", 5432), 0, List.of(), to("pg"), slow,
                                 new SocketConfig(true, null, null, 4096)),
-                        new ListenerConfig("local", UnixDomainSocketAddress.of("/run/sluice/local.sock"), 0, "pg",
+                        new ListenerConfig("local", UnixDomainSocketAddress.of("/run/sluice/local.sock"), 0, List.of(),
+                                to("pg"),
                                 new ListenerTimeouts(Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofMinutes(1),
-                                        Duration.ofSeconds(5)),
+                                        Duration.ofSeconds(5), Duration.ofSeconds(10)),
                                 new SocketConfig(true, KEEPALIVE, null, 4096))),
                 List.of(
                         new ClusterConfig("web", LoadBalancing.LEAST_CONNECTIONS,
@@ -73,10 +113,9 @@ class ConfigLoaderTest {
                         new ClusterConfig("pg", LoadBalancing.ROUND_ROBIN,
                                 new ClusterTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10)), 3, 0,
                                 List.of(new EndpointConfig(inet("10.0.0.9", 5432), 1, 0, false)))));
-        LoadedConfig loaded = TestingConfig.load(TestingConfig.resource("full.yaml"));
         assertEquals(expected, loaded.configuration());
         assertEquals(List.of(
-                "c.yaml:17:20 listeners[0].socket.userTimeout: the nio transport cannot set TCP_USER_TIMEOUT, so this changes"
+                "c.yaml:28:20 listeners[0].socket.userTimeout: the nio transport cannot set TCP_USER_TIMEOUT, so this changes"
                         + " nothing; timeouts.writeStall ends such connections"),
                 TestingConfig.firstLines(loaded.warnings()));
     }
@@ -91,11 +130,12 @@ class ConfigLoaderTest {
                 """).configuration();
         assertEquals(new ProxyConfiguration(
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
-                        Duration.ofSeconds(30)),
+                        Duration.ofSeconds(30), FilterChecks.STANDARD),
                 new MemoryConfig(64 << 10, 64 << 20, 32 << 20), new LimitsConfig(0), null, null,
-                List.of(new ListenerConfig("a", inet("127.0.0.1", 0), 0, "b",
+                new PluginsConfig(null, false),
+                List.of(new ListenerConfig("a", inet("127.0.0.1", 0), 0, List.of(), to("b"),
                         new ListenerTimeouts(Duration.ofHours(1), Duration.ofSeconds(60), Duration.ofSeconds(60),
-                                Duration.ofSeconds(5)),
+                                Duration.ofSeconds(5), Duration.ofSeconds(10)),
                         new SocketConfig(true, KEEPALIVE, null, 4096))),
                 List.of(new ClusterConfig("b", LoadBalancing.ROUND_ROBIN,
                         new ClusterTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10)), 3, 0,
@@ -178,7 +218,7 @@ class ConfigLoaderTest {
     private static boolean loads(Path directory, byte[] bytes) throws Exception {
         Path file = Files.write(directory.resolve("damaged.yaml"), bytes);
         try {
-            new ConfigLoader(Map.of()).load(file);
+            new ConfigLoader(Map.of()).load(file, plugins -> FILTERS);
             return true;
         } catch (ConfigProblemsException e) {
             assertFalse(e.problems().isEmpty());

@@ -126,6 +126,25 @@ class ConsistencyTest {
                         """));
     }
 
+    @Test
+    void eachRouteNamesAClusterAndUsesIt() {
+        String yaml = """
+                listeners:
+                  - name: a
+                    listen: "127.0.0.1:0"
+                    routes: [ { match: { source: 10.0.0.0/8 }, cluster: internal }, { cluster: %s } ]
+                clusters: [ { name: web, endpoints: [ { address: "10.0.0.1:1" } ] },
+                            { name: internal, endpoints: [ { address: "10.0.0.1:1" } ] } ]
+                """;
+        assertEquals(List.of(), TestingConfig.warnings(yaml.formatted("web")));
+        assertEquals(
+                List.of("c.yaml:4:80 listeners[0].routes[1].cluster: there is no cluster 'wbe'; allowed: web, internal;"
+                        + " did you mean 'web'?"),
+                TestingConfig.problems(yaml.formatted("wbe")));
+        assertEquals(List.of("c.yaml:5:21 clusters[0].name: no listener uses the cluster 'web'"),
+                TestingConfig.warnings(yaml.formatted("internal")));
+    }
+
     private static String relay(String listen, String endpoint) {
         return """
                 listeners: [ { name: a, listen: "%s", cluster: web } ]
@@ -184,6 +203,27 @@ class ConsistencyTest {
                 "c.yaml:9:43 clusters[3].endpoints[0].address: the endpoint '127.0.0.1:1'" + why
                         + "listener 'a' → listener 'b' → listener 'c' → listener 'a'" + allowed),
                 TestingConfig.problems(CHAIN.formatted("a")));
+    }
+
+    @Test
+    void aRouteThatLeadsBackIsReported() {
+        assertEquals(List.of(
+                "c.yaml:9:44 clusters[1].endpoints[0].address: the endpoint '127.0.0.1:2' leads back to the proxy without end:"
+                        + " listener 'b' → listener 'a' → listener 'b'; allowed: an endpoint that does not lead back",
+                "c.yaml:10:45 clusters[2].endpoints[0].address: the endpoint '127.0.0.1:1' leads back to the proxy without end:"
+                        + " listener 'a' → listener 'b' → listener 'a'; allowed: an endpoint that does not lead back"),
+                TestingConfig.problems("""
+                        listeners:
+                          - name: a
+                            listen: "127.0.0.1:1"
+                            routes: [ { match: { source: 10.0.0.0/8 }, cluster: to-b }, { cluster: out } ]
+                          - { name: b, listen: "127.0.0.1:2",
+                              routes: [ { match: { source: 10.0.0.0/8 }, cluster: out }, { cluster: to-a } ] }
+                        clusters:
+                          - { name: out, endpoints: [ { address: "10.0.0.1:1" } ] }
+                          - { name: to-b,  endpoints: [ { address: "127.0.0.1:2" } ] }
+                          - { name: to-a,   endpoints: [ { address: "127.0.0.1:1" } ] }
+                        """));
     }
 
     @Test

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 class ListenerReaderTest {
+    private static final String KEYS = "name, listen, maxConnections, filters, cluster, routes, timeouts, socket";
     private static final String TIMEOUT = "a duration from 1ms to 720h, such as 250ms, 3s, 5m or 1h";
 
     private static String with(String line) {
@@ -40,7 +41,8 @@ class ListenerReaderTest {
                 + TIMEOUT,
         "timeouts: { linger: -1s }@6:25 listeners[0].timeouts.linger: '-1s' is negative; allowed: " + TIMEOUT,
         "timeouts: { connect: 1s }@6:17 listeners[0].timeouts.connect: unknown key 'connect'; allowed: idle, halfClosed, writeStall,"
-                + " linger",
+                + " linger, silentDrop",
+        "timeouts: { silentDrop: 0s }@6:29 listeners[0].timeouts.silentDrop: '0s' is out of range; allowed: " + TIMEOUT,
         "socket: { backlog: 0 }@6:24 listeners[0].socket.backlog: 0 is out of range; allowed: a whole number from 1 to 65535",
         "socket: { noDelay: 1 }@6:24 listeners[0].socket.noDelay: '1' is neither true nor false; allowed: true or false",
         "socket: { keepAlive: yes }@6:26 listeners[0].socket.keepAlive: 'yes' is neither true nor false; allowed: true or false;"
@@ -55,12 +57,8 @@ class ListenerReaderTest {
         "socket: { userTimeout: 25h }@6:28 listeners[0].socket.userTimeout: '25h' is out of range; allowed: a duration from 1ms to 24h,"
                 + " such as 250ms, 3s, 5m or 1h",
         "proxyProtocol: { trustedSources: [] }@6:5 listeners[0].proxyProtocol: 'proxyProtocol' is not supported by this version of"
-                + " Sluice; allowed: name, listen, maxConnections, cluster, timeouts, socket",
-        "filters: []@6:5 listeners[0].filters: 'filters' is not supported by this version of Sluice; allowed: name, listen,"
-                + " maxConnections, cluster, timeouts, socket",
-        "routes: []@6:5 listeners[0].routes: 'routes' is not supported by this version of Sluice; allowed: name, listen,"
-                + " maxConnections, cluster, timeouts, socket",
-        "bind: x@6:5 listeners[0].bind: unknown key 'bind'; allowed: name, listen, maxConnections, cluster, timeouts, socket"})
+                + " Sluice; allowed: " + KEYS,
+        "bind: x@6:5 listeners[0].bind: unknown key 'bind'; allowed: " + KEYS})
     void refused(String line, String expected) {
         assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(with(line)));
     }
@@ -70,7 +68,7 @@ class ListenerReaderTest {
         assertEquals(List.of(
                 "c.yaml:1:14 listeners[0]: the key 'name' is missing: a name for logs and metrics",
                 "c.yaml:1:14 listeners[0]: the key 'listen' is missing: an address, such as \"0.0.0.0:443\"",
-                "c.yaml:1:14 listeners[0]: the key 'cluster' is missing: the name of a cluster"),
+                "c.yaml:1:14 listeners[0]: the key 'cluster' is missing: the name of a cluster; or routes, to choose among several"),
                 TestingConfig.problems("listeners: [ {} ]\n"));
     }
 

@@ -18,24 +18,37 @@ final class TestingConfig {
     private TestingConfig() {}
 
     static LoadedConfig load(String yaml) {
+        return load(yaml, FilterCatalog.EMPTY);
+    }
+
+    static LoadedConfig load(String yaml, FilterCatalog filters) {
         try {
-            return new ConfigLoader(Map.of()).parse(yaml, NAME);
+            return new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters);
         } catch (ConfigProblemsException e) {
             throw new AssertionError("refused:\n" + e.getMessage(), e);
         }
     }
 
-    static ConfigProblemsException refused(String yaml) {
-        return assertThrows(ConfigProblemsException.class, () -> new ConfigLoader(Map.of()).parse(yaml, NAME));
+    static ConfigProblemsException refused(String yaml, FilterCatalog filters) {
+        return assertThrows(ConfigProblemsException.class,
+                () -> new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters));
     }
 
     /** The first line of each problem. */
     static List<String> problems(String yaml) {
-        return firstLines(refused(yaml).problems());
+        return problems(yaml, FilterCatalog.EMPTY);
+    }
+
+    static List<String> problems(String yaml, FilterCatalog filters) {
+        return firstLines(refused(yaml, filters).problems());
     }
 
     static List<String> warnings(String yaml) {
-        return firstLines(load(yaml).warnings());
+        return warnings(yaml, FilterCatalog.EMPTY);
+    }
+
+    static List<String> warnings(String yaml, FilterCatalog filters) {
+        return firstLines(load(yaml, filters).warnings());
     }
 
     static List<String> firstLines(List<ConfigProblem> problems) {

@@ -67,11 +67,13 @@ class ReadmeTest {
         String yaml = """
                 zz: 0
                 runtime: { zz: 0 }
+                plugins: { zz: 0 }
                 memory: { zz: 0 }
                 limits: { zz: 0 }
                 admin: { zz: 0 }
                 accessLog: { zz: 0 }
-                listeners: [ { zz: 0, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } } } ]
+                listeners: [ { zz: 0, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } },
+                               filters: [ { zz: 0, quarantine: { zz: 0 } } ], routes: [ { zz: 0, match: { zz: 0 } } ] } ]
                 clusters: [ { zz: 0, timeouts: { zz: 0 }, endpoints: [ { zz: 0 } ] } ]
                 """;
         Set<String> accepted = new TreeSet<>();

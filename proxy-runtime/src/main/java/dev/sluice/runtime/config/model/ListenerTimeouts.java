@@ -9,5 +9,7 @@ import java.time.Duration;
  * @param halfClosed one side has sent FIN, and no byte moved
  * @param writeStall bytes are waiting for a side that takes none
  * @param linger a refused client gets this long to take the last bytes before its connection is reset
+ * @param silentDrop a client that a filter leaves without an answer stays connected this long
  */
-public record ListenerTimeouts(Duration idle, Duration halfClosed, Duration writeStall, Duration linger) {}
+public record ListenerTimeouts(Duration idle, Duration halfClosed, Duration writeStall, Duration linger,
+        Duration silentDrop) {}

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param admin absent = no admin interface
  * @param accessLog absent = no access log
+ * @param plugins what the filters' providers were found by
  * @param listeners at least one, with distinct names and addresses, in the order of the files
- * @param clusters with distinct names; every cluster that a listener names is here
+ * @param clusters with distinct names; every cluster that a route names is here
  */
 public record ProxyConfiguration(
         RuntimeConfig runtime,
@@ -18,6 +19,7 @@ public record ProxyConfiguration(
         LimitsConfig limits,
         @Nullable AdminConfig admin,
         @Nullable AccessLogConfig accessLog,
+        PluginsConfig plugins,
         List<ListenerConfig> listeners,
         List<ClusterConfig> clusters) {
     public ProxyConfiguration {

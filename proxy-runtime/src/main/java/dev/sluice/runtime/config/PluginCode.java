@@ -1,0 +1,69 @@
+package dev.sluice.runtime.config;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Objects;
+
+import dev.sluice.api.config.ConfigException;
+import dev.sluice.runtime.config.ScalarParser.Bad;
+import dev.sluice.runtime.config.ScalarParser.Good;
+import dev.sluice.runtime.config.ScalarParser.Result;
+
+/** Calls what a plugin brings for its configuration. Whatever that throws, except that the machine is exhausted, is an answer to the user. */
+final class PluginCode {
+    private PluginCode() {}
+
+    /** Calls a static {@code parse(String)}. */
+    static Result<Object> parse(Method parse, ScalarParser.Input input) {
+        try {
+            Object value = parse.invoke(null, input.text());
+            return value == null ? new Bad<>(input.quoted() + " is not accepted", null, null) : new Good<>(value);
+        } catch (InvocationTargetException e) {
+            return bad(refusal(e));
+        } catch (IllegalAccessException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** What was refused, as a parser says it. */
+    static <T> Bad<T> bad(ConfigException refusal) {
+        return new Bad<>(refusal.what(), refusal.allowed(), refusal.didYouMean());
+    }
+
+    /**
+     * Calls the constructor of a record.
+     *
+     * @throws ConfigException whatever it throws
+     */
+    static Record construct(Constructor<? extends Record> constructor, Object[] components) {
+        try {
+            return constructor.newInstance(components);
+        } catch (InvocationTargetException e) {
+            throw refusal(e);
+        } catch (InstantiationException | IllegalAccessException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** What was thrown, in words. Of what no author meant for a user to see, also where it came from. */
+    private static ConfigException refusal(InvocationTargetException invocation) {
+        Throwable thrown = Objects.requireNonNullElse(invocation.getCause(), invocation);
+        if (thrown instanceof ConfigException meant) {
+            return meant;
+        }
+        if (thrown instanceof VirtualMachineError exhausted && !(thrown instanceof StackOverflowError)) {
+            throw exhausted;
+        }
+        if (thrown instanceof IllegalArgumentException && thrown.getMessage() != null) {
+            return new ConfigException(thrown.getMessage());
+        }
+        StackTraceElement[] frames = thrown.getStackTrace();
+        return new ConfigException("the plugin failed on this: " + thrown
+                + (frames.length == 0 ? "" : " at " + frames[0]));
+    }
+
+    private static IllegalStateException unreachable(ReflectiveOperationException e) {
+        return new IllegalStateException("access was checked when the shape was made", e);
+    }
+}

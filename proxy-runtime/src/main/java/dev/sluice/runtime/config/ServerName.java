@@ -1,0 +1,99 @@
+package dev.sluice.runtime.config;
+
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+import dev.sluice.runtime.config.ScalarParser.Bad;
+import dev.sluice.runtime.config.ScalarParser.Good;
+import dev.sluice.runtime.config.ScalarParser.Result;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a TLS client may be asked to have asked for: a host name (RFC 6066 section 3: no address, no final dot), or one whose first label is
+ * {@code *}, which stands for exactly one label, as in certificates (RFC 6125 section 6.4.3). An underscore is let pass: names inside of
+ * companies have it.
+ */
+final class ServerName {
+    /** As it may be written; refused are only names that could never match. */
+    static final ScalarParser<String> PARSER = ScalarParser.of(
+            new Form.Text(
+                    "(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*"),
+            ServerName::parse);
+
+    private static final String ALLOWED = "a host name, such as api.example.com, or *.example.com for exactly one more label";
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+    private static final Pattern PORT = Pattern.compile("(.*[^:]):[0-9]{1,5}");
+    private static final int LONGEST = 253;
+    /** IDNA 2003, which the JDK knows, and IDNA 2008 spell these differently (RFC 5894 section 7.2). */
+    private static final Pattern DEVIATIONS = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
+
+    private ServerName() {}
+
+    /** In lower case. */
+    static Result<String> parse(ScalarParser.Input input) {
+        String name = input.text().toLowerCase(Locale.ROOT);
+        String wrong = wrong(name);
+        return wrong == null
+                ? new Good<>(name)
+                : new Bad<>(input.quoted() + wrong, ALLOWED, meantBy(name));
+    }
+
+    /** The pattern of names with the same labels but the first; the name itself if it has one label only. */
+    static String wildcardOf(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : "*" + name.substring(dot);
+    }
+
+    private static @Nullable String wrong(String name) {
+        if (!StandardCharsets.US_ASCII.newEncoder().canEncode(name)) {
+            return ": international names are written in punycode (xn--…), as TLS carries them";
+        }
+        if (name.isEmpty() || name.equals("*")) {
+            return " is not a name; without the key, every name and none will do";
+        }
+        String labels = name.startsWith("*.") ? name.substring(2) : name;
+        if (labels.indexOf('*') >= 0) {
+            return ": a * stands for the whole first label only";
+        }
+        if (name.endsWith(".")) {
+            return ": TLS has these names without the final dot";
+        }
+        if (PORT.matcher(name).matches()) {
+            return ": TLS has these names without a port";
+        }
+        if (name.length() > LONGEST) {
+            return " is longer than a name can be";
+        }
+        String last = "";
+        for (String label : labels.split("\\.", -1)) {
+            if (!LABEL.matcher(label).matches()) {
+                return label.isEmpty() ? " has an empty label" : ": " + Texts.quote(label) + " is not a label";
+            }
+            last = label;
+        }
+        return NUMBER.matcher(last).matches() ? " is an address; TLS has names only: match the listener instead" : null;
+    }
+
+    private static @Nullable String meantBy(String name) {
+        String meant = name.strip().replaceFirst("^[a-z]+://", "").replaceFirst("/.*$", "");
+        meant = PORT.matcher(meant).replaceFirst("$1");
+        meant = meant.endsWith(".") ? meant.substring(0, meant.length() - 1) : meant;
+        meant = meant.startsWith(".") ? "*" + meant : meant;
+        if (!DEVIATIONS.matcher(meant).find()) {
+            meant = punycode(meant);
+        }
+        return wrong(meant) == null ? meant : null;
+    }
+
+    private static String punycode(String name) {
+        String wildcard = name.startsWith("*.") ? "*." : "";
+        try {
+            return wildcard + IDN.toASCII(name.substring(wildcard.length())).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return name;
+        }
+    }
+}
