@@ -21,6 +21,9 @@ public interface ProxyView {
     /** The clusters, in the order of the configuration. Names are unique. */
     List<ClusterView> clusters();
 
+    /** Where the filters come from, those that may be used first. */
+    List<PluginView> plugins();
+
     /** The bounds of the memory that moves bytes. */
     MemoryLimits memoryLimits();
 
