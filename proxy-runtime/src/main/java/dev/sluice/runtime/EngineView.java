@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
@@ -32,8 +33,12 @@ import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.plugin.PluginInfo;
+import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.plugin.Refusal;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
@@ -42,9 +47,20 @@ import dev.sluice.runtime.relay.Worker;
 /** What metrics, admin answers and {@link ServerStats} are made of. Any thread; reads figures, and asks the loops for connections only. */
 final class EngineView implements ProxyView {
     private final Engine engine;
+    private final List<PluginView> plugins;
 
-    EngineView(Engine engine) {
+    EngineView(Engine engine, PluginRegistry registry) {
         this.engine = engine;
+        this.plugins = Stream.concat(registry.plugins().stream().map(EngineView::pluginView),
+                registry.refused().stream().map(EngineView::pluginView)).toList();
+    }
+
+    private static PluginView pluginView(PluginInfo plugin) {
+        return new PluginView(plugin.name(), plugin.version(), plugin.location(), plugin.types(), null);
+    }
+
+    private static PluginView pluginView(Refusal plugin) {
+        return new PluginView(plugin.name(), null, plugin.location(), List.of(), plugin.problem());
     }
 
     @Override
@@ -129,6 +145,11 @@ final class EngineView implements ProxyView {
         return new FilterView(slot.listener(), slot.position() + 1, slot.name(), slot.type(), sees,
                 traits.transforming(), traits.beforeRouting(), traits.maxHeldBytes(), slot.connections(), decisions,
                 slot.retainedBytes(), slot.hogs(), slot.quarantined(now));
+    }
+
+    @Override
+    public List<PluginView> plugins() {
+        return plugins;
     }
 
     @Override

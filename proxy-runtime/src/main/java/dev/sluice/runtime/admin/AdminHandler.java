@@ -82,6 +82,9 @@ final class AdminHandler implements HttpHandler {
                         (id, query) -> pages.filters()),
                 new Route("GET", "/memory", none, "buffer pool and stash, now and at their peak",
                         (id, query) -> pages.memory()),
+                new Route("GET", "/plugins", none,
+                        "filter types and where they come from, and plugins that were refused",
+                        (id, query) -> pages.plugins()),
                 new Route("POST", "/drain", none, "accept nothing new, let open connections end",
                         (id, query) -> drain()),
                 new Route("POST", "/connections/{id}/close", none, "close one connection", (id, query) -> close(id)));

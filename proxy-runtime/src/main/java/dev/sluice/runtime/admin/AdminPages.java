@@ -17,6 +17,7 @@ import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
@@ -203,6 +204,30 @@ final class AdminPages {
                 json.endObject().name("stash").beginObject();
                 stash(json, loop.memory());
                 json.endObject().endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /** Where filter types come from, and what was refused. */
+    Answer plugins() {
+        List<PluginView> plugins = view.plugins();
+        return Answer.json(200, json -> {
+            json.name("plugins").beginArray();
+            for (PluginView plugin : plugins) {
+                if (plugin.problem() == null) {
+                    json.beginObject().name("name").value(plugin.name()).name("version").value(plugin.version());
+                    json.name("location").value(plugin.location()).name("types").beginArray();
+                    plugin.types().forEach(json::value);
+                    json.endArray().endObject();
+                }
+            }
+            json.endArray().name("refused").beginArray();
+            for (PluginView plugin : plugins) {
+                if (plugin.problem() != null) {
+                    json.beginObject().name("name").value(plugin.name()).name("location").value(plugin.location());
+                    json.name("problem").value(plugin.problem()).endObject();
+                }
             }
             json.endArray();
         });

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.plugin;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class PluginRegistry implements AutoCloseable {
     private volatile SortedMap<String, FilterProvider<?>> providers;
     private final List<PluginInfo> plugins;
-    private final List<RefusedPlugin> refused;
+    private final List<Refusal> refused;
 
-    PluginRegistry(Map<String, FilterProvider<?>> providers, List<PluginInfo> plugins, List<RefusedPlugin> refused) {
+    PluginRegistry(Map<String, FilterProvider<?>> providers, List<PluginInfo> plugins, List<Refusal> refused) {
         this.providers = Collections.unmodifiableSortedMap(new TreeMap<>(providers));
         this.plugins = List.copyOf(plugins);
         this.refused = List.copyOf(refused);
@@ -64,18 +65,26 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /** What was found and cannot be used. */
-    public List<RefusedPlugin> refused() {
+    public List<Refusal> refused() {
         return refused;
     }
 
     /** Why, in sentences: those of {@link #refused}. */
     public List<String> problems() {
-        return refused.stream().map(RefusedPlugin::problem).toList();
+        return refused.stream().map(Refusal::problem).toList();
     }
 
     /** Where a type comes from; empty if there is no such type. */
     public Optional<PluginInfo> ownerOf(String type) {
         return plugins.stream().filter(plugin -> plugin.types().contains(type)).findFirst();
+    }
+
+    /** What people want to know about each type; none after {@link #close}. */
+    public List<FilterTypeInfo> filterTypes() {
+        List<FilterTypeInfo> types = new ArrayList<>();
+        providers.forEach((type, provider) -> ownerOf(type).ifPresent(plugin -> types.add(new FilterTypeInfo(type,
+                plugin, Sentences.plain(provider.description()), KeyReader.of(provider.configType())))));
+        return types;
     }
 
     /** Forgets the providers, so that the JVM can unload their classes when no filter is left. Idempotent. */

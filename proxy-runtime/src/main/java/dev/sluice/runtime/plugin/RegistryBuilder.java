@@ -36,7 +36,7 @@ final class RegistryBuilder {
     private final Map<String, FilterProvider<?>> providers = new TreeMap<>();
     private final Map<String, Origin> owners = new TreeMap<>();
     private final Map<Origin, Set<String>> origins = new LinkedHashMap<>();
-    private final List<RefusedPlugin> refused = new ArrayList<>();
+    private final List<Refusal> refused = new ArrayList<>();
 
     RegistryBuilder(@Nullable ApiVersion running, Allowance allowance) {
         this.running = running;
@@ -72,7 +72,7 @@ final class RegistryBuilder {
             } catch (ServiceConfigurationError | LinkageError e) {
                 failures++;
                 Throwable cause = e.getCause() == null ? e : e.getCause();
-                refused.add(new RefusedPlugin(location, location,
+                refused.add(new Refusal(location, location,
                         "a filter provider on the " + location + " " + Sentences.failure(cause)));
             }
         }
@@ -90,7 +90,7 @@ final class RegistryBuilder {
             }
             admit(origin, Map.of(type, provider));
         } catch (RefusedException e) {
-            refused.add(new RefusedPlugin(origin.name(), origin.location(), "filter provider "
+            refused.add(new Refusal(origin.name(), origin.location(), "filter provider "
                     + provider.getClass().getName() + " (" + origin.location() + ") " + e.predicate()));
         }
     }
@@ -112,7 +112,7 @@ final class RegistryBuilder {
         try {
             found = PluginFiles.in(directory);
         } catch (RefusedException e) {
-            refused.add(new RefusedPlugin(Sentences.plain(String.valueOf(directory.getFileName())),
+            refused.add(new Refusal(Sentences.plain(String.valueOf(directory.getFileName())),
                     directory.toString(), "the plugins directory " + directory + " " + e.predicate()));
             return;
         }
@@ -131,7 +131,7 @@ final class RegistryBuilder {
 
     private void refuse(PluginFiles plugin, String predicate) {
         allowance.giveBack();
-        refused.add(new RefusedPlugin(plugin.name(), plugin.location().toString(),
+        refused.add(new Refusal(plugin.name(), plugin.location().toString(),
                 "plugin " + plugin.name() + " " + predicate));
     }
 

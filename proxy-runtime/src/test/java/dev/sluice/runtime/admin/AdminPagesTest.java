@@ -17,6 +17,7 @@ import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.MemoryUse;
 import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.observe.TestingMetricsText;
 import dev.sluice.runtime.observe.TestingProxyView;
@@ -91,6 +92,7 @@ class AdminPagesTest {
                         "GET /connections",
                         "GET /filters",
                         "GET /memory",
+                        "GET /plugins",
                         "POST /drain",
                         "POST /connections/{id}/close"),
                 paths);
@@ -287,6 +289,24 @@ class AdminPagesTest {
         assertEquals(1, memory.get("loops").get(1).get("loop").asInt());
         assertEquals(200, memory.get("loops").get(1).get("pool").get("borrowed").asInt());
         assertEquals(60, memory.get("loops").get(1).get("stash").get("used").asInt());
+    }
+
+    @Test
+    void plugins() throws IOException {
+        view.plugins.add(new PluginView("dev.sluice.filters", "0.1.0", "built-in", List.of("acl", "sniff"), null));
+        view.plugins.add(new PluginView("audit", null, "/plugins/audit.jar", List.of("audit"), null));
+        view.plugins.add(new PluginView("guard", null, "/plugins/guard", List.of(), "plugin guard is\nbroken"));
+        JsonNode answer = json("/plugins");
+        assertEquals(2, answer.get("plugins").size());
+        JsonNode filters = answer.get("plugins").get(0);
+        assertEquals("dev.sluice.filters", filters.get("name").asString());
+        assertEquals("0.1.0", filters.get("version").asString());
+        assertEquals("built-in", filters.get("location").asString());
+        assertEquals("[\"acl\",\"sniff\"]", filters.get("types").toString());
+        assertTrue(answer.get("plugins").get(1).get("version").isNull());
+        assertEquals("""
+                [{"name":"guard","location":"/plugins/guard","problem":"plugin guard is\\nbroken"}]\
+                """, answer.get("refused").toString());
     }
 
     @Test

@@ -18,6 +18,8 @@ public final class TestingProxyView implements ProxyView {
     public final List<ClusterView> clusters = new CopyOnWriteArrayList<>();
     /** What {@link #loops} answers. */
     public final List<LoopView> loops = new CopyOnWriteArrayList<>();
+    /** What {@link #plugins} answers. */
+    public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
     /** What {@link #configGeneration} answers. */
     public volatile long generation = 1;
     /** What {@link #lastReloadSucceeded} answers. */
@@ -110,6 +112,11 @@ public final class TestingProxyView implements ProxyView {
     @Override
     public List<ClusterView> clusters() {
         return List.copyOf(clusters);
+    }
+
+    @Override
+    public List<PluginView> plugins() {
+        return List.copyOf(plugins);
     }
 
     @Override

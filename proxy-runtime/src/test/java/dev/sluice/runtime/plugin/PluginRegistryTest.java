@@ -147,7 +147,7 @@ class PluginRegistryTest {
     void theDirectoryItselfIsNamedWhenItIsNotThere() throws IOException {
         Path missing = plugins.resolve("nowhere");
         try (PluginRegistry registry = PluginRegistry.open(missing, List.of())) {
-            assertEquals(List.of(new RefusedPlugin("nowhere", missing.toString(), "the plugins directory " + missing
+            assertEquals(List.of(new Refusal("nowhere", missing.toString(), "the plugins directory " + missing
                     + " does not exist: create it, or name another one")), registry.refused());
         }
         Path file = Files.writeString(plugins.resolve("file"), "");

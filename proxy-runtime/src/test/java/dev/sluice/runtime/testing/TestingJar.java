@@ -81,13 +81,24 @@ public final class TestingJar {
      * @param more members of the class
      */
     public TestingJar provider(String className, String type, String components, String more) {
+        return provider(className, type, components, more, "");
+    }
+
+    /**
+     * A class that provides filters which let everything pass.
+     *
+     * @param components of their configuration
+     * @param more members of the class
+     * @param constructor statements of the compact constructor of their configuration
+     */
+    public TestingJar provider(String className, String type, String components, String more, String constructor) {
         int dot = className.lastIndexOf('.');
         return source(className, """
                 package %s;
                 import dev.sluice.api.*;
                 import dev.sluice.api.config.*;
                 public class %s implements FilterProvider<%2$s.Config> {
-                    public record Config(%s) {}
+                    public record Config(%s) { public Config { %s } }
                     %s
                     @Override
                     public String type() {
@@ -111,7 +122,8 @@ public final class TestingJar {
                         };
                     }
                 }
-                """.formatted(className.substring(0, dot), className.substring(dot + 1), components, more, type));
+                """.formatted(className.substring(0, dot), className.substring(dot + 1), components, constructor, more,
+                type));
     }
 
     /** Makes it a module. */

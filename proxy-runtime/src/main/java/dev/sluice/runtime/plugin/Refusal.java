@@ -7,4 +7,4 @@ package dev.sluice.runtime.plugin;
  * @param location as {@link PluginInfo#location}
  * @param problem why, in a sentence that names it
  */
-public record RefusedPlugin(String name, String location, String problem) {}
+public record Refusal(String name, String location, String problem) {}
