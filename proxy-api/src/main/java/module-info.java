@@ -5,4 +5,5 @@ module dev.sluice.api {
     exports dev.sluice.api;
     exports dev.sluice.api.config;
     exports dev.sluice.api.net;
+    exports dev.sluice.api.testkit;
 }

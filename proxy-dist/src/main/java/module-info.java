@@ -1,5 +1,7 @@
 /** The command line of the daemon. */
 module dev.sluice.dist {
+    // Nobody calls them; they are filter types to be found.
+    requires dev.sluice.filters;
     requires dev.sluice.runtime;
     requires static org.jspecify;
     requires ch.qos.logback.classic;

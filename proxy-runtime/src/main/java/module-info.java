@@ -22,4 +22,6 @@ module dev.sluice.runtime {
     requires tools.jackson.dataformat.yaml;
 
     exports dev.sluice.runtime;
+
+    uses dev.sluice.api.FilterProvider;
 }

@@ -3,10 +3,11 @@ package dev.sluice.api;
 /**
  * For filters that declared {@link FilterTraits#transforms}: bytes may also be dropped, and others emitted in their place. What is forwarded and what
  * is emitted comes out in the order of the calls. Output has a limit for one callback, {@link #emitCapacity}; a filter that reaches it leaves the
- * rest unforwarded and is called again when there is room.
+ * rest unforwarded. One that has emitted and leaves bytes is called again as soon as there is room, also without new bytes.
  *
- * <p>At the end of the stream there is a last call, with {@link #endOfStream} and perhaps no bytes, so that something may be emitted behind the
- * last byte. In it and in {@code onHoldExpired} at least {@code memory.readBuffer} less what is held downstream can be emitted.
+ * <p>At the end of the stream there is a last {@code onData}, with {@link #endOfStream} and what is still held, perhaps nothing, so that something
+ * may be emitted behind the last byte; what it leaves goes to {@code onHoldExpired}. In both, at least {@code memory.readBuffer} less what is held
+ * downstream can be emitted.
  */
 @Incubating
 public interface TransformBytes extends BorrowedBytes {

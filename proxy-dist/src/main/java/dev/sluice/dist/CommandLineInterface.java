@@ -5,12 +5,16 @@ import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 import ch.qos.logback.classic.Level;
 import dev.sluice.runtime.ConfigurationException;
+import dev.sluice.runtime.ConfigurationProblem;
+import dev.sluice.runtime.PluginList;
 import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.RefusedPlugin;
 import dev.sluice.runtime.StartException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 final class CommandLineInterface {
     private static final String CONFIG = "--config";
+    private static final String JSON = "--json";
     private static final String LOG_FORMAT = "--log-format";
     private static final String LOG_LEVEL = "--log-level";
 
@@ -40,6 +45,7 @@ final class CommandLineInterface {
                 .version(version())
                 .addSubcommand("run", run())
                 .addSubcommand("check", check())
+                .addSubcommand("plugins", plugins())
                 .addSubcommand("version", versionCommand());
         sluice.usageMessage().description("A TCP proxy whose connections own a buffer only while bytes are moving.")
                 .footerHeading("%nExit codes:%n")
@@ -67,7 +73,7 @@ final class CommandLineInterface {
     }
 
     private static CommandSpec run() {
-        CommandSpec run = CommandSpec.create().addOption(helpOption()).addOption(configOption())
+        CommandSpec run = CommandSpec.create().addOption(helpOption()).addOption(configOption(true))
                 .addOption(OptionSpec.builder(LOG_FORMAT).type(LogFormat.class).paramLabel("text|json")
                         .defaultValue("${env:SLUICE_LOG_FORMAT:-text}")
                         .description(
@@ -88,10 +94,20 @@ final class CommandLineInterface {
     }
 
     private static CommandSpec check() {
-        CommandSpec check = CommandSpec.create().addOption(helpOption()).addOption(configOption());
+        CommandSpec check = CommandSpec.create().addOption(helpOption()).addOption(configOption(true));
         check.usageMessage()
                 .description("Reads a configuration and reports all that is wrong with it; starts nothing.");
         return check;
+    }
+
+    private static CommandSpec plugins() {
+        CommandSpec plugins = CommandSpec.create().addOption(helpOption()).addOption(configOption(false))
+                .addOption(OptionSpec.builder(JSON).description("Print one line of JSON.").build());
+        plugins.usageMessage()
+                .description("Lists the filters that a configuration can name: type, version, origin, and the keys of"
+                        + " their configuration. Plugins that cannot be used are reported on standard error.")
+                .footerHeading("%nWithout a configuration it looks into plugins/ of the installation.%n");
+        return plugins;
     }
 
     private static CommandSpec versionCommand() {
@@ -106,8 +122,8 @@ final class CommandLineInterface {
                 .build();
     }
 
-    private static OptionSpec configOption() {
-        return OptionSpec.builder("-c", CONFIG).type(Path.class).paramLabel("FILE").required(true)
+    private static OptionSpec configOption(boolean required) {
+        return OptionSpec.builder("-c", CONFIG).type(Path.class).paramLabel("FILE").required(required)
                 .description("The configuration.").build();
     }
 
@@ -124,6 +140,7 @@ final class CommandLineInterface {
         return switch (command.commandSpec().name()) {
             case "run" -> run(command);
             case "check" -> check(command.matchedOption(CONFIG).getValue());
+            case "plugins" -> plugins(command);
             default -> {
                 out.println(String.join(System.lineSeparator(), version()));
                 yield ExitCode.CLEAN;
@@ -152,8 +169,9 @@ final class CommandLineInterface {
     private int check(Path file) {
         Messages messages = new Messages(err, LogFormat.TEXT);
         try {
-            ProxyConfig config = ProxyConfig.load(file);
+            ProxyConfig config = Installation.loader().load(file);
             messages.warnings(config.warnings());
+            config.verify();
             out.println("OK " + file + ": " + Messages.count(config.listenerNames().size(), "listener") + ", "
                     + Messages.count(config.clusterNames().size(), "cluster") + ", "
                     + Messages.count(config.warnings().size(), "warning"));
@@ -162,6 +180,26 @@ final class CommandLineInterface {
             messages.refusal(file.toString(), e.problems());
             return ExitCode.CONFIGURATION;
         }
+    }
+
+    private int plugins(ParseResult command) {
+        Messages messages = new Messages(err, LogFormat.TEXT);
+        Path file = command.matchedOptionValue(CONFIG, null);
+        PluginList list = file == null ? Installation.loader().plugins() : Installation.loader().plugins(file);
+        if (command.hasMatchedOption(JSON)) {
+            out.println(list.toJson());
+        } else {
+            PluginTable.of(list.filters()).forEach(out::println);
+        }
+        List<ConfigurationProblem> problems = list.configurationProblems();
+        list.refused().stream().map(RefusedPlugin::problem)
+                .filter(text -> problems.stream().noneMatch(problem -> problem.what().equals(text)))
+                .forEach(messages::error);
+        if (file == null || problems.isEmpty()) {
+            return ExitCode.CLEAN;
+        }
+        messages.refusal(file.toString(), problems);
+        return ExitCode.CONFIGURATION;
     }
 
     private static String[] version() {

@@ -58,7 +58,7 @@ final class Daemon {
         Signals.handle("HUP", Daemon::reload);
         Signals.handle("USR1", this::reopenLogs);
 
-        ProxyConfig config = ProxyConfig.load(file);
+        ProxyConfig config = Installation.loader().load(file);
         messages.warnings(config.warnings());
         try (ProxyServer proxy = ProxyServer.builder().config(config).start()) {
             server = proxy;

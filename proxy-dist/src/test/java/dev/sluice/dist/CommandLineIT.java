@@ -50,7 +50,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "check -h"})
+    @ValueSource(strings = {"--help", "run --help", "check -h", "plugins --help"})
     void helpGoesToStandardOutput(String arguments) throws Exception {
         try (TestingDaemon help = TestingDaemon.sluice(arguments.split(" ")).start()) {
             assertEquals(ExitCode.CLEAN, help.exitCode());
@@ -61,7 +61,7 @@ class CommandLineIT {
 
     static Stream<List<String>> wrong() {
         return Stream.of(List.of(), List.of("run"), List.of("check"), List.of("frobnicate"),
-                List.of("version", "loudly"),
+                List.of("version", "loudly"), List.of("plugins", "mine"), List.of("plugins", "-c"),
                 List.of("run", "-c"), List.of("run", "-c", "a.yaml", "-c", "b.yaml"),
                 List.of("run", "-c", "a.yaml", "--log-format", "xml"),
                 List.of("run", "-c", "a.yaml", "--log-level", "loud"),

@@ -36,6 +36,7 @@ class InstallationIT {
         assertTrue(Files.isExecutable(SHARED.home().resolve("bin/sluice")));
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));
         assertEquals(Set.of("jvm.options", "sluice.yaml"), names(SHARED.home().resolve("conf")));
+        assertEquals(Set.of("README.txt"), names(SHARED.home().resolve("plugins")));
         assertEquals("rw-r--r--",
                 PosixFilePermissions
                         .toString(Files.getPosixFilePermissions(SHARED.home().resolve("conf/sluice.yaml"))));
@@ -202,6 +203,7 @@ class InstallationIT {
             assertEquals(ExitCode.CLEAN, version.exitCode(), version::toString);
             List<String> resolution = version.out();
             for (String module : List.of("dev.sluice.dist", "dev.sluice.runtime", "dev.sluice.api",
+                    "dev.sluice.filters", "org.slf4j.jdk.platform.logging",
                     "ch.qos.logback.classic", "info.picocli",
                     "com.google.guice", "io.netty.buffer", "tools.jackson.dataformat.yaml")) {
                 assertTrue(

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.config.ConfigProblemsException;
 import dev.sluice.runtime.config.model.AccessLogConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
@@ -61,7 +62,7 @@ final class Engine {
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<Worker> workers = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
-    private final Generation generation;
+    private @Nullable Generation generation;
     private @Nullable AccessLog accessLog;
     private @Nullable DescriptorReserve reserve;
     private @Nullable StallTracker tracker;
@@ -81,7 +82,7 @@ final class Engine {
         try {
             AccessLogConfig log = configuration.accessLog();
             this.accessLog = log == null ? null : openAccessLog(log);
-            this.generation = new GenerationBuilder(loopCount, entryConsumer()).build(configuration);
+            this.generation = build(loopCount);
             this.reserve = new DescriptorReserve(transport);
             openLoops(loopCount, reserve);
             bind(reserve);
@@ -91,6 +92,14 @@ final class Engine {
         } catch (RuntimeException | Error e) {
             close();
             throw e;
+        }
+    }
+
+    private Generation build(int loopCount) {
+        try {
+            return new GenerationBuilder(loopCount, entryConsumer()).build(configuration);
+        } catch (ConfigProblemsException e) {
+            throw ProxyConfig.refused(e);
         }
     }
 
@@ -130,7 +139,7 @@ final class Engine {
         List<ListenerConfig> listeners = configuration.listeners();
         for (int i = 0; i < listeners.size(); i++) {
             ListenerConfig config = listeners.get(i);
-            Service service = generation.services().get(i);
+            Service service = generation().services().get(i);
             EventLoop loop = loops.get(i % loops.size());
             ServerSocket socket = listen(config);
             acceptors.add(new Acceptor(loop, socket, service, processLimit, workers, spare, ids));
@@ -278,8 +287,11 @@ final class Engine {
             accessLog.close();
         }
         if (ended) {
-            // Memory that a loop left behind may still use is left with it.
+            // Memory and filters that a loop left behind may still use are left with it.
             pool.close();
+            if (generation != null) {
+                generation.close();
+            }
         }
     }
 
@@ -302,7 +314,11 @@ final class Engine {
     }
 
     Generation generation() {
-        return generation;
+        Generation built = generation;
+        if (built == null) {
+            throw new IllegalStateException("not built");
+        }
+        return built;
     }
 
     BufferPool pool() {

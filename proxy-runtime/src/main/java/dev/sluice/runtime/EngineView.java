@@ -1,15 +1,21 @@
 package dev.sluice.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
+import dev.sluice.api.FilterTraits;
+import dev.sluice.runtime.chain.Decision;
+import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.config.model.ClusterConfig;
@@ -21,13 +27,18 @@ import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectTotals;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.plugin.PluginInfo;
+import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.plugin.Refusal;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
@@ -36,9 +47,20 @@ import dev.sluice.runtime.relay.Worker;
 /** What metrics, admin answers and {@link ServerStats} are made of. Any thread; reads figures, and asks the loops for connections only. */
 final class EngineView implements ProxyView {
     private final Engine engine;
+    private final List<PluginView> plugins;
 
-    EngineView(Engine engine) {
+    EngineView(Engine engine, PluginRegistry registry) {
         this.engine = engine;
+        this.plugins = Stream.concat(registry.plugins().stream().map(EngineView::pluginView),
+                registry.refused().stream().map(EngineView::pluginView)).toList();
+    }
+
+    private static PluginView pluginView(PluginInfo plugin) {
+        return new PluginView(plugin.name(), plugin.version(), plugin.location(), plugin.types(), null);
+    }
+
+    private static PluginView pluginView(Refusal plugin) {
+        return new PluginView(plugin.name(), null, plugin.location(), List.of(), plugin.problem());
     }
 
     @Override
@@ -52,7 +74,9 @@ final class EngineView implements ProxyView {
         for (Acceptor acceptor : engine.acceptors()) {
             Service service = acceptor.service();
             int max = service.limit().max();
-            views.add(new ListenerView(service.name(), acceptor.socket().address(), service.target().cluster().name(),
+            List<String> clusters = service.routes().list().stream().map(route -> route.target().cluster().name())
+                    .distinct().toList();
+            views.add(new ListenerView(service.name(), acceptor.socket().address(), clusters,
                     max == Integer.MAX_VALUE ? 0 : max, acceptor.state().label(),
                     ListenerTotals.sum(service.counters())));
         }
@@ -102,6 +126,30 @@ final class EngineView implements ProxyView {
         return new EndpointView(endpoint.label(), endpoint.weight(), endpoint.backup(), !endpoint.failed(),
                 endpoint.active(),
                 endpoint.maxConnections(), endpoint.connects(), endpoint.connectFailures());
+    }
+
+    @Override
+    public List<FilterView> filters() {
+        long now = System.nanoTime();
+        return engine.generation().services().stream().flatMap(service -> service.plan().slots().stream())
+                .map(slot -> filterView(slot, now)).toList();
+    }
+
+    private static FilterView filterView(FilterSlot slot, long now) {
+        Map<String, Long> decisions = new LinkedHashMap<>();
+        for (Decision decision : Decision.values()) {
+            decisions.put(decision.label(), slot.total(decision));
+        }
+        FilterTraits traits = slot.traits();
+        List<String> sees = Arrays.stream(Direction.values()).filter(traits::sees).map(Direction::label).toList();
+        return new FilterView(slot.listener(), slot.position() + 1, slot.name(), slot.type(), sees,
+                traits.transforming(), traits.beforeRouting(), traits.maxHeldBytes(), slot.connections(), decisions,
+                slot.retainedBytes(), slot.hogs(), slot.quarantined(now));
+    }
+
+    @Override
+    public List<PluginView> plugins() {
+        return plugins;
     }
 
     @Override

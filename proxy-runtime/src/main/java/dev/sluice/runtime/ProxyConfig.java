@@ -1,22 +1,39 @@
 package dev.sluice.runtime;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
+import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.ConfigProblem;
 import dev.sluice.runtime.config.ConfigProblemsException;
+import dev.sluice.runtime.config.FilterCatalog;
+import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.LoadedConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.wiring.GenerationBuilder;
+import org.jspecify.annotations.Nullable;
 
-/** A configuration that has been read and found valid. Immutable. */
+/** A configuration that has been read and found valid, with the filters that it names. Immutable. */
 public final class ProxyConfig {
     private final LoadedConfig loaded;
+    private final PluginRegistry plugins;
 
-    private ProxyConfig(LoadedConfig loaded) {
+    private ProxyConfig(LoadedConfig loaded, PluginRegistry plugins) {
         this.loaded = loaded;
+        this.plugins = plugins;
+    }
+
+    /** Reads configurations with other filters than those that are installed and those that the configuration itself says. */
+    public static Loader loader() {
+        return new Loader();
     }
 
     /**
@@ -25,7 +42,7 @@ public final class ProxyConfig {
      * @throws ConfigurationException with every problem of all files
      */
     public static ProxyConfig load(Path file) {
-        return read(loader -> loader.load(file));
+        return loader().load(file);
     }
 
     /**
@@ -34,15 +51,7 @@ public final class ProxyConfig {
      * @throws ConfigurationException with every problem
      */
     public static ProxyConfig parse(String yaml) {
-        return read(loader -> loader.parse(yaml, "configuration"));
-    }
-
-    private static ProxyConfig read(Reading reading) {
-        try {
-            return new ProxyConfig(reading.with(new ConfigLoader(System.getenv())));
-        } catch (ConfigProblemsException e) {
-            throw new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
-        }
+        return loader().parse(yaml);
     }
 
     /** What is valid but probably not meant. */
@@ -60,8 +69,29 @@ public final class ProxyConfig {
         return loaded.configuration().clusters().stream().map(ClusterConfig::name).toList();
     }
 
+    /**
+     * Finds what only making the filters shows, such as a file of theirs that cannot be read. Makes them and closes them again.
+     *
+     * @throws ConfigurationException with every problem
+     */
+    public void verify() {
+        try {
+            GenerationBuilder.check(loaded.configuration());
+        } catch (ConfigProblemsException e) {
+            throw refused(e);
+        }
+    }
+
+    static ConfigurationException refused(ConfigProblemsException e) {
+        return new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
+    }
+
     ProxyConfiguration configuration() {
         return loaded.configuration();
+    }
+
+    PluginRegistry plugins() {
+        return plugins;
     }
 
     private static ConfigurationProblem problem(ConfigProblem problem) {
@@ -70,8 +100,141 @@ public final class ProxyConfig {
                 problem.allowed(), problem.didYouMean(), problem.render());
     }
 
+    /**
+     * Reads configurations. Filters come from {@link #filter}, from what {@link java.util.ServiceLoader} finds beside Sluice (on the module path or the
+     * class path it is on itself), and from the plugins directory. One thread.
+     */
+    public static final class Loader {
+        private static final String DEFAULT_DIRECTORY = "plugins";
+
+        private final List<FilterProvider<?>> filters = new ArrayList<>();
+        private @Nullable Path pluginDirectory;
+        private @Nullable Path home;
+
+        private Loader() {}
+
+        /** A type of filter that configurations may name besides those that are found. */
+        public Loader filter(FilterProvider<?> provider) {
+            filters.add(Objects.requireNonNull(provider));
+            return this;
+        }
+
+        /** Where plugins are if a configuration has no {@code plugins.directory}; otherwise nowhere. */
+        public Loader pluginDirectory(Path directory) {
+            pluginDirectory = directory;
+            return this;
+        }
+
+        /**
+         * An installation: what a relative {@code plugins.directory} starts at, instead of the directory of the configuration file (of a text:
+         * the working directory). Its {@code plugins}, if there is such a directory, is the {@link #pluginDirectory} when none is given.
+         */
+        public Loader home(Path installation) {
+            home = installation;
+            return this;
+        }
+
+        /**
+         * Reads a file and what it includes. {@code ${NAME}} is taken from the environment of the process.
+         *
+         * @throws ConfigurationException with every problem of all files
+         */
+        public ProxyConfig load(Path file) {
+            return read(new Source(directoryOf(file)), (loader, source) -> loader.load(file, source));
+        }
+
+        /**
+         * Reads a text.
+         *
+         * @throws ConfigurationException with every problem
+         */
+        public ProxyConfig parse(String yaml) {
+            return read(new Source(Path.of("")),
+                    (loader, source) -> loader.parse(yaml, "configuration", source));
+        }
+
+        private ProxyConfig read(Source source, Reading reading) {
+            try {
+                LoadedConfig loaded = reading.with(new ConfigLoader(System.getenv()), source);
+                return new ProxyConfig(loaded, Objects.requireNonNull(source.opened));
+            } catch (ConfigProblemsException e) {
+                source.close();
+                throw refused(e);
+            }
+        }
+
+        /** What a configuration could name if it had no {@code plugins} section. */
+        public PluginList plugins() {
+            Source source = new Source(Path.of(""));
+            source.open(new PluginsConfig(null, false));
+            return source.list(List.of());
+        }
+
+        /** What a configuration can name, also if it is refused: for whoever wants to know why. */
+        public PluginList plugins(Path file) {
+            Source source = new Source(directoryOf(file));
+            try {
+                new ConfigLoader(System.getenv()).load(file, source);
+                return source.list(List.of());
+            } catch (ConfigProblemsException e) {
+                return source.list(e.problems().stream().map(ProxyConfig::problem).toList());
+            }
+        }
+
+        private static Path directoryOf(Path file) {
+            Path directory = file.toAbsolutePath().getParent();
+            return directory == null ? file : directory;
+        }
+
+        /** Opens the registry of one load, and remembers it. */
+        private final class Source implements FilterSource {
+            private final Path directory;
+            private @Nullable PluginRegistry opened;
+
+            /** @param directory of the configuration */
+            Source(Path directory) {
+                this.directory = directory;
+            }
+
+            @Override
+            public FilterCatalog open(PluginsConfig plugins) {
+                PluginRegistry registry = PluginRegistry.open(place(plugins.directory()), filters);
+                opened = registry;
+                return new FilterCatalog(registry.providers(), registry.problems());
+            }
+
+            private @Nullable Path place(@Nullable Path written) {
+                if (written != null) {
+                    return (home == null ? directory : home).resolve(written);
+                }
+                if (pluginDirectory == null && home != null) {
+                    Path installed = home.resolve(DEFAULT_DIRECTORY);
+                    return Files.isDirectory(installed) ? installed : null;
+                }
+                return pluginDirectory;
+            }
+
+            /** A list needs nothing that is loaded; without a file that can be read there is none. */
+            PluginList list(List<ConfigurationProblem> problems) {
+                try {
+                    return opened == null
+                            ? new PluginList(List.of(), List.of(), problems)
+                            : PluginList.of(opened, problems);
+                } finally {
+                    close();
+                }
+            }
+
+            void close() {
+                if (opened != null) {
+                    opened.close();
+                }
+            }
+        }
+    }
+
     /** One of the ways to read. */
     private interface Reading {
-        LoadedConfig with(ConfigLoader loader) throws ConfigProblemsException;
+        LoadedConfig with(ConfigLoader loader, FilterSource source) throws ConfigProblemsException;
     }
 }

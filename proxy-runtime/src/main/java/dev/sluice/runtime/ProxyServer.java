@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
+import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.Lifecycle;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.nio.NioTransport;
@@ -32,6 +35,8 @@ public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
     private final ProxyConfiguration configuration;
+    /** To be closed with the server; null if somebody else has read the configuration, and may use it again. */
+    private final @Nullable PluginRegistry ownPlugins;
     private final Engine engine;
     private final EngineView view;
     private final @Nullable AdminServer admin;
@@ -39,10 +44,11 @@ public final class ProxyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ProxyServer(ProxyConfiguration configuration, Transport transport) {
-        this.configuration = configuration;
+    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport) {
+        this.configuration = config.configuration();
+        this.ownPlugins = ownsConfig ? config.plugins() : null;
         this.engine = new Engine(configuration, transport, this::die);
-        this.view = new EngineView(engine);
+        this.view = new EngineView(engine, config.plugins());
         try {
             this.admin = startAdmin(configuration.admin());
         } catch (RuntimeException | Error e) {
@@ -156,6 +162,9 @@ public final class ProxyServer implements AutoCloseable {
                 admin.close();
             }
             engine.close();
+            if (ownPlugins != null) {
+                ownPlugins.close();
+            }
             closed.countDown();
         } finally {
             closing.unlock();
@@ -182,34 +191,48 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Collects what a server needs. */
+    /** Collects what a server needs, in any order. One thread. */
     public static final class Builder {
-        private @Nullable ProxyConfig config;
+        private final ProxyConfig.Loader loader = ProxyConfig.loader();
+        private boolean loaderIsAsked;
+        private @Nullable Function<ProxyConfig.Loader, ProxyConfig> reading;
+        private @Nullable ProxyConfig given;
         private Transport transport = new NioTransport();
 
         private Builder() {}
 
-        /**
-         * The configuration, from a file.
-         *
-         * @throws ConfigurationException with every problem
-         */
+        /** The configuration, from a file that {@link #start} reads. */
         public Builder config(Path file) {
-            return config(ProxyConfig.load(file));
+            return config(from -> from.load(file), null);
         }
 
-        /**
-         * The configuration, as YAML.
-         *
-         * @throws ConfigurationException with every problem
-         */
+        /** The configuration, as YAML that {@link #start} reads. */
         public Builder config(String yaml) {
-            return config(ProxyConfig.parse(yaml));
+            return config(from -> from.parse(yaml), null);
         }
 
-        /** The configuration. */
+        /** The configuration. It knows its filters already: {@link #filter} and {@link #pluginDirectory} would come too late. */
         public Builder config(ProxyConfig valid) {
-            this.config = valid;
+            return config(null, valid);
+        }
+
+        private Builder config(@Nullable Function<ProxyConfig.Loader, ProxyConfig> how, @Nullable ProxyConfig valid) {
+            reading = how;
+            given = valid;
+            return this;
+        }
+
+        /** A type of filter that the configuration may name; see {@link ProxyConfig.Loader#filter}. */
+        public Builder filter(FilterProvider<?> provider) {
+            loader.filter(provider);
+            loaderIsAsked = true;
+            return this;
+        }
+
+        /** Where plugins are if the configuration does not say; see {@link ProxyConfig.Loader#pluginDirectory}. */
+        public Builder pluginDirectory(Path directory) {
+            loader.pluginDirectory(directory);
+            loaderIsAsked = true;
             return this;
         }
 
@@ -220,17 +243,30 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Binds every listener and starts to serve.
+         * Reads the configuration, binds every listener, and starts to serve.
          *
+         * @throws ConfigurationException with every problem of the configuration
          * @throws StartException if the system refuses; nothing has been started then
-         * @throws IllegalStateException without a configuration
+         * @throws IllegalStateException without a configuration, or with filters for one that was read without them
          */
         public ProxyServer start() {
-            ProxyConfig valid = config;
-            if (valid == null) {
+            if (given != null) {
+                if (loaderIsAsked) {
+                    throw new IllegalStateException("config(ProxyConfig) was read without what filter(…) and"
+                            + " pluginDirectory(…) add: give them to ProxyConfig.loader()");
+                }
+                return new ProxyServer(given, false, transport);
+            }
+            if (reading == null) {
                 throw new IllegalStateException("no configuration: call config(…) before start()");
             }
-            return new ProxyServer(valid.configuration(), transport);
+            ProxyConfig read = reading.apply(loader);
+            try {
+                return new ProxyServer(read, true, transport);
+            } catch (RuntimeException | Error e) {
+                read.plugins().close();
+                throw e;
+            }
         }
     }
 }

@@ -78,8 +78,13 @@ final class AdminHandler implements HttpHandler {
                         (id, query) -> pages.connections(
                                 number(query, "after", 0, 0, Long.MAX_VALUE),
                                 (int) number(query, "limit", DEFAULT_PAGE, 1, MAX_PAGE))),
+                new Route("GET", "/filters", none, "filters of each listener and what they decided",
+                        (id, query) -> pages.filters()),
                 new Route("GET", "/memory", none, "buffer pool and stash, now and at their peak",
                         (id, query) -> pages.memory()),
+                new Route("GET", "/plugins", none,
+                        "filter types and where they come from, and plugins that were refused",
+                        (id, query) -> pages.plugins()),
                 new Route("POST", "/drain", none, "accept nothing new, let open connections end",
                         (id, query) -> drain()),
                 new Route("POST", "/connections/{id}/close", none, "close one connection", (id, query) -> close(id)));

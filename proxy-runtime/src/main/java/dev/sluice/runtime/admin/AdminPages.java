@@ -4,17 +4,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.JsonWriter;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
@@ -49,7 +52,9 @@ final class AdminPages {
         List<ListenerView> listeners = view.listeners();
         for (ListenerView listener : listeners) {
             if (usableEndpoints(clusters, listener) == 0) {
-                reasons.add("listener " + listener.name() + " has no usable endpoint in cluster " + listener.cluster());
+                reasons.add("listener " + listener.name() + " has no usable endpoint in "
+                        + (listener.clusters().size() == 1 ? "cluster " : "any of the clusters ")
+                        + String.join(", ", listener.clusters()));
             }
         }
         return Answer.json(reasons.isEmpty() ? 200 : 503, json -> {
@@ -58,7 +63,8 @@ final class AdminPages {
             reasons.forEach(json::value);
             json.endArray().name("listeners").beginArray();
             for (ListenerView listener : listeners) {
-                json.beginObject().name("name").value(listener.name()).name("cluster").value(listener.cluster());
+                json.beginObject().name("name").value(listener.name());
+                clusters(json, listener);
                 json.name("usable_endpoints").value(usableEndpoints(clusters, listener)).endObject();
             }
             json.endArray();
@@ -66,8 +72,15 @@ final class AdminPages {
     }
 
     private static long usableEndpoints(Map<String, ClusterView> clusters, ListenerView listener) {
-        ClusterView cluster = clusters.get(listener.cluster());
-        return cluster == null ? 0 : cluster.endpoints().stream().filter(EndpointView::up).count();
+        return listener.clusters().stream().map(clusters::get).filter(Objects::nonNull)
+                .flatMap(cluster -> cluster.endpoints().stream()).filter(EndpointView::up).count();
+    }
+
+    private static void clusters(JsonWriter json, ListenerView listener) {
+        json.name("cluster").value(listener.clusters().isEmpty() ? null : listener.clusters().getLast());
+        json.name("clusters").beginArray();
+        listener.clusters().forEach(json::value);
+        json.endArray();
     }
 
     /** Every listener with its totals. */
@@ -78,7 +91,8 @@ final class AdminPages {
                 ListenerTotals totals = listener.totals();
                 json.beginObject().name("name").value(listener.name());
                 json.name("address").value(AddressText.of(listener.address()));
-                json.name("cluster").value(listener.cluster()).name("state").value(listener.state());
+                clusters(json, listener);
+                json.name("state").value(listener.state());
                 json.name("connections_active").value(totals.active());
                 json.name("connections_max").value(listener.maxConnections());
                 json.name("accepted").value(totals.accepted()).name("proxied").value(totals.proxied());
@@ -134,6 +148,9 @@ final class AdminPages {
                 json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
                 json.name("client").value(connection.client()).name("endpoint").value(connection.endpoint());
                 json.name("cluster").value(connection.cluster()).name("state").value(connection.state());
+                json.name("protocol").value(connection.findings().protocol());
+                json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());
+                json.name("route").value(connection.findings().route());
                 json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
                 json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
                 json.name("buffer_bytes_owned").value(connection.bufferBytesOwned()).endObject();
@@ -144,6 +161,27 @@ final class AdminPages {
             } else {
                 json.value((String) null);
             }
+        });
+    }
+
+    /** The filters of every listener, in order, and what they have done. */
+    Answer filters() {
+        return Answer.json(200, json -> {
+            json.name("filters").beginArray();
+            for (FilterView filter : view.filters()) {
+                json.beginObject().name("listener").value(filter.listener()).name("position").value(filter.position());
+                json.name("name").value(filter.name()).name("type").value(filter.type()).name("sees").beginArray();
+                filter.sees().forEach(json::value);
+                json.endArray().name("transforms").value(filter.transforms());
+                json.name("before_routing").value(filter.beforeRouting());
+                json.name("max_held_bytes").value(filter.maxHeldBytes());
+                json.name("connections").value(filter.connections()).name("decisions").beginObject();
+                filter.decisions().forEach((decision, n) -> json.name(decision).value(n));
+                json.endObject().name("retained_bytes").value(filter.retainedBytes());
+                json.name("stalls").value(filter.stalls()).name("quarantined").value(filter.quarantined());
+                json.endObject();
+            }
+            json.endArray();
         });
     }
 
@@ -166,6 +204,30 @@ final class AdminPages {
                 json.endObject().name("stash").beginObject();
                 stash(json, loop.memory());
                 json.endObject().endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /** Where filter types come from, and what was refused. */
+    Answer plugins() {
+        List<PluginView> plugins = view.plugins();
+        return Answer.json(200, json -> {
+            json.name("plugins").beginArray();
+            for (PluginView plugin : plugins) {
+                if (plugin.problem() == null) {
+                    json.beginObject().name("name").value(plugin.name()).name("version").value(plugin.version());
+                    json.name("location").value(plugin.location()).name("types").beginArray();
+                    plugin.types().forEach(json::value);
+                    json.endArray().endObject();
+                }
+            }
+            json.endArray().name("refused").beginArray();
+            for (PluginView plugin : plugins) {
+                if (plugin.problem() != null) {
+                    json.beginObject().name("name").value(plugin.name()).name("location").value(plugin.location());
+                    json.name("problem").value(plugin.problem()).endObject();
+                }
             }
             json.endArray();
         });

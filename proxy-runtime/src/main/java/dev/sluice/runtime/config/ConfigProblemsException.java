@@ -9,7 +9,8 @@ public final class ConfigProblemsException extends Exception {
 
     private final transient List<ConfigProblem> problems;
 
-    ConfigProblemsException(List<ConfigProblem> problems) {
+    /** @param problems at least one */
+    public ConfigProblemsException(List<ConfigProblem> problems) {
         super(problems.stream().map(ConfigProblem::render).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
     }

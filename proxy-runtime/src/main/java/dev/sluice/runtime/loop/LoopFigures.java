@@ -2,6 +2,9 @@ package dev.sluice.runtime.loop;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a loop is doing, for metrics and for the {@link StallTracker}. Written by the loop thread with release stores, which cost no
@@ -13,6 +16,7 @@ public final class LoopFigures {
     private final AtomicLong beats = new AtomicLong();
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicLong turns = new AtomicLong();
+    private final AtomicReference<@Nullable Occupant> occupant = new AtomicReference<>();
     private volatile double busyRatio;
     private volatile long longestStallNanos;
     private final AtomicLong stalls = new AtomicLong();
@@ -39,6 +43,26 @@ public final class LoopFigures {
     /** Whether the loop is doing something, rather than waiting for sockets. */
     boolean busy() {
         return busy.getAcquire();
+    }
+
+    /**
+     * The loop calls code that may hog it, until {@link #left}. On the loop's thread; costs a store.
+     *
+     * @param who is told if it does
+     */
+    public void entered(Occupant who) {
+        beat();
+        occupant.setRelease(who);
+    }
+
+    /** That code has come back. */
+    public void left() {
+        occupant.setRelease(null);
+    }
+
+    @Nullable
+    Occupant occupant() {
+        return occupant.getAcquire();
     }
 
     void beat() {

@@ -76,9 +76,13 @@ public final class StallTracker {
             reported[i] = true;
             loop.stallBegan();
             Stall where = new Stall(loop.thread());
-            LOG.warn("Event loop {} has been in one callback for {} ms; its connections wait meanwhile.",
-                    loop.thread().getName(),
+            Occupant occupant = loop.occupant();
+            LOG.warn("Event loop {} has been in one callback{} for {} ms; its connections wait meanwhile.",
+                    loop.thread().getName(), occupant == null ? "" : " (" + occupant.describe() + ")",
                     TimeUnit.NANOSECONDS.toMillis(nanos), where);
+            if (occupant != null) {
+                occupant.hogged(now);
+            }
         }
     }
 

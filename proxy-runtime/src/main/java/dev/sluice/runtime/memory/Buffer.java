@@ -3,8 +3,8 @@ package dev.sluice.runtime.memory;
 import java.nio.ByteBuffer;
 
 /**
- * A cell of a {@link Slab}: the bytes between {@code start} and {@code end} are waiting to be sent, those between {@code end} and
- * {@link #readLimit} may still be filled.
+ * A cell of a {@link Slab}: its content, the bytes between {@code start} and {@code end}, waits to be sent, except for the {@link #held} last
+ * ones, which nobody has allowed to be sent yet. What is between {@code end} and the read limit may still be filled.
  *
  * <p>The cells of a slab share one {@link ByteBuffer}, whose position and limit are set for each system call: a view of its own for each
  * cell would cost more heap than a small cell holds. So the result of {@link #forRead} and {@link #forWrite} is good for the next call
@@ -15,7 +15,10 @@ public final class Buffer {
     private final int offset;
     private int start;
     private int end;
+    /** What memory allows. */
+    private int lendLimit;
     private int readLimit;
+    private int held;
     private boolean lent;
 
     Buffer(Slab slab, int offset) {
@@ -28,30 +31,97 @@ public final class Buffer {
         return slab.cellBytes();
     }
 
-    /** Bytes that wait to be sent. */
+    /** Bytes that may be sent now. */
     public int remaining() {
+        return end - start - held;
+    }
+
+    /** Bytes that are here, those that may not be sent yet included. */
+    public int content() {
         return end - start;
     }
 
-    /** The most that may be read into an empty buffer now: {@link #capacity}, or less while memory is scarce. */
+    /** How many of the last bytes may not be sent yet. */
+    public int held() {
+        return held;
+    }
+
+    /** The last {@code count} bytes of the content may not be sent until this is called with less. */
+    public void hold(int count) {
+        if (count < 0 || count > end - start) {
+            throw new IllegalArgumentException("cannot hold " + count + " of " + (end - start) + " bytes");
+        }
+        held = count;
+    }
+
+    /** The most that the next read may bring: the free part, or less while memory is scarce. */
     public int readLimit() {
-        return readLimit;
+        return Math.max(0, readLimit - end);
+    }
+
+    /** The next read brings at most {@code bytes}, even if there is room for more. Holds until {@link #readAtMost} is called again. */
+    public void readAtMost(int bytes) {
+        readLimit = Math.min(lendLimit, end + Math.min(bytes, capacity()));
+    }
+
+    /** How many bytes fit behind the content. */
+    public int room() {
+        return capacity() - end;
     }
 
     /** Forgets the content. */
     public void clear() {
         start = 0;
         end = 0;
+        held = 0;
+    }
+
+    /** The byte of the content at an index, which the caller has checked. */
+    public byte byteAt(int index) {
+        return slab.byteAt(offset + start + index);
+    }
+
+    /** The four bytes of the content at an index, which the caller has checked; big-endian. */
+    public int intAt(int index) {
+        return slab.intAt(offset + start + index);
+    }
+
+    /** The eight bytes of the content at an index, which the caller has checked; big-endian. */
+    public long longAt(int index) {
+        return slab.longAt(offset + start + index);
+    }
+
+    /** Copies a part of the content, which the caller has checked. */
+    public void copyTo(int index, byte[] target, int at, int length) {
+        slab.copyTo(offset + start + index, target, at, length);
+    }
+
+    /** Adds a part of another buffer's content behind this one's; the caller has checked {@link #room}. */
+    public void append(Buffer source, int index, int length) {
+        slab.copy(source.slab, source.offset + source.start + index, offset + end, length);
+        end += length;
+    }
+
+    /** Adds bytes behind the content; the caller has checked {@link #room}. */
+    public void append(byte[] source, int at, int length) {
+        slab.copyFrom(source, at, offset + end, length);
+        end += length;
+    }
+
+    /** Drops the first {@code count} bytes of the content, whether or not they may be sent. */
+    public void discard(int count) {
+        start += count;
+        held = Math.min(held, end - start);
     }
 
     /** The free part, for one read; report its result to {@link #filled}. */
     public ByteBuffer forRead() {
-        return slab.view(offset + end, offset + readLimit);
+        return slab.view(offset + end, offset + Math.max(readLimit, end));
     }
 
     /** The bytes that wait, for one write; report its result to {@link #sent}. */
     public ByteBuffer forWrite() {
-        return slab.view(offset + start, offset + end);
+        return slab.view(offset + start, offset + end - held);
     }
 
     /** {@code count} bytes were read behind the content. */
@@ -73,6 +143,7 @@ public final class Buffer {
             throw new IllegalStateException("buffer is already lent");
         }
         lent = true;
+        lendLimit = limit;
         readLimit = limit;
         clear();
     }
@@ -84,10 +155,29 @@ public final class Buffer {
         lent = false;
     }
 
-    /** Takes over the unsent content of {@code source}. */
+    /** Moves the content to the front, so that all the room there is lies behind it. */
+    public void makeRoom() {
+        if (start > 0) {
+            slab.copy(slab, offset + start, offset, end - start);
+            end -= start;
+            start = 0;
+        }
+    }
+
+    /** As if lent again, with its content. */
+    void lendAgain() {
+        makeRoom();
+        lendLimit = capacity();
+        readLimit = lendLimit;
+    }
+
+    /** Takes over the content of {@code source}, to an empty buffer that has room for it, and may read as much as before behind it. */
     void copyOf(Buffer source) {
-        int length = source.remaining();
+        int length = source.content();
         slab.copy(source.slab, source.offset + source.start, offset, length);
         end = length;
+        held = source.held;
+        lendLimit = Math.min(capacity(), lendLimit + length);
+        readLimit = lendLimit;
     }
 }

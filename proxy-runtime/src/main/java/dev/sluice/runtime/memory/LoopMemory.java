@@ -82,6 +82,25 @@ public final class LoopMemory {
     }
 
     /**
+     * A buffer for one read behind the content of a kept one, which the caller gives up.
+     *
+     * @return {@code null} when there is no place for what a read may bring; the kept buffer is the caller's as before
+     */
+    public @Nullable Buffer borrow(@Nullable Buffer kept) {
+        if (kept != null && kept.slab().home() == pool) {
+            // Borrowed before, and kept because it was worth it or nothing smaller was free.
+            kept.lendAgain();
+            return kept;
+        }
+        Buffer buffer = borrow();
+        if (buffer != null && kept != null) {
+            buffer.copyOf(kept);
+            giveBack(kept);
+        }
+        return buffer;
+    }
+
+    /**
      * Finds a lasting place for the unsent content of a borrowed buffer, which the caller gives up.
      *
      * @return the buffer to send from later, to be given to {@link #giveBack} when it is empty
@@ -101,11 +120,11 @@ public final class LoopMemory {
     }
 
     private boolean small(Buffer buffer) {
-        return buffer.remaining() <= readBuffer / 2;
+        return buffer.content() <= readBuffer / 2;
     }
 
     private Buffer moveToStash(Buffer from) {
-        Buffer cell = stash.take(from.remaining());
+        Buffer cell = stash.take(from.content());
         if (cell == null) {
             return from;
         }

@@ -9,6 +9,8 @@ final class Slab {
     private final SlabPool home;
     private final ByteBuf memory;
     private final ByteBuffer view;
+    /** All of the slab, for reads at an index. */
+    private final ByteBuffer bytes;
     private final int cellBytes;
     private final int cells;
     private int free;
@@ -17,6 +19,7 @@ final class Slab {
         this.home = home;
         this.memory = memory;
         this.view = memory.internalNioBuffer(0, memory.capacity());
+        this.bytes = view.duplicate();
         this.cellBytes = cellBytes;
         this.cells = memory.capacity() / cellBytes;
     }
@@ -54,9 +57,27 @@ final class Slab {
     }
 
     void copy(Slab source, int from, int to, int length) {
-        view.limit(view.capacity());
-        source.view.limit(source.view.capacity());
-        view.put(to, source.view, from, length);
+        bytes.put(to, source.bytes, from, length);
+    }
+
+    byte byteAt(int index) {
+        return bytes.get(index);
+    }
+
+    int intAt(int index) {
+        return bytes.getInt(index);
+    }
+
+    long longAt(int index) {
+        return bytes.getLong(index);
+    }
+
+    void copyTo(int from, byte[] target, int at, int length) {
+        bytes.get(from, target, at, length);
+    }
+
+    void copyFrom(byte[] source, int at, int to, int length) {
+        bytes.put(to, source, at, length);
     }
 
     void release() {

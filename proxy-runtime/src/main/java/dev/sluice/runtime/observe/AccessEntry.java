@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the address of the client
  * @param endpoint the address of the last endpoint tried; null if none was
  * @param cluster the name of the cluster; null if none was chosen
+ * @param findings of filters and routes
  * @param bytesUp bytes read from the client
  * @param bytesDown bytes read from the endpoint
  * @param durationNanos time from accept to the end
@@ -27,6 +28,7 @@ public record AccessEntry(
         SocketAddress client,
         @Nullable String endpoint,
         @Nullable String cluster,
+        Findings findings,
         long bytesUp,
         long bytesDown,
         long durationNanos,
@@ -40,6 +42,7 @@ public record AccessEntry(
             SocketAddress client,
             @Nullable String endpoint,
             @Nullable String cluster,
+            Findings findings,
             long bytesUp,
             long bytesDown,
             long durationNanos,
@@ -52,6 +55,7 @@ public record AccessEntry(
                 client,
                 endpoint,
                 cluster,
+                findings,
                 bytesUp,
                 bytesDown,
                 durationNanos,

@@ -30,7 +30,11 @@ enum AccessField {
     CLOSE_REASON("close_reason"),
     CLOSED_BY("closed_by"),
     /** The filter that ended the connection. */
-    FILTER("filter");
+    FILTER("filter"),
+    /** What that filter, or another one, had to say. */
+    DETAIL("detail"),
+    /** Which route was taken, and what of it matched. */
+    ROUTE("route");
 
     /** Where a field puts its value. */
     interface Output {
@@ -79,7 +83,13 @@ enum AccessField {
             }
             case CLOSE_REASON -> out.text(entry.reason().label());
             case CLOSED_BY -> out.text(entry.reason().closedBy().label());
-            case PROXIED_SOURCE, PROTOCOL, SNI, ALPN, FILTER -> out.text(null);
+            case PROXIED_SOURCE -> out.text(null);
+            case PROTOCOL -> out.text(entry.findings().protocol());
+            case SNI -> out.text(entry.findings().sni());
+            case ALPN -> out.text(entry.findings().alpn());
+            case FILTER -> out.text(entry.findings().filter());
+            case DETAIL -> out.text(entry.findings().detail());
+            case ROUTE -> out.text(entry.findings().route());
         }
     }
 }

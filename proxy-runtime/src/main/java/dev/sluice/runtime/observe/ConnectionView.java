@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the address of the client
  * @param endpoint the address of the endpoint; null as long as none is chosen
  * @param cluster the name of the cluster; null as long as none is chosen
+ * @param findings of filters and routes
  * @param state the state of the relay
  * @param ageNanos time since it was accepted
  * @param idleNanos time since the last byte moved
@@ -23,6 +24,7 @@ public record ConnectionView(
         String client,
         @Nullable String endpoint,
         @Nullable String cluster,
+        Findings findings,
         String state,
         long ageNanos,
         long idleNanos,

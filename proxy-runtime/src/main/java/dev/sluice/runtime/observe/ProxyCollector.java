@@ -40,6 +40,7 @@ final class ProxyCollector implements MultiCollector {
         listeners(view.listeners(), all);
         clusters(view.clusters(), all);
         loops(view.loops(), all);
+        filters(view.filters(), all);
         all.add(
                 counter("access_log_dropped", "Lines that the access log lost.")
                         .dataPoint(point(accessLogDropped.getAsLong()))
@@ -136,6 +137,23 @@ final class ProxyCollector implements MultiCollector {
                         gauge("loop_stall_seconds_max", "The longest single turn of the loop since the start."),
                         loops,
                         LoopView::stallSecondsMax));
+    }
+
+    private static void filters(List<FilterView> filters, List<MetricSnapshot> all) {
+        CounterSnapshot.Builder decisions = counter("filter_decisions", "What filters decided, by decision.");
+        CounterSnapshot.Builder stalls = counter("filter_stalls", "Callbacks of filters that took longer than 0.1 s.");
+        GaugeSnapshot.Builder retained = gauge("filter_retained_bytes", "Copies of bytes that filters keep now.");
+        GaugeSnapshot.Builder quarantined = gauge("filter_quarantined",
+                "Whether the filter is out of new connections because of repeated offences.");
+        for (FilterView filter : filters) {
+            Labels labels = Labels.of("listener", filter.listener(), "filter", filter.name());
+            filter.decisions().forEach((decision, n) -> decisions.dataPoint(point(n,
+                    Labels.of("listener", filter.listener(), "filter", filter.name(), "decision", decision))));
+            stalls.dataPoint(point(filter.stalls(), labels));
+            retained.dataPoint(value(filter.retainedBytes(), labels));
+            quarantined.dataPoint(value(filter.quarantined() ? 1 : 0, labels));
+        }
+        all.addAll(List.of(decisions.build(), stalls.build(), retained.build(), quarantined.build()));
     }
 
     private static MetricSnapshot perLoop(

@@ -21,6 +21,12 @@ public interface ProxyView {
     /** The clusters, in the order of the configuration. Names are unique. */
     List<ClusterView> clusters();
 
+    /** The filters of all listeners, in the order of the configuration. Names are unique within a listener. */
+    List<FilterView> filters();
+
+    /** Where the filters come from, those that may be used first. */
+    List<PluginView> plugins();
+
     /** The bounds of the memory that moves bytes. */
     MemoryLimits memoryLimits();
 

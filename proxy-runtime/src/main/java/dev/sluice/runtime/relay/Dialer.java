@@ -95,7 +95,7 @@ final class Dialer {
         tries.connectSucceeded(now);
         counters.connected(now - attemptStarted);
         endpoint = null;
-        relay.connected(target.cluster(), tries, now - started);
+        relay.connected(tries, now - started);
     }
 
     /** The deadline of the attempt or of all of them has passed. */

@@ -1,11 +1,13 @@
 package dev.sluice.runtime.relay;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
-import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.api.net.IpAddress;
+import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
@@ -20,10 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One proxied connection: two {@link Side}s, one deadline. On its worker's loop.
+ * One proxied connection: two {@link Side}s, one deadline, the filters of its listener if there are any. On its worker's loop.
  *
  * <pre>
- *                    connected                   FIN both ways, all delivered
+ *    FILTERING ── a filter leaves the client without an answer ──▶ DROPPED ── deadline ──▶ reset
+ *        │
+ *        │ routed
+ *        ▼           connected                   FIN both ways, all delivered
  *   CONNECTING ──────────────────▶ OPEN ──────────────────────────────────────▶ CLOSED
  *        │                          │  ╲                                          ▲
  *        │ no endpoint, deadline    │   ╲ a side that had sent FIN breaks         │
@@ -39,6 +44,10 @@ import org.slf4j.LoggerFactory;
 final class Relay extends Timer {
     /** Where in its life a relay is; see the diagram of {@link Relay}. */
     enum State {
+        /** Filters decide whether and where to; the client is read only if they want to see its first bytes. */
+        FILTERING("filtering"),
+        /** Filters decided to leave the client without an answer: it is neither read nor told anything. */
+        DROPPED("dropped"),
         /** The client waits, unread, until an endpoint is found. */
         CONNECTING("connecting"),
         /** Bytes move. */
@@ -76,9 +85,10 @@ final class Relay extends Timer {
     private final Side client;
     private final Side upstream;
     private final long accepted;
-    private State state = State.CONNECTING;
+    private State state = State.FILTERING;
+    private @Nullable RelayFilters filters;
     private @Nullable Dialer dialer;
-    private @Nullable Cluster cluster;
+    private @Nullable Route route;
     private @Nullable Endpoint endpoint;
     private @Nullable Side firstFinished;
     private CloseReason lingerReason = CloseReason.INTERNAL_ERROR;
@@ -96,18 +106,17 @@ final class Relay extends Timer {
         this.lastActivity = accepted;
     }
 
-    /** Takes the client in and looks for an endpoint. */
+    /** Takes the client in, asks the filters and looks for an endpoint. */
     void start() {
         worker.add(this);
         counters.accepted();
         try {
-            StreamSocket socket = client.socket();
-            loop().poller().register(socket, client);
-            Dialer finds = new Dialer(this, service.target(), loop().figures().index(), socket, now());
-            dialer = finds;
-            finds.dialNext(now());
-            if (state == State.CONNECTING) {
-                deadlineAt(finds.deadline());
+            loop().poller().register(client.socket(), client);
+            if (service.plan().isEmpty()) {
+                dial();
+            } else {
+                filters = new RelayFilters(this, service.plan());
+                filters.onDecided();
             }
         } catch (SocketFailure gone) {
             close(CloseReason.CLIENT_RESET);
@@ -116,18 +125,48 @@ final class Relay extends Timer {
         }
     }
 
+    /** A filter has decided to leave the client without an answer. */
+    void drop() {
+        state = State.DROPPED;
+        client.updateInterest();
+        deadlineAt(now() + service.settings().silentDropNanos());
+    }
+
+    /** Filters, if there are any, have let the client in: chooses a cluster and looks for an endpoint. */
+    void dial() {
+        Route to = service.routes().find(filters, this::source);
+        if (to == null) {
+            close(CloseReason.NO_ROUTE);
+            return;
+        }
+        route = to;
+        state = State.CONNECTING;
+        client.updateInterest();
+        Dialer finds = new Dialer(this, to.target(), loop().figures().index(), client.socket(), now());
+        dialer = finds;
+        finds.dialNext(now());
+        if (state == State.CONNECTING) {
+            deadlineAt(finds.deadline());
+        }
+    }
+
     /** An endpoint has answered; its connection is reserved on {@code at} until the relay ends. */
-    void connected(Cluster of, Endpoint at, long nanos) {
+    void connected(Endpoint at, long nanos) {
         dialer = null;
-        cluster = of;
         endpoint = at;
         connectNanos = nanos;
         state = State.OPEN;
         lastActivity = now();
         counters.proxied();
         deadlineNoLaterThan(lastActivity + service.settings().idleNanos());
-        client.updateInterest();
-        upstream.updateInterest();
+        if (filters != null) {
+            deadlineNoLaterThan(filters.deadline());
+            upstream.startSending();
+        }
+        if (state == State.OPEN) {
+            client.updateInterest();
+            upstream.updateInterest();
+        }
     }
 
     void connectFailed(CloseReason reason) {
@@ -204,6 +243,48 @@ final class Relay extends Timer {
     void moved(Side from, int count) {
         touch();
         counters.bytes(directionOf(from), count);
+        if (filters != null) {
+            filters.consumed(from, count);
+        }
+    }
+
+    /** The filters that still see what a side sends; null = none. */
+    @Nullable
+    DirectionChain filters(Side from) {
+        return filters == null || (state != State.OPEN && state != State.FILTERING)
+                ? null
+                : filters.direction(directionOf(from));
+    }
+
+    /** What a side sends can go nowhere any more. */
+    void abandonFilters(Side from) {
+        if (filters != null) {
+            filters.abandon(directionOf(from));
+        }
+    }
+
+    /** Filters have something to do although nothing may be read. */
+    void filterNow(Side from) {
+        if (filters != null) {
+            filters.run(from, null);
+        }
+    }
+
+    /** Reads a side whose bytes filters see. */
+    void filter(Side from, StreamSocket socket) {
+        if (filters != null) {
+            filters.run(from, socket);
+        }
+    }
+
+    /** How much the gates let a side be read now; 0 = nothing, until they are asked again; negative = a gate has failed, and this is closed. */
+    int permits(Side from) {
+        return filters == null || state == State.LINGERING ? Integer.MAX_VALUE : filters.permits(from);
+    }
+
+    /** When the gates of a side should be asked again. */
+    long gateRetryAt(Side from) {
+        return filters == null ? now() : filters.gateRetryAt(from);
     }
 
     /** A byte has moved. */
@@ -225,6 +306,10 @@ final class Relay extends Timer {
 
     Service service() {
         return service;
+    }
+
+    Side client() {
+        return client;
     }
 
     Side upstream() {
@@ -261,7 +346,12 @@ final class Relay extends Timer {
     /** The timer was armed for the earliest thing that could happen; this finds what has. */
     @Override
     protected void onExpiry(long now) {
+        if (filters != null) {
+            filters.expire(now);
+        }
         switch (state) {
+            case FILTERING -> onFilteringExpiry(now);
+            case DROPPED -> close(CloseReason.FILTER_DROPPED);
             case CONNECTING -> {
                 Dialer finds = dialer;
                 if (finds != null && finds.deadline() <= now) {
@@ -279,8 +369,22 @@ final class Relay extends Timer {
         }
     }
 
+    private void onFilteringExpiry(long now) {
+        long next = filters == null ? now : filters.onExpiry(client, now);
+        if (state == State.FILTERING) {
+            deadlineAt(next);
+        }
+    }
+
     private void onOpenExpiry(long now) {
         RelaySettings settings = service.settings();
+        long filtersWant = Long.MAX_VALUE;
+        if (filters != null) {
+            filtersWant = Math.min(filters.onExpiry(client, now), filters.onExpiry(upstream, now));
+        }
+        if (state != State.OPEN) {
+            return;
+        }
         Side stalled = client.stalledBefore(now - settings.writeStallNanos())
                 ? client
                 : upstream.stalledBefore(now - settings.writeStallNanos()) ? upstream : null;
@@ -298,7 +402,7 @@ final class Relay extends Timer {
             // Nothing waits to be sent: then silence counts.
             boolean halfClosed = firstFinished != null;
             deadline = lastActivity + (halfClosed ? settings.halfClosedNanos() : settings.idleNanos());
-            if (deadline <= now && (client.waitingForMemory() || upstream.waitingForMemory())) {
+            if (deadline <= now && (client.heldBack() || upstream.heldBack())) {
                 // Bytes may be there; that they are not read is the proxy's doing.
                 deadline = now + (halfClosed ? settings.halfClosedNanos() : settings.idleNanos());
             }
@@ -307,7 +411,7 @@ final class Relay extends Timer {
                 return;
             }
         }
-        deadlineAt(deadline);
+        deadlineAt(Math.min(deadline, filtersWant));
     }
 
     /** Something within the relay is wrong, and only the relay pays for it. */
@@ -334,6 +438,9 @@ final class Relay extends Timer {
         Endpoint last = dialing != null ? dialing.lastTried() : endpoint;
         SocketAddress from = client.socket().remoteAddress();
         state = State.CLOSED;
+        if (filters != null) {
+            filters.close(reason);
+        }
         loop().timers().disarm(this);
         worker.remove(this);
         if (dialing != null) {
@@ -344,16 +451,29 @@ final class Relay extends Timer {
         }
         client.end(cut);
         upstream.end(cut);
-        if (endpoint != null && cluster != null) {
-            cluster.release(endpoint);
+        if (endpoint != null && route != null) {
+            route.target().cluster().release(endpoint);
         }
         counters.closed(reason);
         service.accessLog().accept(AccessEntry.ended(id, service.name(), from == null ? NOWHERE : from,
-                last == null ? null : last.label(), service.target().cluster().name(), client.bytesRead(),
+                last == null ? null : last.label(), clusterName(), RelayFilters.findings(filters, route),
+                client.bytesRead(),
                 upstream.bytesRead(),
                 now() - accepted, connectNanos, reason));
         service.limit().release();
         worker.processLimit().release();
+    }
+
+    /** The client's address; null for clients of a Unix socket. */
+    @Nullable
+    IpAddress source() {
+        return client.socket().remoteAddress() instanceof InetSocketAddress inet
+                ? IpAddress.of(inet.getAddress())
+                : null;
+    }
+
+    private @Nullable String clusterName() {
+        return route == null ? null : route.target().cluster().name();
     }
 
     ConnectionView view() {
@@ -362,8 +482,10 @@ final class Relay extends Timer {
         boolean halfClosed = state == State.OPEN && firstFinished != null;
         return new ConnectionView(id, service.name(), AddressText.of(from == null ? NOWHERE : from),
                 at == null ? null : at.label(),
-                service.target().cluster().name(), halfClosed ? "half-closed" : state.label, now() - accepted,
+                clusterName(), RelayFilters.findings(filters, route), halfClosed ? "half-closed" : state.label,
+                now() - accepted,
                 now() - lastActivity,
-                client.bytesRead(), upstream.bytesRead(), client.bufferBytes() + upstream.bufferBytes());
+                client.bytesRead(), upstream.bytesRead(),
+                client.bufferBytes() + upstream.bufferBytes() + (filters == null ? 0 : filters.bufferBytes()));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import java.util.List;
 import java.util.function.Consumer;
 
+import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ListenerCounters;
 
@@ -10,9 +11,11 @@ import dev.sluice.runtime.observe.ListenerCounters;
  * What the connections of one listener share, in one configuration generation.
  *
  * @param name of the listener
+ * @param plan its filters, perhaps none
  * @param limit of the listener's connections
  * @param counters one for each event loop
  * @param accessLog told of each connection that has ended; must not block
  */
-public record Service(String name, RelaySettings settings, Target target, Limit limit, List<ListenerCounters> counters,
+public record Service(String name, RelaySettings settings, ChainPlan plan, Routes routes, Limit limit,
+        List<ListenerCounters> counters,
         Consumer<AccessEntry> accessLog) {}

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import java.net.SocketAddress;
 
+import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.Waiter;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the two sockets of a {@link Relay}, with what waits to be sent on it. On the relay's loop.
  *
- * <p>A side owns a buffer in one case only: its peer has sent more than it takes ({@code pending}). Then the peer is not read.
+ * <p>A side owns a buffer in two cases only: its peer has sent more than it takes, and then the peer is not read; or filters have not let the last
+ * bytes of its peer pass yet. Both wait in {@code pending}.
  */
 final class Side extends Waiter implements ReadyHandler {
     /** Bytes that one event may move before the others get their turn. */
@@ -34,6 +36,8 @@ final class Side extends Waiter implements ReadyHandler {
     private boolean broken;
     /** {@link #broken}, but only after FIN: the end that will be read is a real one. */
     private boolean brokeAfterFin;
+    /** A filter's gate is closed: not read until it opens. */
+    private boolean gated;
     /** Read and dropped while lingering. */
     private int dropped;
 
@@ -63,7 +67,7 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Nothing will be read from this side, and everything it should get has been handed to the system. */
     boolean complete() {
-        return finished && pending == null;
+        return finished && pending == null && relay.filters(peer()) == null;
     }
 
     long bytesRead() {
@@ -90,12 +94,27 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Whether bytes have been waiting for this side, and none was taken since {@code time}. */
     boolean stalledBefore(long time) {
-        return pending != null && stalledSince <= time;
+        return owed() && stalledSince <= time;
     }
 
     /** When this side will have stalled; {@link Long#MAX_VALUE} when nothing waits for it. */
     long stallDeadline(long writeStallNanos) {
-        return pending == null ? Long.MAX_VALUE : stalledSince + writeStallNanos;
+        return owed() ? stalledSince + writeStallNanos : Long.MAX_VALUE;
+    }
+
+    /** Whether something waits that this side may have now. */
+    private boolean owed() {
+        return pending != null && pending.remaining() > 0;
+    }
+
+    /** Whether it is the proxy that does not read this side, so that its silence says nothing. */
+    boolean heldBack() {
+        DirectionChain filters = relay.filters(this);
+        return gated || waitingForMemory() || (filters != null && filters.suspended());
+    }
+
+    boolean gated() {
+        return gated;
     }
 
     @Override
@@ -108,7 +127,7 @@ final class Side extends Waiter implements ReadyHandler {
             relay.onConnectReady(ready);
             return;
         }
-        if (writable && pending != null) {
+        if (writable && owed()) {
             flush();
         }
         if (readable && wantsRead()) {
@@ -127,6 +146,8 @@ final class Side extends Waiter implements ReadyHandler {
             updateInterest();
             if (socket != null && wantsRead()) {
                 transfer(socket);
+            } else {
+                relay.filterNow(this);
             }
         } catch (Throwable failure) {
             relay.fail(failure);
@@ -135,47 +156,59 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Whether what this side sends has somewhere to go now. */
     private boolean wantsRead() {
-        if (finished || waitingForMemory()) {
+        if (finished || waitingForMemory() || gated) {
             return false;
         }
         return switch (relay.state()) {
-            case OPEN -> peer().pending == null && !peer().broken;
+            case FILTERING -> filtersWant();
+            case OPEN -> !peer().owed() && !peer().broken && (relay.filters(this) == null || filtersWant());
             // The survivor is read so that its last bytes are not destroyed; what it sends is dropped.
             case LINGERING -> !broken;
-            case CONNECTING, CLOSED -> false;
+            case CONNECTING, DROPPED, CLOSED -> false;
         };
+    }
+
+    private boolean filtersWant() {
+        DirectionChain filters = relay.filters(this);
+        return filters != null && !filters.suspended();
     }
 
     /** Tells the poller what this side waits for now. */
     void updateInterest() {
         if (socket != null && relay.state() != Relay.State.CLOSED) {
-            socket.interest(wantsRead(), pending != null && !broken);
+            socket.interest(wantsRead(), owed() && !broken && relay.state() != Relay.State.FILTERING);
         }
     }
 
     /** Borrow, read, forward, give back; a few times if there is more, but not so often that others have to wait. */
     private void transfer(StreamSocket from) {
+        if (relay.filters(this) != null) {
+            relay.filter(this, from);
+            return;
+        }
         LoopMemory memory = relay.loop().memory();
-        Buffer buffer = memory.borrow();
+        int permitted = permitted();
+        Buffer buffer = permitted > 0 ? memory.borrow() : null;
         if (buffer == null) {
-            memory.await(this, urgency());
-            updateInterest();
+            if (permitted > 0) {
+                awaitMemory();
+            }
             return;
         }
         try {
-            for (int budget = BYTES_PER_EVENT; budget > 0;) {
+            for (int budget = BYTES_PER_EVENT; budget > 0 && permitted > 0; permitted = permitted()) {
+                buffer.readAtMost(permitted);
                 int count = from.read(buffer.forRead());
                 if (count <= 0) {
                     if (count < 0) {
-                        ended(count == StreamSocket.END_OF_STREAM);
+                        ended(count);
                     }
                     return;
                 }
                 boolean drained = count < buffer.readLimit();
                 if (relay.state() == Relay.State.OPEN) {
                     buffer.filled(count);
-                    bytesRead += count;
-                    relay.moved(this, count);
+                    countRead(count);
                     if (!forward(buffer)) {
                         buffer = null;
                         return;
@@ -201,6 +234,34 @@ final class Side extends Waiter implements ReadyHandler {
         }
     }
 
+    /** How much the gates let this side be read now. If nothing, it is not read until they do. */
+    int permitted() {
+        int permitted = relay.permits(this);
+        if (permitted == 0) {
+            gated = true;
+            updateInterest();
+            relay.deadlineNoLaterThan(relay.gateRetryAt(this));
+        }
+        return permitted;
+    }
+
+    /** It is time to ask the gates again. */
+    void askGates() {
+        gated = false;
+        if (permitted() > 0) {
+            // That it was silent until now was not its doing.
+            relay.touch();
+            updateInterest();
+        }
+    }
+
+    void awaitMemory() {
+        if (!waitingForMemory()) {
+            relay.loop().memory().await(this, urgency());
+        }
+        updateInterest();
+    }
+
     private Urgency urgency() {
         if (peer().finished || relay.state() == Relay.State.LINGERING) {
             return Urgency.FINISH;
@@ -209,20 +270,18 @@ final class Side extends Waiter implements ReadyHandler {
     }
 
     /**
-     * Passes what was read on to the peer. The filter chain's place: filters see the borrowed bytes here, and what they let through is
-     * written from the same buffer.
+     * Passes what was read on to the peer, of a direction without filters.
      *
      * @return {@code false} when the buffer has found another owner, or the relay does not read on
      */
     private boolean forward(Buffer buffer) {
         Side to = peer();
-        int sent = to.socket().write(buffer.forWrite());
+        int sent = to.send(buffer);
         if (sent < 0) {
             relay.loop().memory().giveBack(buffer);
             to.broke(sent);
             return false;
         }
-        buffer.sent(sent);
         if (buffer.remaining() == 0) {
             return true;
         }
@@ -231,12 +290,47 @@ final class Side extends Waiter implements ReadyHandler {
         return false;
     }
 
-    /** The rest of a short write waits for this side. */
-    private void owe(Buffer rest) {
+    /** Whatever waits for this side, which the caller takes over. */
+    @Nullable
+    Buffer takePending() {
+        Buffer taken = pending;
+        pending = null;
+        return taken;
+    }
+
+    /** Bytes wait for this side: the rest of a short write, what filters hold, or what comes before an endpoint is connected. */
+    void owe(Buffer rest) {
         pending = rest;
-        stalledSince = relay.now();
-        relay.deadlineNoLaterThan(stalledSince + relay.service().settings().writeStallNanos());
+        if (owed() && relay.state() == Relay.State.OPEN) {
+            stalledSince = relay.now();
+            relay.deadlineNoLaterThan(stalledSince + relay.service().settings().writeStallNanos());
+        }
         updateInterest();
+    }
+
+    /** Connected: what has been collected meanwhile can leave. */
+    void startSending() {
+        stalledSince = relay.now();
+        if (owed()) {
+            flush();
+        } else if (peer().finished) {
+            finishIfDrained();
+        }
+    }
+
+    /** Hands bytes to the system. @return how many; negative = this side is broken */
+    int send(Buffer bytes) {
+        int sent = socket().write(bytes.forWrite());
+        if (sent > 0) {
+            bytes.sent(sent);
+        }
+        return sent;
+    }
+
+    /** So much was read from this side. */
+    void countRead(int count) {
+        bytesRead += count;
+        relay.moved(this, count);
     }
 
     /**
@@ -246,15 +340,14 @@ final class Side extends Waiter implements ReadyHandler {
      */
     boolean flush() {
         Buffer waiting = pending;
-        if (waiting == null) {
+        if (waiting == null || waiting.remaining() == 0) {
             return true;
         }
-        int sent = socket().write(waiting.forWrite());
+        int sent = send(waiting);
         if (sent < 0) {
             broke(sent);
             return true;
         }
-        waiting.sent(sent);
         if (sent > 0) {
             stalledSince = relay.now();
             relay.touch();
@@ -263,43 +356,65 @@ final class Side extends Waiter implements ReadyHandler {
             pending = relay.loop().memory().compact(waiting);
             return sent > 0;
         }
-        release();
+        if (waiting.content() > 0) {
+            pending = relay.loop().memory().compact(waiting);
+        } else {
+            release();
+        }
         updateInterest();
         Side from = peer();
-        if (from.finished || relay.state() == Relay.State.LINGERING) {
-            finish();
+        DirectionChain filters = relay.filters(from);
+        if (filters != null && filters.blocked()) {
+            relay.filterNow(from);
+        } else if (from.finished || relay.state() == Relay.State.LINGERING) {
+            finishIfDrained();
         } else {
             from.updateInterest();
         }
         return true;
     }
 
+    /** Sends FIN if nothing waits for this side any more, and nothing will come. */
+    void finishIfDrained() {
+        if (pending == null && relay.filters(peer()) == null) {
+            finish();
+        }
+    }
+
     /** This side has nothing more to read: by FIN, or because the connection is broken. */
-    private void ended(boolean fin) {
+    private void ended(int code) {
         if (relay.state() == Relay.State.LINGERING) {
             finished = true;
             updateInterest();
-            if (fin) {
+            if (code == StreamSocket.END_OF_STREAM) {
                 relay.closeIfComplete();
             } else {
                 relay.close(relay.resetBy(this));
             }
             return;
         }
-        // After a failed write the system reports a reset as an ordinary end (the error is told once): do not take it for one.
-        if (!fin || (broken && !brokeAfterFin)) {
+        if (!isRealEnd(code)) {
             relay.close(relay.resetBy(this));
             return;
         }
-        finished = true;
-        updateInterest();
-        relay.finished(this);
-        if (peer().pending == null) {
-            peer().finish();
-        }
+        markFinished();
+        peer().finishIfDrained();
         if (broken) {
             relay.broke(this);
         }
+    }
+
+    /** What this side has sent is complete. */
+    void markFinished() {
+        finished = true;
+        updateInterest();
+        relay.finished(this);
+    }
+
+    /** An end that was read: whether it is that of a complete stream. */
+    boolean isRealEnd(int code) {
+        // After a failed write the system reports a reset as an ordinary end (the error is told once): do not take it for one.
+        return code == StreamSocket.END_OF_STREAM && (!broken || brokeAfterFin);
     }
 
     /** Sends FIN, as everything before it has been sent. */
@@ -311,9 +426,11 @@ final class Side extends Waiter implements ReadyHandler {
         relay.closeIfComplete();
     }
 
-    private void broke(int how) {
+    void broke(int how) {
         broken = true;
         brokeAfterFin = how == StreamSocket.BROKEN_AFTER_FIN;
+        // What filters hold for this side can go nowhere.
+        relay.abandonFilters(peer());
         release();
         updateInterest();
         peer().updateInterest();

@@ -3,6 +3,7 @@ package dev.sluice.runtime.wiring;
 import java.util.List;
 import java.util.Map;
 
+import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
@@ -14,4 +15,11 @@ import dev.sluice.runtime.relay.Target;
  * @param targets by cluster name, in the order of the configuration
  * @param services one for each listener, in the order of the configuration
  */
-public record Generation(ProxyConfiguration configuration, Map<String, Target> targets, List<Service> services) {}
+public record Generation(ProxyConfiguration configuration, Map<String, Target> targets,
+        List<Service> services) implements AutoCloseable {
+    /** Closes the filters. After the last of its connections, and not on an event loop. */
+    @Override
+    public void close() {
+        services.forEach(service -> service.plan().slots().forEach(FilterSlot::close));
+    }
+}

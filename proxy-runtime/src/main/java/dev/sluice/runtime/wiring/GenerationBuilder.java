@@ -3,6 +3,7 @@ package dev.sluice.runtime.wiring;
 import java.util.function.Consumer;
 
 import com.google.inject.Guice;
+import dev.sluice.runtime.config.ConfigProblemsException;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.observe.AccessEntry;
 
@@ -12,6 +13,8 @@ public final class GenerationBuilder {
     private final Consumer<AccessEntry> accessLog;
 
     /**
+     * A builder.
+     *
      * @param loops event loops of the server; each has counters of its own
      * @param accessLog told of each connection that has ended
      */
@@ -20,9 +23,31 @@ public final class GenerationBuilder {
         this.accessLog = accessLog;
     }
 
-    /** Builds everything that a configuration asks for; opens nothing and starts nothing. */
-    public Generation build(ProxyConfiguration configuration) {
-        return Guice.createInjector(new GenerationModule(configuration, loops, accessLog))
+    /**
+     * Builds everything that a configuration asks for; starts nothing, and opens nothing but what filters open. The generation is to be closed.
+     *
+     * @throws ConfigProblemsException with all that filters find wrong; nothing is left open then
+     */
+    public Generation build(ProxyConfiguration configuration) throws ConfigProblemsException {
+        FilterAssembly filters = new FilterAssembly(configuration, loops);
+        if (!filters.problems().isEmpty()) {
+            filters.close();
+            throw new ConfigProblemsException(filters.problems());
+        }
+        return Guice.createInjector(new GenerationModule(configuration, filters.plans(), loops, accessLog))
                 .getInstance(Generation.class);
+    }
+
+    /**
+     * Finds what only making the filters of a configuration shows.
+     *
+     * @throws ConfigProblemsException with all of it
+     */
+    public static void check(ProxyConfiguration configuration) throws ConfigProblemsException {
+        FilterAssembly filters = new FilterAssembly(configuration, configuration.runtime().eventLoops());
+        filters.close();
+        if (!filters.problems().isEmpty()) {
+            throw new ConfigProblemsException(filters.problems());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.wiring;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import com.google.inject.Singleton;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.Multibinder;
+import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.LoadBalancer;
@@ -26,12 +28,15 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.ListenerTimeouts;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.config.model.RouteMatch;
 import dev.sluice.runtime.config.model.SocketConfig;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.relay.Limit;
 import dev.sluice.runtime.relay.RelaySettings;
+import dev.sluice.runtime.relay.Route;
+import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
 import dev.sluice.runtime.transport.SocketOptions;
@@ -39,11 +44,15 @@ import dev.sluice.runtime.transport.SocketOptions;
 /** The bindings of one generation. */
 final class GenerationModule extends AbstractModule {
     private final ProxyConfiguration configuration;
+    private final List<ChainPlan> plans;
     private final int loops;
     private final Consumer<AccessEntry> accessLog;
 
-    GenerationModule(ProxyConfiguration configuration, int loops, Consumer<AccessEntry> accessLog) {
+    /** @param plans one for each listener, in the order of the configuration */
+    GenerationModule(ProxyConfiguration configuration, List<ChainPlan> plans, int loops,
+            Consumer<AccessEntry> accessLog) {
         this.configuration = configuration;
+        this.plans = plans;
         this.loops = loops;
         this.accessLog = accessLog;
     }
@@ -58,8 +67,10 @@ final class GenerationModule extends AbstractModule {
         }));
 
         Multibinder<Service> services = Multibinder.newSetBinder(binder(), Service.class);
-        for (ListenerConfig listener : configuration.listeners()) {
-            services.addBinding().toProvider(() -> service(listener, allTargets.get())).in(Singleton.class);
+        for (int i = 0; i < plans.size(); i++) {
+            ListenerConfig listener = configuration.listeners().get(i);
+            ChainPlan plan = plans.get(i);
+            services.addBinding().toProvider(() -> service(listener, plan, allTargets.get())).in(Singleton.class);
         }
         Provider<Set<Service>> allServices = getProvider(Key.get(new TypeLiteral<Set<Service>>() {
         }));
@@ -89,27 +100,35 @@ final class GenerationModule extends AbstractModule {
         };
     }
 
-    private Service service(ListenerConfig config, Map<String, Target> targets) {
-        String cluster = clusterOf(config.routes());
-        Target target = targets.get(cluster);
-        if (target == null) {
-            throw new IllegalArgumentException("listener " + config.name() + " names no cluster: " + cluster);
-        }
+    private Service service(ListenerConfig config, ChainPlan plan, Map<String, Target> targets) {
         Limit limit = new Limit(config.maxConnections() == 0 ? Integer.MAX_VALUE : config.maxConnections());
-        return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), target, limit,
+        return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), plan,
+                new Routes(routes(config, targets), targets), limit,
                 forEachLoop(() -> new ListenerCounters(config.name())), accessLog);
     }
 
-    /** Of the route that takes every connection; if there is none, of the first. */
-    private static String clusterOf(List<RouteConfig> routes) {
-        RouteConfig last = routes.getLast();
-        return (last.match() == null ? last : routes.getFirst()).cluster();
+    private static List<Route> routes(ListenerConfig config, Map<String, Target> targets) {
+        List<Route> routes = new ArrayList<>();
+        for (RouteConfig route : config.routes()) {
+            Target target = targets.get(route.cluster());
+            if (target == null) {
+                throw new IllegalArgumentException("listener " + config.name() + " names no cluster: "
+                        + route.cluster());
+            }
+            RouteMatch match = route.match();
+            routes.add(new Route(match == null
+                    ? null
+                    : new Route.Match(Set.copyOf(match.protocols()), Set.copyOf(match.sni()),
+                            Set.copyOf(match.alpn()), match.sources()),
+                    target, "routes[" + routes.size() + "]"));
+        }
+        return routes;
     }
 
-    private static RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {
+    private RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {
         return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
-                timeouts.writeStall().toNanos(),
-                timeouts.linger().toNanos(), socketOptions(socket));
+                timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.silentDrop().toNanos(),
+                configuration.memory().readBuffer(), socketOptions(socket));
     }
 
     private static SocketOptions socketOptions(SocketConfig config) {

@@ -17,6 +17,7 @@ import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.MemoryUse;
 import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.observe.TestingMetricsText;
 import dev.sluice.runtime.observe.TestingProxyView;
@@ -89,7 +90,9 @@ class AdminPagesTest {
                         "GET /listeners",
                         "GET /clusters",
                         "GET /connections",
+                        "GET /filters",
                         "GET /memory",
+                        "GET /plugins",
                         "POST /drain",
                         "POST /connections/{id}/close"),
                 paths);
@@ -162,6 +165,7 @@ class AdminPagesTest {
         assertEquals("edge", listener.get("name").asString());
         assertEquals("127.0.0.1:443", listener.get("address").asString());
         assertEquals("web", listener.get("cluster").asString());
+        assertEquals("web", listener.get("clusters").get(0).asString());
         assertEquals("open", listener.get("state").asString());
         assertEquals(1, listener.get("connections_active").asInt());
         assertEquals(5000, listener.get("connections_max").asInt());
@@ -172,6 +176,21 @@ class AdminPagesTest {
         assertEquals(5, listener.get("bytes").get("upstream-to-client").asInt());
         assertEquals(1, listener.get("closed").get("operator").asInt());
         assertEquals(1, listener.get("closed").size());
+    }
+
+    @Test
+    void filters() throws IOException {
+        JsonNode filter = json("/filters").get("filters").get(0);
+        assertEquals("edge", filter.get("listener").asString());
+        assertEquals(1, filter.get("position").asInt());
+        assertEquals("per-client", filter.get("name").asString());
+        assertEquals("rate-limit", filter.get("type").asString());
+        assertEquals(3, filter.get("connections").asInt());
+        assertEquals(7, filter.get("decisions").get("accept").asInt());
+        assertEquals(2, filter.get("decisions").get("reject").asInt());
+        assertEquals(5, filter.get("retained_bytes").asInt());
+        assertEquals(1, filter.get("stalls").asInt());
+        assertTrue(filter.get("quarantined").asBoolean());
     }
 
     @Test
@@ -229,6 +248,10 @@ class AdminPagesTest {
         assertEquals("192.0.2.7:1", first.get("client").asString());
         assertEquals("127.0.0.1:8080", first.get("endpoint").asString());
         assertEquals("web", first.get("cluster").asString());
+        assertEquals("tls", first.get("protocol").asString());
+        assertEquals("www.example.com", first.get("sni").asString());
+        assertEquals("h2", first.get("alpn").asString());
+        assertEquals("routes[0]", first.get("route").asString());
         assertEquals("relaying", first.get("state").asString());
         assertEquals(1500, first.get("age_ms").asDouble());
         assertEquals(0.25, first.get("idle_ms").asDouble());
@@ -266,6 +289,24 @@ class AdminPagesTest {
         assertEquals(1, memory.get("loops").get(1).get("loop").asInt());
         assertEquals(200, memory.get("loops").get(1).get("pool").get("borrowed").asInt());
         assertEquals(60, memory.get("loops").get(1).get("stash").get("used").asInt());
+    }
+
+    @Test
+    void plugins() throws IOException {
+        view.plugins.add(new PluginView("dev.sluice.filters", "0.1.0", "built-in", List.of("acl", "sniff"), null));
+        view.plugins.add(new PluginView("audit", null, "/plugins/audit.jar", List.of("audit"), null));
+        view.plugins.add(new PluginView("guard", null, "/plugins/guard", List.of(), "plugin guard is\nbroken"));
+        JsonNode answer = json("/plugins");
+        assertEquals(2, answer.get("plugins").size());
+        JsonNode filters = answer.get("plugins").get(0);
+        assertEquals("dev.sluice.filters", filters.get("name").asString());
+        assertEquals("0.1.0", filters.get("version").asString());
+        assertEquals("built-in", filters.get("location").asString());
+        assertEquals("[\"acl\",\"sniff\"]", filters.get("types").toString());
+        assertTrue(answer.get("plugins").get(1).get("version").isNull());
+        assertEquals("""
+                [{"name":"guard","location":"/plugins/guard","problem":"plugin guard is\\nbroken"}]\
+                """, answer.get("refused").toString());
     }
 
     @Test

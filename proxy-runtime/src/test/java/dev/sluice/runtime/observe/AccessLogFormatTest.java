@@ -38,9 +38,16 @@ class AccessLogFormatTest {
             "connect_ms",
             "close_reason",
             "closed_by",
-            "filter");
+            "filter",
+            "detail",
+            "route");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
+        return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
+    }
+
+    private static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster,
+            Findings findings, long connectNanos) {
         return new AccessEntry(
                 1_753_440_000_007L,
                 42,
@@ -48,6 +55,7 @@ class AccessLogFormatTest {
                 new InetSocketAddress("192.0.2.7", 50123),
                 endpoint,
                 cluster,
+                findings,
                 1024,
                 1 << 30,
                 1_500_250_000L,
@@ -61,14 +69,43 @@ class AccessLogFormatTest {
                 "{\"time\":\"2025-07-25T10:40:00.007Z\",\"id\":42,\"listener\":\"edge\",\"client\":\"192.0.2.7:50123\","
                         + "\"proxied_source\":null,\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"protocol\":null,\"sni\":null,"
                         + "\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,\"duration_ms\":1500.250,\"connect_ms\":0.412,"
-                        + "\"close_reason\":\"client-reset\",\"closed_by\":\"client\",\"filter\":null}",
+                        + "\"close_reason\":\"client-reset\",\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"route\":null}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
+    }
+
+    @Test
+    void whatFiltersHaveFoundOut() {
+        Findings findings = new Findings("tls", "www.example.com", "h2,http/1.1", "routes[1]", "guard", "too curious");
+        assertTrue(line(AccessLogFormat.json(), entry("edge", null, null, findings, -1)).contains(
+                "\"protocol\":\"tls\",\"sni\":\"www.example.com\",\"alpn\":\"h2,http/1.1\""));
+        assertEquals("tls www.example.com h2,http/1.1 guard too curious routes[1]",
+                line(AccessLogTemplate.parse("$protocol $sni $alpn $filter $detail $route"),
+                        entry("edge", null, null, findings, -1)).replace("\\x20", " "));
+    }
+
+    /** Fault 51: names and texts come from clients and plugins. */
+    @Test
+    void noFindingBreaksALine() {
+        Random random = new Random(52);
+        for (int i = 0; i < 20_000; i++) {
+            String text = HostileText.next(random);
+            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text), -1);
+            String json = line(AccessLogFormat.json(), entry);
+            assertTrue(json.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029));
+            JsonNode parsed = MAPPER.readTree(json.getBytes(StandardCharsets.UTF_8));
+            for (String field : List.of("protocol", "sni", "alpn", "filter", "detail", "route")) {
+                assertEquals(HostileText.encodable(text), parsed.get(field).asString());
+            }
+            String line = line(AccessLogTemplate.DEFAULT, entry);
+            assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7f), line);
+            assertEquals(CONTRACT.size(), line.split(" ", -1).length, line);
+        }
     }
 
     @Test
     void text() {
         assertEquals(
-                "2025-07-25T10:40:00.007Z 42 edge 192.0.2.7:50123 - - - - - - 1024 1073741824 1500.250 - client-reset client -",
+                "2025-07-25T10:40:00.007Z 42 edge 192.0.2.7:50123 - - - - - - 1024 1073741824 1500.250 - client-reset client - - -",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
     }
 

@@ -36,6 +36,10 @@ class MetricsTest {
         expected.put("sluice_config_generation", "gauge");
         expected.put("sluice_config_last_reload_success", "gauge");
         expected.put("sluice_access_log_dropped_total", "counter");
+        expected.put("sluice_filter_decisions_total", "counter");
+        expected.put("sluice_filter_stalls_total", "counter");
+        expected.put("sluice_filter_retained_bytes", "gauge");
+        expected.put("sluice_filter_quarantined", "gauge");
         assertEquals(expected, scrape(TestingProxyView.ready()).families("sluice_"));
     }
 
@@ -156,6 +160,11 @@ class MetricsTest {
         assertEquals(9, text.value("sluice_config_generation"));
         assertEquals(0, text.value("sluice_config_last_reload_success"));
         assertEquals(17, text.value("sluice_access_log_dropped_total"));
+        assertEquals(2, text.value("sluice_filter_decisions_total", "listener", "edge", "filter", "per-client",
+                "decision", "reject"));
+        assertEquals(1, text.value("sluice_filter_stalls_total", "listener", "edge", "filter", "per-client"));
+        assertEquals(5, text.value("sluice_filter_retained_bytes", "listener", "edge", "filter", "per-client"));
+        assertEquals(1, text.value("sluice_filter_quarantined", "listener", "edge", "filter", "per-client"));
     }
 
     @Test

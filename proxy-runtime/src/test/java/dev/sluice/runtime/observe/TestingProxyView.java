@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -17,6 +18,8 @@ public final class TestingProxyView implements ProxyView {
     public final List<ClusterView> clusters = new CopyOnWriteArrayList<>();
     /** What {@link #loops} answers. */
     public final List<LoopView> loops = new CopyOnWriteArrayList<>();
+    /** What {@link #plugins} answers. */
+    public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
     /** What {@link #configGeneration} answers. */
     public volatile long generation = 1;
     /** What {@link #lastReloadSucceeded} answers. */
@@ -39,7 +42,7 @@ public final class TestingProxyView implements ProxyView {
         return new ListenerView(
                 name,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 443),
-                cluster,
+                List.of(cluster),
                 5000,
                 "open",
                 ListenerTotals.sum(List.of(counters)));
@@ -76,12 +79,19 @@ public final class TestingProxyView implements ProxyView {
                         client,
                         "127.0.0.1:8080",
                         "web",
+                        new Findings("tls", "www.example.com", "h2", "routes[0]", null, null),
                         "relaying",
                         1_500_000_000L,
                         250_000L,
                         12,
                         34,
                         0));
+    }
+
+    @Override
+    public List<FilterView> filters() {
+        return List.of(new FilterView("edge", 1, "per-client", "rate-limit", List.of(), false, false, 0, 3,
+                Map.of("accept", 7L, "reject", 2L), 5, 1, true));
     }
 
     @Override
@@ -102,6 +112,11 @@ public final class TestingProxyView implements ProxyView {
     @Override
     public List<ClusterView> clusters() {
         return List.copyOf(clusters);
+    }
+
+    @Override
+    public List<PluginView> plugins() {
+        return List.copyOf(plugins);
     }
 
     @Override

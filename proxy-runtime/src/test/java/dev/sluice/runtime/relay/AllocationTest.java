@@ -5,7 +5,15 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 
 import com.sun.management.ThreadMXBean;
+import dev.sluice.api.BorrowedBytes;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.DataAction;
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterTraits;
+import dev.sluice.api.ReadGate;
 import dev.sluice.runtime.testing.TestingClient;
+import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +55,52 @@ class AllocationTest {
             pingPong(client, CHUNKS / 2, 1024);
             long allocated = allocatedByLoop() - before;
             // The loop trims its memory once a second and the JIT may deoptimise; a single object per chunk would be 1.6 MB.
+            assertTrue(allocated < CHUNKS / 10, () -> allocated + " bytes for " + CHUNKS + " chunks");
+        }
+    }
+
+    /** Looks at every byte, and gates reads. */
+    private static final class Watcher implements ConnectionFilter, ReadGate {
+        private long sum;
+
+        @Override
+        public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+            for (int i = 0; i < bytes.length(); i++) {
+                sum += bytes.get(i);
+            }
+            bytes.forwardAll();
+            return DataAction.CONTINUE;
+        }
+
+        @Override
+        public int permits(Direction direction, int wanted, long nowNanos) {
+            return sum >= 0 ? UNLIMITED : 1;
+        }
+
+        @Override
+        public long retryAtNanos(Direction direction, long nowNanos) {
+            return nowNanos;
+        }
+
+        @Override
+        public void consumed(Direction direction, int bytes, long nowNanos) {
+            sum += bytes;
+        }
+    }
+
+    @Test
+    void nothingIsAllocatedForAChunkThatFiltersSee() throws Exception {
+        FilterTraits both = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM, Direction.UPSTREAM_TO_CLIENT);
+        FilterTraits transforms = FilterTraits.transforms(Direction.CLIENT_TO_UPSTREAM);
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().loops(1).endpoint(upstream)
+                        .filter(new TestingFilter("watches", both, connection -> new Watcher()))
+                        .filter(new TestingFilter("rewrites", transforms, connection -> new Watcher())).start();
+                TestingClient client = proxy.connect()) {
+            pingPong(client, CHUNKS / 4, 1024);
+            long before = allocatedByLoop();
+            pingPong(client, CHUNKS / 2, 1024);
+            long allocated = allocatedByLoop() - before;
             assertTrue(allocated < CHUNKS / 10, () -> allocated + " bytes for " + CHUNKS + " chunks");
         }
     }

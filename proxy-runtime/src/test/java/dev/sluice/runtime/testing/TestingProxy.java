@@ -18,8 +18,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 public final class TestingProxy implements AutoCloseable {
     private final Ledger ledger;
     private final ProxyServer server;
+    private final List<TestingFilter> filters;
 
-    private TestingProxy(Ledger ledger, ProxyServer server) {
+    private TestingProxy(Ledger ledger, ProxyServer server, List<TestingFilter> filters) {
+        this.filters = List.copyOf(filters);
         this.ledger = ledger;
         this.server = server;
     }
@@ -30,6 +32,10 @@ public final class TestingProxy implements AutoCloseable {
         private final List<String> listener = new ArrayList<>();
         private final List<String> cluster = new ArrayList<>();
         private final List<String> endpoints = new ArrayList<>();
+        private final List<String> others = new ArrayList<>();
+        private final List<TestingFilter> filters = new ArrayList<>();
+        private final List<String> filterEntries = new ArrayList<>();
+        private boolean routed;
         private String listen = "127.0.0.1:0";
         private int loops = 2;
 
@@ -53,6 +59,24 @@ public final class TestingProxy implements AutoCloseable {
             return this;
         }
 
+        /** The next filter of the listener. */
+        public Builder filter(TestingFilter filter) {
+            filters.add(filter);
+            return filter("type: " + filter.type());
+        }
+
+        /** The next filter of the listener, as YAML: {@code type: acl, config: { default: deny }}. */
+        public Builder filter(String entry) {
+            filterEntries.add("{ " + entry + " }");
+            return this;
+        }
+
+        /** Routes instead of the cluster {@code app}, as YAML. */
+        public Builder routes(String... entries) {
+            routed = true;
+            return listener("routes: [ " + String.join(", ", entries) + " ]");
+        }
+
         public Builder listen(String address) {
             listen = address;
             return this;
@@ -60,6 +84,12 @@ public final class TestingProxy implements AutoCloseable {
 
         public Builder loops(int count) {
             loops = count;
+            return this;
+        }
+
+        /** Another cluster, with one endpoint. */
+        public Builder otherCluster(String name, TestingUpstream upstream) {
+            others.add("  - { name: " + name + ", endpoints: [ { address: \"" + upstream.address() + "\" } ] }");
             return this;
         }
 
@@ -79,23 +109,30 @@ public final class TestingProxy implements AutoCloseable {
             if (sections.stream().noneMatch(section -> section.startsWith("runtime:"))) {
                 yaml.append("runtime: { eventLoops: ").append(loops).append(" }\n");
             }
-            yaml.append("listeners:\n  - name: edge\n    listen: \"").append(listen).append("\"\n    cluster: app\n");
+            yaml.append("listeners:\n  - name: edge\n    listen: \"").append(listen)
+                    .append(routed ? "\"\n" : "\"\n    cluster: app\n");
+            if (!filterEntries.isEmpty()) {
+                yaml.append("    filters: [ ").append(String.join(", ", filterEntries)).append(" ]\n");
+            }
             listener.forEach(line -> yaml.append("    ").append(line).append('\n'));
             yaml.append("clusters:\n  - name: app\n    endpoints: [ ").append(String.join(", ", endpoints))
                     .append(" ]\n");
             cluster.forEach(line -> yaml.append("    ").append(line).append('\n'));
+            others.forEach(line -> yaml.append(line).append('\n'));
             return yaml.toString();
         }
 
         public TestingProxy start() {
             Ledger ledger = Ledger.open();
-            return new TestingProxy(ledger, ProxyServer.builder().config(yaml()).start());
+            ProxyServer.Builder server = ProxyServer.builder().config(yaml());
+            filters.forEach(server::filter);
+            return new TestingProxy(ledger, server.start(), filters);
         }
 
         /** On a transport that fails as it is told. */
         public TestingProxy start(TestingTransport transport) {
             Ledger ledger = Ledger.open();
-            return new TestingProxy(ledger, TestingServers.start(yaml(), transport));
+            return new TestingProxy(ledger, TestingServers.start(yaml(), transport), List.of());
         }
     }
 
@@ -149,6 +186,7 @@ public final class TestingProxy implements AutoCloseable {
         assertEquals(0, left.buffersBorrowed(), "buffers borrowed after close");
         assertEquals(0, left.stashBytes(), "stash bytes after close");
         assertEquals(0, left.memoryBytes(), "direct memory after close");
+        filters.forEach(filter -> assertEquals(0, filter.openFactories(), "open factories of " + filter.type()));
         ledger.settle();
     }
 }

@@ -52,9 +52,10 @@ public final class Benchmarks {
             throws IOException {
         Map<String, List<Measured>> results = new LinkedHashMap<>();
         try (Peer sluice = Peer.sluice(home, directory, upstream);
+                Peer sniffing = Peer.sniffing(home, directory, upstream);
                 Peer nginx = Peer.nginx(directory, upstream);
                 Peer haproxy = Peer.haproxy(directory, upstream)) {
-            List<Peer> peers = List.of(sluice, nginx, haproxy);
+            List<Peer> peers = List.of(sluice, sniffing, nginx, haproxy);
             for (Peer peer : peers) {
                 // What is compiled at run time should be, before anything counts.
                 measure(peer, load, 3_000);

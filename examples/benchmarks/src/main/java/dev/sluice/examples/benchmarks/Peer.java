@@ -29,17 +29,27 @@ final class Peer implements AutoCloseable {
 
     /** The daemon of an unpacked tarball. */
     static Peer sluice(Path home, Path directory, int upstream) throws IOException {
+        return sluice("sluice", "", home, directory, upstream);
+    }
+
+    /** The same with a filter that looks at the first bytes of each connection, and detaches. */
+    static Peer sniffing(Path home, Path directory, int upstream) throws IOException {
+        return sluice("sluice+sniff", ", filters: [ { type: sniff, config: { protocols: [tls, http1] } } ]", home,
+                directory, upstream);
+    }
+
+    private static Peer sluice(String name, String filters, Path home, Path directory, int upstream)
+            throws IOException {
         int port = freePort();
-        Path config = Files.writeString(directory.resolve("sluice.yaml"), """
+        Path config = Files.writeString(directory.resolve(name + ".yaml"), """
                 runtime: { eventLoops: 1 }
                 listeners:
-                  - { name: bench, listen: "127.0.0.1:%d", cluster: echo }
+                  - { name: bench, listen: "127.0.0.1:%d", cluster: echo%s }
                 clusters:
                   - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
-                """.formatted(port, upstream));
-        return new Peer("sluice",
-                start(directory, "sluice", home.resolve("bin/sluice").toString(), "run", "-c", config.toString()),
-                port);
+                """.formatted(port, filters, upstream));
+        return new Peer(name,
+                start(directory, name, home.resolve("bin/sluice").toString(), "run", "-c", config.toString()), port);
     }
 
     static Peer nginx(Path directory, int upstream) throws IOException {

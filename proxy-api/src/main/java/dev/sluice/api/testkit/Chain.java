@@ -1,0 +1,399 @@
+package dev.sluice.api.testkit;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterTraits;
+import org.jspecify.annotations.Nullable;
+
+/** A connection with one filter: calls it, waits for it, and ends it. On the thread that opened it, but for {@link #answered} and {@link #note}. */
+final class Chain {
+    final FilterFactory factory;
+    final FilterTraits traits;
+    final Settings settings;
+    final TestingEnvironment environment;
+    final long holdNanos;
+    /** The lock of all suspensions; notified for each answer. */
+    final Object answers = new Object();
+    final Stream up = new Stream(this, Direction.CLIENT_TO_UPSTREAM);
+    final Stream down = new Stream(this, Direction.UPSTREAM_TO_CLIENT);
+
+    private Thread owner = Thread.currentThread();
+    private EventContext context;
+    private Calls calls;
+    private @Nullable Wait connectWait;
+    private @Nullable ConnectDecision decision;
+    private long acceptedAt;
+    private boolean routed;
+    private @Nullable Direction firstEnded;
+    private Outcome.State state = Outcome.State.OPEN;
+    private @Nullable CloseReason closeReason;
+    /** Guarded by {@link #answers}. */
+    private @Nullable Throwable failure;
+    private long connections;
+    @Nullable
+    String cluster;
+    @Nullable
+    String explanation;
+
+    Chain(FilterFactory factory, Settings settings) {
+        this.factory = factory;
+        this.settings = settings;
+        this.environment = settings.environment();
+        this.traits = factory.traits();
+        this.holdNanos = traits.holdDeadline().toNanos();
+        this.context = new EventContext(this, 0);
+        this.calls = new Calls(this, context);
+    }
+
+    // ── the life of a connection ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    void open() {
+        owner = Thread.currentThread();
+        synchronized (answers) {
+            failure = null;
+        }
+        state = Outcome.State.OPEN;
+        closeReason = null;
+        connectWait = null;
+        decision = null;
+        routed = false;
+        firstEnded = null;
+        cluster = null;
+        explanation = null;
+        up.reset(traits.sees(Direction.CLIENT_TO_UPSTREAM));
+        down.reset(traits.sees(Direction.UPSTREAM_TO_CLIENT));
+        context = new EventContext(this, ++connections);
+        calls = new Calls(this, context);
+        if (calls.newFilter(factory)) {
+            decision = calls.onConnect();
+            if (decision != null) {
+                connect(decision);
+            }
+        }
+        run();
+    }
+
+    private void connect(ConnectDecision answer) {
+        Wait wait = calls.created;
+        boolean pending = answer.kind() == ConnectDecision.Kind.PENDING;
+        if (pending && (wait == null || !wait.equals(answer.suspension()))) {
+            breach("onConnect returned pending(…) with a suspension that it did not create");
+        } else if (pending) {
+            connectWait = wait;
+            calls.created = null;
+        } else if (wait != null) {
+            breach("onConnect called context.suspend(…) and returned " + answer);
+        } else if (apply(answer)) {
+            accepted();
+        }
+    }
+
+    private void accepted() {
+        acceptedAt = now();
+        routed = !traits.beforeRouting();
+    }
+
+    /** Does what was decided; false if that was the end of the connection. */
+    private boolean apply(ConnectDecision answer) {
+        switch (answer.kind()) {
+            case ROUTE -> {
+                if (routed) {
+                    breach("the answer was route(" + answer.cluster()
+                            + "), but the connection has been routed already");
+                    return false;
+                }
+                try {
+                    route(String.valueOf(answer.cluster()));
+                } catch (IllegalArgumentException e) {
+                    fail(e);
+                }
+            }
+            case REJECT -> {
+                explanation = answer.reason();
+                rejected();
+            }
+            case DROP -> {
+                explanation = answer.reason();
+                end(Outcome.State.DROPPED, CloseReason.FILTER_DROPPED);
+            }
+            default -> {
+            }
+        }
+        return isOpen();
+    }
+
+    /** Chooses the cluster; a filter that names one that does not exist has failed. */
+    void route(String name) {
+        if (!settings.clusters().isEmpty() && !settings.clusters().contains(name)) {
+            throw new IllegalArgumentException(filterName() + ": there is no cluster '" + name + "'; there are "
+                    + settings.clusters());
+        }
+        cluster = name;
+    }
+
+    void rejected() {
+        end(Outcome.State.REJECTED, CloseReason.FILTER_REJECTED);
+    }
+
+    /** Routing does not wait any longer: the filter has detached, or its time is over, or there is nothing more to see. */
+    void waitedEnough(Direction direction) {
+        routed |= direction == Direction.CLIENT_TO_UPSTREAM;
+    }
+
+    void ended(Direction direction) {
+        waitedEnough(direction);
+        if (firstEnded == null) {
+            firstEnded = direction;
+        }
+        if (up.ended() && down.ended()) {
+            end(Outcome.State.CLOSED,
+                    firstEnded == Direction.CLIENT_TO_UPSTREAM
+                            ? CloseReason.CLIENT_FINISHED
+                            : CloseReason.UPSTREAM_FINISHED);
+        }
+    }
+
+    void end(Outcome.State newState, CloseReason reason) {
+        if (!isOpen()) {
+            return;
+        }
+        state = newState;
+        closeReason = reason;
+        cancel(calls.created);
+        cancel(connectWait);
+        cancel(up.wait);
+        cancel(down.wait);
+        up.discard();
+        down.discard();
+        Throwable thrown = calls.onClose(reason);
+        if (thrown != null) {
+            state = Outcome.State.FAILED;
+            note(thrown);
+        }
+        context.release();
+    }
+
+    private void cancel(@Nullable Wait wait) {
+        if (wait != null) {
+            try {
+                wait.cancel();
+            } catch (RuntimeException | Error e) {
+                note(e);
+            }
+        }
+    }
+
+    // ── failure ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /** The filter has thrown, or broken its contract. */
+    void fail(Throwable t) {
+        note(t);
+        end(Outcome.State.FAILED, CloseReason.FILTER_FAILED);
+    }
+
+    void breach(String what) {
+        fail(new IllegalStateException(filterName() + ": " + what));
+    }
+
+    /** Any thread. What a filter may have swallowed, or another thread has done, is not forgotten. */
+    void note(Throwable t) {
+        synchronized (answers) {
+            if (failure == null) {
+                failure = t;
+            } else if (!failure.equals(t)) {
+                failure.addSuppressed(t);
+            }
+        }
+    }
+
+    // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /** Everything that follows from what has happened. */
+    void run() {
+        do {
+            timeOuts();
+            up.pump();
+            down.pump();
+        } while (resumeAnswered());
+    }
+
+    private void timeOuts() {
+        long now = now();
+        timeOut(connectWait, now);
+        timeOut(up.wait, now);
+        timeOut(down.wait, now);
+        resumeAnswered();
+        up.pump();
+        up.expireIfDue();
+        down.pump();
+        down.expireIfDue();
+    }
+
+    private void timeOut(@Nullable Wait wait, long now) {
+        if (wait != null && wait.timeoutAt - now <= 0) {
+            cancel(wait);
+        }
+    }
+
+    /** Goes on where an answer has come; false if none had. */
+    private boolean resumeAnswered() {
+        boolean any = false;
+        Wait wait = connectWait;
+        if (isOpen() && wait != null && wait.isDone()) {
+            any = true;
+            connectWait = null;
+            if (apply(answerOf(wait))) {
+                accepted();
+            }
+        }
+        any |= resumeAnswered(up);
+        any |= resumeAnswered(down);
+        return any;
+    }
+
+    private boolean resumeAnswered(Stream stream) {
+        Wait wait = stream.wait;
+        if (!isOpen() || wait == null || !wait.isDone()) {
+            return false;
+        }
+        if (apply(answerOf(wait))) {
+            stream.resume();
+        }
+        return true;
+    }
+
+    private static ConnectDecision answerOf(Wait wait) {
+        ConnectDecision answer = wait.answer();
+        return answer == null ? wait.onTimeout : answer;
+    }
+
+    /** Any thread. */
+    void answered() {
+        if (Thread.currentThread() == owner && calls.running() == null && isOpen()) {
+            run();
+        }
+    }
+
+    /** Nanoseconds until something happens by itself; {@link Long#MAX_VALUE} = never. */
+    long remaining() {
+        long now = now();
+        if (!isOpen()) {
+            return Long.MAX_VALUE;
+        }
+        if (connectWait != null) {
+            return connectWait.timeoutAt - now;
+        }
+        return Math.min(up.remaining(now), down.remaining(now));
+    }
+
+    /** Whether a suspension lasts. */
+    boolean suspended() {
+        return isOpen() && (connectWait != null || up.wait != null || down.wait != null);
+    }
+
+    /**
+     * Waits in real time.
+     *
+     * @return whether a suspension has been answered
+     */
+    boolean awaitAnswer(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        synchronized (answers) {
+            while (!answered(connectWait) && !answered(up.wait) && !answered(down.wait)) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(answers, left);
+            }
+        }
+        return true;
+    }
+
+    private static boolean answered(@Nullable Wait wait) {
+        return wait != null && wait.isDone();
+    }
+
+    // ── what the rest of the kit asks ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    boolean isOpen() {
+        return state == Outcome.State.OPEN;
+    }
+
+    /** Whether routing waits for the filter to detach from this direction. */
+    boolean awaits(Direction direction) {
+        return !routed && direction == Direction.CLIENT_TO_UPSTREAM;
+    }
+
+    /** Whether nothing is read in this direction, whatever the filter does. */
+    boolean stops(Direction direction) {
+        return connectWait != null || (direction == Direction.UPSTREAM_TO_CLIENT && !routed);
+    }
+
+    /** Whether the filter has detached from a direction, which it saw before. */
+    boolean hasDetached(Direction direction) {
+        return traits.sees(direction) && !stream(direction).attached();
+    }
+
+    /** Whether the endpoint has been, or is being, dialled. */
+    boolean isRouted() {
+        return routed;
+    }
+
+    long acceptedAt() {
+        return acceptedAt;
+    }
+
+    long now() {
+        return environment.nanoTime();
+    }
+
+    String filterName() {
+        return "filter '" + environment.filter() + "'";
+    }
+
+    Outcome.State state() {
+        return state;
+    }
+
+    @Nullable
+    CloseReason closeReason() {
+        return closeReason;
+    }
+
+    @Nullable
+    Throwable failure() {
+        synchronized (answers) {
+            return failure;
+        }
+    }
+
+    @Nullable
+    ConnectDecision decision() {
+        return decision;
+    }
+
+    EventContext context() {
+        return context;
+    }
+
+    boolean connecting() {
+        return connectWait != null;
+    }
+
+    Stream stream(Direction direction) {
+        return direction == Direction.CLIENT_TO_UPSTREAM ? up : down;
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    Thread owner() {
+        return owner;
+    }
+}

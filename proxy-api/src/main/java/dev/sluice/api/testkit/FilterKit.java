@@ -1,0 +1,221 @@
+package dev.sluice.api.testkit;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Insists that a filter comes to the same {@link Outcome} however a stream is cut into reads, and wherever it breaks off.
+ *
+ * <p>Reuses one connection, so that millions of streams can be tried. Belongs to one thread.
+ */
+public final class FilterKit {
+    /** What comes behind the bytes. */
+    public enum Ending {
+        /** Nothing: the sender waits for an answer. */
+        NONE("and nothing behind it"),
+        /** FIN. */
+        FIN("and FIN behind it"),
+        /** Nothing, until the hold deadline of the filter is over. */
+        DEADLINE("and nothing until the hold deadline is over"),
+        /** RST. */
+        RESET("and RST behind it");
+
+        private final String text;
+
+        Ending(String text) {
+            this.text = text;
+        }
+    }
+
+    /** Up to so many bytes, a stream is broken off everywhere; a longer one at as many places, evenly spread. */
+    private static final int BREAKS = 512;
+
+    private final Supplier<TestingConnection> connections;
+    private final boolean reuse;
+    private @Nullable TestingConnection connection;
+    private Direction direction = Direction.CLIENT_TO_UPSTREAM;
+    private Consumer<TestingConnection> preparation = opened -> {};
+    private Segmentations segmentations = Segmentations.every();
+    private Set<Ending> endings = EnumSet.allOf(Ending.class);
+    private boolean brokenOff = true;
+
+    private FilterKit(Supplier<TestingConnection> connections, boolean reuse) {
+        this.connections = connections;
+        this.reuse = reuse;
+    }
+
+    /** Tries the filters of one factory, again and again: right if the factory keeps no state that an earlier connection could change. */
+    public static FilterKit of(FilterFactory factory) {
+        return new FilterKit(() -> TestingConnection.of(factory).connect(), true);
+    }
+
+    /** Tries the filters of the factory of this connection, {@linkplain TestingConnection#reconnect again and again}. */
+    public static FilterKit of(TestingConnection connection) {
+        FilterKit kit = new FilterKit(() -> connection, true);
+        kit.connection = connection;
+        return kit;
+    }
+
+    /** Tries each time a new connection, and so, if the supplier makes them, a new factory. */
+    public static FilterKit of(Supplier<TestingConnection> connections) {
+        return new FilterKit(connections, false);
+    }
+
+    /** Which side sends. The default is the client. */
+    public FilterKit direction(Direction value) {
+        direction = value;
+        return this;
+    }
+
+    /** What happens to each connection before the stream: a greeting, the other side's part. */
+    public FilterKit after(Consumer<TestingConnection> events) {
+        preparation = events;
+        return this;
+    }
+
+    /** How streams are cut. The default is {@link Segmentations#every}. */
+    public FilterKit segmentations(Segmentations value) {
+        segmentations = value;
+        return this;
+    }
+
+    /**
+     * What comes behind the stream. The default is each of them. Leave out {@link Ending#NONE} for streams that are too short for a filter that
+     * said {@code needAtLeast}: it may rightly be undecided, or not, depending on how they are cut.
+     */
+    public FilterKit endings(Ending first, Ending... more) {
+        endings = EnumSet.of(first, more);
+        return this;
+    }
+
+    /** Whether streams are also tried broken off, by FIN and by RST, after each byte. The default is that they are. */
+    public FilterKit brokenOff(boolean value) {
+        brokenOff = value;
+        return this;
+    }
+
+    /**
+     * Feeds the stream in every segmentation, with every ending, and broken off everywhere.
+     *
+     * @return the outcome of the stream in one piece, with nothing behind it
+     * @throws AssertionError if two outcomes differ, with the first segmentation and both of them; or the filter failed
+     */
+    public Outcome sameOutcomeForEverySegmentation(byte[] stream) {
+        try {
+            return tryEverything(stream);
+        } finally {
+            closeLast();
+        }
+    }
+
+    private Outcome tryEverything(byte[] stream) {
+        for (Ending ending : endings) {
+            Outcome expected = outcome(stream, stream.length, ending);
+            segmentations.visit(stream.length, (ends, count) -> compare(stream, ends, count, ending, expected));
+        }
+        if (brokenOff) {
+            breakOffEverywhere(stream);
+        }
+        return outcome(stream, stream.length, Ending.NONE);
+    }
+
+    /** The outcome of a stream in one piece, with nothing behind it. */
+    public Outcome outcome(byte[] stream) {
+        try {
+            return outcome(stream, stream.length, Ending.NONE);
+        } finally {
+            closeLast();
+        }
+    }
+
+    private void breakOffEverywhere(byte[] stream) {
+        int[] single = new int[1];
+        int[] bytes = new int[stream.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = i + 1;
+        }
+        int step = (stream.length + BREAKS - 1) / BREAKS;
+        for (int length = 0; length < stream.length; length += step) {
+            compare(stream, bytes, length, Ending.FIN, outcome(stream, length, Ending.FIN));
+            single[0] = length;
+            run(stream, single, 1, Ending.RESET);
+        }
+    }
+
+    private Outcome outcome(byte[] stream, int length, Ending ending) {
+        return run(stream, new int[]{length}, 1, ending).outcome();
+    }
+
+    private void compare(byte[] stream, int[] ends, int count, Ending ending, Outcome expected) {
+        TestingConnection used = run(stream, ends, count, ending);
+        if (!expected.isThatOf(used.chain())) {
+            int length = count == 0 ? 0 : ends[count - 1];
+            throw new AssertionError(describe(length, ends, count, ending) + ", the outcome is\n  " + used.outcome()
+                    + "\nbut in one piece it is\n  " + expected);
+        }
+    }
+
+    private static String describe(int length, int[] ends, int count, Ending ending) {
+        return length + " bytes, " + Segmentations.describe(ends, count) + ", " + ending.text;
+    }
+
+    private TestingConnection run(byte[] stream, int[] ends, int count, Ending ending) {
+        try {
+            TestingConnection used = next();
+            preparation.accept(used);
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                used.send(direction, stream, from, ends[i] - from);
+                from = ends[i];
+            }
+            end(used, ending);
+            return used;
+        } catch (AssertionError e) {
+            int length = count == 0 ? 0 : ends[count - 1];
+            throw new AssertionError(describe(length, ends, count, ending) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private TestingConnection next() {
+        TestingConnection used = connection;
+        if (used != null && reuse) {
+            used.reconnect();
+            return used;
+        }
+        closeLast();
+        used = connections.get();
+        connection = used;
+        return used;
+    }
+
+    /** A connection that is used again stays open, for the next stream. */
+    private void closeLast() {
+        TestingConnection last = connection;
+        if (!reuse && last != null) {
+            connection = null;
+            last.close();
+        }
+    }
+
+    private void end(TestingConnection used, Ending ending) {
+        switch (ending) {
+            case NONE -> {
+            }
+            case FIN -> used.fin(direction);
+            case DEADLINE -> used.advance(used.traits().holdDeadline());
+            case RESET -> {
+                if (direction == Direction.CLIENT_TO_UPSTREAM) {
+                    used.clientReset();
+                } else {
+                    used.upstreamReset();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,392 @@
+package dev.sluice.api.testkit;
+
+import dev.sluice.api.DataAction;
+import dev.sluice.api.Direction;
+import dev.sluice.api.HoldExpiry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a connection with one filter.
+ *
+ * <pre>
+ *   input:  | forwarded | shown and held | not shown yet | not read yet |
+ *                       start                            read           end
+ * </pre>
+ *
+ * Bytes are not read while a suspension lasts, a gate is closed or, from the endpoint, before it was dialled. What was read is shown in portions of at
+ * most {@code maxHeldBytes}.
+ */
+final class Stream {
+    /** So many calls in a row may emit without consuming a byte; one more, and the filter emits for ever. */
+    private static final int CALLS_WITHOUT_PROGRESS = 1_000;
+    private static final int FIRST = 256;
+
+    final Chain connection;
+    final Direction direction;
+    /** What came out. */
+    final ByteLog output = new ByteLog();
+    /** What a transforming callback has put out. */
+    final ByteLog staged = new ByteLog();
+    @Nullable
+    Wait wait;
+
+    private byte[] input = new byte[FIRST];
+    private int start;
+    private int read;
+    private int end;
+    /** How many of the bytes from {@link #start} on the filter has seen and left. */
+    private int shown;
+    private int need;
+    /** Whether to show what was left although there is nothing new: after a suspension, and when there is room to emit again. */
+    private boolean again;
+    private int idleCalls;
+    /** What a suspended callback was lent: counted when the suspension ends. */
+    private @Nullable Window suspended;
+
+    private boolean attached;
+    private boolean fin;
+    private boolean lastShown;
+    private boolean askedAtEnd;
+    /** Whether the filter had its last chance to keep routing waiting. */
+    private boolean overdue;
+    private boolean ended;
+
+    private boolean holding;
+    private long holdingSince;
+    private boolean gateClosed;
+    private long gateRetryAt;
+
+    Stream(Chain connection, Direction direction) {
+        this.connection = connection;
+        this.direction = direction;
+    }
+
+    void reset(boolean sees) {
+        discard();
+        output.clear();
+        attached = sees;
+        fin = false;
+        lastShown = false;
+        askedAtEnd = false;
+        overdue = false;
+        ended = false;
+        gateClosed = false;
+        wait = null;
+    }
+
+    /** Nothing that was not forwarded will be. */
+    void discard() {
+        start = 0;
+        read = 0;
+        end = 0;
+        shown = 0;
+        need = 0;
+        again = false;
+        idleCalls = 0;
+        suspended = null;
+        staged.clear();
+        holding = false;
+    }
+
+    boolean attached() {
+        return attached;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    int held() {
+        return read - start;
+    }
+
+    int unread() {
+        return end - read;
+    }
+
+    String filterName() {
+        return connection.filterName();
+    }
+
+    void feed(byte[] bytes, int offset, int count) {
+        if (fin) {
+            throw new IllegalStateException("bytes behind the FIN of " + direction.label());
+        }
+        if (count > input.length - end) {
+            int kept = end - start;
+            byte[] target = kept + count > input.length / 2
+                    ? new byte[Math.max(2 * input.length, Math.addExact(kept, count))]
+                    : input;
+            System.arraycopy(input, start, target, 0, kept);
+            input = target;
+            read -= start;
+            end = kept;
+            start = 0;
+        }
+        System.arraycopy(bytes, offset, input, end, count);
+        end += count;
+    }
+
+    void feedFin() {
+        if (fin) {
+            throw new IllegalStateException("a second FIN of " + direction.label());
+        }
+        fin = true;
+    }
+
+    // ── what follows from events ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    private boolean stopped() {
+        return !connection.isOpen() || wait != null || connection.stops(direction);
+    }
+
+    /** Does what can be done now. */
+    void pump() {
+        while (!stopped()) {
+            if (showable()) {
+                show(lastShown || askedAtEnd);
+            } else if (!readMore()) {
+                break;
+            }
+        }
+        if (!stopped() && fin && !ended && read == end) {
+            endOfStream();
+        }
+        if (start == end) {
+            start = 0;
+            read = 0;
+            end = 0;
+        }
+    }
+
+    private int window() {
+        int max = connection.traits.maxHeldBytes();
+        int window = max == 0 ? read - start : Math.min(read - start, max);
+        return connection.traits.transforming() ? Math.min(window, connection.settings.readBuffer()) : window;
+    }
+
+    private boolean showable() {
+        int window = window();
+        return attached && window > 0 && window >= need && (again || window > shown);
+    }
+
+    private boolean readMore() {
+        int count = Math.min(end - read, connection.settings.readBuffer());
+        if (count == 0) {
+            return false;
+        }
+        if (gateClosed && gateRetryAt - connection.now() > 0) {
+            return false;
+        }
+        count = Math.min(count, connection.calls().permits(this, connection.settings.readBuffer()));
+        if (count == 0) {
+            return false;
+        }
+        read += count;
+        if (!connection.calls().consumed(direction, count)) {
+            return false;
+        }
+        if (attached) {
+            updateHold(false);
+        } else {
+            passAll();
+        }
+        return true;
+    }
+
+    void gate(boolean closed, long retryAt) {
+        gateClosed = closed;
+        gateRetryAt = retryAt;
+    }
+
+    private void passAll() {
+        output.append(input, start, read - start);
+        start = read;
+        shown = 0;
+        need = 0;
+        again = false;
+        holding = false;
+    }
+
+    private Window lend(String callback, boolean endOfStream, int length) {
+        staged.clear();
+        return connection.traits.transforming()
+                ? new Window.Transforming(this, callback, input, start, length, endOfStream,
+                        connection.settings.readBuffer())
+                : new Window(this, callback, input, start, length, endOfStream);
+    }
+
+    private void show(boolean endOfStream) {
+        int length = window();
+        Window window = lend("onData", endOfStream, length);
+        again = false;
+        DataAction action = connection.calls().onData(direction, window);
+        if (action == null || settle(action, window, length, "onData")) {
+            return;
+        }
+        int left = length - window.consumed;
+        int max = connection.traits.maxHeldBytes();
+        if (wantedRoom(window, left)) {
+            idleCalls = window.consumed > 0 ? 0 : idleCalls + 1;
+            if (idleCalls > CALLS_WITHOUT_PROGRESS) {
+                connection.breach(idleCalls + " calls of onData in a row emitted bytes and consumed none");
+            }
+        } else if (left > 0 && max == 0) {
+            connection.breach("onData left " + left + " of " + length + " bytes (" + direction.label()
+                    + ") unforwarded, but its traits say maxHeldBytes 0");
+        } else if ((left > 0 && left == max) || need > max) {
+            expire(HoldExpiry.FULL);
+        }
+    }
+
+    /** Whether bytes were perhaps left for want of room. There is room again, so they are shown again. */
+    private boolean wantedRoom(Window window, int left) {
+        again = left > 0 && connection.traits.transforming() && window.emitted() > 0;
+        return again;
+    }
+
+    /** Does what the callback decided; true if nothing more is to be said about it. */
+    private boolean settle(DataAction action, Window window, int length, String callback) {
+        need = connection.traits.maxHeldBytes() == 0 ? 0 : window.need;
+        shown = length - window.consumed;
+        boolean suspends = action == DataAction.SUSPEND;
+        Wait created = connection.calls().created;
+        if (suspends && created == null) {
+            connection.breach(callback + " returned SUSPEND without context.suspend(…)");
+            return true;
+        }
+        if (!suspends && created != null) {
+            connection.breach(callback + " called context.suspend(…) and returned " + action);
+            return true;
+        }
+        if (suspends) {
+            connection.calls().created = null;
+            wait = created;
+            suspended = window;
+            return true;
+        }
+        commit(window);
+        switch (action) {
+            case DETACH -> detach();
+            case REJECT -> connection.rejected();
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void commit(Window window) {
+        if (connection.traits.transforming()) {
+            output.append(staged);
+            staged.clear();
+        } else {
+            output.append(input, start, window.consumed);
+        }
+        start += window.consumed;
+        updateHold(window.consumed > 0);
+    }
+
+    private void updateHold(boolean progress) {
+        boolean any = read > start;
+        if (any && (progress || !holding)) {
+            holdingSince = connection.now();
+        }
+        holding = any;
+    }
+
+    private void detach() {
+        attached = false;
+        passAll();
+        connection.waitedEnough(direction);
+    }
+
+    private void expire(HoldExpiry cause) {
+        overdue = cause != HoldExpiry.FULL;
+        int length = window();
+        Window window = lend("onHoldExpired", cause == HoldExpiry.END_OF_STREAM, length);
+        DataAction action = connection.calls().onHoldExpired(direction, cause, window);
+        if (action == null || settle(action, window, length, "onHoldExpired")) {
+            return;
+        }
+        if (shown > 0 && !wantedRoom(window, shown)) {
+            connection.breach("onHoldExpired(" + cause + ") returned CONTINUE and left " + shown + " of " + length
+                    + " bytes (" + direction.label() + ") unforwarded; forward them, DETACH or REJECT");
+        } else if (need > connection.traits.maxHeldBytes()) {
+            connection.breach("onHoldExpired(" + cause + ") asked for " + need
+                    + " bytes, but its traits say maxHeldBytes " + connection.traits.maxHeldBytes());
+        } else if (overdue) {
+            connection.waitedEnough(direction);
+        }
+    }
+
+    private void endOfStream() {
+        if (connection.traits.transforming()) {
+            while (attached && (!lastShown || again)) {
+                lastShown = true;
+                show(true);
+                if (stopped()) {
+                    return;
+                }
+            }
+        }
+        if (attached && (read > start || (connection.awaits(direction) && !askedAtEnd))) {
+            askedAtEnd = true;
+            expire(HoldExpiry.END_OF_STREAM);
+            if (stopped()) {
+                return;
+            }
+        }
+        ended = true;
+        if (attached && !connection.calls().onEndOfStream(direction)) {
+            return;
+        }
+        connection.ended(direction);
+    }
+
+    /** The suspension has ended well: what its callback forwarded passes, what it left is shown again. */
+    void resume() {
+        wait = null;
+        Window window = suspended;
+        suspended = null;
+        if (window != null) {
+            commit(window);
+            need = 0;
+            again = read > start;
+        }
+        if (overdue) {
+            connection.waitedEnough(direction);
+        }
+    }
+
+    // ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /** Nanoseconds until something happens by itself; {@link Long#MAX_VALUE} = never. Not positive: now. */
+    long remaining(long now) {
+        if (wait != null) {
+            return wait.timeoutAt - now;
+        }
+        if (connection.stops(direction)) {
+            return Long.MAX_VALUE;
+        }
+        long hold = holdRemaining(now);
+        return gateClosed && read < end ? Math.min(hold, gateRetryAt - now) : hold;
+    }
+
+    private long holdRemaining(long now) {
+        if (!attached || ended) {
+            return Long.MAX_VALUE;
+        }
+        if (connection.awaits(direction)) {
+            return connection.acceptedAt() + connection.holdNanos - now;
+        }
+        return holding ? holdingSince + connection.holdNanos - now : Long.MAX_VALUE;
+    }
+
+    /** Acts on a deadline that has passed. */
+    void expireIfDue() {
+        if (!stopped() && holdRemaining(connection.now()) <= 0) {
+            expire(HoldExpiry.DEADLINE);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.sluice.api.testkit;
+
+import java.util.Objects;
+
+import dev.sluice.api.BorrowedBytes;
+import dev.sluice.api.StaleBytesException;
+import dev.sluice.api.TransformBytes;
+
+/** What one callback is lent. Checks every use; after the callback nothing can be read through it any more. */
+class Window implements BorrowedBytes {
+    final Stream stream;
+    private final Thread owner = Thread.currentThread();
+    private final String callback;
+    private final byte[] bytes;
+    private final int start;
+    private final int length;
+    private final boolean endOfStream;
+    private boolean revoked;
+    /** Forwarded or dropped. */
+    int consumed;
+    int need;
+
+    Window(Stream stream, String callback, byte[] bytes, int start, int length, boolean endOfStream) {
+        this.stream = stream;
+        this.callback = callback;
+        this.bytes = bytes;
+        this.start = start;
+        this.length = length;
+        this.endOfStream = endOfStream;
+    }
+
+    final void revoke() {
+        revoked = true;
+    }
+
+    final void check() {
+        // The thread first: what another thread sees of the flag is anyone's guess.
+        if (Thread.currentThread() != owner) {
+            throw stale("were used by thread " + Thread.currentThread().getName());
+        }
+        if (revoked) {
+            throw stale("were used after that callback had returned");
+        }
+    }
+
+    private StaleBytesException stale(String what) {
+        StaleBytesException exception = new StaleBytesException("the bytes lent to " + stream.filterName() + " for "
+                + callback + " (" + stream.direction.label() + ") " + what
+                + "; copy what is needed later, or retain it");
+        stream.connection.note(exception);
+        return exception;
+    }
+
+    private int at(int index, int count) {
+        check();
+        return start + Objects.checkFromIndexSize(index, count, length);
+    }
+
+    @Override
+    public int length() {
+        check();
+        return length;
+    }
+
+    @Override
+    public byte get(int index) {
+        return bytes[at(index, 1)];
+    }
+
+    @Override
+    public int getUnsignedShort(int index) {
+        int at = at(index, Short.BYTES);
+        return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
+    }
+
+    @Override
+    public int getInt(int index) {
+        at(index, Integer.BYTES);
+        return getUnsignedShort(index) << 16 | getUnsignedShort(index + 2);
+    }
+
+    @Override
+    public long getLong(int index) {
+        at(index, Long.BYTES);
+        return (long) getInt(index) << 32 | (getInt(index + 4) & 0xffff_ffffL);
+    }
+
+    @Override
+    public int indexOf(byte value, int from, int to) {
+        check();
+        Objects.checkFromToIndex(from, to, length);
+        for (int i = from; i < to; i++) {
+            if (bytes[start + i] == value) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean startsWith(byte[] prefix) {
+        check();
+        if (prefix.length > length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            if (bytes[start + i] != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void copyTo(int from, byte[] target, int offset, int count) {
+        System.arraycopy(bytes, at(from, count), target, offset, count);
+    }
+
+    @Override
+    public boolean endOfStream() {
+        check();
+        return endOfStream;
+    }
+
+    @Override
+    public int forwarded() {
+        check();
+        return consumed;
+    }
+
+    @Override
+    public void forward(int count) {
+        check();
+        consume(count);
+    }
+
+    @Override
+    public void needAtLeast(int total) {
+        check();
+        if (total < 0) {
+            throw new IllegalArgumentException("needAtLeast(" + total + "): a number of bytes is not negative");
+        }
+        need = total;
+    }
+
+    /** Counts bytes that leave the stream. Where the first of them is. */
+    final int consume(int count) {
+        int at = start + Objects.checkFromIndexSize(consumed, count, length);
+        consumed += count;
+        return at;
+    }
+
+    /** How many bytes the callback has put out: what it has forwarded, if it can do nothing else. */
+    int emitted() {
+        return consumed;
+    }
+
+    /** For filters that transform: what they put out is staged, in the order of the calls. */
+    static final class Transforming extends Window implements TransformBytes {
+        private final byte[] bytes;
+        private final int capacity;
+        private int emitted;
+
+        Transforming(Stream stream, String callback, byte[] bytes, int start, int length, boolean endOfStream,
+                int capacity) {
+            super(stream, callback, bytes, start, length, endOfStream);
+            this.bytes = bytes;
+            this.capacity = capacity;
+        }
+
+        @Override
+        public void forward(int count) {
+            check();
+            room(count);
+            put(bytes, consume(count), count);
+        }
+
+        @Override
+        public void drop(int count) {
+            check();
+            consume(count);
+        }
+
+        @Override
+        public int emitCapacity() {
+            check();
+            return capacity - emitted;
+        }
+
+        @Override
+        public void emit(byte[] source, int offset, int count) {
+            check();
+            Objects.checkFromIndexSize(offset, count, source.length);
+            room(count);
+            put(source, offset, count);
+        }
+
+        private void room(int count) {
+            if (count > capacity - emitted) {
+                throw new IllegalStateException(count + " bytes are more than emitCapacity(), which is "
+                        + (capacity - emitted) + "; leave the rest unforwarded and wait to be called again");
+            }
+        }
+
+        private void put(byte[] source, int offset, int count) {
+            stream.staged.append(source, offset, count);
+            emitted += count;
+        }
+
+        @Override
+        int emitted() {
+            return emitted;
+        }
+    }
+}

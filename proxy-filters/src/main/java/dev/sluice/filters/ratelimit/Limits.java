@@ -1,0 +1,272 @@
+package dev.sluice.filters.ratelimit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterEnvironment;
+import dev.sluice.api.net.Cidr;
+import dev.sluice.api.net.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All limits of one filter, and what has been used of them. Thread-safe.
+ *
+ * <p>A connection that {@linkplain #enter enters} has a place: it is counted, and its source is held in the table. Whoever got one
+ * {@linkplain #leave leaves}, once.
+ */
+final class Limits {
+    private static final int LISTENER_AT_MAXIMUM = -3;
+    private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long[] NONE = {};
+
+    /** @param cell which of the source's, or the listener's, buckets */
+    private record ConnectionLimit(TokenBucket bucket, Scope per, int cell, long maxWaitNanos, String rate) {}
+
+    /** @param cell which of the source's, the listener's or the connection's buckets */
+    private record Gate(TokenBucket bucket, BandwidthScope per, int cell) {}
+
+    private final FilterEnvironment environment;
+    private final int tableSize;
+    private final @Nullable SourceTable sources;
+    private final int maxOfSource;
+    private final int maxOfListener;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ConnectionLimit[] rates;
+    private final Gate[] toUpstream;
+    private final Gate[] toClient;
+    private final long[] listenerCells;
+    private final int cellsPerConnection;
+    private final AtomicLong refusedAsFull = new AtomicLong();
+    private final AtomicLong nextLog;
+
+    Limits(RateLimitConfig config, FilterEnvironment environment) {
+        this.environment = environment;
+        long now = environment.nanoTime();
+        int[] cells = new int[BandwidthScope.values().length];
+        rates = rates(config, cells);
+        List<Gate> up = new ArrayList<>();
+        List<Gate> down = new ArrayList<>();
+        for (Bandwidth limit : config.bandwidth()) {
+            Gate gate = new Gate(TokenBucket.ofBytes(limit.rate(), limit.burst()), limit.per(),
+                    cells[limit.per().ordinal()]++);
+            if (limit.direction().counts(Direction.CLIENT_TO_UPSTREAM)) {
+                up.add(gate);
+            }
+            if (limit.direction().counts(Direction.UPSTREAM_TO_CLIENT)) {
+                down.add(gate);
+            }
+        }
+        toUpstream = up.toArray(Gate[]::new);
+        toClient = down.toArray(Gate[]::new);
+        cellsPerConnection = cells[BandwidthScope.CONNECTION.ordinal()];
+        listenerCells = new long[cells[BandwidthScope.LISTENER.ordinal()]];
+        Arrays.fill(listenerCells, now);
+        maxOfSource = config.maxConcurrent(Scope.SOURCE);
+        maxOfListener = config.maxConcurrent(Scope.LISTENER);
+        int cellsPerSource = cells[BandwidthScope.SOURCE.ordinal()];
+        tableSize = config.tableSize();
+        sources = cellsPerSource > 0 || maxOfSource < Integer.MAX_VALUE
+                ? new SourceTable(tableSize, cellsPerSource, environment::nanoTime)
+                : null;
+        nextLog = new AtomicLong(now);
+    }
+
+    /** Those of sources first: when two loops decide at once, what a source has too much should not be taken from all. */
+    private static ConnectionLimit[] rates(RateLimitConfig config, int[] cells) {
+        return config.connections().stream().sorted(Comparator.comparing(ConnectionRate::per)).map(limit -> {
+            BandwidthScope per = limit.per() == Scope.SOURCE ? BandwidthScope.SOURCE : BandwidthScope.LISTENER;
+            return new ConnectionLimit(TokenBucket.ofConnections(limit.rate(), limit.burst()), limit.per(),
+                    cells[per.ordinal()]++, limit.maxWaitNanos(), limit.rate().toString());
+        }).toArray(ConnectionLimit[]::new);
+    }
+
+    // ── connections ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /** A place for a connection, to be left again. Negative if it gets none: see {@link #refusal}. */
+    int enter(ConnectionInfo connection) {
+        int place = sources == null ? 0 : sources.hold(connection.source(), maxOfSource);
+        if (place >= 0 && !open()) {
+            release(place);
+            return LISTENER_AT_MAXIMUM;
+        }
+        return place;
+    }
+
+    private boolean open() {
+        if (maxOfListener == Integer.MAX_VALUE) {
+            return true;
+        }
+        for (int now = open.get(); now < maxOfListener; now = open.get()) {
+            if (open.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gives a place back. */
+    void leave(int place) {
+        if (maxOfListener < Integer.MAX_VALUE) {
+            open.decrementAndGet();
+        }
+        release(place);
+    }
+
+    private void release(int place) {
+        if (sources != null) {
+            sources.release(place);
+        }
+    }
+
+    /** Why there is no place. */
+    ConnectDecision refusal(int noPlace, ConnectionInfo connection) {
+        return switch (noPlace) {
+            case SourceTable.AT_MAXIMUM ->
+                ConnectDecision.reject(name(connection.source()) + " has " + maxOfSource + " connections, its maximum");
+            case LISTENER_AT_MAXIMUM ->
+                ConnectDecision.reject("the listener has " + maxOfListener + " connections, its maximum");
+            default -> {
+                logFull();
+                yield ConnectDecision.reject("no room for another source: tableSize " + tableSize);
+            }
+        };
+    }
+
+    private void logFull() {
+        long refused = refusedAsFull.incrementAndGet();
+        long now = environment.nanoTime();
+        long next = nextLog.get();
+        if (now - next >= 0 && nextLog.compareAndSet(next, now + LOG_INTERVAL_NANOS)) {
+            environment.logger().log(System.Logger.Level.WARNING,
+                    "no room for more sources: connections of new ones are refused, " + refused
+                            + " so far. tableSize is " + tableSize + ", and all of these have open connections or have"
+                            + " not been quiet for long enough");
+        }
+    }
+
+    /** Whether the connection comes early enough, after it has got a place. Takes what it needs from all buckets, or nothing. */
+    ConnectDecision pace(ConnectionContext context, int place) {
+        long now = environment.nanoTime();
+        for (ConnectionLimit limit : rates) {
+            if (limit.bucket().waitFor(cells(limit), cell(limit, place), now) > limit.maxWaitNanos()) {
+                return tooEarly(limit, context);
+            }
+        }
+        long longest = 0;
+        for (ConnectionLimit limit : rates) {
+            long wait = limit.bucket().take(cells(limit), cell(limit, place), now, limit.maxWaitNanos());
+            if (wait == TokenBucket.TOO_LONG) {
+                return tooEarly(limit, context);
+            }
+            longest = Math.max(longest, wait);
+        }
+        if (longest == 0) {
+            return ConnectDecision.accept();
+        }
+        // The wait is counted from the time of the event, and that may be a little older.
+        Duration wait = Duration.ofNanos(now + longest - context.nanoTime());
+        return ConnectDecision.pending(context.suspend(wait, ConnectDecision.accept()));
+    }
+
+    private static ConnectDecision tooEarly(ConnectionLimit limit, ConnectionInfo connection) {
+        String who = limit.per() == Scope.SOURCE ? name(connection.source()) : "the listener";
+        return ConnectDecision.reject(who + " above " + limit.rate());
+    }
+
+    private static String name(@Nullable IpAddress source) {
+        if (source == null) {
+            return "clients without an address";
+        }
+        return "source " + (source.isIpv4() ? source : new Cidr(new IpAddress(source.high(), 0), 64));
+    }
+
+    private long[] cells(ConnectionLimit limit) {
+        return limit.per() == Scope.SOURCE && sources != null ? sources.cells() : listenerCells;
+    }
+
+    private int cell(ConnectionLimit limit, int place) {
+        return limit.per() == Scope.SOURCE && sources != null ? sources.firstCell(place) + limit.cell() : limit.cell();
+    }
+
+    // ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /** Whether bytes are limited at all. */
+    boolean gated() {
+        return toUpstream.length + toClient.length > 0;
+    }
+
+    /** Whether a connection keeps its place while it is open, or has buckets of its own. */
+    boolean remembersConnections() {
+        return maxOfSource < Integer.MAX_VALUE || maxOfListener < Integer.MAX_VALUE || hasGateOf(BandwidthScope.SOURCE)
+                || hasGateOf(BandwidthScope.CONNECTION);
+    }
+
+    private boolean hasGateOf(BandwidthScope scope) {
+        return Arrays.stream(toUpstream).anyMatch(gate -> gate.per() == scope)
+                || Arrays.stream(toClient).anyMatch(gate -> gate.per() == scope);
+    }
+
+    /** Buckets for one connection, to be filled when it begins. */
+    long[] newCells() {
+        return cellsPerConnection == 0 ? NONE : new long[cellsPerConnection];
+    }
+
+    private Gate[] gates(Direction direction) {
+        return direction == Direction.CLIENT_TO_UPSTREAM ? toUpstream : toClient;
+    }
+
+    /**
+     * See {@link dev.sluice.api.ReadGate#permits}.
+     *
+     * @param own those of {@link #newCells}
+     */
+    int permits(Direction direction, int wanted, long now, int place, long[] own) {
+        int permitted = wanted;
+        for (Gate gate : gates(direction)) {
+            permitted = gate.bucket().permits(cells(gate, own), cell(gate, place), permitted, now);
+            if (permitted == 0) {
+                return 0;
+            }
+        }
+        return permitted;
+    }
+
+    /** See {@link dev.sluice.api.ReadGate#retryAtNanos}. */
+    long retryAt(Direction direction, long now, int place, long[] own) {
+        long wait = 0;
+        for (Gate gate : gates(direction)) {
+            wait = Math.max(wait, gate.bucket().opensAt(cells(gate, own), cell(gate, place)) - now);
+        }
+        return now + wait;
+    }
+
+    /** See {@link dev.sluice.api.ReadGate#consumed}. */
+    void consumed(Direction direction, int bytes, long now, int place, long[] own) {
+        for (Gate gate : gates(direction)) {
+            gate.bucket().consume(cells(gate, own), cell(gate, place), bytes, now);
+        }
+    }
+
+    private long[] cells(Gate gate, long[] own) {
+        return switch (gate.per()) {
+            case CONNECTION -> own;
+            case SOURCE -> sources == null ? NONE : sources.cells();
+            case LISTENER -> listenerCells;
+        };
+    }
+
+    private int cell(Gate gate, int place) {
+        return gate.per() == BandwidthScope.SOURCE && sources != null
+                ? sources.firstCell(place) + gate.cell()
+                : gate.cell();
+    }
+}

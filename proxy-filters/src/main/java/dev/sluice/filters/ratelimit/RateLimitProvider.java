@@ -1,0 +1,59 @@
+package dev.sluice.filters.ratelimit;
+
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.FilterEnvironment;
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterProvider;
+import dev.sluice.api.FilterTraits;
+
+/** Filter type {@code rate-limit}. */
+public final class RateLimitProvider implements FilterProvider<RateLimitConfig> {
+    /** Called by {@link java.util.ServiceLoader}. */
+    public RateLimitProvider() {}
+
+    @Override
+    public String type() {
+        return "rate-limit";
+    }
+
+    @Override
+    public Class<RateLimitConfig> configType() {
+        return RateLimitConfig.class;
+    }
+
+    @Override
+    public String description() {
+        return "How many connections and bytes in a time, and how many connections at once: for each source, the listener,"
+                + " or each connection.";
+    }
+
+    @Override
+    public FilterFactory create(RateLimitConfig config, FilterEnvironment environment) {
+        Limits limits = new Limits(config, environment);
+        if (limits.remembersConnections()) {
+            return limits.gated()
+                    ? new Factory(connection -> new ConnectionLimiter.Gated(limits))
+                    : new Factory(connection -> new ConnectionLimiter(limits));
+        }
+        SharedLimiter shared = limits.gated() ? new SharedLimiter.Gated(limits) : new SharedLimiter(limits);
+        return new Factory(connection -> shared);
+    }
+
+    /** Makes the filter of a connection. */
+    private interface Maker {
+        ConnectionFilter make(ConnectionInfo connection);
+    }
+
+    private record Factory(Maker maker) implements FilterFactory {
+        @Override
+        public FilterTraits traits() {
+            return FilterTraits.connectionOnly();
+        }
+
+        @Override
+        public ConnectionFilter newFilter(ConnectionInfo connection) {
+            return maker.make(connection);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.filters.ratelimit;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
+import java.time.Duration;
+
+import dev.sluice.api.config.ByteSize;
+import dev.sluice.api.config.Rate;
+
+/**
+ * A token bucket as one number, so that threads can share it without a lock: the time when it is full again. A bucket whose time has
+ * come is full; taking tokens moves the time ahead by what they take to come in. This is the generic cell rate algorithm (ITU-T I.371, annex A,
+ * virtual scheduling). The time never goes back, and what tokens cost is rounded up to a nanosecond, so neither threads that look at clocks of
+ * different age nor rounding let more pass than the limit.
+ *
+ * <p>An instance is what buckets of one limit have in common; immutable. The buckets themselves are elements of arrays, which all methods take.
+ * A bucket begins full: with any time that has passed. Times are nanoseconds of one monotonic clock; only their differences matter.
+ */
+final class TokenBucket {
+    /** Taking tokens would take too long. */
+    static final long TOO_LONG = -1;
+
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    /** More than any wait, and no danger in sums. */
+    private static final long FOREVER = 1L << 61;
+    /** A gate that was closed opens when so much has come in: fewer wake-ups, and bytes that are worth one. */
+    private static final double WORTHWHILE_NANOS = Duration.ofMillis(20).toNanos();
+    /** Slow limits wait for this many bytes, but not for longer than it takes people to notice. */
+    private static final double WORTHWHILE_BYTES = 1 << 10;
+    private static final double NOTICEABLE_NANOS = Duration.ofMillis(250).toNanos();
+
+    /** What n tokens cost is {@code n * whole + ceil(n * rest / divisor)} nanoseconds; rest < divisor < 2^32. */
+    private final long whole;
+    private final long rest;
+    private final long divisor;
+    private final double tokensPerNano;
+    /** What a full bucket holds, in nanoseconds. */
+    private final long capacity;
+    /** What a closed gate waits for, in tokens and in nanoseconds. */
+    private final int grain;
+    private final long grainNanos;
+
+    private TokenBucket(Rate rate, BigInteger capacityNanos, long burst) {
+        long amount = rate.amount();
+        long nanos = rate.perNanos();
+        while (amount >>> 32 != 0) {
+            amount >>>= 1;
+            nanos = (nanos + 1) >>> 1;
+        }
+        whole = nanos / amount;
+        rest = nanos % amount;
+        divisor = amount;
+        tokensPerNano = (double) amount / nanos;
+        double worthwhile = Math.max(tokensPerNano * WORTHWHILE_NANOS,
+                Math.min(WORTHWHILE_BYTES, tokensPerNano * NOTICEABLE_NANOS));
+        // Half of it at most: the other half takes what comes in while the wake-up is late.
+        grain = (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.min((long) worthwhile, burst / 2)));
+        grainNanos = cost(grain);
+        capacity = capacityNanos.longValueExact();
+    }
+
+    /** Buckets from which single tokens are {@linkplain #take taken}. */
+    static TokenBucket ofConnections(Rate rate, int burst) {
+        // A whole number of costs, as each token is rounded by itself.
+        BigInteger each = Refill.nanos(BigInteger.ONE, rate, true);
+        return new TokenBucket(rate, each.multiply(BigInteger.valueOf(burst)), burst);
+    }
+
+    /** Buckets which {@linkplain #permits permit} many tokens at a time, to be {@linkplain #consume consumed} later. */
+    static TokenBucket ofBytes(Rate rate, ByteSize burst) {
+        // Rounded up where a nanosecond is less than a byte, lest the last byte of a burst never pass.
+        boolean slow = rate.amount() < rate.perNanos();
+        return new TokenBucket(rate, Refill.nanos(BigInteger.valueOf(burst.bytes()), rate, slow), burst.bytes());
+    }
+
+    /** In nanoseconds, rounded up. */
+    private long cost(int tokens) {
+        if (whole > 0 && tokens > FOREVER / (whole + 1)) {
+            return FOREVER;
+        }
+        return tokens * whole + (tokens * rest + divisor - 1) / divisor;
+    }
+
+    private static long fullAt(long[] cells, int cell) {
+        return (long) CELL.getVolatile(cells, cell);
+    }
+
+    /** How long it takes until there is a token; 0 = there is one. */
+    long waitFor(long[] cells, int cell, long now) {
+        return Math.max(0, Math.max(0, fullAt(cells, cell) - now) + cost(1) - capacity);
+    }
+
+    /**
+     * Takes a token that is there, or will be soon.
+     *
+     * @return how long until it is there; {@link #TOO_LONG} = longer than {@code maxWait}, and none was taken
+     */
+    long take(long[] cells, int cell, long now, long maxWait) {
+        while (true) {
+            long fullAt = fullAt(cells, cell);
+            long lacking = Math.max(0, fullAt - now) + cost(1);
+            if (lacking - capacity > maxWait) {
+                return TOO_LONG;
+            }
+            if (CELL.compareAndSet(cells, cell, fullAt, now + lacking)) {
+                return Math.max(0, lacking - capacity);
+            }
+        }
+    }
+
+    /** How many of {@code wanted} tokens are there; 0 = too few to be worth it. */
+    int permits(long[] cells, int cell, int wanted, long now) {
+        long there = capacity - Math.max(0, fullAt(cells, cell) - now);
+        if (there >= cost(wanted)) {
+            return wanted;
+        }
+        if (there < grainNanos) {
+            return 0;
+        }
+        // The quotient may be off by its rounding; the costs decide.
+        int tokens = (int) Math.max(grain, Math.min(wanted, (long) (there * tokensPerNano)));
+        while (cost(tokens) > there) {
+            tokens--;
+        }
+        return tokens;
+    }
+
+    /** When a gate that is closed opens, if nobody takes tokens meanwhile. */
+    long opensAt(long[] cells, int cell) {
+        return fullAt(cells, cell) - (capacity - grainNanos);
+    }
+
+    /** Takes tokens that were permitted, also if others have taken them meanwhile: then it takes longer until there are more. */
+    void consume(long[] cells, int cell, int tokens, long now) {
+        long cost = cost(tokens);
+        long fullAt;
+        do {
+            fullAt = fullAt(cells, cell);
+        } while (!CELL.compareAndSet(cells, cell, fullAt, now + Math.max(0, fullAt - now) + cost));
+    }
+}

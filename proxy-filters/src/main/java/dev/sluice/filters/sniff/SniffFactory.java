@@ -1,0 +1,30 @@
+package dev.sluice.filters.sniff;
+
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterTraits;
+
+/** One filter serves all connections: what it knows of one is in the bytes that are held. */
+final class SniffFactory implements FilterFactory {
+    private final FilterTraits traits;
+    private final SniffFilter filter;
+
+    SniffFactory(SniffConfig config, SharedStrings names) {
+        this.traits = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM)
+                .waitedForBeforeRouting()
+                .holds(Math.toIntExact(config.maxBytes().bytes()), config.deadline());
+        this.filter = new SniffFilter(config, names);
+    }
+
+    @Override
+    public FilterTraits traits() {
+        return traits;
+    }
+
+    @Override
+    public ConnectionFilter newFilter(ConnectionInfo connection) {
+        return filter;
+    }
+}

@@ -1,0 +1,10 @@
+package dev.sluice.runtime;
+
+/**
+ * A plugin that cannot be used.
+ *
+ * @param name its directory, or its JAR without {@code .jar}
+ * @param location its path
+ * @param problem why, in a sentence that names it
+ */
+public record RefusedPlugin(String name, String location, String problem) {}

@@ -1,0 +1,46 @@
+package dev.sluice.runtime.chain;
+
+import java.util.List;
+
+import dev.sluice.api.Direction;
+
+/** The filters of one listener, in order, in one configuration generation. Immutable; thread-safe. */
+public final class ChainPlan {
+    private final String listener;
+    private final List<FilterSlot> slots;
+    private final boolean paranoid;
+
+    /** @param paranoid whether every callback gets a copy of the bytes that is wiped afterwards */
+    public ChainPlan(String listener, List<FilterSlot> slots, boolean paranoid) {
+        this.listener = listener;
+        this.slots = List.copyOf(slots);
+        this.paranoid = paranoid;
+    }
+
+    /** The filters. */
+    public List<FilterSlot> slots() {
+        return slots;
+    }
+
+    /** Whether connections need no chain. */
+    public boolean isEmpty() {
+        return slots.isEmpty();
+    }
+
+    String listener() {
+        return listener;
+    }
+
+    boolean paranoid() {
+        return paranoid;
+    }
+
+    /** Bytes that the filters of a direction may hold altogether; the buffer they share must have room for them. */
+    public long mostHeld(Direction direction) {
+        long sum = 0;
+        for (FilterSlot slot : slots) {
+            sum += slot.traits().sees(direction) ? slot.traits().maxHeldBytes() : 0;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,575 @@
+package dev.sluice.runtime.chain;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+
+import dev.sluice.api.AttributeKey;
+import dev.sluice.api.BorrowedBytes;
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.Direction;
+import dev.sluice.api.ReadGate;
+import dev.sluice.api.RetainedBytes;
+import dev.sluice.api.Suspension;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The filters of one connection: makes them, asks them at connect, knows what they found out, and closes them. On the connection's loop.
+ *
+ * <p>Every idle connection of a listener with filters has one, so it is small: whoever has the sockets extends it instead of being referred to, and
+ * what few connections need is kept {@linkplain Extras aside}.
+ *
+ * <pre>
+ *   connect() ──▶ ACCEPTED ───▶ {@link DirectionChain}s, while filters see bytes
+ *      ▲  │
+ *      │  ├─────▶ PENDING ── onDecided ──▶ connect()
+ *      └──┘ next filter
+ *         └─────▶ ENDED (rejected, failed, quarantined), DROPPED
+ * </pre>
+ */
+public abstract class ConnectionChain implements ConnectionContext, ChainHost {
+    /** What {@link #connect} came to. */
+    public enum Phase {
+        /** A filter waits for an answer. */
+        PENDING,
+        /** All have let the connection in. */
+        ACCEPTED,
+        /** The client is to get no answer. */
+        DROPPED,
+        /** {@link #verdict} says why the connection has to end. */
+        ENDED
+    }
+
+    /** The longest that a filter may wait for an answer. */
+    private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
+    private static final int MOST_ATTRIBUTES = 32;
+    private static final Object[] NO_ATTRIBUTES = {};
+
+    private final ChainPlan plan;
+    /** A filter that is this connection's own, at {@link #ownAt}, or an array of them by position; where neither has one, the shared one serves. */
+    private @Nullable Object own;
+    /** Keys and values in turn. */
+    private Object[] attributes = NO_ATTRIBUTES;
+    private @Nullable DirectionChain toUpstream;
+    private @Nullable DirectionChain toClient;
+    private @Nullable Extras extras;
+    private byte ownAt = -1;
+    /** Filters with a lower position were made. */
+    private byte made;
+    /** Filters with a lower position have let the connection in. */
+    private byte admitted;
+    private boolean gates;
+    /** In a callback: then a suspension may be created. */
+    private byte inCallbackOf = -1;
+
+    /** What most connections never need. */
+    private static final class Extras {
+        private @Nullable PendingSuspension waiting;
+        /** By the callback that is under way. */
+        private @Nullable PendingSuspension created;
+        private @Nullable Retention retention;
+        private @Nullable String routedTo;
+        private @Nullable String explanation;
+        private @Nullable FilterSlot culprit;
+        private @Nullable CloseReason verdict;
+        /** Which filters are bypassed, one bit each. */
+        private long bypassed;
+    }
+
+    /** A chain that has not called any filter yet. */
+    protected ConnectionChain(ChainPlan plan) {
+        this.plan = plan;
+    }
+
+    private Extras extras() {
+        Extras here = extras;
+        if (here == null) {
+            here = new Extras();
+            extras = here;
+        }
+        return here;
+    }
+
+    /** The most filters that a chain can have. */
+    public static final int MOST_FILTERS = 64;
+
+    /** Makes the filters and asks them, from where the last call stopped. */
+    public Phase connect() {
+        PendingSuspension answered = extras == null ? null : extras.waiting;
+        if (answered != null) {
+            extras().waiting = null;
+            Phase phase = decided(slot(answered.position()), answered.answer());
+            if (phase != Phase.ACCEPTED) {
+                return phase;
+            }
+            admitted++;
+        }
+        while (admitted < plan.slots().size()) {
+            FilterSlot slot = slot(admitted);
+            if (made == admitted && !make(slot)) {
+                return Phase.ENDED;
+            }
+            Phase phase = bypassed(admitted) ? Phase.ACCEPTED : ask(slot);
+            if (phase != Phase.ACCEPTED) {
+                return phase;
+            }
+            admitted++;
+        }
+        toUpstream = DirectionChain.of(this, Direction.CLIENT_TO_UPSTREAM);
+        toClient = DirectionChain.of(this, Direction.UPSTREAM_TO_CLIENT);
+        return Phase.ACCEPTED;
+    }
+
+    private boolean make(FilterSlot slot) {
+        int position = slot.position();
+        if (slot.quarantined(loop().now())) {
+            if (!slot.bypassed()) {
+                end(slot, CloseReason.FILTER_QUARANTINED);
+                return false;
+            }
+            extras().bypassed |= 1L << position;
+            counters(slot).count(Decision.BYPASS);
+            made++;
+            return true;
+        }
+        enter(slot);
+        try {
+            ConnectionFilter filter = slot.newFilter(this);
+            if (filter != null) {
+                keep(position, filter);
+            }
+        } catch (Throwable failure) {
+            fail(slot, Callback.NEW_FILTER, failure);
+            return false;
+        } finally {
+            leave();
+        }
+        made++;
+        counters(slot).connections(1);
+        gates |= filter(position) instanceof ReadGate;
+        return true;
+    }
+
+    private void keep(int position, ConnectionFilter filter) {
+        if (own == null) {
+            own = filter;
+            ownAt = (byte) position;
+            return;
+        }
+        ConnectionFilter[] all = own instanceof ConnectionFilter[] several
+                ? several
+                : new ConnectionFilter[plan.slots().size()];
+        if (own instanceof ConnectionFilter first) {
+            all[ownAt] = first;
+            own = all;
+        }
+        all[position] = filter;
+    }
+
+    private Phase ask(FilterSlot slot) {
+        ConnectDecision decision;
+        enter(slot);
+        try {
+            decision = filter(slot.position()).onConnect(this);
+            if (decision == null) {
+                throw new FilterContractException("onConnect returned null");
+            }
+        } catch (Throwable failure) {
+            return fail(slot, Callback.ON_CONNECT, failure);
+        } finally {
+            leave();
+        }
+        return decided(slot, decision);
+    }
+
+    /** @return ACCEPTED = the next filter's turn */
+    private Phase decided(FilterSlot slot, ConnectDecision decision) {
+        switch (decision.kind()) {
+            case ACCEPT -> counters(slot).count(Decision.ACCEPT);
+            case REJECT -> {
+                extras().explanation = decision.reason();
+                counters(slot).count(Decision.REJECT);
+                return end(slot, CloseReason.FILTER_REJECTED);
+            }
+            case DROP -> {
+                extras().explanation = decision.reason();
+                counters(slot).count(Decision.DROP);
+                end(slot, CloseReason.FILTER_DROPPED);
+                return Phase.DROPPED;
+            }
+            case ROUTE -> {
+                if (!routeTo(slot, Objects.requireNonNull(decision.cluster()))) {
+                    return Phase.ENDED;
+                }
+            }
+            case PENDING -> {
+                PendingSuspension pending = created();
+                if (pending == null || decision.suspension() != pending) {
+                    return fail(slot, Callback.ON_CONNECT, new FilterContractException(
+                            "pending() wants the suspension that context.suspend(…) returned in this very callback"));
+                }
+                counters(slot).count(Decision.SUSPEND);
+                extras().waiting = pending;
+                pending.await(null);
+                return Phase.PENDING;
+            }
+        }
+        return Phase.ACCEPTED;
+    }
+
+    /**
+     * Notes a filter's choice of cluster.
+     *
+     * @return false if that has ended the connection
+     */
+    boolean routeTo(FilterSlot slot, String cluster) {
+        if (!hasCluster(cluster)) {
+            fail(slot, Callback.ON_CONNECT, new FilterContractException("it routes to cluster '" + cluster
+                    + "', which the configuration does not have"));
+            return false;
+        }
+        counters(slot).count(Decision.ROUTE);
+        extras().routedTo = cluster;
+        return true;
+    }
+
+    /** Whether routing has to wait for filters that look at the client's first bytes. */
+    public boolean waitsBeforeRouting() {
+        return toUpstream != null && toUpstream.waitsBeforeRouting();
+    }
+
+    /** The filters that still see the bytes of a direction; null = none, the direction is plain pass-through. */
+    public @Nullable DirectionChain direction(Direction direction) {
+        return direction == Direction.CLIENT_TO_UPSTREAM ? toUpstream : toClient;
+    }
+
+    /** The bytes of a direction can go nowhere any more: its filters are not called again, except at the end. */
+    public void abandon(Direction direction) {
+        DirectionChain filters = direction(direction);
+        if (filters != null) {
+            filters.close(loop().memory());
+            detached(direction);
+        }
+    }
+
+    /** The last filter of a direction has detached. */
+    void detached(Direction direction) {
+        if (direction == Direction.CLIENT_TO_UPSTREAM) {
+            toUpstream = null;
+        } else {
+            toClient = null;
+        }
+    }
+
+    /** Whether any filter gates reads, so that {@link #permits} has to be asked. */
+    public boolean gated() {
+        return gates;
+    }
+
+    /** The least that the gates permit to be read now; 0 = one is closed; negative = one has failed, and {@link #verdict} says so. */
+    public int permits(Direction direction, int wanted, long now) {
+        int permitted = wanted;
+        for (int i = 0; i < made && permitted > 0; i++) {
+            if (!bypassed(i) && filter(i) instanceof ReadGate gate) {
+                FilterSlot slot = slot(i);
+                enter(slot);
+                try {
+                    int here = gate.permits(direction, permitted, now);
+                    if (here < 0) {
+                        throw new FilterContractException("permits returned " + here);
+                    }
+                    permitted = Math.min(permitted, here);
+                } catch (Throwable failure) {
+                    fail(slot, Callback.READ_GATE, failure);
+                    return -1;
+                } finally {
+                    leave();
+                }
+            }
+        }
+        return permitted;
+    }
+
+    /** When the gates should be asked again, after one was closed. */
+    public long retryAt(Direction direction, long now) {
+        long latest = now;
+        for (int i = 0; i < made; i++) {
+            if (!bypassed(i) && filter(i) instanceof ReadGate gate) {
+                FilterSlot slot = slot(i);
+                enter(slot);
+                try {
+                    // Those that are open have no say.
+                    if (gate.permits(direction, 1, now) <= 0) {
+                        latest = Math.max(latest, gate.retryAtNanos(direction, now));
+                    }
+                } catch (Throwable failure) {
+                    fail(slot, Callback.READ_GATE, failure);
+                } finally {
+                    leave();
+                }
+            }
+        }
+        return latest;
+    }
+
+    /**
+     * So much was read.
+     *
+     * @return false if a gate has failed
+     */
+    public boolean consumed(Direction direction, int bytes, long now) {
+        for (int i = 0; i < made; i++) {
+            if (!bypassed(i) && filter(i) instanceof ReadGate gate) {
+                FilterSlot slot = slot(i);
+                enter(slot);
+                try {
+                    gate.consumed(direction, bytes, now);
+                } catch (Throwable failure) {
+                    fail(slot, Callback.READ_GATE, failure);
+                    return false;
+                } finally {
+                    leave();
+                }
+            }
+        }
+        return true;
+    }
+
+    /** The next time at which {@link #expire} has something to do; {@link Long#MAX_VALUE} = never. */
+    public long deadline() {
+        long next = extras == null || extras.waiting == null ? Long.MAX_VALUE : extras.waiting.deadline();
+        if (toUpstream != null) {
+            next = Math.min(next, toUpstream.deadline());
+        }
+        return toClient == null ? next : Math.min(next, toClient.deadline());
+    }
+
+    /** Answers the suspensions whose time is over; the host is told by {@link #onDecided}. Holds are the directions' own. */
+    public void expire(long now) {
+        if (extras != null && extras.waiting != null) {
+            extras.waiting.expire(now);
+        }
+        if (toUpstream != null) {
+            toUpstream.expireSuspension(now);
+        }
+        if (toClient != null) {
+            toClient.expireSuspension(now);
+        }
+    }
+
+    /** Tells every filter that was made. Once; the chain may not be used afterwards, except to ask what it has found out. */
+    public void close(CloseReason reason) {
+        if (extras != null && extras.waiting != null) {
+            extras.waiting.cancel();
+        }
+        if (toUpstream != null) {
+            toUpstream.close(loop().memory());
+        }
+        if (toClient != null) {
+            toClient.close(loop().memory());
+        }
+        int count = made;
+        made = 0;
+        for (int i = 0; i < count; i++) {
+            if (!bypassed(i)) {
+                FilterSlot slot = slot(i);
+                counters(slot).connections(-1);
+                enter(slot);
+                try {
+                    filter(i).onClose(reason, this);
+                } catch (Throwable failure) {
+                    slot.failed(id(), Callback.ON_CLOSE, failure, loop().now());
+                } finally {
+                    leave();
+                }
+            }
+        }
+        if (extras != null && extras.retention != null) {
+            extras.retention.closeAll();
+        }
+        own = null;
+    }
+
+    /** Ends the connection because of a filter. */
+    Phase end(FilterSlot slot, CloseReason reason) {
+        Extras why = extras();
+        if (why.verdict == null) {
+            why.verdict = reason;
+            why.culprit = slot;
+        }
+        return Phase.ENDED;
+    }
+
+    Phase fail(FilterSlot slot, Callback callback, Throwable failure) {
+        counters(slot).count(Decision.FAIL);
+        slot.failed(id(), callback, failure, loop().now());
+        return end(slot, CloseReason.FILTER_FAILED);
+    }
+
+    /** Why the connection has to end; null = it has not. */
+    public @Nullable CloseReason verdict() {
+        return extras == null ? null : extras.verdict;
+    }
+
+    /** The filter that ended the connection; null = none did. */
+    public @Nullable String culprit() {
+        return extras == null || extras.culprit == null ? null : extras.culprit.name();
+    }
+
+    /** What the filters had to say about it. */
+    public @Nullable String explanation() {
+        return extras == null ? null : extras.explanation;
+    }
+
+    /** The cluster that a filter chose; null = none did. */
+    public @Nullable String routedTo() {
+        return extras == null ? null : extras.routedTo;
+    }
+
+    /** Bytes of buffer that are held between stages now. */
+    public int bufferBytes() {
+        return (toUpstream == null ? 0 : toUpstream.bufferBytes()) + (toClient == null ? 0 : toClient.bufferBytes());
+    }
+
+    ChainPlan plan() {
+        return plan;
+    }
+
+    /** The suspension that the callback which has just returned created; null = none. */
+    @Nullable
+    PendingSuspension created() {
+        return extras == null ? null : extras.created;
+    }
+
+    FilterSlot slot(int position) {
+        return plan.slots().get(position);
+    }
+
+    ConnectionFilter filter(int position) {
+        if (own instanceof ConnectionFilter[] several) {
+            ConnectionFilter mine = several[position];
+            return mine == null ? slot(position).shared() : mine;
+        }
+        return ownAt == position && own instanceof ConnectionFilter mine ? mine : slot(position).shared();
+    }
+
+    boolean bypassed(int position) {
+        return extras != null && (extras.bypassed & (1L << position)) != 0;
+    }
+
+    FilterCounters counters(FilterSlot slot) {
+        return slot.counters(loop().figures().index());
+    }
+
+    /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
+    void enter(FilterSlot slot) {
+        inCallbackOf = (byte) slot.position();
+        if (extras != null) {
+            extras.created = null;
+        }
+        loop().figures().entered(slot);
+    }
+
+    void leave() {
+        inCallbackOf = -1;
+        loop().figures().left();
+    }
+
+    @Override
+    public String listener() {
+        return plan.listener();
+    }
+
+    @Override
+    public <T> @Nullable T get(AttributeKey<T> key) {
+        int at = indexOf(key);
+        return at < 0 ? null : key.type().cast(attributes[at + 1]);
+    }
+
+    @Override
+    public <T> void set(AttributeKey<T> key, T value) {
+        Object checked = key.type().cast(Objects.requireNonNull(value));
+        int at = indexOf(key);
+        if (at < 0) {
+            at = attributes.length;
+            if (at == 2 * MOST_ATTRIBUTES) {
+                throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
+            }
+            attributes = Arrays.copyOf(attributes, at + 2);
+            attributes[at] = key;
+        }
+        attributes[at + 1] = checked;
+    }
+
+    private int indexOf(AttributeKey<?> key) {
+        for (int i = 0; i < attributes.length; i += 2) {
+            if (attributes[i].equals(key)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public long nanoTime() {
+        return loop().now();
+    }
+
+    @Override
+    public void explain(String reason) {
+        extras().explanation = Objects.requireNonNull(reason);
+    }
+
+    @Override
+    public void route(String cluster) {
+        Objects.requireNonNull(cluster);
+        FilterSlot slot = current("route");
+        if (routed()) {
+            throw new IllegalStateException(
+                    "the connection has been routed already: filters that route by what the client sends declare"
+                            + " waitedForBeforeRouting()");
+        }
+        if (!hasCluster(cluster)) {
+            throw new FilterContractException("it routes to cluster '" + cluster
+                    + "', which the configuration does not have");
+        }
+        counters(slot).count(Decision.ROUTE);
+        extras().routedTo = cluster;
+    }
+
+    @Override
+    public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
+        FilterSlot slot = current("suspend");
+        if (timeout.isNegative() || timeout.compareTo(LONGEST_SUSPENSION) > 0) {
+            throw new IllegalArgumentException("a suspension lasts up to an hour: " + timeout);
+        }
+        if (created() != null) {
+            throw new IllegalStateException("a callback can wait for one suspension only");
+        }
+        PendingSuspension suspension = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(),
+                onTimeout);
+        extras().created = suspension;
+        return suspension;
+    }
+
+    @Override
+    public RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose) {
+        FilterSlot slot = current("retain");
+        Extras here = extras();
+        byte[] copy = new byte[Retention.checked(here.retention, slot, length, purpose)];
+        bytes.copyTo(from, copy, 0, length);
+        Retention retention = new Retention(here.retention, slot, counters(slot), copy, purpose);
+        here.retention = retention;
+        return retention;
+    }
+
+    private FilterSlot current(String what) {
+        if (inCallbackOf < 0 || !loop().isInLoop()) {
+            throw new IllegalStateException(what + " is for callbacks, on the connection's event loop");
+        }
+        return slot(inCallbackOf);
+    }
+}

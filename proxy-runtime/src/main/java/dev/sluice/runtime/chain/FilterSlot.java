@@ -1,0 +1,212 @@
+package dev.sluice.runtime.chain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterTraits;
+import dev.sluice.runtime.loop.Occupant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One position of a chain, in one configuration generation: a factory and what its filters have done. Thread-safe. */
+public final class FilterSlot implements Occupant {
+    private static final Logger LOG = LoggerFactory.getLogger(FilterSlot.class);
+    /** A filter that fails on every connection must not fill the disk: one stack trace in this time. */
+    private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String listener;
+    private final String name;
+    private final String type;
+    private final int position;
+    private final FilterFactory factory;
+    private final FilterTraits traits;
+    private final List<FilterCounters> counters = new ArrayList<>();
+    private final @Nullable Quarantine quarantine;
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong hogs = new AtomicLong();
+    private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicLong unlogged = new AtomicLong();
+    /** The first filter that the factory made; if it makes no other, connections keep none of their own. */
+    private volatile @Nullable ConnectionFilter shared;
+
+    /**
+     * A position.
+     *
+     * @param position in the chain, from 0
+     * @param loops how many event loops there are
+     * @param rule null = never quarantined
+     */
+    public FilterSlot(String listener, String name, String type, int position, FilterFactory factory, int loops,
+            Quarantine.@Nullable Rule rule) {
+        this.listener = listener;
+        this.name = name;
+        this.type = type;
+        this.position = position;
+        this.factory = factory;
+        this.traits = factory.traits();
+        this.quarantine = rule == null ? null : new Quarantine(rule);
+        for (int i = 0; i < loops; i++) {
+            counters.add(new FilterCounters());
+        }
+    }
+
+    /** The name of the listener. */
+    public String listener() {
+        return listener;
+    }
+
+    /** The name in the chain. */
+    public String name() {
+        return name;
+    }
+
+    /** The type of the filter. */
+    public String type() {
+        return type;
+    }
+
+    /** The position in the chain, from 0. */
+    public int position() {
+        return position;
+    }
+
+    /** What its filters need. */
+    public FilterTraits traits() {
+        return traits;
+    }
+
+    /** How often its filters did something, over all loops. Any thread. */
+    public long total(Decision decision) {
+        long sum = 0;
+        for (FilterCounters each : counters) {
+            sum += each.total(decision);
+        }
+        return sum;
+    }
+
+    /** Bytes that its filters retain now. Any thread. */
+    public long retainedBytes() {
+        long sum = 0;
+        for (FilterCounters each : counters) {
+            sum += each.retainedBytes();
+        }
+        return sum;
+    }
+
+    /** Connections that have one of its filters now. Any thread. */
+    public long connections() {
+        long sum = 0;
+        for (FilterCounters each : counters) {
+            sum += each.connections();
+        }
+        return sum;
+    }
+
+    /** How often one of its filters threw or broke its contract. Any thread. */
+    public long failures() {
+        return failures.get();
+    }
+
+    /** How often one of its callbacks took longer than 100 ms. Any thread. */
+    public long hogs() {
+        return hogs.get();
+    }
+
+    /** Whether it is out because of repeated offences. Any thread. */
+    public boolean quarantined(long now) {
+        return quarantine != null && quarantine.active(now);
+    }
+
+    /** Whether connections do without it while it is quarantined. */
+    boolean bypassed() {
+        return quarantine != null && quarantine.rule().bypass();
+    }
+
+    FilterCounters counters(int loop) {
+        return counters.get(loop);
+    }
+
+    /**
+     * The filter of a connection.
+     *
+     * @return null if it is the shared one
+     */
+    @Nullable
+    @SuppressWarnings("ReferenceEquality") // the very instance
+    ConnectionFilter newFilter(ConnectionInfo connection) {
+        ConnectionFilter made = factory.newFilter(connection);
+        ConnectionFilter known = shared;
+        if (known == null && made != null) {
+            // Two loops may both be first: then one of the instances is kept here for nothing.
+            shared = made;
+            return null;
+        }
+        if (made == null) {
+            throw new FilterContractException("newFilter returned null");
+        }
+        return made == known ? null : made;
+    }
+
+    ConnectionFilter shared() {
+        ConnectionFilter known = shared;
+        if (known == null) {
+            throw new IllegalStateException("no filter was made");
+        }
+        return known;
+    }
+
+    /** A callback threw, or broke the contract. */
+    void failed(long connection, Callback callback, Throwable why, long now) {
+        failures.incrementAndGet();
+        long due = nextLog.get();
+        if ((due == Long.MIN_VALUE || now - due >= 0) && nextLog.compareAndSet(due, now + LOG_EVERY_NANOS)) {
+            long others = unlogged.getAndSet(0);
+            LOG.error("Connection {}: {} failed in {}, which costs this connection{}.", connection, label(),
+                    callback.label(), others == 0 ? "" : " (as it did " + others + " others since the last report)",
+                    why);
+        } else {
+            unlogged.incrementAndGet();
+        }
+        offence(now);
+    }
+
+    @Override
+    public void hogged(long now) {
+        hogs.incrementAndGet();
+        offence(now);
+    }
+
+    private void offence(long now) {
+        if (quarantine != null && quarantine.offence(now)) {
+            LOG.error("{} is quarantined for {} s after {} offences: new connections {}.", label(),
+                    TimeUnit.NANOSECONDS.toSeconds(quarantine.rule().durationNanos()), quarantine.rule().after(),
+                    bypassed() ? "do without it" : "are refused");
+        }
+    }
+
+    @Override
+    public String describe() {
+        return label();
+    }
+
+    /** How messages name it. */
+    String label() {
+        return "filter '" + name + "' (type " + type + ", position " + (position + 1) + " of listener " + listener
+                + ")";
+    }
+
+    /** Closes the factory: the last of its connections is gone. Not on an event loop. */
+    public void close() {
+        try {
+            factory.close();
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            LOG.error("{} failed to close.", label(), e);
+        }
+    }
+}

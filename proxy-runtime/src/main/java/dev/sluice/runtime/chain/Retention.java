@@ -1,0 +1,81 @@
+package dev.sluice.runtime.chain;
+
+import java.util.Arrays;
+
+import dev.sluice.api.RetainedBytes;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes that a filter keeps of one connection, in a list with all the others of that connection. */
+final class Retention implements RetainedBytes {
+    private final @Nullable Retention older;
+    private final FilterSlot slot;
+    private final FilterCounters counters;
+    private final String purpose;
+    private final int length;
+    private byte @Nullable [] bytes;
+
+    Retention(@Nullable Retention older, FilterSlot slot, FilterCounters counters, byte[] bytes, String purpose) {
+        this.older = older;
+        this.slot = slot;
+        this.counters = counters;
+        this.bytes = bytes;
+        this.length = bytes.length;
+        this.purpose = purpose;
+        counters.retained(length);
+    }
+
+    /** Refuses what is more than the filter may retain; otherwise {@code length}. */
+    static int checked(@Nullable Retention list, FilterSlot slot, int length, String purpose) {
+        long sum = length;
+        for (Retention each = list; each != null; each = each.older) {
+            sum += each.slot == slot && each.bytes != null ? each.length : 0;
+        }
+        if (sum > slot.traits().maxRetainedBytes()) {
+            throw new IllegalStateException("cannot retain " + length + " bytes for '" + purpose + "': with "
+                    + (sum - length) + " retained already that is more than maxRetainedBytes = "
+                    + slot.traits().maxRetainedBytes());
+        }
+        return length;
+    }
+
+    private byte[] bytes() {
+        byte[] here = bytes;
+        if (here == null) {
+            throw new IllegalStateException("the bytes retained for '" + purpose
+                    + "' have been released, by close() or with their connection");
+        }
+        return here;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public byte get(int index) {
+        return bytes()[index];
+    }
+
+    @Override
+    public void copyTo(int from, byte[] target, int offset, int count) {
+        System.arraycopy(bytes(), from, target, offset, count);
+    }
+
+    /** Releases this one; the chain, at the end of the connection, releases all. */
+    @Override
+    public void close() {
+        byte[] here = bytes;
+        if (here != null) {
+            Arrays.fill(here, (byte) 0);
+            bytes = null;
+            counters.retained(-length);
+        }
+    }
+
+    void closeAll() {
+        for (Retention each = this; each != null; each = each.older) {
+            each.close();
+        }
+    }
+}

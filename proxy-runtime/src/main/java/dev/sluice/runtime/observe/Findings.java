@@ -1,0 +1,20 @@
+package dev.sluice.runtime.observe;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What filters and routes have found out about a connection, and done to it. All may be absent. Texts come from clients and plugins: whoever shows
+ * them escapes them.
+ *
+ * @param protocol what the client speaks
+ * @param sni the name that the client asked for
+ * @param alpn the protocols that the client offers, joined by commas
+ * @param route which route was taken
+ * @param filter the filter that ended the connection
+ * @param detail what a filter had to say
+ */
+public record Findings(@Nullable String protocol, @Nullable String sni, @Nullable String alpn, @Nullable String route,
+        @Nullable String filter, @Nullable String detail) {
+    /** Nothing is known. */
+    public static final Findings NONE = new Findings(null, null, null, null, null, null);
+}

@@ -1,0 +1,76 @@
+package dev.sluice.runtime.plugin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.InvalidModuleDescriptorException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.sluice.api.FilterProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of {@code dev.sluice.api}, as far as it decides who fits whom (semver.org, version 2.0.0). Patch versions add nothing to an API and
+ * a pre-release counts as its release, so neither is compared.
+ *
+ * @param text as it was written
+ */
+record ApiVersion(int major, int minor, String text) {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})([.\\-+].*)?");
+
+    /** Reads a text; null if it is no version. */
+    static @Nullable ApiVersion parse(String text) {
+        Matcher matcher = FORM.matcher(text);
+        return matcher.matches()
+                ? new ApiVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), text)
+                : null;
+    }
+
+    /** That of this process. Null when the API runs from a directory of classes or was repackaged, so that its descriptor tells none. */
+    static @Nullable ApiVersion running() {
+        ModuleDescriptor descriptor = FilterProvider.class.getModule().getDescriptor();
+        Optional<String> version = descriptor == null ? besideTheClass() : descriptor.rawVersion();
+        return version.map(ApiVersion::parse).orElse(null);
+    }
+
+    /** On the class path a descriptor is but a file, and each JAR may have one: the right one is where the class is. */
+    private static Optional<String> besideTheClass() {
+        String file = FilterProvider.class.getName().replace('.', '/') + ".class";
+        URL here = FilterProvider.class.getResource("/" + file);
+        if (here == null || !here.toString().endsWith(file)) {
+            return Optional.empty();
+        }
+        String directory = here.toString().substring(0, here.toString().length() - file.length());
+        try {
+            URLConnection descriptor = URI.create(directory + "module-info.class").toURL().openConnection();
+            // A cache would keep the JAR open.
+            descriptor.setUseCaches(false);
+            try (InputStream in = descriptor.getInputStream()) {
+                return ModuleDescriptor.read(in).rawVersion();
+            }
+        } catch (IOException | UncheckedIOException | InvalidModuleDescriptorException notThere) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why who was compiled against this version cannot run with another one; null if he can. */
+    @Nullable
+    String misfit(ApiVersion running) {
+        boolean sameLine = major == running.major && (major > 0 || minor == running.minor);
+        if (sameLine && minor <= running.minor) {
+            return null;
+        }
+        if (major > running.major || (major == running.major && minor > running.minor)) {
+            return "needs Sluice API " + text + ", this is " + running.text
+                    + ": upgrade Sluice or install an older plugin";
+        }
+        return "was made for Sluice API " + text + ", this is " + running.text
+                + ", which is not compatible: install a newer plugin";
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.runtime.relay;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.sluice.api.Attributes;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.net.Cidr;
+import dev.sluice.api.net.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where connections go, and which.
+ *
+ * @param match null = all
+ * @param label for access log and admin: which route of the listener this is, and what of it matched
+ */
+public record Route(@Nullable Match match, Target target, String label) {
+    /**
+     * Conditions, all of which have to hold; of each list, one entry; an empty list holds always.
+     *
+     * @param protocols as filters have found them
+     * @param sni names of TLS, in lower case; {@code *.example.com} stands for names with exactly one label before {@code .example.com} (RFC 6125
+     *     section 6.4.3)
+     * @param alpn one of which the client offers
+     * @param sources one of which the client's address is in; a client without an address is in none
+     */
+    public record Match(Set<String> protocols, Set<String> sni, Set<String> alpn, List<Cidr> sources) {
+        boolean holds(@Nullable ConnectionContext facts, @Nullable IpAddress source) {
+            return sourceMatches(source) && (protocols.isEmpty() || protocolMatches(facts))
+                    && (sni.isEmpty() || sniPattern(facts) != null) && (alpn.isEmpty() || alpnMatches(facts));
+        }
+
+        private boolean sourceMatches(@Nullable IpAddress source) {
+            if (sources.isEmpty()) {
+                return true;
+            }
+            for (int i = 0; source != null && i < sources.size(); i++) {
+                if (sources.get(i).contains(source)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean protocolMatches(@Nullable ConnectionContext facts) {
+            String protocol = facts == null ? null : facts.get(Attributes.PROTOCOL);
+            return protocol != null && protocols.contains(protocol);
+        }
+
+        /** The most specific pattern that the name matches: itself rather than a wildcard. */
+        private @Nullable String sniPattern(@Nullable ConnectionContext facts) {
+            String name = facts == null ? null : facts.get(Attributes.SNI);
+            if (name == null) {
+                return null;
+            }
+            if (sni.contains(name)) {
+                return name;
+            }
+            int dot = name.indexOf('.');
+            String wildcard = dot <= 0 ? null : "*" + name.substring(dot);
+            return wildcard != null && sni.contains(wildcard) ? wildcard : null;
+        }
+
+        private boolean alpnMatches(@Nullable ConnectionContext facts) {
+            String offered = facts == null ? null : facts.get(Attributes.ALPN);
+            for (int from = 0; offered != null && from <= offered.length();) {
+                int comma = offered.indexOf(',', from);
+                int to = comma < 0 ? offered.length() : comma;
+                if (alpn.contains(offered.substring(from, to))) {
+                    return true;
+                }
+                from = to + 1;
+            }
+            return false;
+        }
+    }
+
+    boolean holds(@Nullable ConnectionContext facts, @Nullable IpAddress source) {
+        return match == null || match.holds(facts, source);
+    }
+
+    /** What of its server names was matched; null if it has none. */
+    @Nullable
+    String sniPattern(@Nullable ConnectionContext facts) {
+        return match == null || match.sni.isEmpty() ? null : match.sniPattern(facts);
+    }
+}

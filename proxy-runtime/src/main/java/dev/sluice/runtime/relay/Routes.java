@@ -1,0 +1,74 @@
+package dev.sluice.runtime.relay;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.sluice.api.net.IpAddress;
+import dev.sluice.runtime.chain.ConnectionChain;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of a listener, the first of which that holds is taken, and what a filter may route to instead. Immutable; thread-safe.
+ */
+public final class Routes {
+    private final List<Route> routes;
+    private final Map<String, Target> targets;
+    /** For each route, by the pattern that matched: the same route, with that in its label. */
+    private final List<Map<String, Route>> bySniPattern = new ArrayList<>();
+
+    /** @param targets all clusters of the configuration, by name */
+    public Routes(List<Route> routes, Map<String, Target> targets) {
+        this.routes = List.copyOf(routes);
+        this.targets = Map.copyOf(targets);
+        for (Route route : routes) {
+            Map<String, Route> labelled = new HashMap<>();
+            if (route.match() != null) {
+                for (String pattern : route.match().sni()) {
+                    labelled.put(pattern, new Route(route.match(), route.target(), route.label() + " sni " + pattern));
+                }
+            }
+            bySniPattern.add(labelled);
+        }
+    }
+
+    /** The routes, in order. */
+    public List<Route> list() {
+        return routes;
+    }
+
+    boolean hasCluster(String name) {
+        return targets.containsKey(name);
+    }
+
+    /** The first route that holds, or what a filter has chosen; null if none holds. */
+    @Nullable
+    Route find(@Nullable ConnectionChain chain, ClientAddress client) {
+        String chosen = chain == null ? null : chain.routedTo();
+        Target target = chosen == null ? null : targets.get(chosen);
+        if (target != null) {
+            return new Route(null, target, "filter");
+        }
+        IpAddress source = null;
+        boolean asked = false;
+        for (int i = 0; i < routes.size(); i++) {
+            Route route = routes.get(i);
+            if (route.match() != null && !asked) {
+                source = client.source();
+                asked = true;
+            }
+            if (route.holds(chain, source)) {
+                String pattern = route.sniPattern(chain);
+                return pattern == null ? route : bySniPattern.get(i).get(pattern);
+            }
+        }
+        return null;
+    }
+
+    /** Asked only if a route wants to know. */
+    interface ClientAddress {
+        @Nullable
+        IpAddress source();
+    }
+}

@@ -1,0 +1,593 @@
+package dev.sluice.runtime.chain;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import dev.sluice.api.Attributes;
+import dev.sluice.api.BorrowedBytes;
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.DataAction;
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterTraits;
+import dev.sluice.api.HoldExpiry;
+import dev.sluice.api.ReadGate;
+import dev.sluice.api.RetainedBytes;
+import dev.sluice.api.StaleBytesException;
+import dev.sluice.api.Suspension;
+import dev.sluice.runtime.testing.Await;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.sluice.runtime.chain.ToyFilters.UP;
+import static dev.sluice.runtime.chain.ToyFilters.factory;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What filters are promised, and what becomes of those that break their promises (faults 35 to 39). */
+class ChainContractTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final FilterTraits HOLDS = FilterTraits.inspects(UP).holds(16, MINUTE);
+
+    private final TestingChain.Loop loop = new TestingChain.Loop(1024);
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.close();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private String passed(TestingChain chain) {
+        return new String(chain.passed(UP), StandardCharsets.ISO_8859_1);
+    }
+
+    private TestingChain chain(FilterFactory... factories) {
+        return new TestingChain(loop, false, null, factories).connect();
+    }
+
+    /** One that does the same in {@code onData} and at the end of a hold. */
+    private static FilterFactory onData(FilterTraits traits, Function<BorrowedBytes, DataAction> action) {
+        return factory(traits, () -> new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                return action.apply(bytes);
+            }
+
+            @Override
+            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    ConnectionContext context) {
+                context.explain(cause + " " + bytes.length() + " " + bytes.endOfStream());
+                return DataAction.REJECT;
+            }
+        });
+    }
+
+    private static FilterFactory onConnect(Function<ConnectionContext, ConnectDecision> decision) {
+        return factory(FilterTraits.connectionOnly(), () -> new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                return decision.apply(context);
+            }
+        });
+    }
+
+    @Test
+    void aHoldThatIsFullExpiresWithAllItMayHold() {
+        FilterFactory holder = onData(HOLDS, bytes -> DataAction.CONTINUE);
+        try (TestingChain chain = chain(holder)) {
+            chain.feed(UP, bytes("0123456789"));
+            assertEquals(10, chain.held(UP));
+            assertEquals(512, chain.heldIn(UP), "an exact-size place, not a read buffer");
+            chain.feed(UP, bytes("0123456789"));
+            assertEquals(CloseReason.FILTER_REJECTED, chain.chain().verdict());
+            assertEquals("f0", chain.chain().culprit());
+            assertEquals("FULL 16 false", chain.chain().explanation());
+        }
+    }
+
+    @Test
+    void askingForMoreThanMayBeHeldIsFullAtOnce() {
+        FilterFactory greedy = onData(HOLDS, bytes -> {
+            bytes.needAtLeast(17);
+            return DataAction.CONTINUE;
+        });
+        try (TestingChain chain = chain(greedy)) {
+            chain.feed(UP, bytes("ab"));
+            assertEquals("FULL 2 false", chain.chain().explanation());
+        }
+    }
+
+    @Test
+    void aHoldExpiresAtItsDeadlineAndAtTheEnd() {
+        FilterFactory holder = onData(HOLDS, bytes -> DataAction.CONTINUE);
+        try (TestingChain late = chain(holder); TestingChain over = chain(holder); TestingChain early = chain(holder)) {
+            late.feed(UP, bytes("abc"));
+            late.expire(UP, MINUTE.plusSeconds(1));
+            assertEquals("DEADLINE 3 false", late.chain().explanation());
+            over.feed(UP, bytes("abc"));
+            over.fin(UP);
+            assertEquals("END_OF_STREAM 3 true", over.chain().explanation());
+            early.feed(UP, bytes("abc"));
+            early.expire(UP, MINUTE.minusSeconds(1));
+            assertNull(early.chain().verdict());
+        }
+    }
+
+    /** Fault 1 and promise P8: a client that sends nothing does not keep routing waiting for ever. */
+    @Test
+    void routingDoesNotWaitLongerThanTheDeadlineThoughNothingCame() {
+        FilterTraits first = HOLDS.waitedForBeforeRouting();
+        FilterFactory sniffs = factory(first, () -> new ConnectionFilter() {
+            @Override
+            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    ConnectionContext context) {
+                context.explain(cause + " " + bytes.length());
+                return DataAction.DETACH;
+            }
+        });
+        try (TestingChain chain = chain(sniffs)) {
+            assertTrue(chain.chain().waitsBeforeRouting());
+            assertNotEquals(Long.MAX_VALUE, chain.chain().deadline());
+            chain.expire(UP, MINUTE.plusSeconds(1));
+            assertEquals("DEADLINE 0", chain.chain().explanation());
+            assertFalse(chain.chain().waitsBeforeRouting());
+            assertNull(chain.chain().direction(UP), "plain pass-through");
+        }
+    }
+
+    @Test
+    void holdingWithoutHavingDeclaredItIsAFailure() {
+        FilterFactory undeclared = onData(FilterTraits.inspects(UP), bytes -> DataAction.CONTINUE);
+        try (TestingChain chain = chain(undeclared)) {
+            chain.feed(UP, bytes("abc"));
+            assertEquals(CloseReason.FILTER_FAILED, chain.chain().verdict());
+        }
+    }
+
+    @Test
+    void bytesThatAHoldLeavesAtItsEndAreAFailureAndNotLost() {
+        FilterFactory keeps = factory(HOLDS, () -> new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                return DataAction.CONTINUE;
+            }
+
+            @Override
+            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    ConnectionContext context) {
+                bytes.forward(1);
+                return DataAction.CONTINUE;
+            }
+        });
+        try (TestingChain chain = chain(keeps)) {
+            chain.feed(UP, bytes("abc"));
+            chain.fin(UP);
+            assertEquals(CloseReason.FILTER_FAILED, chain.chain().verdict());
+        }
+    }
+
+    /** Where a filter throws. */
+    enum Place {
+        NEW_FILTER,
+        ON_CONNECT,
+        ON_DATA,
+        ON_HOLD_EXPIRED,
+        ON_END_OF_STREAM,
+        ON_CLOSE,
+        PERMITS,
+        CONSUMED,
+        NULL_DECISION,
+        NULL_ACTION,
+        SUSPEND_WITHOUT,
+        FOREIGN_SUSPENSION,
+        TOO_MUCH,
+        NEGATIVE,
+        BEYOND
+    }
+
+    /** A filter that does one thing wrong. */
+    private static final class Broken implements ConnectionFilter, ReadGate {
+        private final Place place;
+        private final Throwable failure;
+        private final AtomicInteger closed;
+
+        Broken(Place place, Throwable failure, AtomicInteger closed) {
+            this.place = place;
+            this.failure = failure;
+            this.closed = closed;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> void sneak(Throwable failure) throws T {
+            throw (T) failure;
+        }
+
+        private void at(Place here) {
+            if (place == here) {
+                Broken.<RuntimeException>sneak(failure);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // what a careless plugin does
+        public ConnectDecision onConnect(ConnectionContext context) {
+            at(Place.ON_CONNECT);
+            return place == Place.NULL_DECISION ? null : ConnectDecision.accept();
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // what a careless plugin does
+        public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+            at(Place.ON_DATA);
+            switch (place) {
+                case NULL_ACTION -> {
+                    return null;
+                }
+                case SUSPEND_WITHOUT -> {
+                    return DataAction.SUSPEND;
+                }
+                case TOO_MUCH -> bytes.forward(bytes.length() + 1);
+                case NEGATIVE -> bytes.forward(-1);
+                case BEYOND -> bytes.get(bytes.length());
+                default -> bytes.forward(bytes.length() - 1);
+            }
+            return DataAction.CONTINUE;
+        }
+
+        @Override
+        public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                ConnectionContext context) {
+            at(Place.ON_HOLD_EXPIRED);
+            bytes.forwardAll();
+            return DataAction.CONTINUE;
+        }
+
+        @Override
+        public void onEndOfStream(Direction direction, ConnectionContext context) {
+            at(Place.ON_END_OF_STREAM);
+        }
+
+        @Override
+        public void onClose(CloseReason reason, ConnectionInfo connection) {
+            closed.incrementAndGet();
+            at(Place.ON_CLOSE);
+        }
+
+        @Override
+        public int permits(Direction direction, int wanted, long nowNanos) {
+            at(Place.PERMITS);
+            return wanted;
+        }
+
+        @Override
+        public long retryAtNanos(Direction direction, long nowNanos) {
+            return nowNanos;
+        }
+
+        @Override
+        public void consumed(Direction direction, int bytes, long nowNanos) {
+            at(Place.CONSUMED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void whateverAFilterThrowsCostsItsConnectionOnly(Place place) {
+        List<Throwable> failures = List.of(new IllegalStateException("oops"), new StackOverflowError(),
+                new OutOfMemoryError("pretended"), new NoClassDefFoundError("x/Y"), new Exception("checked"));
+        for (Throwable failure : failures) {
+            AtomicInteger closed = new AtomicInteger();
+            AtomicInteger made = new AtomicInteger();
+            FilterFactory broken = new FilterFactory() {
+                @Override
+                public FilterTraits traits() {
+                    return HOLDS;
+                }
+
+                @Override
+                public ConnectionFilter newFilter(ConnectionInfo connection) {
+                    if (place == Place.NEW_FILTER) {
+                        Broken.<RuntimeException>sneak(failure);
+                    }
+                    if (place == Place.FOREIGN_SUSPENSION) {
+                        return foreign();
+                    }
+                    made.incrementAndGet();
+                    return new Broken(place, failure, closed);
+                }
+            };
+            try (TestingChain good = chain(ToyFilters.passes().factory()); TestingChain bad = chain(broken)) {
+                bad.feed(UP, bytes("abc"));
+                loop.call(() -> bad.chain().permits(UP, 10, 0) > 0 && bad.chain().consumed(UP, 3, 0));
+                bad.fin(UP);
+                boolean harmless = place == Place.ON_CLOSE;
+                assertEquals(harmless ? null : CloseReason.FILTER_FAILED, bad.chain().verdict(), place.name());
+                good.feed(UP, bytes("good"));
+                assertEquals("good", passed(good));
+                bad.close();
+                assertEquals(harmless ? 0 : 1, bad.slot(0).total(Decision.FAIL));
+                assertEquals(1, bad.slot(0).failures());
+                assertEquals(made.get(), closed.get(), "onClose once for each that was made");
+                assertEquals(0, bad.slot(0).connections());
+            }
+            if (place.ordinal() >= Place.NULL_DECISION.ordinal()) {
+                return;
+            }
+        }
+    }
+
+    /** Uses the suspension of another callback. */
+    private static ConnectionFilter foreign() {
+        return new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                Suspension stale = context.suspend(MINUTE, ConnectDecision.accept());
+                return ConnectDecision.pending(new Suspension() {
+                    @Override
+                    public boolean complete(ConnectDecision decision) {
+                        return stale.complete(decision);
+                    }
+
+                    @Override
+                    public boolean isDone() {
+                        return stale.isDone();
+                    }
+
+                    @Override
+                    public void onCancel(Runnable action) {
+                        stale.onCancel(action);
+                    }
+                });
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keptBytesCannotBeRead(boolean paranoid) throws InterruptedException {
+        AtomicReference<@Nullable BorrowedBytes> kept = new AtomicReference<>();
+        FilterFactory keeps = onData(FilterTraits.inspects(UP), bytes -> {
+            kept.set(bytes);
+            bytes.forwardAll();
+            return DataAction.CONTINUE;
+        });
+        try (TestingChain first = new TestingChain(loop, paranoid, null, keeps).connect();
+                TestingChain second = chain(onData(FilterTraits.inspects(UP), bytes -> {
+                    // In a callback of another filter, on the right thread, while another connection's bytes are lent.
+                    BorrowedBytes stale = kept.get();
+                    assertTrue(stale != null);
+                    StaleBytesException refused = assertThrows(StaleBytesException.class, () -> stale.get(0));
+                    assertTrue(String.valueOf(refused.getMessage()).contains("filter 'f0'"), refused.getMessage());
+                    assertThrows(StaleBytesException.class, stale::length);
+                    assertThrows(StaleBytesException.class, () -> stale.copyTo(0, new byte[1], 0, 1));
+                    assertThrows(StaleBytesException.class, () -> stale.indexOf((byte) 's', 0, 1));
+                    assertThrows(StaleBytesException.class, stale::forwardAll);
+                    bytes.forwardAll();
+                    return DataAction.CONTINUE;
+                }))) {
+            first.feed(UP, bytes("secret"));
+            second.feed(UP, bytes("other"));
+            assertNull(second.chain().verdict());
+            assertEquals("other", passed(second));
+        }
+    }
+
+    @Test
+    void anotherThreadCannotReadEvenDuringTheCallback() {
+        AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
+        FilterFactory shares = onData(FilterTraits.inspects(UP), bytes -> {
+            Thread other = new Thread(() -> {
+                try {
+                    bytes.get(0);
+                } catch (Throwable refused) {
+                    seen.set(refused);
+                }
+            });
+            other.start();
+            try {
+                other.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            bytes.forwardAll();
+            return DataAction.CONTINUE;
+        });
+        try (TestingChain chain = chain(shares)) {
+            chain.feed(UP, bytes("abc"));
+            assertTrue(seen.get() instanceof StaleBytesException, String.valueOf(seen.get()));
+        }
+    }
+
+    @Test
+    void retainedBytesAreCountedCappedAndReleased() {
+        AtomicReference<@Nullable RetainedBytes> kept = new AtomicReference<>();
+        FilterFactory retains = factory(FilterTraits.inspects(UP).retains(8), () -> new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                kept.set(context.retain(bytes, 1, bytes.length() - 1, "the greeting"));
+                bytes.forwardAll();
+                return DataAction.CONTINUE;
+            }
+        });
+        try (TestingChain chain = chain(retains)) {
+            chain.feed(UP, bytes("abcd"));
+            assertEquals(3, chain.slot(0).retainedBytes());
+            RetainedBytes mine = kept.get();
+            assertTrue(mine != null);
+            assertEquals('b', mine.get(0));
+            chain.feed(UP, bytes("abcdef"));
+            assertEquals(8, chain.slot(0).retainedBytes());
+            chain.feed(UP, bytes("xy"));
+            assertEquals(CloseReason.FILTER_FAILED, chain.chain().verdict(), "nine bytes are more than eight");
+            assertEquals(0, chain.slot(0).retainedBytes(), "released with the connection");
+            assertThrows(IllegalStateException.class, () -> mine.get(0));
+        }
+    }
+
+    @Test
+    void suspensionsResumeAtTheNextFilter() {
+        AtomicReference<@Nullable Suspension> waits = new AtomicReference<>();
+        List<String> asked = new ArrayList<>();
+        FilterFactory first = onConnect(context -> {
+            asked.add("first");
+            Suspension suspension = context.suspend(MINUTE, ConnectDecision.reject("too late"));
+            waits.set(suspension);
+            return ConnectDecision.pending(suspension);
+        });
+        FilterFactory second = onConnect(context -> {
+            asked.add("second");
+            return ConnectDecision.accept();
+        });
+        try (TestingChain chain = chain(first, second)) {
+            assertEquals(ConnectionChain.Phase.PENDING, chain.phase());
+            Suspension suspension = waits.get();
+            assertTrue(suspension != null);
+            assertTrue(suspension.complete(ConnectDecision.route("web")));
+            assertFalse(suspension.complete(ConnectDecision.reject("second answer")));
+            Await.equal("the connect phase", ConnectionChain.Phase.ACCEPTED, chain::phase);
+            assertEquals(List.of("first", "second"), asked);
+            assertEquals("web", chain.chain().routedTo());
+        }
+    }
+
+    @Test
+    void aSuspensionEndsWithItsTimeOutOrItsConnection() {
+        AtomicInteger cancelled = new AtomicInteger();
+        FilterFactory waits = onConnect(context -> {
+            Suspension suspension = context.suspend(MINUTE, ConnectDecision.reject("nobody answered"));
+            suspension.onCancel(cancelled::incrementAndGet);
+            return ConnectDecision.pending(suspension);
+        });
+        try (TestingChain late = chain(waits); TestingChain gone = chain(waits)) {
+            late.expire(UP, MINUTE.minusSeconds(1));
+            assertEquals(ConnectionChain.Phase.PENDING, late.phase());
+            late.expire(UP, MINUTE.plusSeconds(1));
+            assertEquals(ConnectionChain.Phase.ENDED, late.phase());
+            assertEquals("nobody answered", late.chain().explanation());
+            assertEquals(1, late.slot(0).total(Decision.TIMEOUT));
+            assertEquals(1, cancelled.get());
+            gone.close();
+            assertEquals(2, cancelled.get());
+        }
+    }
+
+    @Test
+    void bytesBehindASuspensionWait() {
+        AtomicReference<@Nullable Suspension> waits = new AtomicReference<>();
+        FilterFactory asks = factory(HOLDS, () -> new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                if (waits.get() != null) {
+                    bytes.forwardAll();
+                    return DataAction.DETACH;
+                }
+                bytes.forward(2);
+                Suspension suspension = context.suspend(MINUTE, ConnectDecision.accept());
+                waits.set(suspension);
+                return DataAction.SUSPEND;
+            }
+        });
+        try (TestingChain chain = chain(asks, ToyFilters.passes().factory())) {
+            chain.feed(UP, bytes("abcd"));
+            assertEquals("", passed(chain));
+            assertEquals(4, chain.held(UP));
+            Suspension suspension = waits.get();
+            assertTrue(suspension != null && suspension.complete(ConnectDecision.accept()));
+            Await.equal("what was forwarded, then what was left", "abcd", () -> passed(chain));
+            chain.feed(UP, bytes("ef"));
+            assertEquals("abcdef", passed(chain));
+        }
+    }
+
+    @Test
+    void routesThatDoNotExistAreFailures() {
+        try (TestingChain good = chain(onConnect(context -> ConnectDecision.route("internal")));
+                TestingChain bad = chain(onConnect(context -> ConnectDecision.route("nowhere")))) {
+            assertEquals("internal", good.chain().routedTo());
+            assertEquals(CloseReason.FILTER_FAILED, bad.chain().verdict());
+        }
+    }
+
+    @Test
+    void attributesAreTypedAndBounded() {
+        FilterFactory first = onConnect(context -> {
+            context.set(Attributes.SNI, "a.example");
+            context.set(Attributes.SNI, "b.example");
+            assertEquals("b.example", context.get(Attributes.SNI));
+            assertNull(context.get(Attributes.ALPN));
+            for (int i = 0; i < 31; i++) {
+                context.set(dev.sluice.api.AttributeKey.of("x." + i, Integer.class), i);
+            }
+            assertThrows(IllegalStateException.class, () -> context.set(Attributes.ALPN, "h2"));
+            return ConnectDecision.accept();
+        });
+        try (TestingChain chain = chain(first)) {
+            assertNull(chain.chain().verdict());
+            assertEquals("b.example", loop.call(() -> chain.chain().get(Attributes.SNI)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void repeatedOffencesLeadToQuarantine(boolean bypass) {
+        FilterFactory broken = onData(FilterTraits.inspects(UP), bytes -> {
+            throw new IllegalStateException("always");
+        });
+        Quarantine.Rule rule = new Quarantine.Rule(3, MINUTE.toNanos(), MINUTE.toNanos(), bypass);
+        List<FilterSlot> slots = TestingChain.slots(rule, broken);
+        for (int i = 0; i < 3; i++) {
+            assertFalse(slots.getFirst().quarantined(System.nanoTime()));
+            try (TestingChain chain = new TestingChain(loop, false, slots).connect()) {
+                chain.feed(UP, bytes("abc"));
+                assertEquals(CloseReason.FILTER_FAILED, chain.chain().verdict());
+            }
+        }
+        assertTrue(slots.getFirst().quarantined(System.nanoTime()));
+        try (TestingChain chain = new TestingChain(loop, false, slots).connect()) {
+            chain.feed(UP, bytes("abc"));
+            assertEquals(bypass ? null : CloseReason.FILTER_QUARANTINED, chain.chain().verdict());
+            assertEquals(bypass ? "abc" : "", passed(chain));
+            assertEquals(bypass ? 1 : 0, slots.getFirst().total(Decision.BYPASS));
+        }
+        assertFalse(slots.getFirst().quarantined(System.nanoTime() + 2 * MINUTE.toNanos()));
+    }
+
+    @Test
+    void filtersWithoutStateAreShared() {
+        AtomicInteger closed = new AtomicInteger();
+        ConnectionFilter one = new ConnectionFilter() {
+            @Override
+            public void onClose(CloseReason reason, ConnectionInfo connection) {
+                closed.addAndGet((int) connection.id());
+            }
+        };
+        List<FilterSlot> slots = TestingChain.slots(null, factory(FilterTraits.connectionOnly(), () -> one));
+        try (TestingChain first = new TestingChain(loop, false, slots).connect();
+                TestingChain second = new TestingChain(loop, false, slots).connect()) {
+            assertEquals(ConnectionChain.Phase.ACCEPTED, first.phase());
+            assertEquals(ConnectionChain.Phase.ACCEPTED, second.phase());
+            assertEquals(2, slots.getFirst().connections());
+        }
+        assertEquals(14, closed.get(), "told of which connection");
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sluice.runtime.chain;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.testkit.TestingConnection;
+import dev.sluice.runtime.chain.ToyFilters.Toy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static dev.sluice.runtime.chain.ToyFilters.UP;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+/** Property 2 of filters: nobody sees a byte twice that it has forwarded, none is lost, and the outcome does not depend on how a stream is cut. */
+class ChainSegmentationTest {
+    private static byte[] stream(Random random, int length) {
+        byte[] stream = new byte[length];
+        for (int i = 0; i < length; i++) {
+            // Few values, so that lines and drops happen.
+            stream[i] = (byte) random.nextInt(8);
+        }
+        return stream;
+    }
+
+    private static List<byte[]> cut(Random random, byte[] stream) {
+        List<byte[]> parts = new ArrayList<>();
+        int most = 1 << random.nextInt(12);
+        for (int from = 0; from < stream.length;) {
+            int to = Math.min(stream.length, from + 1 + random.nextInt(most));
+            parts.add(Arrays.copyOfRange(stream, from, to));
+            from = to;
+        }
+        return parts;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,1", "true,2"})
+    void whateverTheCutTheOutcomeIsThatOfTheWholeStream(boolean paranoid, long seed) {
+        Random random = new Random(seed);
+        try (TestingChain.Loop loop = new TestingChain.Loop(1024)) {
+            for (int round = 0; round < 600; round++) {
+                List<Toy> toys = new ArrayList<>();
+                int room = 1024;
+                while (toys.isEmpty() || random.nextInt(3) > 0) {
+                    Toy toy = ToyFilters.random(random);
+                    int most = Math.min(1024, toy.factory().traits().maxHeldBytes());
+                    // Together they may hold as much as a buffer has room for: configurations that could hold more are refused.
+                    if (toys.size() < 5 && (most == 1024 ? toys.isEmpty() : most <= room)) {
+                        toys.add(toy);
+                        room -= most;
+                    }
+                    if (toys.size() == 5) {
+                        break;
+                    }
+                }
+                byte[] stream = stream(random, random.nextInt(3000));
+                byte[] expected = stream;
+                for (Toy toy : toys) {
+                    expected = toy.effect().apply(expected);
+                }
+                List<byte[]> parts = cut(random, stream);
+                String what = "round " + round + ": " + toys + ", " + stream.length + " bytes in " + parts.size();
+                try (TestingChain chain = new TestingChain(loop, paranoid, null,
+                        toys.stream().map(Toy::factory).toArray(FilterFactory[]::new)).connect()) {
+                    assertEquals(ConnectionChain.Phase.ACCEPTED, chain.phase());
+                    for (byte[] part : parts) {
+                        chain.feed(UP, part);
+                    }
+                    chain.fin(UP);
+                    chain.settle(UP);
+                    assertNull(chain.chain().verdict(), what);
+                    assertArrayEquals(expected, chain.passed(UP), what);
+                    assertEquals(0, chain.held(UP), what);
+                    assertNull(chain.chain().direction(UP), what);
+                }
+            }
+        }
+    }
+
+    /** A filter that passes the test kit passes here: both treat it alike, byte for byte, after every part of a stream. */
+    @Test
+    void theTestKitDoesAsTheChain() {
+        Random random = new Random(3);
+        try (TestingChain.Loop loop = new TestingChain.Loop(4096)) {
+            for (int round = 0; round < 600; round++) {
+                Toy toy = ToyFilters.random(random);
+                byte[] stream = stream(random, random.nextInt(2000));
+                try (TestingChain chain = new TestingChain(loop, false, null, toy.factory()).connect();
+                        TestingConnection kit = TestingConnection.of(toy.factory()).readBuffer(4096).connect()) {
+                    for (byte[] part : cut(random, stream)) {
+                        chain.feed(UP, part);
+                        chain.settle(UP);
+                        kit.client(part);
+                        kit.awaitResumed(java.time.Duration.ofSeconds(10));
+                        assertArrayEquals(kit.forwarded(UP), chain.passed(UP), toy.name());
+                        assertEquals(kit.detached(UP), chain.chain().direction(UP) == null, toy.name());
+                    }
+                    chain.fin(UP);
+                    chain.settle(UP);
+                    kit.clientFin();
+                    assertArrayEquals(kit.forwarded(UP), chain.passed(UP), toy.name());
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+}

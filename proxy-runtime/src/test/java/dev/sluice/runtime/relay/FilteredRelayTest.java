@@ -1,0 +1,495 @@
+package dev.sluice.runtime.relay;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import dev.sluice.api.BorrowedBytes;
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.DataAction;
+import dev.sluice.api.Direction;
+import dev.sluice.api.FilterTraits;
+import dev.sluice.api.HoldExpiry;
+import dev.sluice.api.ReadGate;
+import dev.sluice.api.Suspension;
+import dev.sluice.api.TransformBytes;
+import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.TestingClient;
+import dev.sluice.runtime.testing.TestingFilter;
+import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingUpstream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.sluice.api.Direction.CLIENT_TO_UPSTREAM;
+import static dev.sluice.api.Direction.UPSTREAM_TO_CLIENT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Filters on real connections. What the chain does without sockets is in {@code chain}. */
+class FilteredRelayTest {
+    private static final FilterTraits BOTH = FilterTraits.inspects(CLIENT_TO_UPSTREAM, UPSTREAM_TO_CLIENT);
+
+    private static TestingFilter filter(FilterTraits traits, ConnectionFilter shared) {
+        return new TestingFilter("test", traits, connection -> shared);
+    }
+
+    /** Asks for three bytes and routes by the first. */
+    private static TestingFilter router(Duration deadline) {
+        FilterTraits traits = FilterTraits.inspects(CLIENT_TO_UPSTREAM).holds(64, deadline).waitedForBeforeRouting();
+        return filter(traits, new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                if (bytes.length() < 3) {
+                    bytes.needAtLeast(3);
+                    return DataAction.CONTINUE;
+                }
+                context.route(bytes.get(0) == 'b' ? "other" : "app");
+                return DataAction.DETACH;
+            }
+
+            @Override
+            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    ConnectionContext context) {
+                return DataAction.DETACH;
+            }
+        });
+    }
+
+    private static TestingUpstream greeting(String greeting) {
+        return TestingUpstream.start(client -> {
+            client.getOutputStream().write(greeting.getBytes(StandardCharsets.UTF_8));
+            TestingUpstream.echo(client);
+        });
+    }
+
+    private static TestingProxy.Builder twoClusters(TestingUpstream app, TestingUpstream other) {
+        return TestingProxy.builder().endpoint(app).otherCluster("other", other);
+    }
+
+    @Test
+    void aFilterRoutesByWhatTheClientSendsAndTheBytesArrive() throws IOException {
+        try (TestingUpstream app = greeting("app:");
+                TestingUpstream other = greeting("other:");
+                TestingProxy proxy = twoClusters(app, other).filter(router(Duration.ofSeconds(20))).start();
+                TestingClient a = proxy.connect();
+                TestingClient b = proxy.connect()) {
+            a.send("a");
+            b.send("b");
+            a.send("a1");
+            b.send("b1 and more");
+            assertEquals("app:aa1", a.readText(7));
+            assertEquals("other:bb1 and more", b.readText(18));
+            assertEquals("later", a.roundTrip("later"));
+        }
+    }
+
+    @Test
+    void whoSpeaksSecondIsServedAfterTheDeadline() throws IOException {
+        try (TestingUpstream app = greeting("220 ready\n");
+                TestingUpstream other = greeting("");
+                TestingProxy proxy = twoClusters(app, other).filter(router(Duration.ofMillis(50))).start();
+                TestingClient client = proxy.connect()) {
+            assertEquals("220 ready\n", client.readText(10));
+            assertEquals("b is routed no more", client.roundTrip("b is routed no more"));
+            assertEquals(0, other.accepted());
+        }
+    }
+
+    @Test
+    void aClientThatFinishesBeforeItIsRoutedGetsItsAnswer() throws IOException {
+        try (TestingUpstream app = greeting("app:");
+                TestingUpstream other = greeting("");
+                TestingProxy proxy = twoClusters(app, other).filter(router(Duration.ofSeconds(20))).start();
+                TestingClient some = proxy.connect();
+                TestingClient nothing = proxy.connect()) {
+            some.send("a");
+            some.finish();
+            assertEquals("app:a", new String(some.readAll(), StandardCharsets.UTF_8));
+            nothing.finish();
+            assertEquals("app:", new String(nothing.readAll(), StandardCharsets.UTF_8));
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 2);
+        }
+    }
+
+    @Test
+    void rejectedIsReset() throws IOException {
+        ConnectionFilter rejects = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                context.explain("I do not like it");
+                return DataAction.REJECT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .filter(filter(FilterTraits.inspects(CLIENT_TO_UPSTREAM), rejects)).start();
+                TestingClient client = proxy.connect()) {
+            client.send("hello");
+            assertEquals(TestingClient.End.RESET, client.end());
+            proxy.awaitClosed(CloseReason.FILTER_REJECTED, 1);
+        }
+    }
+
+    @Test
+    void aSilentDropTellsTheClientNothing() throws IOException {
+        ConnectionFilter drops = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                return ConnectDecision.drop("go away");
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .listener("timeouts: { silentDrop: 300ms }")
+                        .filter(filter(FilterTraits.connectionOnly(), drops)).start();
+                TestingClient client = proxy.connect()) {
+            client.send("anybody there?");
+            Await.equal("the connection", 1, () -> proxy.stats().connectionsActive());
+            assertEquals(TestingClient.End.RESET, client.end());
+            proxy.awaitClosed(CloseReason.FILTER_DROPPED, 1);
+            assertEquals(0, upstream.accepted());
+        }
+    }
+
+    /** Adds one to every byte; nothing of it stays the same, and it is given in portions of odd sizes. */
+    private static final class Shift implements ConnectionFilter {
+        private final byte[] scratch = new byte[777];
+
+        @Override
+        public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+            TransformBytes all = (TransformBytes) bytes;
+            for (int from = 0; from < bytes.length();) {
+                int count = Math.min(scratch.length, bytes.length() - from);
+                bytes.copyTo(from, scratch, 0, count);
+                for (int i = 0; i < count; i++) {
+                    scratch[i]++;
+                }
+                all.drop(count);
+                all.emit(scratch, 0, count);
+                from += count;
+            }
+            return DataAction.CONTINUE;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"standard", "paranoid"})
+    void transformedStreamsArriveWholeHoweverSlowTheReader(String checks) throws Exception {
+        byte[] sent = new byte[4 << 20];
+        new Random(5).nextBytes(sent);
+        // There and back: two filters each way.
+        byte[] expected = sent.clone();
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = (byte) (expected[i] + 4);
+        }
+        TestingFilter first = new TestingFilter("first",
+                FilterTraits.transforms(CLIENT_TO_UPSTREAM, UPSTREAM_TO_CLIENT), connection -> new Shift());
+        TestingFilter second = new TestingFilter("second",
+                FilterTraits.transforms(CLIENT_TO_UPSTREAM, UPSTREAM_TO_CLIENT), connection -> new Shift());
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(first).filter(second)
+                        .with("runtime: { eventLoops: 1, filterChecks: " + checks + " }")
+                        .with("memory: { readBuffer: 16KiB, pool: 1MiB, stash: 1MiB }").start();
+                TestingClient client = proxy.connect()) {
+            Thread writer = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send(sent);
+                    client.finish();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            InputStream in = client.socket().getInputStream();
+            byte[] received = new byte[expected.length];
+            Random random = new Random(6);
+            for (int at = 0; at < received.length;) {
+                int count = in.read(received, at, Math.min(received.length - at, 1 + random.nextInt(40_000)));
+                assertTrue(count > 0, "ended at " + at);
+                at += count;
+            }
+            assertEquals(-1, in.read());
+            assertArrayEquals(expected, received);
+            writer.join();
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 1);
+        }
+    }
+
+    /** Lets bytes pass when the test says so. */
+    private static final class TestingGate implements ConnectionFilter, ReadGate {
+        private final AtomicInteger permits = new AtomicInteger();
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public int permits(Direction direction, int wanted, long nowNanos) {
+            asked.incrementAndGet();
+            return direction == CLIENT_TO_UPSTREAM ? permits.get() : UNLIMITED;
+        }
+
+        @Override
+        public long retryAtNanos(Direction direction, long nowNanos) {
+            return nowNanos + Duration.ofMillis(20).toNanos();
+        }
+
+        @Override
+        public void consumed(Direction direction, int bytes, long nowNanos) {
+            if (direction == CLIENT_TO_UPSTREAM && permits.addAndGet(-bytes) < 0) {
+                throw new AssertionError("more was read than permitted");
+            }
+        }
+    }
+
+    @Test
+    void behindAClosedGateAConnectionOwnsNothingAndIsNotIdle() throws IOException {
+        TestingGate gate = new TestingGate();
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).listener("timeouts: { idle: 100ms }")
+                        .filter(filter(FilterTraits.connectionOnly(), gate)).start();
+                TestingClient client = proxy.connect()) {
+            client.send("0123456789");
+            // Several times the idle time.
+            Await.until("the gate to be asked again and again", () -> gate.asked.get() > 30);
+            assertEquals(1, proxy.stats().connectionsActive());
+            assertEquals(0, proxy.stats().buffersBorrowed());
+            assertEquals(0, proxy.stats().buffersBorrowedPeak());
+            gate.permits.set(4);
+            assertEquals("0123", client.readText(4));
+            gate.permits.set(100);
+            assertEquals("456789", client.readText(6));
+            assertEquals(94, gate.permits.get());
+            proxy.awaitClosed(CloseReason.IDLE_TIMEOUT, 1);
+        }
+    }
+
+    @Test
+    void anAnswerFromAnotherThreadLetsTheConnectionGoOn() throws IOException {
+        ConnectionFilter asks = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                Suspension suspension = context.suspend(Duration.ofSeconds(20), ConnectDecision.reject("late"));
+                Thread.ofVirtual().start(() -> suspension.complete(ConnectDecision.accept()));
+                return ConnectDecision.pending(suspension);
+            }
+
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                Suspension suspension = context.suspend(Duration.ofSeconds(20), ConnectDecision.reject("late"));
+                Thread.ofVirtual().start(() -> suspension.complete(ConnectDecision.accept()));
+                bytes.forwardAll();
+                return DataAction.SUSPEND;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(BOTH, asks)).start()) {
+            List<TestingClient> clients = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                clients.add(proxy.connect());
+            }
+            for (int round = 0; round < 20; round++) {
+                for (TestingClient client : clients) {
+                    client.send("ping " + round);
+                }
+                for (TestingClient client : clients) {
+                    assertEquals("ping " + round, client.readText(("ping " + round).length()));
+                }
+            }
+            for (TestingClient client : clients) {
+                client.finish();
+                assertEquals(TestingClient.End.FIN, client.end());
+                client.close();
+            }
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 50);
+        }
+    }
+
+    @Test
+    void anOperatorsCloseCancelsAWait() throws IOException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        AtomicReference<@Nullable CloseReason> told = new AtomicReference<>();
+        ConnectionFilter asks = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                Suspension suspension = context.suspend(Duration.ofMinutes(10), ConnectDecision.accept());
+                suspension.onCancel(cancelled::countDown);
+                return ConnectDecision.pending(suspension);
+            }
+
+            @Override
+            public void onClose(CloseReason reason, ConnectionInfo connection) {
+                told.set(reason);
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .filter(filter(FilterTraits.connectionOnly(), asks)).start();
+                TestingClient client = proxy.connect()) {
+            Await.equal("the connection", 1, () -> proxy.stats().connectionsActive());
+            proxy.server().drain(Duration.ZERO);
+            assertEquals(TestingClient.End.RESET, client.end());
+            assertEquals(0, cancelled.getCount());
+            assertEquals(CloseReason.DRAIN_DEADLINE, told.get());
+        }
+    }
+
+    /** Faults 35 to 39 on real connections: one listener, one filter that fails for some, traffic of the others compared byte for byte. */
+    @Test
+    void aFilterThatThrowsCostsItsOwnConnectionsOnly() throws Exception {
+        ConnectionFilter moody = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                if (bytes.get(0) == '!') {
+                    throw new OutOfMemoryError("pretended");
+                }
+                bytes.forwardAll();
+                return DataAction.CONTINUE;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(BOTH, moody)).start()) {
+            Function<Integer, @Nullable Throwable> good = rounds -> {
+                try (TestingClient client = proxy.connect()) {
+                    for (int i = 0; i < rounds; i++) {
+                        assertEquals("message " + i, client.roundTrip("message " + i));
+                    }
+                    return null;
+                } catch (IOException | AssertionError e) {
+                    return e;
+                }
+            };
+            List<AtomicReference<@Nullable Throwable>> failures = new ArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+                failures.add(failure);
+                threads.add(Thread.ofVirtual().start(() -> failure.set(good.apply(500))));
+            }
+            for (int i = 0; i < 300; i++) {
+                try (TestingClient bad = proxy.connect()) {
+                    assertEquals("ok", bad.roundTrip("ok"));
+                    bad.send("!");
+                    assertEquals(TestingClient.End.RESET, bad.end());
+                }
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            for (AtomicReference<@Nullable Throwable> failure : failures) {
+                assertEquals(null, failure.get());
+            }
+            Await.equal("failed connections", 300L, () -> proxy.closed(CloseReason.FILTER_FAILED));
+        }
+    }
+
+    @Test
+    void halfCloseAndResetPassFilters() throws IOException {
+        ConnectionFilter watches = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                bytes.forwardAll();
+                return DataAction.CONTINUE;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(BOTH, watches)).start()) {
+            for (int i = 0; i < 50; i++) {
+                try (TestingClient client = proxy.connect()) {
+                    byte[] sent = new byte[100_000];
+                    Arrays.fill(sent, (byte) i);
+                    Thread writer = Thread.ofVirtual().start(() -> {
+                        try {
+                            client.send(sent);
+                            client.finish();
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+                    assertArrayEquals(sent, client.readAll());
+                    writer.join();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 50);
+            try (TestingUpstream resets = TestingUpstream.start(FilteredRelayTest::resetAfterOneByte);
+                    TestingProxy second = TestingProxy.builder().endpoint(resets).filter(filter(BOTH, watches))
+                            .start()) {
+                for (int i = 0; i < 50; i++) {
+                    try (TestingClient client = second.connect()) {
+                        client.send("x");
+                        assertEquals(TestingClient.End.RESET, client.end());
+                    }
+                }
+                second.awaitClosed(CloseReason.UPSTREAM_RESET, 50);
+            }
+        }
+    }
+
+    private static void resetAfterOneByte(Socket client) throws IOException {
+        OutputStream out = client.getOutputStream();
+        if (client.getInputStream().read() >= 0) {
+            out.write('y');
+            client.setSoLinger(true, 0);
+        }
+    }
+
+    /** Fault 1, in small: clients that dribble are gone by the deadline, keep little, and do not keep good ones from being served. */
+    @Test
+    void clientsThatDribbleAreGoneByTheDeadline() throws Exception {
+        FilterTraits traits = FilterTraits.inspects(CLIENT_TO_UPSTREAM).holds(4096, Duration.ofSeconds(2))
+                .waitedForBeforeRouting();
+        ConnectionFilter waitsForALine = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                return bytes.indexOf((byte) '\n', 0, bytes.length()) < 0 ? DataAction.CONTINUE : DataAction.DETACH;
+            }
+        };
+        int slow = 300;
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(traits, waitsForALine))
+                        .start()) {
+            List<TestingClient> slowOnes = new ArrayList<>();
+            for (int i = 0; i < slow; i++) {
+                slowOnes.add(proxy.connect());
+            }
+            int served = 0;
+            while (proxy.closed(CloseReason.FILTER_REJECTED) < slow) {
+                for (TestingClient client : slowOnes) {
+                    try {
+                        client.send("x");
+                    } catch (IOException gone) {
+                        // Its time is over.
+                    }
+                }
+                assertTrue(proxy.stats().stashBytes() <= slow * 6L * 1024, "stash " + proxy.stats().stashBytes());
+                try (TestingClient good = proxy.connect()) {
+                    assertEquals("good\n", good.roundTrip("good\n"));
+                    served++;
+                }
+            }
+            assertTrue(served > 0);
+            assertEquals(slow, proxy.closed(CloseReason.FILTER_REJECTED));
+            for (TestingClient client : slowOnes) {
+                client.close();
+            }
+            proxy.awaitIdle();
+        }
+    }
+}
