@@ -3,8 +3,6 @@ package dev.sluice.runtime.config;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ import dev.sluice.api.net.Cidr;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class JsonSchemaTest {
     enum Side {
@@ -186,27 +182,6 @@ class JsonSchemaTest {
             }
         });
         return defaults;
-    }
-
-    static List<Path> files() throws IOException {
-        Path root = Path.of("..");
-        try (Stream<Path> examples = Files.walk(root.resolve("examples/configs"))) {
-            return Stream.concat(Stream.of(root.resolve("proxy-dist/src/dist/conf/sluice.yaml")),
-                    examples.filter(file -> file.toString().endsWith(".yaml")
-                            && !file.toString().contains("/target/")))
-                    .toList();
-        }
-    }
-
-    @Test
-    void theFilesAreFound() throws IOException {
-        assertTrue(files().size() > 9, "a file was not found");
-    }
-
-    @ParameterizedTest
-    @MethodSource("files")
-    void acceptsWhatIsDelivered(Path file) throws IOException {
-        assertEquals(List.of(), errors(Files.readString(file)));
     }
 
     @Test
