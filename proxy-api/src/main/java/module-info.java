@@ -1,6 +1,6 @@
 /** What a plugin author compiles against: {@code java.base} and nothing else at run time. */
 module dev.sluice.api {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.sluice.api;
     exports dev.sluice.api.config;

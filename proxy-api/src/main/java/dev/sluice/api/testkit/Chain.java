@@ -9,7 +9,7 @@ import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with one filter: calls it, waits for it, and ends it. On the thread that opened it, but for {@link #answered} and {@link #noteMisuse}. */
+/** A connection with one filter: calls it, waits for it, and ends it. On the thread that opened it, but for {@link #answered} and {@link #note}. */
 final class Chain {
     final FilterFactory factory;
     final FilterTraits traits;
@@ -101,12 +101,16 @@ final class Chain {
     private boolean apply(ConnectDecision answer) {
         switch (answer.kind()) {
             case ROUTE -> {
+                if (routed) {
+                    breach("the answer was route(" + answer.cluster()
+                            + "), but the connection has been routed already");
+                    return false;
+                }
                 try {
-                    requireCluster(String.valueOf(answer.cluster()));
+                    route(String.valueOf(answer.cluster()));
                 } catch (IllegalArgumentException e) {
                     fail(e);
                 }
-                cluster = answer.cluster();
             }
             case REJECT -> {
                 explanation = answer.reason();
@@ -122,29 +126,26 @@ final class Chain {
         return isOpen();
     }
 
-    /** Whoever routes to a cluster that does not exist has failed. */
-    void requireCluster(String name) {
+    /** Chooses the cluster; a filter that names one that does not exist has failed. */
+    void route(String name) {
         if (!settings.clusters().isEmpty() && !settings.clusters().contains(name)) {
             throw new IllegalArgumentException(filterName() + ": there is no cluster '" + name + "'; there are "
                     + settings.clusters());
         }
+        cluster = name;
     }
 
     void rejected() {
         end(Outcome.State.REJECTED, CloseReason.FILTER_REJECTED);
     }
 
-    void detached(Direction direction) {
-        if (direction == Direction.CLIENT_TO_UPSTREAM) {
-            routed = true;
-        }
+    /** Routing does not wait any longer: the filter has detached, or its time is over, or there is nothing more to see. */
+    void waitedEnough(Direction direction) {
+        routed |= direction == Direction.CLIENT_TO_UPSTREAM;
     }
 
     void ended(Direction direction) {
-        if (direction == Direction.CLIENT_TO_UPSTREAM) {
-            // There is nothing more that routing could wait for.
-            routed = true;
-        }
+        waitedEnough(direction);
         if (firstEnded == null) {
             firstEnded = direction;
         }
@@ -198,7 +199,8 @@ final class Chain {
         fail(new IllegalStateException(filterName() + ": " + what));
     }
 
-    private void note(Throwable t) {
+    /** Any thread. What a filter may have swallowed, or another thread has done, is not forgotten. */
+    void note(Throwable t) {
         synchronized (answers) {
             if (failure == null) {
                 failure = t;
@@ -206,11 +208,6 @@ final class Chain {
                 failure.addSuppressed(t);
             }
         }
-    }
-
-    /** Any thread. A misuse that the filter may swallow, or that happens in another thread, is not forgotten. */
-    void noteMisuse(RuntimeException misuse) {
-        note(misuse);
     }
 
     // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

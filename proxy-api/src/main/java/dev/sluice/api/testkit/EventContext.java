@@ -39,7 +39,7 @@ final class EventContext implements ConnectionContext {
                 || !running.hasContext()) {
             IllegalStateException misuse = new IllegalStateException(chain.filterName()
                     + " used its ConnectionContext outside a callback; for an answer from another thread there is Suspension.complete");
-            chain.noteMisuse(misuse);
+            chain.note(misuse);
             throw misuse;
         }
     }
@@ -118,16 +118,15 @@ final class EventContext implements ConnectionContext {
             throw new IllegalStateException("the connection has been routed already, to " + cluster
                     + " is too late; declare FilterTraits.waitedForBeforeRouting");
         }
-        chain.requireCluster(cluster);
-        chain.cluster = cluster;
+        chain.route(cluster);
     }
 
     @Override
     public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
         check();
-        if (!timeout.isPositive() || timeout.compareTo(MAX_WAIT) > 0) {
+        if (timeout.isNegative() || timeout.compareTo(MAX_WAIT) > 0) {
             throw new IllegalArgumentException(
-                    "a wait of " + timeout + "; allowed is more than 0 and up to " + MAX_WAIT);
+                    "a wait of " + timeout + "; allowed are 0 to " + MAX_WAIT);
         }
         if (chain.calls().created != null) {
             throw new IllegalStateException("a callback can wait for one suspension, and has created one already");

@@ -57,7 +57,9 @@ public final class FilterKit {
 
     /** Tries the filters of the factory of this connection, {@linkplain TestingConnection#reconnect again and again}. */
     public static FilterKit of(TestingConnection connection) {
-        return new FilterKit(() -> connection, true);
+        FilterKit kit = new FilterKit(() -> connection, true);
+        kit.connection = connection;
+        return kit;
     }
 
     /** Tries each time a new connection, and so, if the supplier makes them, a new factory. */
@@ -105,6 +107,14 @@ public final class FilterKit {
      * @throws AssertionError if two outcomes differ, with the first segmentation and both of them; or the filter failed
      */
     public Outcome sameOutcomeForEverySegmentation(byte[] stream) {
+        try {
+            return tryEverything(stream);
+        } finally {
+            closeLast();
+        }
+    }
+
+    private Outcome tryEverything(byte[] stream) {
         for (Ending ending : endings) {
             Outcome expected = outcome(stream, stream.length, ending);
             segmentations.visit(stream.length, (ends, count) -> compare(stream, ends, count, ending, expected));
@@ -112,12 +122,16 @@ public final class FilterKit {
         if (brokenOff) {
             breakOffEverywhere(stream);
         }
-        return outcome(stream);
+        return outcome(stream, stream.length, Ending.NONE);
     }
 
     /** The outcome of a stream in one piece, with nothing behind it. */
     public Outcome outcome(byte[] stream) {
-        return outcome(stream, stream.length, Ending.NONE);
+        try {
+            return outcome(stream, stream.length, Ending.NONE);
+        } finally {
+            closeLast();
+        }
     }
 
     private void breakOffEverywhere(byte[] stream) {
@@ -170,16 +184,23 @@ public final class FilterKit {
 
     private TestingConnection next() {
         TestingConnection used = connection;
-        if (used == null || !reuse) {
-            if (used != null) {
-                used.close();
-            }
-            used = connections.get();
-            connection = used;
-        } else {
+        if (used != null && reuse) {
             used.reconnect();
+            return used;
         }
+        closeLast();
+        used = connections.get();
+        connection = used;
         return used;
+    }
+
+    /** A connection that is used again stays open, for the next stream. */
+    private void closeLast() {
+        TestingConnection last = connection;
+        if (!reuse && last != null) {
+            connection = null;
+            last.close();
+        }
     }
 
     private void end(TestingConnection used, Ending ending) {

@@ -1,7 +1,9 @@
 package dev.sluice.api.testkit;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.net.IpAddress;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 record Settings(TestingEnvironment environment, @Nullable IpAddress source, int sourcePort, Set<String> clusters,
         Map<AttributeKey<?>, Object> attributes, int readBuffer, boolean expectingFailure) {
     Settings {
-        clusters = Set.copyOf(clusters);
+        // Sorted for messages.
+        clusters = Collections.unmodifiableSet(new TreeSet<>(clusters));
         attributes = Map.copyOf(attributes);
     }
 }

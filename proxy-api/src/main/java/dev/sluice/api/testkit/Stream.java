@@ -47,6 +47,8 @@ final class Stream {
     private boolean fin;
     private boolean lastShown;
     private boolean askedAtEnd;
+    /** Whether the filter had its last chance to keep routing waiting. */
+    private boolean overdue;
     private boolean ended;
 
     private boolean holding;
@@ -66,6 +68,7 @@ final class Stream {
         fin = false;
         lastShown = false;
         askedAtEnd = false;
+        overdue = false;
         ended = false;
         gateClosed = false;
         wait = null;
@@ -141,7 +144,7 @@ final class Stream {
     void pump() {
         while (!stopped()) {
             if (showable()) {
-                show(false);
+                show(lastShown || askedAtEnd);
             } else if (!readMore()) {
                 break;
             }
@@ -158,7 +161,8 @@ final class Stream {
 
     private int window() {
         int max = connection.traits.maxHeldBytes();
-        return max == 0 ? read - start : Math.min(read - start, max);
+        int window = max == 0 ? read - start : Math.min(read - start, max);
+        return connection.traits.transforming() ? Math.min(window, connection.settings.readBuffer()) : window;
     }
 
     private boolean showable() {
@@ -222,8 +226,7 @@ final class Stream {
         }
         int left = length - window.consumed;
         int max = connection.traits.maxHeldBytes();
-        if (left > 0 && connection.traits.transforming() && window.emitted() > 0) {
-            again = true;
+        if (wantedRoom(window, left)) {
             idleCalls = window.consumed > 0 ? 0 : idleCalls + 1;
             if (idleCalls > CALLS_WITHOUT_PROGRESS) {
                 connection.breach(idleCalls + " calls of onData in a row emitted bytes and consumed none");
@@ -236,9 +239,15 @@ final class Stream {
         }
     }
 
+    /** Whether bytes were perhaps left for want of room. There is room again, so they are shown again. */
+    private boolean wantedRoom(Window window, int left) {
+        again = left > 0 && connection.traits.transforming() && window.emitted() > 0;
+        return again;
+    }
+
     /** Does what the callback decided; true if nothing more is to be said about it. */
     private boolean settle(DataAction action, Window window, int length, String callback) {
-        need = window.need;
+        need = connection.traits.maxHeldBytes() == 0 ? 0 : window.need;
         shown = length - window.consumed;
         boolean suspends = action == DataAction.SUSPEND;
         Wait created = connection.calls().created;
@@ -251,11 +260,6 @@ final class Stream {
             return true;
         }
         if (suspends) {
-            if (shown > 0 && connection.traits.maxHeldBytes() == 0) {
-                connection.breach(callback + " left " + shown + " of " + length + " bytes (" + direction.label()
-                        + ") unforwarded, but its traits say maxHeldBytes 0");
-                return true;
-            }
             connection.calls().created = null;
             wait = created;
             suspended = window;
@@ -294,25 +298,25 @@ final class Stream {
     private void detach() {
         attached = false;
         passAll();
-        connection.detached(direction);
+        connection.waitedEnough(direction);
     }
 
     private void expire(HoldExpiry cause) {
+        overdue = cause != HoldExpiry.FULL;
         int length = window();
         Window window = lend("onHoldExpired", cause == HoldExpiry.END_OF_STREAM, length);
         DataAction action = connection.calls().onHoldExpired(direction, cause, window);
         if (action == null || settle(action, window, length, "onHoldExpired")) {
             return;
         }
-        if (shown > 0) {
+        if (shown > 0 && !wantedRoom(window, shown)) {
             connection.breach("onHoldExpired(" + cause + ") returned CONTINUE and left " + shown + " of " + length
                     + " bytes (" + direction.label() + ") unforwarded; forward them, DETACH or REJECT");
         } else if (need > connection.traits.maxHeldBytes()) {
             connection.breach("onHoldExpired(" + cause + ") asked for " + need
                     + " bytes, but its traits say maxHeldBytes " + connection.traits.maxHeldBytes());
-        } else if (cause == HoldExpiry.DEADLINE && connection.awaits(direction)) {
-            connection.breach(
-                    "onHoldExpired(DEADLINE) returned CONTINUE, but routing cannot wait any longer; DETACH or REJECT");
+        } else if (overdue) {
+            connection.waitedEnough(direction);
         }
     }
 
@@ -347,7 +351,11 @@ final class Stream {
         suspended = null;
         if (window != null) {
             commit(window);
+            need = 0;
             again = read > start;
+        }
+        if (overdue) {
+            connection.waitedEnough(direction);
         }
     }
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -60,7 +60,7 @@ public final class TestingConnection implements AutoCloseable {
         private TestingEnvironment environment = new TestingEnvironment();
         private @Nullable IpAddress source = IpAddress.ofIpv4(SOURCE);
         private int sourcePort = SOURCE_PORT;
-        private final Set<String> clusters = new LinkedHashSet<>();
+        private final Set<String> clusters = new HashSet<>();
         private final Map<AttributeKey<?>, Object> attributes = new HashMap<>();
         private int readBuffer = READ_BUFFER;
         private boolean expectingFailure;

@@ -15,7 +15,6 @@ final class Wait implements Suspension {
     private final Chain chain;
     final ConnectDecision onTimeout;
     final long timeoutAt;
-    private final boolean routed;
     private State state = State.WAITING;
     private @Nullable ConnectDecision answer;
     private @Nullable Runnable action;
@@ -24,25 +23,24 @@ final class Wait implements Suspension {
     /** @param routed whether it is too late for a route */
     Wait(Chain chain, ConnectDecision onTimeout, long timeoutAt, boolean routed) {
         this.chain = chain;
-        this.routed = routed;
-        this.onTimeout = requireFinal(onTimeout, routed);
+        this.onTimeout = requireFinal(onTimeout);
+        if (routed && onTimeout.kind() == ConnectDecision.Kind.ROUTE) {
+            throw new IllegalArgumentException("the connection has been routed already, to " + onTimeout.cluster()
+                    + " is too late; declare FilterTraits.waitedForBeforeRouting");
+        }
         this.timeoutAt = timeoutAt;
     }
 
-    private static ConnectDecision requireFinal(ConnectDecision decision, boolean routed) {
+    private static ConnectDecision requireFinal(ConnectDecision decision) {
         if (decision.kind() == ConnectDecision.Kind.PENDING) {
             throw new IllegalArgumentException("a wait cannot end with another wait");
-        }
-        if (routed && decision.kind() == ConnectDecision.Kind.ROUTE) {
-            throw new IllegalArgumentException("the connection has been routed already, to " + decision.cluster()
-                    + " is too late; declare FilterTraits.waitedForBeforeRouting");
         }
         return decision;
     }
 
     @Override
     public boolean complete(ConnectDecision decision) {
-        requireFinal(decision, routed);
+        requireFinal(decision);
         synchronized (chain.answers) {
             if (state != State.WAITING) {
                 return false;

@@ -47,7 +47,7 @@ class Window implements BorrowedBytes {
         StaleBytesException exception = new StaleBytesException("the bytes lent to " + stream.filterName() + " for "
                 + callback + " (" + stream.direction.label() + ") " + what
                 + "; copy what is needed later, or retain it");
-        stream.connection.noteMisuse(exception);
+        stream.connection.note(exception);
         return exception;
     }
 
@@ -150,7 +150,7 @@ class Window implements BorrowedBytes {
         return at;
     }
 
-    /** How many bytes the callback has put out, if that is not what it has consumed. */
+    /** How many bytes the callback has put out: what it has forwarded, if it can do nothing else. */
     int emitted() {
         return consumed;
     }
@@ -159,6 +159,7 @@ class Window implements BorrowedBytes {
     static final class Transforming extends Window implements TransformBytes {
         private final byte[] bytes;
         private final int capacity;
+        private int emitted;
 
         Transforming(Stream stream, String callback, byte[] bytes, int start, int length, boolean endOfStream,
                 int capacity) {
@@ -170,9 +171,8 @@ class Window implements BorrowedBytes {
         @Override
         public void forward(int count) {
             check();
-            int at = consume(count);
             room(count);
-            stream.staged.append(bytes, at, count);
+            put(bytes, consume(count), count);
         }
 
         @Override
@@ -184,7 +184,7 @@ class Window implements BorrowedBytes {
         @Override
         public int emitCapacity() {
             check();
-            return capacity - stream.staged.length();
+            return capacity - emitted;
         }
 
         @Override
@@ -192,19 +192,24 @@ class Window implements BorrowedBytes {
             check();
             Objects.checkFromIndexSize(offset, count, source.length);
             room(count);
-            stream.staged.append(source, offset, count);
+            put(source, offset, count);
         }
 
         private void room(int count) {
-            if (count > emitCapacity()) {
+            if (count > capacity - emitted) {
                 throw new IllegalStateException(count + " bytes are more than emitCapacity(), which is "
-                        + emitCapacity() + "; leave the rest unforwarded and wait to be called again");
+                        + (capacity - emitted) + "; leave the rest unforwarded and wait to be called again");
             }
+        }
+
+        private void put(byte[] source, int offset, int count) {
+            stream.staged.append(source, offset, count);
+            emitted += count;
         }
 
         @Override
         int emitted() {
-            return stream.staged.length();
+            return emitted;
         }
     }
 }
