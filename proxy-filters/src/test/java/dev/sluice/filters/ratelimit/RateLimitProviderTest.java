@@ -1,27 +1,17 @@
 package dev.sluice.filters.ratelimit;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.api.ConnectionFilter;
-import dev.sluice.api.ConnectionInfo;
-import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
-import dev.sluice.api.FilterTraits;
-import dev.sluice.api.ReadGate;
-import dev.sluice.api.config.ByteSize;
-import dev.sluice.api.config.Rate;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.api.testkit.Outcome;
 import dev.sluice.api.testkit.TestingConnection;
-import dev.sluice.api.testkit.TestingEnvironment;
 import dev.sluice.filters.TestingFactory;
 import dev.sluice.filters.TestingLog;
 import org.junit.jupiter.api.Test;
@@ -29,51 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static dev.sluice.api.Direction.CLIENT_TO_UPSTREAM;
-import static dev.sluice.api.Direction.UPSTREAM_TO_CLIENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class RateLimitProviderTest {
-    private static final String CLIENT = "192.0.2.1";
-
-    private final TestingEnvironment environment = new TestingEnvironment();
-
-    private static ConnectionRate rate(Scope per, String rate, int burst) {
-        return new ConnectionRate(per, Rate.parse(rate), burst, Exceeded.REJECT, Optional.empty());
-    }
-
-    private static ConnectionRate delay(Scope per, String rate, int burst, Duration maxDelay) {
-        return new ConnectionRate(per, Rate.parse(rate), burst, Exceeded.DELAY, Optional.of(maxDelay));
-    }
-
-    private static Bandwidth bandwidth(BandwidthDirection direction, BandwidthScope per, String rate, String burst) {
-        return new Bandwidth(direction, per, Rate.parse(rate), ByteSize.parse(burst));
-    }
-
-    private FilterFactory factory(List<ConnectionRate> connections, List<ConcurrentLimit> concurrent,
-            Bandwidth... bandwidth) {
-        return new RateLimitProvider()
-                .create(new RateLimitConfig(connections, concurrent, List.of(bandwidth), 1_000), environment);
-    }
-
-    private FilterFactory rates(ConnectionRate... limits) {
-        return factory(List.of(limits), List.of());
-    }
-
-    private FilterFactory concurrent(Scope per, int max) {
-        return factory(List.of(), List.of(new ConcurrentLimit(per, max)));
-    }
-
-    private TestingConnection connect(FilterFactory factory, String source) {
-        return TestingConnection.of(factory).environment(environment).source(IpAddress.parse(source), 4711).connect();
-    }
-
-    private TestingConnection connectLocally(FilterFactory factory) {
-        return TestingConnection.of(factory).environment(environment).unixClient().connect();
-    }
-
+class RateLimitProviderTest extends TestingLimits {
     /** How many of so many connections get in, one after the other. */
     private int admitted(FilterFactory factory, String source, int connections) {
         int admitted = 0;
@@ -272,114 +222,6 @@ class RateLimitProviderTest {
         }
     }
 
-    // ── bytes in a time ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @ParameterizedTest
-    @EnumSource(BandwidthScope.class)
-    void bytesKeepToTheRate(BandwidthScope per) {
-        FilterFactory factory = factory(List.of(), List.of(),
-                bandwidth(BandwidthDirection.UPSTREAM_TO_CLIENT, per, "1MiB/s", "256KiB"));
-        try (TestingConnection connection = connect(factory, CLIENT)) {
-            connection.upstream(new byte[4 << 20]);
-            connection.client(new byte[1 << 20]);
-            assertEquals(1 << 20, connection.forwarded(CLIENT_TO_UPSTREAM).length);
-            TestingMeter meter = new TestingMeter();
-            int before = 0;
-            for (int millis = 0; millis <= 3_000; millis++) {
-                int now = connection.forwarded(UPSTREAM_TO_CLIENT).length;
-                meter.pass(Duration.ofMillis(millis).toNanos(), now - before);
-                before = now;
-                connection.advance(Duration.ofMillis(1));
-            }
-            // A millisecond is how exactly this test looks.
-            Rate rate = Rate.parse("1MiB/s");
-            meter.assertWithin(rate, 256 << 10, 1 + (1 << 20) / 1_000);
-            meter.assertReached(rate, Duration.ofSeconds(3).toNanos(), 98);
-        }
-    }
-
-    @Test
-    void eachConnectionHasBytesOfItsOwn() {
-        FilterFactory factory = factory(List.of(), List.of(),
-                bandwidth(BandwidthDirection.CLIENT_TO_UPSTREAM, BandwidthScope.CONNECTION, "1KiB/s", "4KiB"));
-        for (int i = 0; i < 3; i++) {
-            try (TestingConnection connection = connect(factory, CLIENT)) {
-                connection.client(new byte[8 << 10]);
-                assertEquals(4 << 10, connection.forwarded(CLIENT_TO_UPSTREAM).length);
-            }
-        }
-    }
-
-    @Test
-    void connectionsOfASourceShare() {
-        FilterFactory factory = factory(List.of(), List.of(),
-                bandwidth(BandwidthDirection.BOTH, BandwidthScope.SOURCE, "1KiB/s", "4KiB"));
-        try (TestingConnection first = connect(factory, CLIENT);
-                TestingConnection second = connect(factory, CLIENT);
-                TestingConnection other = connect(factory, "192.0.2.2")) {
-            first.client(new byte[3 << 10]);
-            second.upstream(new byte[3 << 10]);
-            assertEquals(1 << 10, second.forwarded(UPSTREAM_TO_CLIENT).length);
-            first.client("x");
-            assertEquals(1, first.unreadBytes(CLIENT_TO_UPSTREAM));
-            other.client(new byte[4 << 10]);
-            assertEquals(0, other.unreadBytes(CLIENT_TO_UPSTREAM));
-        }
-        // The bucket outlives the connections, as long as it is not full.
-        try (TestingConnection third = connect(factory, CLIENT)) {
-            third.client("x");
-            assertEquals(1, third.unreadBytes(CLIENT_TO_UPSTREAM));
-            environment.advance(Duration.ofSeconds(4));
-            // One byte less, for the nanosecond that is lost when the first one is rounded.
-            third.client(new byte[(4 << 10) - 2]);
-            assertEquals(0, third.unreadBytes(CLIENT_TO_UPSTREAM));
-        }
-    }
-
-    @Test
-    void connectionsOfAListenerShare() {
-        FilterFactory factory = factory(List.of(), List.of(),
-                bandwidth(BandwidthDirection.BOTH, BandwidthScope.LISTENER, "1KiB/s", "4KiB"));
-        try (TestingConnection first = connect(factory, CLIENT);
-                TestingConnection second = connect(factory, "192.0.2.2")) {
-            first.client(new byte[3 << 10]);
-            second.upstream(new byte[3 << 10]);
-            assertEquals(1 << 10, second.forwarded(UPSTREAM_TO_CLIENT).length);
-        }
-    }
-
-    @Test
-    void theTightestOfSeveralCounts() {
-        FilterFactory factory = factory(List.of(), List.of(),
-                bandwidth(BandwidthDirection.CLIENT_TO_UPSTREAM, BandwidthScope.LISTENER, "10MiB/s", "1MiB"),
-                bandwidth(BandwidthDirection.BOTH, BandwidthScope.SOURCE, "100KiB/s", "100KiB"),
-                bandwidth(BandwidthDirection.CLIENT_TO_UPSTREAM, BandwidthScope.CONNECTION, "10KiB/s", "10KiB"));
-        try (TestingConnection connection = connect(factory, CLIENT)) {
-            connection.client(new byte[200 << 10]);
-            assertEquals(10 << 10, connection.forwarded(CLIENT_TO_UPSTREAM).length);
-            connection.upstream(new byte[200 << 10]);
-            assertEquals(90 << 10, connection.forwarded(UPSTREAM_TO_CLIENT).length);
-            connection.advance(Duration.ofMillis(1_100));
-            assertEquals(20 << 10, connection.forwarded(CLIENT_TO_UPSTREAM).length, 1 << 10);
-        }
-    }
-
-    /** One wake-up for each 20 ms of a fast rate, one for each KiB of a slow one. */
-    @Test
-    void aClosedGateWaitsForWhatIsWorthAWakeUp() {
-        FilterFactory factory = factory(List.of(), List.of(),
-                bandwidth(BandwidthDirection.CLIENT_TO_UPSTREAM, BandwidthScope.CONNECTION, "10MiB/s", "1MiB"),
-                bandwidth(BandwidthDirection.UPSTREAM_TO_CLIENT, BandwidthScope.CONNECTION, "8KiB/s", "64KiB"));
-        try (TestingConnection connection = connect(factory, CLIENT)) {
-            connection.client(new byte[1 << 20]);
-            assertEquals(0, connection.readable(CLIENT_TO_UPSTREAM, 64 << 10));
-            assertEquals(20, Math.round(connection.retryAfter(CLIENT_TO_UPSTREAM).toNanos() / 1e6));
-            connection.upstream(new byte[64 << 10]);
-            assertEquals(0, connection.readable(UPSTREAM_TO_CLIENT, 64 << 10));
-            assertEquals(125, Math.round(connection.retryAfter(UPSTREAM_TO_CLIENT).toNanos() / 1e6));
-        }
-    }
-
     // ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @Test
@@ -412,105 +254,6 @@ class RateLimitProviderTest {
             }
             assertTrue(log.messages().getLast().contains("refused, " + (full + 1) + " so far"),
                     log.messages()::toString);
-        }
-    }
-
-    // ── what a connection costs ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    private List<ConnectionFilter> made(FilterFactory real) {
-        TestingFactory factory = new TestingFactory(real);
-        connect(factory, CLIENT).close();
-        connect(factory, CLIENT).close();
-        return factory.made();
-    }
-
-    private void assertShared(boolean shared, boolean gate, FilterFactory factory) {
-        List<ConnectionFilter> made = made(factory);
-        // Filters have no equality but that of the object.
-        assertEquals(shared, made.getFirst().equals(made.getLast()));
-        assertEquals(gate, made.getFirst() instanceof ReadGate);
-    }
-
-    @Test
-    void whatNeedsNoMemoryOfAConnectionIsShared() {
-        List<ConnectionRate> rates = List.of(rate(Scope.SOURCE, "20/s", 40), rate(Scope.LISTENER, "20/s", 40));
-        Bandwidth ofListener = bandwidth(BandwidthDirection.BOTH, BandwidthScope.LISTENER, "1MiB/s", "1MiB");
-        assertShared(true, false, factory(rates, List.of()));
-        assertShared(true, true, factory(rates, List.of(), ofListener));
-        assertShared(false, false, concurrent(Scope.LISTENER, 2));
-        assertShared(false, false, concurrent(Scope.SOURCE, 2));
-        assertShared(false, true, factory(List.of(), List.of(new ConcurrentLimit(Scope.LISTENER, 2)), ofListener));
-        for (BandwidthScope per : List.of(BandwidthScope.SOURCE, BandwidthScope.CONNECTION)) {
-            assertShared(false, true,
-                    factory(List.of(), List.of(), bandwidth(BandwidthDirection.BOTH, per, "1MiB/s", "1MiB")));
-        }
-    }
-
-    /** Whatever is limited, a connection costs 64 bytes at most, and being asked costs nothing. */
-    @Test
-    void aConnectionCostsLittle() {
-        Bandwidth own = bandwidth(BandwidthDirection.BOTH, BandwidthScope.CONNECTION, "1MiB/s", "1MiB");
-        FilterFactory factory = factory(List.of(rate(Scope.SOURCE, "20/s", 40)),
-                List.of(new ConcurrentLimit(Scope.SOURCE, 10), new ConcurrentLimit(Scope.LISTENER, 10)), own, own, own,
-                bandwidth(BandwidthDirection.BOTH, BandwidthScope.SOURCE, "1MiB/s", "1MiB"),
-                bandwidth(BandwidthDirection.BOTH, BandwidthScope.LISTENER, "1MiB/s", "1MiB"));
-        TestingAllocations allocations = new TestingAllocations(factory);
-        try (TestingConnection connection = connect(allocations, CLIENT)) {
-            ReadGate gate = assertInstanceOf(ReadGate.class, allocations.last());
-            assertTrue(allocations.bytes() <= 64, () -> allocations.bytes() + " bytes");
-            var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long now = environment.nanoTime();
-            long[] allocated = new long[3];
-            for (int i = 0; i < allocated.length; i++) {
-                long before = thread.getCurrentThreadAllocatedBytes();
-                for (int read = 0; read < 10_000; read++) {
-                    now += 1_000_000;
-                    int permitted = gate.permits(Direction.CLIENT_TO_UPSTREAM, 1_000, now);
-                    gate.consumed(Direction.CLIENT_TO_UPSTREAM, Math.min(permitted, 900), now);
-                    now = Math.max(now, gate.retryAtNanos(Direction.CLIENT_TO_UPSTREAM, now));
-                }
-                allocated[i] = thread.getCurrentThreadAllocatedBytes() - before;
-            }
-            assertTrue(allocated[2] < 10_000, () -> allocated[2] + " bytes");
-            assertEquals(Outcome.State.OPEN, connection.state());
-        }
-    }
-
-    /** Measures what a filter costs when it is made. */
-    private static final class TestingAllocations implements FilterFactory {
-        private final FilterFactory real;
-        private ConnectionFilter last;
-        private long bytes;
-
-        TestingAllocations(FilterFactory real) {
-            this.real = real;
-            this.last = new ConnectionFilter() {
-            };
-        }
-
-        ConnectionFilter last() {
-            return last;
-        }
-
-        long bytes() {
-            return bytes;
-        }
-
-        @Override
-        public FilterTraits traits() {
-            return real.traits();
-        }
-
-        @Override
-        public ConnectionFilter newFilter(ConnectionInfo connection) {
-            var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-            // The first one links the code.
-            for (int i = 0; i < 2; i++) {
-                long before = thread.getCurrentThreadAllocatedBytes();
-                last = real.newFilter(connection);
-                bytes = thread.getCurrentThreadAllocatedBytes() - before;
-            }
-            return last;
         }
     }
 }
