@@ -114,7 +114,7 @@ public final class ProxyConfig {
 
         private Loader() {}
 
-        /** A type of filter that configurations may name besides those that are found. */
+        /** A type of filter that configurations may name; it comes before one of the same type that is found. */
         public Loader filter(FilterProvider<?> provider) {
             filters.add(Objects.requireNonNull(provider));
             return this;
