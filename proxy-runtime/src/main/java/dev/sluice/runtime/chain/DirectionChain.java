@@ -30,6 +30,8 @@ public final class DirectionChain {
     private final @Nullable Buffer[] inner;
     private @Nullable PendingSuspension suspension;
     private boolean finReceived;
+    /** It has refused the connection; what it forwarded before still passes, however the stream was cut. */
+    private @Nullable Cursor rejected;
     /** In a run: bytes have moved since this was last looked at. */
     private boolean progress;
 
@@ -225,6 +227,7 @@ public final class DirectionChain {
         do {
             progress = false;
             if (!pass(from, last)) {
+                passWhatWasForwarded(last);
                 return false;
             }
             // What was emitted may have left room, behind filters that have passed it on.
@@ -238,6 +241,24 @@ public final class DirectionChain {
             chain.detached(direction);
         }
         return true;
+    }
+
+    /** The filters behind one that has rejected see what it forwarded, and what they let pass may be sent before the end. */
+    private void passWhatWasForwarded(Buffer last) {
+        Cursor by = rejected;
+        int i = by == null ? cursors.length : Arrays.asList(cursors).indexOf(by) + 1;
+        while (i < cursors.length) {
+            Cursor cursor = cursors[i];
+            if (!show(i, last) || suspension != null) {
+                return;
+            }
+            if (i < cursors.length && cursors[i] == cursor) {
+                i++;
+            }
+        }
+        if (by != null) {
+            last.hold(held(last));
+        }
     }
 
     /** Calls each filter that has something to see, in order. */
@@ -385,6 +406,7 @@ public final class DirectionChain {
                 int visible = cursor.unforwarded - behind(at);
                 Buffer target = target(cursor, last);
                 if (!expire(cursor, cause, portion(cursor, visible, target), content(cursor.stage, last), target)) {
+                    passWhatWasForwarded(last);
                     return false;
                 }
             }
@@ -430,7 +452,7 @@ public final class DirectionChain {
                 return true;
             }
         }
-        if (!cursor.pipe && attached(cursor) && cursor.unforwarded > 0
+        if (!cursor.pipe && attached(cursor) && (cursor.unforwarded > 0 || cursor.beforeRouting)
                 && !expire(cursor, HoldExpiry.END_OF_STREAM, cursor.unforwarded, source, target)) {
             return false;
         }
@@ -533,6 +555,8 @@ public final class DirectionChain {
             case REJECT -> {
                 chain.counters(cursor.slot).count(Decision.REJECT);
                 chain.end(cursor.slot, CloseReason.FILTER_REJECTED);
+                moved(cursor, taken);
+                rejected = cursor;
                 return false;
             }
         }

@@ -178,6 +178,10 @@ final class RelayFilters extends ConnectionChain {
                 alive = transfer(from, filters, socket, permitted, last);
             }
             owned = alive;
+            if (!alive && verdict() == CloseReason.FILTER_REJECTED) {
+                // What was let pass before the refusal, as far as it goes.
+                send(to, last);
+            }
         } finally {
             filters.shut(memory);
             if (!owned || last.content() == 0) {
