@@ -71,7 +71,7 @@ final class RecordShapes {
         try {
             return new RecordShapes().group(type.asSubclass(Record.class));
         } catch (LinkageError | TypeNotPresentException e) {
-            throw new RecordDefect("its record " + type.getName() + " needs what is not there: " + e);
+            throw new RecordDefect("its record " + type.getName() + " cannot be looked at: " + e);
         }
     }
 
