@@ -21,7 +21,6 @@ import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.transport.Transport;
-import dev.sluice.runtime.transport.nio.NioTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,7 +196,7 @@ public final class ProxyServer implements AutoCloseable {
         private boolean loaderIsAsked;
         private @Nullable Function<ProxyConfig.Loader, ProxyConfig> reading;
         private @Nullable ProxyConfig given;
-        private Transport transport = new NioTransport();
+        private @Nullable Transport transport;
 
         private Builder() {}
 
@@ -246,7 +245,7 @@ public final class ProxyServer implements AutoCloseable {
          * Reads the configuration, binds every listener, and starts to serve.
          *
          * @throws ConfigurationException with every problem of the configuration
-         * @throws StartException if the system refuses; nothing has been started then
+         * @throws StartException if the system refuses, or cannot do what {@code runtime.transport} insists on; nothing has been started then
          * @throws IllegalStateException without a configuration, or with filters for one that was read without them
          */
         public ProxyServer start() {
@@ -255,18 +254,22 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without what filter(…) and"
                             + " pluginDirectory(…) add: give them to ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transport);
+                return new ProxyServer(given, false, transportOf(given));
             }
             if (reading == null) {
                 throw new IllegalStateException("no configuration: call config(…) before start()");
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transport);
+                return new ProxyServer(read, true, transportOf(read));
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;
             }
+        }
+
+        private Transport transportOf(ProxyConfig valid) {
+            return transport == null ? Transports.choose(valid.configuration()) : transport;
         }
     }
 }

@@ -82,6 +82,7 @@ class ArchitectureTest {
             new Library("admin", List.of("com.sun.net.httpserver.")),
             new Library("observe", List.of("io.prometheus.")),
             new Library("plugin", List.of("java.lang.ModuleLayer", "java.lang.module.")),
+            new Library("transport.epoll", List.of("java.lang.foreign.")),
             new Library("transport.nio", List.of("java.nio.channels.", "jdk.net.")),
             new Library(ROOT, List.of("java.lang.management.", "com.sun.management.")));
 
@@ -164,8 +165,8 @@ class ArchitectureTest {
 
     @Test
     void nobodyUsesWhatNoPackageOwns() {
-        noClasses().should().dependOnClassesThat(resideInAnyPackage("java.lang.foreign..", "java.util.logging..",
-                "sun..", "jdk.internal.."))
+        noClasses().should().dependOnClassesThat(resideInAnyPackage("java.util.logging..", "sun..",
+                "jdk.internal.."))
                 // Blocking sockets.
                 .orShould().dependOnClassesThat(type(java.net.Socket.class))
                 .orShould().dependOnClassesThat(type(java.net.ServerSocket.class))

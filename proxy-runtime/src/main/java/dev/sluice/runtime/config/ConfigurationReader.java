@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.model.AccessLogConfig;
 import dev.sluice.runtime.config.model.AccessLogFormat;
 import dev.sluice.runtime.config.model.FilterChecks;
@@ -31,9 +30,6 @@ final class ConfigurationReader {
     private static final int POOL_BUFFERS_PER_LOOP = 4;
 
     private static final ScalarParser<SocketAddress> ADMIN_LISTEN = ScalarParser.of(Form.ADDRESS, Addresses::local);
-    private static final ScalarParser<TransportKind> TRANSPORTS = Scalars.choice(TransportKind.AUTO, TransportKind.NIO);
-    private static final ScalarParser<TransportKind> TRANSPORT = ScalarParser.of(TRANSPORTS.form(),
-            ConfigurationReader::transport);
 
     private enum Broken {
         SKIP,
@@ -55,6 +51,8 @@ final class ConfigurationReader {
                 takeOnce(root, key);
             }
         }
+        Section runtimeSection = once.getOrDefault("runtime", documents.main().section("runtime"));
+        RuntimeConfig runtime = runtime(runtimeSection);
         Section pluginsSection = once.getOrDefault("plugins", documents.main().section("plugins"));
         PluginsConfig plugins = plugins(pluginsSection);
         FilterCatalog catalog = filterSource.open(plugins);
@@ -63,7 +61,8 @@ final class ConfigurationReader {
         List<Draft.Listener> listeners = new ArrayList<>();
         List<Draft.Cluster> clusters = new ArrayList<>();
         for (Section root : documents.roots()) {
-            root.sections("listeners").forEach(s -> listeners.add(ListenerReader.read(s, filters)));
+            root.sections("listeners")
+                    .forEach(s -> listeners.add(ListenerReader.read(s, filters, runtime.transport())));
             root.sections("clusters").forEach(s -> clusters.add(ClusterReader.read(s)));
             root.refuseOtherKeys();
         }
@@ -71,8 +70,6 @@ final class ConfigurationReader {
         boolean refuse = plugins.refuseBroken() || filters.missed();
         catalog.problems().forEach(problem -> broken(pluginsSection, problem, refuse));
 
-        Section runtimeSection = once.getOrDefault("runtime", documents.main().section("runtime"));
-        RuntimeConfig runtime = runtime(runtimeSection);
         MemoryConfig memory = memory(once.getOrDefault("memory", documents.main().section("memory")), runtime,
                 runtimeSection.isWrong("eventLoops"));
         LimitsConfig limits = limits(once.getOrDefault("limits", documents.main().section("limits")));
@@ -114,20 +111,12 @@ final class ConfigurationReader {
         Located<Integer> eventLoops = section.optional("eventLoops", Scalars.integer(1, 1024));
         RuntimeConfig runtime = new RuntimeConfig(
                 eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops.value(),
-                section.value("transport", TRANSPORT, TransportKind.AUTO),
+                section.value("transport", Scalars.choice(TransportKind.values()), TransportKind.AUTO),
                 section.value("drainTimeout", Quantities.duration(Duration.ZERO, Duration.ofHours(24)),
                         Duration.ofSeconds(30)),
                 section.value("filterChecks", Scalars.choice(FilterChecks.values()), FilterChecks.STANDARD));
         section.refuseOtherKeys();
         return runtime;
-    }
-
-    private static ScalarParser.Result<TransportKind> transport(ScalarParser.Input input) {
-        ScalarParser.Result<TransportKind> result = TRANSPORTS.parse(input);
-        return input.text().equals("epoll")
-                && result instanceof Bad<TransportKind>(String what, String allowed, String meant)
-                        ? new Bad<>("'epoll' is not supported by this version of Sluice", allowed, null)
-                        : result;
     }
 
     private static MemoryConfig memory(Section section, RuntimeConfig runtime, boolean eventLoopsWrong) {

@@ -7,6 +7,7 @@ import java.util.List;
 import dev.sluice.runtime.config.model.KeepAliveConfig;
 import dev.sluice.runtime.config.model.ListenerTimeouts;
 import dev.sluice.runtime.config.model.SocketConfig;
+import dev.sluice.runtime.config.model.TransportKind;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one item of {@code listeners:}. */
@@ -28,14 +29,14 @@ final class ListenerReader {
 
     private ListenerReader() {}
 
-    static Draft.Listener read(Section section, FilterReader filterReader) {
+    static Draft.Listener read(Section section, FilterReader filterReader, TransportKind transport) {
         Located<String> name = section.name("name", "a name for logs and metrics");
         Located<SocketAddress> listen = section.required("listen", LISTEN, "an address, such as \"0.0.0.0:443\"");
         int maxConnections = section.value("maxConnections", CONNECTIONS, 0);
         List<Draft.Filter> filters = filterReader.read(section);
         List<Draft.Route> routes = RouteReader.read(section);
         ListenerTimeouts timeouts = timeouts(section.section("timeouts"));
-        SocketConfig socket = socket(section.section("socket"));
+        SocketConfig socket = socket(section.section("socket"), transport);
         section.refuseOtherKeys("proxyProtocol");
         return new Draft.Listener(name, listen, maxConnections, filters, routes, timeouts, socket);
     }
@@ -51,11 +52,11 @@ final class ListenerReader {
         return timeouts;
     }
 
-    private static SocketConfig socket(Section section) {
+    private static SocketConfig socket(Section section, TransportKind transport) {
         boolean noDelay = section.value("noDelay", Scalars.flag(), true);
         KeepAliveConfig keepAlive = keepAlive(section);
         Located<Duration> userTimeout = section.optional("userTimeout", USER_TIMEOUT);
-        if (userTimeout != null) {
+        if (userTimeout != null && transport == TransportKind.NIO) {
             section.warn("userTimeout",
                     "the nio transport cannot set TCP_USER_TIMEOUT, so this changes nothing; timeouts.writeStall ends such connections");
         }

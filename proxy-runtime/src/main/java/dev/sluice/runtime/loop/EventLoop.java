@@ -213,6 +213,16 @@ public final class EventLoop implements Executor {
                 report(handler, failure);
             }
         }
+
+        @Override
+        public void hangUp(ReadyHandler handler, int how) {
+            figures.beat();
+            try {
+                handler.onHangUp(how);
+            } catch (Throwable failure) {
+                report(handler, failure);
+            }
+        }
     }
 
     /** Gives memory that is not needed any more back, now and then. */

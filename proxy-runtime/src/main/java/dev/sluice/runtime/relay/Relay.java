@@ -223,6 +223,11 @@ final class Relay extends Timer {
         closeIfComplete();
     }
 
+    /** A side has reset while it was not read. What it sent before is not worth delivering: its stream was cut. */
+    void hungUp(Side side) {
+        close(state == State.DROPPED ? CloseReason.FILTER_DROPPED : resetBy(side));
+    }
+
     /**
      * How much of what a survivor still sends is read and dropped before it is cut. A client that is still uploading is read for all of the
      * linger time, or it would lose the answer that came early (as nginx does). An endpoint has nobody left to send to.

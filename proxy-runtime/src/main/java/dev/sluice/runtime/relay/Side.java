@@ -136,6 +136,21 @@ final class Side extends Waiter implements ReadyHandler {
     }
 
     @Override
+    public void onHangUp(int how) {
+        if (socket == null || broken) {
+            return;
+        }
+        // After FIN the stream is complete: what is left of it is still delivered, as if a write had met the reset.
+        if (finished || how == StreamSocket.BROKEN_AFTER_FIN) {
+            if (relay.state() == Relay.State.OPEN || relay.state() == Relay.State.LINGERING) {
+                broke(StreamSocket.BROKEN_AFTER_FIN);
+            }
+            return;
+        }
+        relay.hungUp(this);
+    }
+
+    @Override
     public void onFailure(Throwable failure) {
         relay.fail(failure);
     }

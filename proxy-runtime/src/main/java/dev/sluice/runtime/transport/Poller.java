@@ -47,5 +47,8 @@ public interface Poller extends AutoCloseable {
 
         /** One socket is ready. */
         void dispatch(ReadyHandler handler, boolean readable, boolean writable);
+
+        /** One socket broke, as {@link ReadyHandler#onHangUp} says. */
+        void hangUp(ReadyHandler handler, int how);
     }
 }

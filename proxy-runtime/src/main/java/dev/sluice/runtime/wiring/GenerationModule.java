@@ -133,11 +133,13 @@ final class GenerationModule extends AbstractModule {
 
     private static SocketOptions socketOptions(SocketConfig config) {
         KeepAliveConfig keepAlive = config.keepAlive();
+        Duration userTimeout = config.userTimeout();
+        int userTimeoutMillis = userTimeout == null ? 0 : (int) userTimeout.toMillis();
         if (keepAlive == null) {
-            return new SocketOptions(config.noDelay(), 0, 0, 0);
+            return new SocketOptions(config.noDelay(), 0, 0, 0, userTimeoutMillis);
         }
         return new SocketOptions(config.noDelay(), seconds(keepAlive.idle()), seconds(keepAlive.interval()),
-                keepAlive.count());
+                keepAlive.count(), userTimeoutMillis);
     }
 
     /** The system counts keepalive in whole seconds. */

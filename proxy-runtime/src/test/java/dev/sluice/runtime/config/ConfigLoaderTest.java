@@ -114,10 +114,7 @@ class ConfigLoaderTest {
                                 new ClusterTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10)), 3, 0,
                                 List.of(new EndpointConfig(inet("10.0.0.9", 5432), 1, 0, false)))));
         assertEquals(expected, loaded.configuration());
-        assertEquals(List.of(
-                "c.yaml:28:20 listeners[0].socket.userTimeout: the nio transport cannot set TCP_USER_TIMEOUT, so this changes"
-                        + " nothing; timeouts.writeStall ends such connections"),
-                TestingConfig.firstLines(loaded.warnings()));
+        assertEquals(List.of(), loaded.warnings());
     }
 
     @Test

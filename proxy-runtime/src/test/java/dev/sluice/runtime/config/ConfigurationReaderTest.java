@@ -35,8 +35,7 @@ class ConfigurationReaderTest {
         "memory: { readBuffer: 16MB, pool: 1KiB, stash: 1KiB }@1:23 memory.readBuffer: '16MB' is not a size; allowed: a size from 1KiB to"
                 + " 16MiB, such as 512, 64KiB, 10MiB or 1GiB; did you mean '16MiB'?",
         "runtime: { eventLoops: 1025 }@1:24 runtime.eventLoops: 1025 is out of range; allowed: a whole number from 1 to 1024",
-        "runtime: { transport: epoll }@1:23 runtime.transport: 'epoll' is not supported by this version of Sluice; allowed: auto, nio",
-        "runtime: { transport: uring }@1:23 runtime.transport: 'uring' is not one of the choices; allowed: auto, nio",
+        "runtime: { transport: uring }@1:23 runtime.transport: 'uring' is not one of the choices; allowed: auto, epoll, nio",
         "runtime: { drainTimeout: 25h }@1:26 runtime.drainTimeout: '25h' is out of range; allowed: a duration from 0s to 24h, such as"
                 + " 250ms, 3s, 5m or 1h",
         "memory: { readBuffer: 1023 }@1:23 memory.readBuffer: '1023' is out of range; allowed: a size from 1KiB to 16MiB, such as 512,"

@@ -88,7 +88,8 @@ class ListenerReaderTest {
         assertEquals(List.of(
                 "c.yaml:6:28 listeners[0].socket.userTimeout: the nio transport cannot set TCP_USER_TIMEOUT, so this changes"
                         + " nothing; timeouts.writeStall ends such connections"),
-                TestingConfig.warnings(with("socket: { userTimeout: 30s }")));
+                TestingConfig.warnings(with("socket: { userTimeout: 30s }") + "\nruntime: { transport: nio }"));
+        assertEquals(List.of(), TestingConfig.warnings(with("socket: { userTimeout: 30s }")), "epoll can");
         assertEquals(Duration.ofSeconds(30), listener("socket: { userTimeout: 30s }").socket().userTimeout());
     }
 }

@@ -107,7 +107,8 @@ public final class TestingProxy implements AutoCloseable {
             StringBuilder yaml = new StringBuilder();
             sections.forEach(section -> yaml.append(section).append('\n'));
             if (sections.stream().noneMatch(section -> section.startsWith("runtime:"))) {
-                yaml.append("runtime: { eventLoops: ").append(loops).append(" }\n");
+                yaml.append("runtime: { eventLoops: ").append(loops).append(", transport: ")
+                        .append(TestingTransport.realName()).append(" }\n");
             }
             yaml.append("listeners:\n  - name: edge\n    listen: \"").append(listen)
                     .append(routed ? "\"\n" : "\"\n    cluster: app\n");

@@ -12,17 +12,36 @@ import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.epoll.EpollTransport;
 import dev.sluice.runtime.transport.nio.NioTransport;
 import org.jspecify.annotations.Nullable;
 
-/** The portable transport with failures injected: for the n-th call (from 1) a function says how it fails, or {@code null}. */
+/** The {@link #real} transport with failures injected: for the n-th call (from 1) a function says how it fails, or {@code null}. */
 public final class TestingTransport implements Transport {
-    private final Transport real = new NioTransport();
+    private final Transport real = real();
     private final AtomicInteger accepts = new AtomicInteger();
     private final AtomicInteger connects = new AtomicInteger();
     private volatile IntFunction<@Nullable SocketFailure> acceptFailures = call -> null;
     private volatile IntFunction<@Nullable SocketFailure> connectFailures = call -> null;
     private volatile boolean descriptorsLeft = true;
+
+    /** The name of the transport that tests of a whole proxy run on, as in {@code runtime.transport}: the system property sluice.transport. */
+    public static String realName() {
+        return System.getProperty("sluice.transport", "auto");
+    }
+
+    private static Transport real() {
+        return switch (realName()) {
+            case "nio" -> new NioTransport();
+            case "epoll" -> new EpollTransport();
+            default -> EpollTransport.whyNot() == null ? new EpollTransport() : new NioTransport();
+        };
+    }
+
+    /** Whether {@link #real} tells of a reset that nobody reads. */
+    public static boolean realHearsResets() {
+        return real() instanceof EpollTransport;
+    }
 
     /** Accepts fail like this, after a connection was taken from the queue and dropped. */
     public void failAccepts(IntFunction<@Nullable SocketFailure> failures) {

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.transport;
 
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -30,7 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What every transport has to do. A transport's test extends this and says which one. */
 public abstract class TransportContract {
-    private static final SocketOptions OPTIONS = new SocketOptions(true, 60, 15, 4);
+    protected static final SocketOptions OPTIONS = new SocketOptions(true, 60, 15, 4, 30_000);
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
     @TempDir
@@ -45,9 +46,20 @@ public abstract class TransportContract {
     /** The transport under test. */
     protected abstract Transport transport();
 
-    private static final class TestingHandler implements ReadyHandler {
+    /** Whether it tells of a reset on a socket that is interested in nothing. */
+    protected abstract boolean hearsResets();
+
+    private static class TestingHandler implements ReadyHandler {
         private boolean readable;
         private boolean writable;
+        private int hangUps;
+        private int how;
+
+        @Override
+        public void onHangUp(int code) {
+            hangUps++;
+            how = code;
+        }
 
         @Override
         public void onReady(boolean canRead, boolean canWrite) {
@@ -73,6 +85,12 @@ public abstract class TransportContract {
         public void dispatch(ReadyHandler handler, boolean readable, boolean writable) {
             assertEquals(1, awakenings, "awake comes once, before the first handler");
             handler.onReady(readable, writable);
+        }
+
+        @Override
+        public void hangUp(ReadyHandler handler, int how) {
+            assertEquals(1, awakenings, "awake comes once, before the first handler");
+            handler.onHangUp(how);
         }
     }
 
@@ -104,7 +122,7 @@ public abstract class TransportContract {
     }
 
     /** Two connected sockets, both on the poller. */
-    private record Pair(StreamSocket client, StreamSocket server) {}
+    protected record Pair(StreamSocket client, StreamSocket server) {}
 
     private Pair connect(ServerSocket listening) throws SocketFailure {
         poller().register(listening, listener);
@@ -117,7 +135,7 @@ public abstract class TransportContract {
         return new Pair(connecting, accepted);
     }
 
-    private Pair connectTcp() throws SocketFailure {
+    protected final Pair connectTcp() throws SocketFailure {
         return connect(transport().listen(loopback(0), 128));
     }
 
@@ -352,6 +370,182 @@ public abstract class TransportContract {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void aResetThatNobodyReadsIsToldOnce() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("unread"));
+        pair.client.reset();
+        expectHangUp(StreamSocket.BROKEN);
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(6, readWhenReady(pair.server, server, target), "bytes from before the reset");
+        assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, target));
+    }
+
+    @Test
+    void aResetBehindFinThatNobodyReadsLeavesTheStreamComplete() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("last"));
+        pair.client.shutdownOutput();
+        pair.server.write(direct("x"));
+        readWhenReady(pair.client, client, ByteBuffer.allocateDirect(1));
+        pair.client.reset();
+        expectHangUp(StreamSocket.BROKEN_AFTER_FIN);
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(4, readWhenReady(pair.server, server, target));
+        assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
+    }
+
+    protected final void awaitHangUp() {
+        pollUntil("the reset", () -> server.hangUps > 0);
+    }
+
+    private void expectHangUp(int how) {
+        if (hearsResets()) {
+            awaitHangUp();
+            assertEquals(how, server.how);
+            poller().poll(0, new TestingDispatcher());
+            assertEquals(1, server.hangUps);
+        }
+    }
+
+    /** Both directions have ended, which the kernel reports unasked; but there are still bytes to read. */
+    @Test
+    void aStreamThatHasEndedBothWaysIsNoResetAndCanStillBeRead() throws SocketFailure {
+        Pair pair = connectTcp();
+        pair.client.write(direct("last"));
+        pair.client.shutdownOutput();
+        pair.server.shutdownOutput();
+        pair.client.interest(true, false);
+        pollUntil("FIN of the server", () -> client.readable);
+        poller().poll(0, new TestingDispatcher());
+        assertEquals(0, server.hangUps);
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(4, readWhenReady(pair.server, server, target));
+        assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
+    }
+
+    @Test
+    void whoItWasIsKnownAfterTheReset() throws SocketFailure {
+        Pair pair = connectTcp();
+        SocketAddress before = pair.server.remoteAddress();
+        pair.client.reset();
+        assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, ByteBuffer.allocateDirect(1)));
+        assertEquals(before, pair.server.remoteAddress());
+    }
+
+    @Test
+    void anAcceptedSocketMayBelongToAnotherPoller() throws SocketFailure {
+        ServerSocket listening = transport().listen(loopback(0), 1);
+        poller().register(listening, listener);
+        StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+        pollUntil("a connection to accept", () -> listener.readable);
+        StreamSocket accepted = Objects.requireNonNull(listening.accept(OPTIONS));
+        pollUntil("the connect to end", () -> client.writable);
+        assertTrue(connecting.finishConnect());
+        Poller first = poller();
+        try {
+            opened = transport().openPoller();
+            poller().register(accepted, server);
+            connecting.write(direct("x"));
+            assertEquals(1, readWhenReady(accepted, server, ByteBuffer.allocateDirect(1)));
+        } finally {
+            first.close();
+        }
+    }
+
+    /** What was ready together with the socket whose handler closed it must not be told any more. */
+    @Test
+    void aSocketThatAnotherHandlerHasClosedIsNotTold() throws SocketFailure {
+        ServerSocket listening = transport().listen(loopback(0), 8);
+        poller().register(listening, listener);
+        StreamSocket[] accepted = new StreamSocket[2];
+        int[] told = new int[1];
+        StreamSocket[] clients = new StreamSocket[2];
+        for (int i = 0; i < 2; i++) {
+            listener.readable = false;
+            clients[i] = poller().connect(listening.address(), OPTIONS, client);
+            pollUntil("a connection to accept", () -> listener.readable);
+            accepted[i] = Objects.requireNonNull(listening.accept(OPTIONS));
+            clients[i].finishConnect();
+            clients[i].interest(false, false);
+            poller().register(accepted[i], new TestingHandler() {
+                @Override
+                public void onReady(boolean canRead, boolean canWrite) {
+                    told[0]++;
+                    accepted[0].close();
+                    accepted[1].close();
+                }
+            });
+        }
+        clients[0].write(direct("x"));
+        clients[1].write(direct("x"));
+        accepted[0].interest(true, false);
+        accepted[1].interest(true, false);
+        pollUntil("one of them", () -> told[0] > 0);
+        poller().poll(0, new TestingDispatcher());
+        assertEquals(1, told[0]);
+    }
+
+    @Test
+    void tenThousandConnectionsLeaveNoDescriptor() throws SocketFailure {
+        ServerSocket listening = transport().listen(loopback(0), 128);
+        poller().register(listening, listener);
+        long before = Ledger.descriptors();
+        for (int i = 0; i < 10_000; i++) {
+            client.writable = false;
+            StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+            pollUntil("the connect to end", () -> client.writable);
+            StreamSocket accepted = Objects.requireNonNull(listening.accept(OPTIONS));
+            poller().register(accepted, server);
+            // No TIME_WAIT, which would use up the local ports.
+            connecting.reset();
+            accepted.close();
+        }
+        poller().poll(0, new TestingDispatcher());
+        assertEquals(before, Ledger.descriptors());
+    }
+
+    @Test
+    void readingAndWritingAllocateNothing() throws SocketFailure {
+        Pair pair = connectTcp();
+        ByteBuffer[] buffers = new ByteBuffer[20];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = ByteBuffer.allocateDirect(1024);
+        }
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory
+                .getThreadMXBean();
+        long deadline = System.nanoTime() + PATIENCE;
+        long allocated;
+        do {
+            assertTrue(System.nanoTime() < deadline, "100,000 calls never were without an allocation");
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 25_000; i++) {
+                ByteBuffer buffer = buffers[i % buffers.length].clear();
+                pair.client.write(buffer);
+                pair.server.read(buffer.clear());
+                pair.server.interest(true, false);
+                pair.server.read(buffer.clear());
+                pair.server.interest(false, false);
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        } while (allocated > 0);
+        // The interpreter allocates; what is compiled does not.
+        assertEquals(0, allocated);
+    }
+
+    /** Descriptors are numbers, and those of the poller are others' now. */
+    @Test
+    void aWakeupOfAClosedPollerReachesNobody() throws SocketFailure {
+        ServerSocket listening = transport().listen(loopback(0), 1);
+        Poller gone = transport().openPoller();
+        gone.close();
+        Pair pair = connect(listening);
+        gone.wakeup();
+        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        assertEquals(0, pair.client.read(target));
+        assertEquals(0, pair.server.read(target));
     }
 
     @Test

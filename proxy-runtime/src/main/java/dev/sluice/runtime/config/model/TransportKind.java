@@ -2,7 +2,7 @@ package dev.sluice.runtime.config.model;
 
 /** How the loops talk to the operating system. */
 public enum TransportKind {
-    /** The best one that this build has for this system. */
+    /** Epoll where it can be used, NIO elsewhere. */
     AUTO,
     /** Linux, over {@code java.lang.foreign}. */
     EPOLL,

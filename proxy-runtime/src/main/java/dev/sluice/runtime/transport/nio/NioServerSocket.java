@@ -7,14 +7,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.util.Objects;
 
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
 /** A listening channel. */
@@ -66,14 +65,8 @@ final class NioServerSocket implements ServerSocket {
     public void close() {
         boolean wasOpen = channel.isOpen();
         Failures.closeQuietly(channel);
-        // Another process may have put its own socket there meanwhile.
-        if (wasOpen && address instanceof UnixDomainSocketAddress unix
-                && Objects.equals(fileIdentity, UnixPaths.identity(unix))) {
-            try {
-                Files.deleteIfExists(unix.getPath());
-            } catch (IOException e) {
-                // A file that stays is recognised as stale by the next start.
-            }
+        if (wasOpen && address instanceof UnixDomainSocketAddress unix) {
+            UnixPaths.remove(unix, fileIdentity);
         }
     }
 }

@@ -1,17 +1,21 @@
 package dev.sluice.runtime.transport.nio;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.UnixPaths;
 
 /** Selectors and channels of the JDK. */
 public final class NioTransport implements Transport {
@@ -44,7 +48,7 @@ public final class NioTransport implements Transport {
             }
             channel.configureBlocking(false);
             if (unix) {
-                UnixPaths.removeStale((UnixDomainSocketAddress) address);
+                UnixPaths.removeStale((UnixDomainSocketAddress) address, NioTransport::isRefused);
             }
             channel.bind(address, backlog);
             return new NioServerSocket(channel);
@@ -53,6 +57,21 @@ public final class NioTransport implements Transport {
             throw Failures.of(e);
         } catch (UnsupportedOperationException e) {
             throw Failures.noSuchFamily(e);
+        }
+    }
+
+    /** Whether nobody listens on a Unix socket any more. */
+    private static boolean isRefused(UnixDomainSocketAddress address) {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            // Without waiting: the queue of a process that is alive may be full.
+            probe.configureBlocking(false);
+            probe.connect(address);
+            return false;
+        } catch (ConnectException refused) {
+            return true;
+        } catch (IOException undecided) {
+            // Somebody may be there, only not answering now: bind will say that the address is in use.
+            return false;
         }
     }
 

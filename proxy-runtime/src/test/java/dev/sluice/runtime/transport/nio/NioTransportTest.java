@@ -8,4 +8,9 @@ class NioTransportTest extends TransportContract {
     protected Transport transport() {
         return new NioTransport();
     }
+
+    @Override
+    protected boolean hearsResets() {
+        return false;
+    }
 }

@@ -1,0 +1,52 @@
+package dev.sluice.runtime;
+
+import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.epoll.EpollTransport;
+import dev.sluice.runtime.transport.nio.NioTransport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which transport {@code runtime.transport} means on this machine, and a line in the log that says so. */
+final class Transports {
+    private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
+
+    private Transports() {}
+
+    /** @throws StartException when the configuration insists on what is not possible here */
+    static Transport choose(ProxyConfiguration configuration) {
+        return choose(configuration, EpollTransport.whyNot());
+    }
+
+    /** @param whyNotEpoll {@code null} = epoll can be used */
+    static Transport choose(ProxyConfiguration configuration, @Nullable String whyNotEpoll) {
+        return switch (configuration.runtime().transport()) {
+            case NIO -> chosen(new NioTransport());
+            case EPOLL -> {
+                if (whyNotEpoll != null) {
+                    throw new StartException("runtime.transport: epoll cannot be used: " + whyNotEpoll
+                            + ". Correct that, or let runtime.transport be auto.");
+                }
+                yield chosen(new EpollTransport());
+            }
+            case AUTO ->
+                whyNotEpoll == null ? chosen(new EpollTransport()) : insteadOfEpoll(configuration, whyNotEpoll);
+        };
+    }
+
+    private static Transport chosen(Transport transport) {
+        LOG.info("transport {}", transport.name());
+        return transport;
+    }
+
+    private static Transport insteadOfEpoll(ProxyConfiguration configuration, String whyNotEpoll) {
+        Transport transport = new NioTransport();
+        LOG.info("transport {}; epoll cannot be used: {}", transport.name(), whyNotEpoll);
+        if (configuration.listeners().stream().anyMatch(listener -> listener.socket().userTimeout() != null)) {
+            LOG.warn("This transport cannot set TCP_USER_TIMEOUT, so socket.userTimeout changes nothing;"
+                    + " timeouts.writeStall ends such connections.");
+        }
+        return transport;
+    }
+}

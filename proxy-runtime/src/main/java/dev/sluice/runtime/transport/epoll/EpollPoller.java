@@ -1,0 +1,243 @@
+package dev.sluice.runtime.transport.epoll;
+
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.ReadyHandler;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An epoll set and an eventfd. What the kernel gives back with an event is the slot of a socket here and the number of its registration,
+ * so that an event of a socket that has been closed meanwhile does not reach another one in the same slot.
+ */
+final class EpollPoller implements Poller {
+    private static final int EVENTS = 1024;
+    /** Wake-ups, and what concerns no handler, are among the events that one wait brings. */
+    private static final int BATCH = EVENTS / 2;
+    private static final int LEAST_SLOTS = 64;
+    /** What the event of the eventfd carries: no slot has this number. */
+    private static final long WAKEUP = -1;
+    private static final int CLOSED = Integer.MIN_VALUE;
+
+    private final Scratch scratch = new Scratch(EVENTS);
+    private final BufferAddresses addresses = new BufferAddresses();
+    private final int epoll;
+    private final int eventfd;
+    /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
+    private final AtomicInteger waking = new AtomicInteger();
+    private @Nullable Watched[] slots = new @Nullable Watched[LEAST_SLOTS];
+    private int[] freeSlots = new int[LEAST_SLOTS];
+    private int freeCount;
+    private int usedSlots;
+    private int generation;
+    private boolean nanoseconds = true;
+    private boolean closed;
+
+    EpollPoller() throws SocketFailure {
+        int created = -1;
+        int opened = -1;
+        try {
+            created = Failures.check(Libc.epollCreate(scratch, Linux.EPOLL_CLOEXEC));
+            opened = Failures.check(Libc.eventfd(scratch, 0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
+            Failures.check(Libc.epollCtl(scratch, created, Linux.EPOLL_CTL_ADD, opened,
+                    scratch.control(Linux.EPOLLIN, WAKEUP)));
+        } catch (SocketFailure e) {
+            closeIfOpen(opened);
+            closeIfOpen(created);
+            scratch.close();
+            throw e;
+        }
+        epoll = created;
+        eventfd = opened;
+    }
+
+    private static void closeIfOpen(int descriptor) {
+        if (descriptor >= 0) {
+            Libc.close(descriptor);
+        }
+    }
+
+    /** Memory for system calls of this poller's thread. */
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /** Where the first byte of a direct buffer is. */
+    long addressOf(ByteBuffer buffer) {
+        return addresses.of(buffer);
+    }
+
+    @Override
+    public int poll(long timeoutNanos, Dispatcher dispatcher) {
+        int count = await(timeoutNanos);
+        int dispatched = 0;
+        for (int i = 0; i < count; i++) {
+            long data = scratch.readyData(i);
+            if (data == WAKEUP) {
+                Libc.unsignal(eventfd, scratch.addressAddress());
+                continue;
+            }
+            Watched socket = slots[(int) data];
+            if (socket == null || socket.generation() != (int) (data >>> Integer.SIZE)) {
+                continue;
+            }
+            int told = socket.onEvents(scratch.readyEvents(i), this);
+            if (told == Watched.NOTHING) {
+                continue;
+            }
+            if (dispatched++ == 0) {
+                dispatcher.awake();
+            }
+            if (told < 0) {
+                dispatcher.hangUp(socket.handler(), told);
+            } else {
+                dispatcher.dispatch(socket.handler(), (told & Watched.READABLE) != 0, (told & Watched.WRITABLE) != 0);
+            }
+        }
+        return dispatched;
+    }
+
+    /** @return how many events there are; 0 also after a signal, for the caller knows best how long there is still to wait */
+    private int await(long timeoutNanos) {
+        int count = -Linux.ENOSYS;
+        if (nanoseconds) {
+            count = Libc.epollWaitNanos(scratch, epoll, scratch.eventsAddress(), EVENTS,
+                    timeoutNanos < 0 ? 0 : scratch.timespec(timeoutNanos));
+        }
+        if (count == -Linux.ENOSYS) {
+            // Before Linux 5.11 or glibc 2.35. Rounding up lets a timer be late by a millisecond, rather than spin until it is due.
+            nanoseconds = false;
+            long millis = timeoutNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999);
+            count = Libc.epollWait(scratch, epoll, scratch.eventsAddress(), EVENTS,
+                    (int) Math.min(millis, Integer.MAX_VALUE));
+        }
+        if (count < 0 && count != -Linux.EINTR) {
+            throw new IllegalStateException("epoll_wait: " + Libc.strerror(-count));
+        }
+        return count;
+    }
+
+    @Override
+    public int batchLimit() {
+        return BATCH;
+    }
+
+    @Override
+    public void wakeup() {
+        if (waking.getAndIncrement() >= 0) {
+            Libc.signal(eventfd);
+        }
+        waking.getAndDecrement();
+    }
+
+    @Override
+    public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
+        EpollStreamSocket accepted = (EpollStreamSocket) socket;
+        try {
+            accepted.register(this, handler, 0);
+        } catch (SocketFailure e) {
+            accepted.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
+        ((EpollServerSocket) socket).register(this, handler, Linux.EPOLLIN);
+    }
+
+    @Override
+    public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
+            throws SocketFailure {
+        int family = SocketAddresses.family(address);
+        NamedSocket socket = new NamedSocket(Failures.check(Libc.socket(scratch, family,
+                Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0)), address,
+                EpollStreamSocket.CONNECTING);
+        try {
+            if (!(address instanceof UnixDomainSocketAddress)) {
+                EpollStreamSocket.configure(socket.descriptor(), options, scratch);
+            }
+            int length = SocketAddresses.put(address, scratch.address());
+            int result = Libc.connect(scratch, socket.descriptor(), scratch.addressAddress(), length);
+            if (result != -Linux.EINPROGRESS && result != -Linux.EINTR) {
+                Failures.check(result);
+            }
+            // A connect that is over already is reported in the same way: as a socket that can be written to.
+            socket.register(this, handler, Linux.EPOLLOUT);
+            return socket;
+        } catch (SocketFailure | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Puts a socket into the epoll set. */
+    void add(Watched socket) throws SocketFailure {
+        int slot = freeCount > 0 ? freeSlots[--freeCount] : newSlot();
+        slots[slot] = socket;
+        socket.place(slot, ++generation);
+        int result = change(Linux.EPOLL_CTL_ADD, socket);
+        if (result < 0) {
+            remove(socket);
+            throw Failures.of(result);
+        }
+    }
+
+    private int newSlot() {
+        if (usedSlots == slots.length) {
+            slots = Arrays.copyOf(slots, usedSlots * 2);
+            freeSlots = Arrays.copyOf(freeSlots, usedSlots * 2);
+        }
+        return usedSlots++;
+    }
+
+    /** Forgets a socket, which the caller closes. */
+    void remove(Watched socket) {
+        slots[socket.slot()] = null;
+        freeSlots[freeCount++] = socket.slot();
+    }
+
+    /** Tells the kernel what a socket is interested in now. */
+    void control(int operation, Watched socket) {
+        int result = change(operation, socket);
+        if (result < 0) {
+            throw new IllegalStateException("epoll_ctl: " + Libc.strerror(-result));
+        }
+    }
+
+    private int change(int operation, Watched socket) {
+        long data = (long) socket.generation() << Integer.SIZE | socket.slot();
+        return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(), scratch.control(socket.interest(), data));
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        waking.getAndAdd(CLOSED);
+        // Who has found this open is within one system call that does not block.
+        while (waking.get() != CLOSED) {
+            Thread.onSpinWait();
+        }
+        for (int i = 0; i < usedSlots; i++) {
+            Watched socket = slots[i];
+            if (socket != null) {
+                socket.close();
+            }
+        }
+        Libc.close(eventfd);
+        Libc.close(epoll);
+        scratch.close();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.runtime.transport.epoll;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.UnixPaths;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket, with scratch memory of its own: it may be asked before it has a poller, and by another thread. */
+final class EpollServerSocket extends Watched implements ServerSocket {
+    private final SocketAddress address;
+    private final Scratch scratch;
+    private final @Nullable Object fileIdentity;
+
+    /** Takes over a descriptor that listens, and the scratch memory. */
+    EpollServerSocket(int descriptor, SocketAddress address, Scratch scratch) {
+        super(descriptor);
+        this.address = address;
+        this.scratch = scratch;
+        this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
+    }
+
+    @Override
+    public SocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public @Nullable StreamSocket accept(SocketOptions options) throws SocketFailure {
+        if (!isOpen()) {
+            throw new SocketFailure(SocketFailure.Kind.OTHER, "closed");
+        }
+        int accepted = Libc.accept4(scratch, descriptor(), scratch.addressAddress(),
+                scratch.length(Scratch.ADDRESS_BYTES), Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+        if (accepted == -Linux.EAGAIN) {
+            return null;
+        }
+        Failures.check(accepted);
+        EpollStreamSocket socket = SocketAddresses.accepted(accepted, scratch.address(), scratch.length());
+        if (address instanceof InetSocketAddress) {
+            try {
+                EpollStreamSocket.configure(accepted, options, scratch);
+            } catch (SocketFailure e) {
+                socket.close();
+                throw e;
+            }
+        }
+        return socket;
+    }
+
+    @Override
+    public void interest(boolean accept) {
+        interest(accept ? Linux.EPOLLIN : 0);
+    }
+
+    @Override
+    int onEvents(int events, EpollPoller by) {
+        if ((interest() & Linux.EPOLLIN) != 0) {
+            return READABLE;
+        }
+        setAside();
+        return NOTHING;
+    }
+
+    @Override
+    public void close() {
+        if (release()) {
+            scratch.close();
+            if (address instanceof UnixDomainSocketAddress unix) {
+                UnixPaths.remove(unix, fileIdentity);
+            }
+        }
+    }
+}

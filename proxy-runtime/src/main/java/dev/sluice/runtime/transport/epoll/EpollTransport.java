@@ -1,0 +1,135 @@
+package dev.sluice.runtime.transport.epoll;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.Spare;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.UnixPaths;
+import org.jspecify.annotations.Nullable;
+
+/** Epoll and sockets of the C library. Ask {@link #whyNot} before making one. */
+public final class EpollTransport implements Transport {
+    /** A transport without state; all of them are alike. */
+    public EpollTransport() {}
+
+    /**
+     * Why this transport cannot be used here, for the log; {@code null} when it can. The answer is the same for the life of the process.
+     */
+    public static @Nullable String whyNot() {
+        Module module = EpollTransport.class.getModule();
+        String reason = whyNot(System.getProperty("os.name", ""), System.getProperty("os.arch", ""), module.getName(),
+                module.isNativeAccessEnabled());
+        if (reason != null) {
+            return reason;
+        }
+        try {
+            // Finds every function that is needed.
+            return Libc.ERRNO_LAYOUT.byteSize() > 0 ? null : "the C library has no errno";
+        } catch (LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return "the C library cannot be called: " + cause.getMessage();
+        }
+    }
+
+    /** @param module of this class; {@code null} = the class path */
+    static @Nullable String whyNot(String system, String arch, @Nullable String module, boolean nativeAccess) {
+        if (!system.equals("Linux")) {
+            return "it is for Linux, and this is " + system;
+        }
+        if (EventLayout.of(arch) == null) {
+            return "it is for x86-64 and aarch64, and this is " + arch;
+        }
+        if (!nativeAccess) {
+            return "the JVM was started without --enable-native-access=" + (module == null ? "ALL-UNNAMED" : module);
+        }
+        return null;
+    }
+
+    @Override
+    public String name() {
+        return "epoll";
+    }
+
+    @Override
+    public Poller openPoller() throws SocketFailure {
+        return new EpollPoller();
+    }
+
+    @Override
+    public ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure {
+        Scratch scratch = new Scratch();
+        int descriptor = -1;
+        try {
+            int family = SocketAddresses.family(address);
+            descriptor = Failures.check(Libc.socket(scratch, family,
+                    Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
+            if (family != Linux.AF_UNIX) {
+                // A restart must not wait for connections of the last run that linger in TIME_WAIT.
+                EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
+            }
+            if (family == Linux.AF_INET6) {
+                // As the JDK does, whatever net.ipv6.bindv6only says: [::] is for both families.
+                EpollStreamSocket.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0, scratch);
+            }
+            if (address instanceof UnixDomainSocketAddress unix) {
+                UnixPaths.removeStale(unix, EpollTransport::isRefused);
+            }
+            int length = SocketAddresses.put(address, scratch.address());
+            Failures.check(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
+            Failures.check(Libc.listen(scratch, descriptor, backlog));
+            return new EpollServerSocket(descriptor, bound(address, descriptor, scratch), scratch);
+        } catch (SocketFailure | RuntimeException e) {
+            if (descriptor >= 0) {
+                Libc.close(descriptor);
+            }
+            scratch.close();
+            throw e;
+        }
+    }
+
+    private static SocketAddress bound(SocketAddress address, int descriptor, Scratch scratch) throws SocketFailure {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return address;
+        }
+        Failures.check(Libc.getsockname(scratch, descriptor, scratch.addressAddress(),
+                scratch.length(Scratch.ADDRESS_BYTES)));
+        return new InetSocketAddress(inet.getAddress(), SocketAddresses.port(scratch.address()));
+    }
+
+    /** Whether nobody listens on a Unix socket any more. */
+    private static boolean isRefused(UnixDomainSocketAddress address) {
+        try (Scratch scratch = new Scratch()) {
+            // Without waiting: the queue of a process that is alive may be full.
+            int probe = Failures.check(Libc.socket(scratch, Linux.AF_UNIX,
+                    Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
+            try {
+                int length = SocketAddresses.put(address, scratch.address());
+                return Libc.connect(scratch, probe, scratch.addressAddress(), length) == -Linux.ECONNREFUSED;
+            } finally {
+                Libc.close(probe);
+            }
+        } catch (SocketFailure undecided) {
+            // Somebody may be there, only not answering now: bind will say that the address is in use.
+            return false;
+        }
+    }
+
+    @Override
+    public Spare openSpare() throws SocketFailure {
+        try (Scratch scratch = new Scratch()) {
+            int descriptor = Failures.check(Libc.eventfd(scratch, 0, Linux.EFD_CLOEXEC));
+            AtomicBoolean closed = new AtomicBoolean();
+            return () -> {
+                if (!closed.getAndSet(true)) {
+                    Libc.close(descriptor);
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sluice.runtime.transport.epoll;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
+
+import dev.sluice.runtime.transport.SocketFailure;
+
+/** {@code struct sockaddr_in}, {@code sockaddr_in6} and {@code sockaddr_un}: ip(7), ipv6(7), unix(7). */
+final class SocketAddresses {
+    static final int INET4_BYTES = 16;
+    static final int INET6_BYTES = 28;
+    /** The end of a Unix connection that was bound to no path. */
+    static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
+
+    private static final int PORT = 2;
+    private static final int INET4_ADDRESS = 4;
+    private static final int INET6_ADDRESS = 8;
+    private static final int INET6_SCOPE = 24;
+    private static final int PATH = 2;
+    private static final int PATH_BYTES = 108;
+    /** {@code ::ffff:0:0/96} as the last 32 bits of the first 96: an IPv4 peer of an IPv6 socket (RFC 4291 section 2.5.5.2). */
+    private static final long MAPPED = 0xffff;
+    /** What the JVM itself uses for the names of files. */
+    private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+    private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT
+            .withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong NETWORK_LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
+
+    private SocketAddresses() {}
+
+    /** Which kind of socket an address needs. */
+    static int family(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return Linux.AF_UNIX;
+        }
+        return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address
+                ? Linux.AF_INET
+                : Linux.AF_INET6;
+    }
+
+    /**
+     * Writes an address as the system wants it.
+     *
+     * @return how many bytes it has
+     */
+    static int put(SocketAddress address, MemorySegment target) throws SocketFailure {
+        target.fill((byte) 0);
+        target.set(ValueLayout.JAVA_SHORT, 0, (short) family(address));
+        if (address instanceof UnixDomainSocketAddress unix) {
+            byte[] path = unix.getPath().toString().getBytes(NAMES);
+            if (path.length >= PATH_BYTES) {
+                throw new SocketFailure(SocketFailure.Kind.OTHER, "the path of a Unix socket has at most "
+                        + (PATH_BYTES - 1) + " bytes, this one has " + path.length);
+            }
+            MemorySegment.copy(path, 0, target, ValueLayout.JAVA_BYTE, PATH, path.length);
+            // With the NUL byte behind it.
+            return PATH + path.length + 1;
+        }
+        InetSocketAddress inet = (InetSocketAddress) address;
+        InetAddress ip = inet.getAddress();
+        if (ip == null) {
+            throw new IllegalArgumentException("not an IP address: " + inet);
+        }
+        byte[] bytes = ip.getAddress();
+        target.set(NETWORK_SHORT, PORT, (short) inet.getPort());
+        if (ip instanceof Inet6Address six) {
+            MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, INET6_ADDRESS, bytes.length);
+            target.set(ValueLayout.JAVA_INT, INET6_SCOPE, six.getScopeId());
+            return INET6_BYTES;
+        }
+        MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, INET4_ADDRESS, bytes.length);
+        return INET4_BYTES;
+    }
+
+    /** The port of an IPv4 or IPv6 address. */
+    static int port(MemorySegment address) {
+        return Short.toUnsignedInt(address.get(NETWORK_SHORT, PORT));
+    }
+
+    /** Whether an address that the system has written is this one. */
+    static boolean same(MemorySegment address, InetSocketAddress other) {
+        if (port(address) != other.getPort()) {
+            return false;
+        }
+        byte[] bytes = other.getAddress().getAddress();
+        int at = bytes.length == Integer.BYTES ? INET4_ADDRESS : INET6_ADDRESS;
+        return MemorySegment.mismatch(address, at, at + bytes.length, MemorySegment.ofArray(bytes), 0,
+                bytes.length) < 0;
+    }
+
+    /** The socket of a connection that was accepted from an address that the system has written. */
+    static EpollStreamSocket accepted(int descriptor, MemorySegment address, int length) {
+        return switch (address.get(ValueLayout.JAVA_SHORT, 0)) {
+            case Linux.AF_INET -> new Inet4Socket(descriptor, address.get(NETWORK_INT, INET4_ADDRESS), port(address));
+            case Linux.AF_INET6 -> {
+                long high = address.get(NETWORK_LONG, INET6_ADDRESS);
+                long low = address.get(NETWORK_LONG, INET6_ADDRESS + Long.BYTES);
+                yield high == 0 && low >>> Integer.SIZE == MAPPED
+                        ? new Inet4Socket(descriptor, (int) low, port(address))
+                        : new Inet6Socket(descriptor, high, low, address.get(ValueLayout.JAVA_INT, INET6_SCOPE),
+                                port(address));
+            }
+            default -> new NamedSocket(descriptor, unix(address, length));
+        };
+    }
+
+    private static UnixDomainSocketAddress unix(MemorySegment address, int length) {
+        // Nothing for an unnamed one; a NUL byte before the name of an abstract one, which Java cannot express.
+        if (length <= PATH || address.get(ValueLayout.JAVA_BYTE, PATH) == 0) {
+            return UNNAMED;
+        }
+        return UnixDomainSocketAddress.of(address.asSlice(PATH, Math.min(length - PATH, PATH_BYTES))
+                .getString(0, NAMES));
+    }
+
+    /** An IPv4 address from its number. */
+    static InetSocketAddress inet4(int ip, int port) {
+        byte[] bytes = {(byte) (ip >>> 24), (byte) (ip >>> 16), (byte) (ip >>> 8), (byte) ip};
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
+    }
+
+    /**
+     * An IPv6 address from its numbers.
+     *
+     * @param scope index of the interface of a link-local address; 0 = none
+     */
+    static InetSocketAddress inet6(long high, long low, int scope, int port) {
+        byte[] bytes = new byte[2 * Long.BYTES];
+        for (int i = 0; i < Long.BYTES; i++) {
+            bytes[i] = (byte) (high >>> (Long.SIZE - Byte.SIZE * (i + 1)));
+            bytes[Long.BYTES + i] = (byte) (low >>> (Long.SIZE - Byte.SIZE * (i + 1)));
+        }
+        try {
+            // A scope of -1 means none to this method, 0 means "of interface 0".
+            return new InetSocketAddress(Inet6Address.getByAddress(null, bytes, scope == 0 ? -1 : scope), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are an address", e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/**
+ * The transport of Linux on x86-64 and aarch64: epoll and sockets of the C library, called through {@code java.lang.foreign}. Nothing is
+ * compiled or loaded but what the JVM has loaded already.
+ *
+ * <p>What it can do that {@code transport.nio} cannot: hear a reset on a socket that is interested in nothing, set TCP_USER_TIMEOUT, wait
+ * for less than a millisecond, and do with one small object for each socket.
+ *
+ * <p><b>Thread.</b> As {@link dev.sluice.runtime.transport} says. Memory that system calls write to belongs to the poller or to the
+ * listening socket, and so to one thread at a time.
+ *
+ * <p><b>Readiness</b> is level-triggered. A broken connection, and one that has sent and received FIN, is reported by the kernel whether or
+ * not anybody is interested, and again and again. So a socket that is interested in nothing leaves the epoll set when that is
+ * reported, and comes back when it is interested in something.
+ *
+ * <p><b>Failure.</b> Functions of {@code Libc} return the negated errno; none of them is interrupted by a signal.
+ *
+ * <p><b>Decisions.</b> No call is {@code critical}: it gains nothing that could be measured and delays safepoints. EPOLLRDHUP is not asked
+ * for: it cannot be told from data before it without reading, and a FIN that waits behind unread data is nothing to act on. See also
+ * {@code decisions/0006}.
+ */
+@NullMarked
+package dev.sluice.runtime.transport.epoll;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.sluice.runtime.transport.epoll;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportContract;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+@EnabledOnOs(OS.LINUX)
+class EpollTransportTest extends TransportContract {
+    @Override
+    protected Transport transport() {
+        return new EpollTransport();
+    }
+
+    @Override
+    protected boolean hearsResets() {
+        return true;
+    }
+
+    /** Lines of the form {@code tfd: 42 events: 1 …} that proc_pid_fdinfo(5) has for each epoll set. */
+    private static long watched() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fdinfo"))) {
+            return descriptors.mapToLong(EpollTransportTest::watchedBy).sum();
+        }
+    }
+
+    private static long watchedBy(Path descriptor) {
+        try (Stream<String> lines = Files.lines(descriptor)) {
+            return lines.filter(line -> line.startsWith("tfd:")).count();
+        } catch (IOException | UncheckedIOException closedMeanwhile) {
+            return 0;
+        }
+    }
+
+    /** The kernel reports a break for as long as the socket is in the set: a loop with one of these would never sleep again. */
+    @Test
+    void whatIsBrokenLeavesTheEpollSet() throws Exception {
+        Pair pair = connectTcp();
+        long before = watched();
+        pair.client().reset();
+        assertEquals(before - 1, watched(), "closing takes it out");
+        awaitHangUp();
+        assertEquals(before - 2, watched(), "the other end is broken");
+        pair.server().interest(true, false);
+        assertEquals(before - 1, watched(), "somebody wants to read what is left");
+    }
+
+    @Test
+    void optionsArePassedOn() throws Exception {
+        Pair pair = connectTcp();
+        for (StreamSocket socket : new StreamSocket[]{pair.client(), pair.server()}) {
+            assertEquals(1, option(socket, Linux.IPPROTO_TCP, Linux.TCP_NODELAY));
+            assertEquals(1, option(socket, Linux.SOL_SOCKET, Linux.SO_KEEPALIVE));
+            assertEquals(OPTIONS.keepAliveIdleSeconds(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPIDLE));
+            assertEquals(OPTIONS.keepAliveIntervalSeconds(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPINTVL));
+            assertEquals(OPTIONS.keepAliveCount(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPCNT));
+            assertEquals(OPTIONS.userTimeoutMillis(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT));
+        }
+    }
+
+    private static int option(StreamSocket socket, int level, int name) throws SocketFailure {
+        try (Scratch scratch = new Scratch()) {
+            Failures.check(Libc.getsockopt(scratch, ((EpollStreamSocket) socket).descriptor(), level, name,
+                    scratch.value(-1), scratch.length(Integer.BYTES)));
+            return scratch.value();
+        }
+    }
+
+    @Test
+    void itSaysWhyItCannotBeUsed() {
+        assertEquals("it is for Linux, and this is Mac OS X", EpollTransport.whyNot("Mac OS X", "aarch64", null, true));
+        assertEquals("it is for x86-64 and aarch64, and this is riscv64",
+                EpollTransport.whyNot("Linux", "riscv64", null, true));
+        assertEquals("the JVM was started without --enable-native-access=dev.sluice.runtime",
+                EpollTransport.whyNot("Linux", "amd64", "dev.sluice.runtime", false));
+        assertEquals("the JVM was started without --enable-native-access=ALL-UNNAMED",
+                EpollTransport.whyNot("Linux", "amd64", null, false));
+        assertNull(EpollTransport.whyNot("Linux", "aarch64", null, true));
+        assertNull(EpollTransport.whyNot(), "the tests run with native access");
+    }
+}
