@@ -92,7 +92,8 @@ class ChainSegmentationTest {
                 Toy toy = ToyFilters.rejectsAt((byte) 7);
                 Toy behind = random.nextBoolean() ? ToyFilters.passes() : ToyFilters.drops((byte) 3);
                 byte[] stream = stream(random, 20 + random.nextInt(200));
-                try (TestingChain chain = new TestingChain(loop, false, null, toy.factory(), behind.factory()).connect();
+                try (TestingChain chain = new TestingChain(loop, false, null, toy.factory(), behind.factory())
+                        .connect();
                         TestingConnection kit = TestingConnection.of(toy.factory()).connect()) {
                     for (byte[] part : cut(random, stream)) {
                         chain.feed(UP, part);
