@@ -308,7 +308,7 @@ class JsonSchemaTest {
     void refusesWhatIsWrongAtTheTopLevel() {
         assertEquals(List.of(), errors("include: [ a.yaml, b.yaml ]\nmemory:\n"));
         for (String yaml : List.of("include: {}", "nonsense: 1", "memory: 5", "listeners: {}", "admin: {}", "admin:",
-                "runtime: { transport: kqueue }", "accessLog: { path: stdout, format: xml }",
+                "runtime: { transport: uring }", "accessLog: { path: stdout, format: xml }",
                 "clusters: [ { name: a } ]",
                 "clusters: [ { name: a, endpoints: [] } ]", "plugins: { broken: ignore }")) {
             assertFalse(errors(yaml).isEmpty(), yaml);

@@ -124,7 +124,7 @@ class ReadmeTest {
         String yaml = """
                 admin: { listen: "127.0.0.1:0" }
                 accessLog: { path: "%s" }
-                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app } ]
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: sniff } ] } ]
                 clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:1" } ] } ]
                 """.formatted(temporary.resolve("access.log"));
         try (ProxyServer proxy = ProxyServer.builder().config(yaml).start();
