@@ -190,12 +190,12 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
         switch (decision.kind()) {
             case ACCEPT -> counters(slot).count(Decision.ACCEPT);
             case REJECT -> {
-                extras().explanation = decision.reason();
+                explain(String.valueOf(decision.reason()));
                 counters(slot).count(Decision.REJECT);
                 return end(slot, CloseReason.FILTER_REJECTED);
             }
             case DROP -> {
-                extras().explanation = decision.reason();
+                explain(String.valueOf(decision.reason()));
                 counters(slot).count(Decision.DROP);
                 end(slot, CloseReason.FILTER_DROPPED);
                 return Phase.DROPPED;
@@ -481,7 +481,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     @Override
     public void explain(String reason) {
-        extras().explanation = Objects.requireNonNull(reason);
+        extras().explanation = FilterFailure.cut(reason);
     }
 
     @Override

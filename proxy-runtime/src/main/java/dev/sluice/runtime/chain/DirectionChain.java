@@ -261,7 +261,8 @@ public final class DirectionChain {
         if (cursor.beforeRouting) {
             return;
         }
-        if (visible == 0) {
+        if (visible == 0 || cursor.blocked) {
+            // Who has no room waits for the receiver, whose deadline is that of a write that stalls.
             cursor.deadline = Cursor.NONE;
         } else if (cursor.deadline == Cursor.NONE) {
             cursor.deadline = chain.nanoTime() + cursor.slot.traits().holdDeadline().toNanos();
@@ -308,7 +309,7 @@ public final class DirectionChain {
             int at = attached.indexOf(cursor);
             boolean due = cause == HoldExpiry.FULL
                     ? cursor.beforeRouting || (at >= 0 && cursor.unforwarded - attached.behind(at) > 0)
-                    : cursor.deadline <= now;
+                    : cursor.deadline <= now && !cursor.blocked;
             if (at >= 0 && due) {
                 int visible = cursor.unforwarded - attached.behind(at);
                 Buffer target = stages.target(cursor, last);

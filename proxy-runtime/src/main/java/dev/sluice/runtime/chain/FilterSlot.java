@@ -2,6 +2,7 @@ package dev.sluice.runtime.chain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -49,7 +50,7 @@ public final class FilterSlot implements Occupant {
         this.type = type;
         this.position = position;
         this.factory = factory;
-        this.traits = factory.traits();
+        this.traits = Objects.requireNonNull(factory.traits(), "traits() returned null");
         this.quarantine = rule == null ? null : new Quarantine(rule);
         for (int i = 0; i < loops; i++) {
             counters.add(new FilterCounters());
@@ -169,7 +170,7 @@ public final class FilterSlot implements Occupant {
             long others = unlogged.getAndSet(0);
             LOG.error("Connection {}: {} failed in {}, which costs this connection{}.", connection, label(),
                     callback.label(), others == 0 ? "" : " (as it did " + others + " others since the last report)",
-                    why);
+                    FilterFailure.of(why));
         } else {
             unlogged.incrementAndGet();
         }
@@ -205,8 +206,8 @@ public final class FilterSlot implements Occupant {
     public void close() {
         try {
             factory.close();
-        } catch (Exception | LinkageError | StackOverflowError e) {
-            LOG.error("{} failed to close.", label(), e);
+        } catch (Throwable e) {
+            LOG.error("{} failed to close.", label(), FilterFailure.of(e));
         }
     }
 }

@@ -137,7 +137,8 @@ final class PendingSuspension implements Suspension {
             try {
                 action.run();
             } catch (Throwable failure) {
-                LOG.error("{}: the cancel action of a suspension failed.", chain.slot(position).label(), failure);
+                LOG.error("{}: the cancel action of a suspension failed.", chain.slot(position).label(),
+                        FilterFailure.of(failure));
             }
         }
     }

@@ -127,9 +127,13 @@ public final class EventLoop implements Executor {
                 turn();
             }
         } catch (Throwable fatal) {
-            LOG.error("Event loop {} has died and its connections with it. Please report this.", thread.getName(),
-                    fatal);
-            onDeath.run();
+            try {
+                LOG.error("Event loop {} has died and its connections with it. Please report this.", thread.getName(),
+                        fatal);
+            } finally {
+                // Whatever becomes of the message: a server without one of its loops must not seem to serve.
+                onDeath.run();
+            }
         } finally {
             poller.close();
         }

@@ -17,4 +17,17 @@ public record Findings(@Nullable String protocol, @Nullable String sni, @Nullabl
         @Nullable String filter, @Nullable String detail) {
     /** Nothing is known. */
     public static final Findings NONE = new Findings(null, null, null, null, null, null);
+    /** No fact is longer than a name of DNS four times over. */
+    private static final int LONGEST = 1024;
+
+    public Findings {
+        protocol = cut(protocol);
+        sni = cut(sni);
+        alpn = cut(alpn);
+        detail = cut(detail);
+    }
+
+    private static @Nullable String cut(@Nullable String text) {
+        return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    }
 }

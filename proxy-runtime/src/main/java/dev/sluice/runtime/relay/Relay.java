@@ -161,6 +161,9 @@ final class Relay extends Timer {
         deadlineNoLaterThan(lastActivity + service.settings().idleNanos());
         if (filters != null) {
             deadlineNoLaterThan(filters.deadline());
+            if (client.gated()) {
+                deadlineNoLaterThan(gateRetryAt(client));
+            }
             upstream.startSending();
         }
         if (state == State.OPEN) {
@@ -256,9 +259,10 @@ final class Relay extends Timer {
     /** The filters that still see what a side sends; null = none. */
     @Nullable
     DirectionChain filters(Side from) {
-        return filters == null || (state != State.OPEN && state != State.FILTERING)
-                ? null
-                : filters.direction(directionOf(from));
+        // Of a side that broke after its FIN, the other still gets what filters let pass.
+        boolean flows = state == State.OPEN || state == State.FILTERING
+                || (state == State.LINGERING && from.broken());
+        return filters == null || !flows ? null : filters.direction(directionOf(from));
     }
 
     /** What a side sends can go nowhere any more. */
@@ -421,8 +425,11 @@ final class Relay extends Timer {
 
     /** Something within the relay is wrong, and only the relay pays for it. */
     void fail(Throwable failure) {
-        LOG.error("Connection {} of listener {} failed. Please report this.", id, service.name(), failure);
-        close(CloseReason.INTERNAL_ERROR);
+        try {
+            LOG.error("Connection {} of listener {} failed. Please report this.", id, service.name(), failure);
+        } finally {
+            close(CloseReason.INTERNAL_ERROR);
+        }
     }
 
     @Override

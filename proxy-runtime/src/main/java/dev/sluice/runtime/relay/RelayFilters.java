@@ -25,7 +25,7 @@ final class RelayFilters extends ConnectionChain {
     /** When filters that have to decide find no memory to do it in, they are asked again after this time, or when there is some. */
     private static final long MEMORY_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Relay relay;
 
@@ -89,7 +89,7 @@ final class RelayFilters extends ConnectionChain {
         }
         if (relay.state() == Relay.State.FILTERING) {
             dialUnlessFiltersWait();
-        } else if (relay.state() == Relay.State.OPEN && from.finished()) {
+        } else if (from.finished() && relay.state() != Relay.State.CONNECTING) {
             from.peer().finishIfDrained();
         }
         if (relay.state() != Relay.State.CLOSED) {
@@ -113,8 +113,9 @@ final class RelayFilters extends ConnectionChain {
 
     /** When the gates of a side should be asked again. */
     long gateRetryAt(Side from) {
+        long retry = retryAt(relay.directionOf(from), relay.now());
         // Soon is not at once: a gate that is always closed must not keep the loop busy.
-        return Math.max(retryAt(relay.directionOf(from), relay.now()), relay.now() + SOON_NANOS);
+        return retry <= relay.now() ? relay.now() + SOON_NANOS : retry;
     }
 
     /** Bytes were read from a side. */
@@ -228,7 +229,8 @@ final class RelayFilters extends ConnectionChain {
             if (!send(from.peer(), last)) {
                 return false;
             }
-            if (last.remaining() > 0 || from.peer().broken()) {
+            boolean filtering = relay.state() == Relay.State.FILTERING;
+            if (from.peer().broken() || (filtering ? !waitsBeforeRouting() : last.remaining() > 0)) {
                 return true;
             }
             if (filters.blocked()) {
@@ -273,6 +275,9 @@ final class RelayFilters extends ConnectionChain {
                 budget -= count;
                 input.filled(count);
                 from.countRead(count);
+                if (relay.state() == Relay.State.CLOSED) {
+                    return false;
+                }
                 if (!filters.run(last, count)) {
                     return false;
                 }
@@ -287,7 +292,8 @@ final class RelayFilters extends ConnectionChain {
      * @return false if that has ended the connection
      */
     private boolean send(Side to, Buffer last) {
-        if (relay.state() != Relay.State.OPEN || last.remaining() == 0) {
+        boolean connected = relay.state() == Relay.State.OPEN || relay.state() == Relay.State.LINGERING;
+        if (!connected || to.broken() || last.remaining() == 0) {
             return true;
         }
         int sent = to.send(last);
@@ -295,7 +301,7 @@ final class RelayFilters extends ConnectionChain {
             // What was to be sent is lost; whether the relay survives it is for the relay to say.
             last.clear();
             to.broke(sent);
-            return relay.state() == Relay.State.OPEN;
+            return relay.state() != Relay.State.CLOSED;
         }
         return true;
     }

@@ -36,6 +36,8 @@ final class Side extends Waiter implements ReadyHandler {
     private boolean broken;
     /** {@link #broken}, but only after FIN: the end that will be read is a real one. */
     private boolean brokeAfterFin;
+    /** What {@link #takePending} took last was owed already. */
+    private boolean owedBefore;
     /** A filter's gate is closed: not read until it opens. */
     private boolean gated;
     /** Read and dropped while lingering. */
@@ -171,7 +173,7 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Whether what this side sends has somewhere to go now. */
     private boolean wantsRead() {
-        if (finished || waitingForMemory() || gated) {
+        if (finished || waitingForMemory() || (gated && relay.state() != Relay.State.LINGERING)) {
             return false;
         }
         return switch (relay.state()) {
@@ -224,6 +226,9 @@ final class Side extends Waiter implements ReadyHandler {
                 if (relay.state() == Relay.State.OPEN) {
                     buffer.filled(count);
                     countRead(count);
+                    if (relay.state() == Relay.State.CLOSED) {
+                        return;
+                    }
                     if (!forward(buffer)) {
                         buffer = null;
                         return;
@@ -309,15 +314,23 @@ final class Side extends Waiter implements ReadyHandler {
     @Nullable
     Buffer takePending() {
         Buffer taken = pending;
+        owedBefore = owed();
         pending = null;
         return taken;
     }
 
     /** Bytes wait for this side: the rest of a short write, what filters hold, or what comes before an endpoint is connected. */
     void owe(Buffer rest) {
+        if (relay.state() == Relay.State.CLOSED) {
+            relay.loop().memory().giveBack(rest);
+            return;
+        }
         pending = rest;
         if (owed() && relay.state() == Relay.State.OPEN) {
-            stalledSince = relay.now();
+            if (!owedBefore) {
+                stalledSince = relay.now();
+            }
+            owedBefore = false;
             relay.deadlineNoLaterThan(stalledSince + relay.service().settings().writeStallNanos());
         }
         updateInterest();
@@ -338,6 +351,7 @@ final class Side extends Waiter implements ReadyHandler {
         int sent = socket().write(bytes.forWrite());
         if (sent > 0) {
             bytes.sent(sent);
+            stalledSince = relay.now();
         }
         return sent;
     }

@@ -13,6 +13,7 @@ import dev.sluice.api.FilterProvider;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
+import dev.sluice.runtime.chain.FilterFailure;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.chain.Quarantine;
 import dev.sluice.runtime.config.ConfigProblem;
@@ -86,15 +87,24 @@ final class FilterAssembly {
                     rule(filter.quarantine()));
         } catch (ConfigException e) {
             problem(filter, e);
-        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
-            LOG.error("Listener {}: filter '{}' could not be made.", listener.name(), filter.name(), e);
-            problem(filter, new ConfigException("a filter of type '" + filter.type() + "' could not be made: " + e
-                    + "; the log has the stack trace"));
+        } catch (Throwable e) {
+            FilterFailure failure = FilterFailure.of(e);
+            LOG.error("Listener {}: filter '{}' could not be made.", listener.name(), filter.name(), failure);
+            problem(filter, new ConfigException("a filter of type '" + filter.type() + "' could not be made: "
+                    + failure.getMessage() + "; the log has the stack trace"));
         }
         if (factory != null) {
-            factory.close();
+            close(factory, filter);
         }
         return null;
+    }
+
+    private static void close(FilterFactory factory, FilterConfig filter) {
+        try {
+            factory.close();
+        } catch (Throwable e) {
+            LOG.error("Filter '{}' failed to close.", filter.name(), FilterFailure.of(e));
+        }
     }
 
     private static <C extends Record> FilterFactory create(FilterProvider<C> provider, FilterConfig filter,

@@ -398,6 +398,200 @@ class FilteredRelayTest {
         }
     }
 
+    /** Logging what a plugin threw runs code of the plugin. */
+    @Test
+    void anExceptionThatThrowsWhenItIsLoggedCostsItsConnectionOnly() throws IOException {
+        class Nasty extends RuntimeException {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new Nasty();
+            }
+        }
+        ConnectionFilter nasty = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                throw new Nasty();
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().loops(1).endpoint(upstream)
+                        .filter(filter(FilterTraits.inspects(CLIENT_TO_UPSTREAM), nasty)).start()) {
+            for (int i = 0; i < 3; i++) {
+                try (TestingClient client = proxy.connect()) {
+                    client.send("x");
+                    assertEquals(TestingClient.End.RESET, client.end());
+                }
+            }
+            proxy.awaitClosed(CloseReason.FILTER_FAILED, 3);
+        }
+    }
+
+    /** Where a gate throws. */
+    private static final class BrokenGate implements ConnectionFilter, ReadGate {
+        private final boolean closed;
+
+        BrokenGate(boolean closed) {
+            this.closed = closed;
+        }
+
+        @Override
+        public int permits(Direction direction, int wanted, long nowNanos) {
+            return closed ? 0 : wanted;
+        }
+
+        @Override
+        public long retryAtNanos(Direction direction, long nowNanos) {
+            throw new IllegalStateException("retryAtNanos");
+        }
+
+        @Override
+        public void consumed(Direction direction, int bytes, long nowNanos) {
+            throw new IllegalStateException("consumed");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGateThatThrowsEndsItsConnectionAndLeavesNothing(boolean closed) throws IOException {
+        ConnectionFilter watches = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                bytes.forwardAll();
+                return DataAction.CONTINUE;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .filter(new TestingFilter("gate", FilterTraits.connectionOnly(), c -> new BrokenGate(closed)))
+                        .filter(filter(BOTH, watches)).start()) {
+            for (int i = 0; i < 20; i++) {
+                try (TestingClient client = proxy.connect()) {
+                    client.send("x");
+                    assertEquals(TestingClient.End.RESET, client.end());
+                }
+            }
+            proxy.awaitClosed(CloseReason.FILTER_FAILED, 20);
+            assertEquals(0, proxy.stats().buffersBorrowed());
+        }
+    }
+
+    @Test
+    void aGateThatClosesBeforeTheEndpointIsDialledOpensInTime() throws IOException {
+        TestingGate gate = new TestingGate();
+        gate.permits.set(3);
+        try (TestingUpstream app = TestingUpstream.echo();
+                TestingUpstream other = greeting("");
+                // If the gate were asked at the deadline of the connect only, the client would have given up.
+                TestingProxy proxy = twoClusters(app, other).cluster("timeouts: { connect: 1m, connectTotal: 1m }")
+                        .filter(new TestingFilter("gate", FilterTraits.connectionOnly(), connection -> gate))
+                        .filter(router(Duration.ofSeconds(20))).start();
+                TestingClient client = proxy.connect()) {
+            client.send("abcdef");
+            assertEquals("abc", client.readText(3));
+            gate.permits.set(3);
+            assertEquals("def", client.readText(3));
+        }
+    }
+
+    @Test
+    void aFilterThatForwardsBeforeItHasDecidedGoesOnSeeing() throws IOException {
+        FilterTraits traits = FilterTraits.inspects(CLIENT_TO_UPSTREAM).holds(64, Duration.ofMinutes(1))
+                .waitedForBeforeRouting();
+        TestingFilter counts = new TestingFilter("test", traits, connection -> new ConnectionFilter() {
+            private int seen;
+
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                seen += bytes.length();
+                bytes.forwardAll();
+                return seen < 10 ? DataAction.CONTINUE : DataAction.DETACH;
+            }
+        });
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(counts).start();
+                TestingClient client = proxy.connect()) {
+            client.send("abc");
+            Await.until("the first part to be kept", () -> proxy.stats().stashBytes() > 0);
+            client.send("defghijklmnop");
+            assertEquals("abcdefghijklmnop", client.readText(16));
+        }
+    }
+
+    /** Promise P3: what came before a FIN is delivered, also if its sender breaks while a filter still has it. */
+    @Test
+    void whatAFilterHoldsOfAFinishedStreamIsDeliveredAlthoughItsSenderBreaks() throws Exception {
+        AtomicReference<@Nullable Suspension> waits = new AtomicReference<>();
+        FilterTraits traits = FilterTraits.inspects(UPSTREAM_TO_CLIENT).holds(30_000, Duration.ofMinutes(1));
+        ConnectionFilter scans = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                return DataAction.CONTINUE;
+            }
+
+            @Override
+            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    ConnectionContext context) {
+                bytes.forwardAll();
+                Suspension suspension = context.suspend(Duration.ofMinutes(1), ConnectDecision.accept());
+                waits.set(suspension);
+                return DataAction.SUSPEND;
+            }
+        };
+        byte[] document = new byte[20_000];
+        new Random(7).nextBytes(document);
+        CountDownLatch broken = new CountDownLatch(1);
+        try (TestingUpstream upstream = TestingUpstream.start(server -> {
+            server.getOutputStream().write(document);
+            server.shutdownOutput();
+            // The client's byte makes this side's close a reset.
+            Await.until("the client's byte", () -> server.getInputStream().available() > 0);
+            server.setSoLinger(true, 0);
+            server.close();
+            broken.countDown();
+        });
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(traits, scans)).start();
+                TestingClient client = proxy.connect()) {
+            Suspension suspension = Await.value("the scan", waits::get, pending -> pending != null);
+            client.send("x");
+            broken.await();
+            client.send("y");
+            suspension.complete(ConnectDecision.accept());
+            assertArrayEquals(document, client.read(document.length));
+        }
+    }
+
+    /** A receiver that does not read is a write that stalls, also if a filter waits for room meanwhile; its hold has nothing to do with it. */
+    @Test
+    void aFilterThatMakesMuchOfLittleWaitsForTheReceiver() throws IOException {
+        ConnectionFilter expands = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                TransformBytes all = (TransformBytes) bytes;
+                for (int i = 0; i < bytes.length() && all.emitCapacity() > 0; i++) {
+                    byte[] many = new byte[Math.min(64, all.emitCapacity())];
+                    all.drop(1);
+                    all.emit(many, 0, many.length);
+                }
+                return DataAction.CONTINUE;
+            }
+        };
+        FilterTraits traits = FilterTraits.transforms(UPSTREAM_TO_CLIENT).holds(1 << 14, Duration.ofMillis(200));
+        try (TestingUpstream upstream = TestingUpstream.start(server -> {
+            byte[] bytes = new byte[1 << 20];
+            while (true) {
+                server.getOutputStream().write(bytes);
+            }
+        });
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(traits, expands))
+                        .listener("timeouts: { writeStall: 2s }").start();
+                TestingClient client = proxy.connect()) {
+            proxy.awaitClosed(CloseReason.CLIENT_WRITE_STALL, 1);
+            assertEquals(TestingClient.End.RESET, client.end());
+        }
+    }
+
     @Test
     void halfCloseAndResetPassFilters() throws IOException {
         ConnectionFilter watches = new ConnectionFilter() {
