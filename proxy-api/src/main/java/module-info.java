@@ -1,6 +1,7 @@
 /** What a plugin author compiles against: {@code java.base} and nothing else at run time. */
 module dev.sluice.api {
-    requires static transitive org.jspecify;
+    // Not transitive: a plugin is compiled against this module alone.
+    requires static org.jspecify;
 
     exports dev.sluice.api;
     exports dev.sluice.api.config;

@@ -1,7 +1,8 @@
 /** The proxy: event loops, buffer pool, relays, clusters, configuration. Exports the embedding API and nothing else. */
 module dev.sluice.runtime {
     requires transitive dev.sluice.api;
-    requires static transitive org.jspecify;
+    // Not transitive: an embedder need not know it.
+    requires static org.jspecify;
     requires com.google.common;
     requires com.google.guice;
     requires io.netty.buffer;

@@ -17,6 +17,7 @@ import dev.sluice.runtime.ProxyConfig;
 import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.RefusedPlugin;
 import dev.sluice.runtime.StartException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -47,6 +48,7 @@ final class CommandLineInterface {
                 .addSubcommand("run", run())
                 .addSubcommand("check", check())
                 .addSubcommand("plugins", plugins())
+                .addSubcommand("schema", schema())
                 .addSubcommand("version", versionCommand());
         sluice.usageMessage().description("A TCP proxy whose connections own a buffer only while bytes are moving.")
                 .footerHeading("%nExit codes:%n")
@@ -111,6 +113,17 @@ final class CommandLineInterface {
         return plugins;
     }
 
+    private static CommandSpec schema() {
+        CommandSpec schema = CommandSpec.create().addOption(helpOption()).addOption(configOption(false));
+        schema.usageMessage()
+                .description(
+                        "Prints the JSON Schema of a configuration, with the filters that it can name. Plugins that"
+                                + " cannot be used are reported on standard error.")
+                .footerHeading("%nFor editors, as in the first line of a file:%n")
+                .footer("  # yaml-language-server: $schema=sluice.schema.json");
+        return schema;
+    }
+
     private static CommandSpec versionCommand() {
         CommandSpec version = CommandSpec.create().addOption(helpOption());
         version.usageMessage().description("Prints the versions of the proxy and of its Java, and the transport.");
@@ -142,6 +155,7 @@ final class CommandLineInterface {
             case "run" -> run(command);
             case "check" -> check(command.matchedOption(CONFIG).getValue());
             case "plugins" -> plugins(command);
+            case "schema" -> schema(command.matchedOptionValue(CONFIG, null));
             default -> {
                 out.println(String.join(System.lineSeparator(), version()));
                 yield ExitCode.CLEAN;
@@ -201,6 +215,20 @@ final class CommandLineInterface {
         }
         messages.refusal(file.toString(), problems);
         return ExitCode.CONFIGURATION;
+    }
+
+    private int schema(@Nullable Path file) {
+        Messages messages = new Messages(err, LogFormat.TEXT);
+        ProxyConfig.Loader loader = Installation.loader();
+        try {
+            out.print(file == null ? loader.schema() : loader.schema(file));
+            PluginList list = file == null ? loader.plugins() : loader.plugins(file);
+            list.refused().stream().map(RefusedPlugin::problem).forEach(messages::error);
+            return ExitCode.CLEAN;
+        } catch (ConfigurationException e) {
+            messages.refusal(String.valueOf(file), e.problems());
+            return ExitCode.CONFIGURATION;
+        }
     }
 
     private static String[] version() {

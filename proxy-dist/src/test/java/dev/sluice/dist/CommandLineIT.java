@@ -88,6 +88,26 @@ class CommandLineIT {
     }
 
     @Test
+    void schemaTellsEditorsOfTheBuiltInFilters() throws Exception {
+        try (TestingDaemon schema = TestingDaemon.sluice("schema").start()) {
+            assertEquals(ExitCode.CLEAN, schema.exitCode(), schema::toString);
+            assertEquals(List.of(), schema.err());
+            assertEquals("{", schema.out().getFirst());
+            assertEquals("}", schema.out().getLast());
+            String text = String.join("\n", schema.out());
+            for (String type : List.of("acl", "rate-limit", "sniff")) {
+                assertTrue(text.contains("\"const\" : \"" + type + "\""), text);
+            }
+        }
+        try (TestingDaemon refused = TestingDaemon.sluice("schema", "-c", directory.resolve("none").toString())
+                .start()) {
+            assertEquals(ExitCode.CONFIGURATION, refused.exitCode(), refused::toString);
+            assertEquals(List.of(), refused.out());
+            assertTrue(refused.err().getFirst().contains("no such file"), refused::toString);
+        }
+    }
+
+    @Test
     void checkAcceptsInOneLine() throws Exception {
         Path file = Files.writeString(directory.resolve("good.yaml"), GOOD);
         try (TestingDaemon check = TestingDaemon.sluice("check", "-c", file.toString()).start()) {

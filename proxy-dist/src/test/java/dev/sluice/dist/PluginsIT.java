@@ -153,6 +153,26 @@ class PluginsIT {
         }
     }
 
+    /** Also of a configuration that is refused: whoever edits it needs the schema most. */
+    @Test
+    void theSchemaHasThePluginsOfTheConfiguration() throws Exception {
+        guard().write(installation.home().resolve("mine/guard.jar"));
+        Files.writeString(installation.home().resolve("mine/notes.jar"), "no archive");
+        Path file = configuration("default: nonsense", "plugins: { directory: mine, broken: refuse }");
+        try (TestingDaemon schema = sluice("schema", "-c", file.toString())) {
+            assertEquals(ExitCode.CLEAN, schema.exitCode(), schema::toString);
+            assertEquals(1, schema.err().size(), schema::toString);
+            assertTrue(schema.err().getFirst().startsWith("plugin notes has notes.jar"), schema::toString);
+            String text = String.join("\n", schema.out());
+            assertTrue(text.contains("\"description\" : \"The most that a command may have.\""), text);
+            assertTrue(text.contains("\"enum\" : [ \"refuse\", \"let-pass\" ]"), text);
+        }
+        try (TestingDaemon schema = sluice("schema")) {
+            assertEquals(ExitCode.CLEAN, schema.exitCode(), schema::toString);
+            assertTrue(schema.out().stream().noneMatch(line -> line.contains("redis-guard")), schema::toString);
+        }
+    }
+
     @Test
     void whatAPluginLogsIsInTheLog() throws Exception {
         TestingJar.create().provider("com.example.Guard", "redis-guard", "int limit", """

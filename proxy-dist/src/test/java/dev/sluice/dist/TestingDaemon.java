@@ -115,6 +115,11 @@ final class TestingDaemon implements AutoCloseable {
         return err.await(line -> line.contains(text), this);
     }
 
+    /** Waits for a line on standard output, and returns it. */
+    String awaitOut(Predicate<String> wanted) throws InterruptedException {
+        return out.await(wanted, this);
+    }
+
     /** Sends {@code SIGname}. */
     void signal(String name) throws Exception {
         Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).inheritIO().start();

@@ -39,6 +39,11 @@ final class TestingEcho implements AutoCloseable {
                 """.formatted(drainTimeout, edge, server.getLocalPort()));
     }
 
+    /** As in a configuration: {@code 127.0.0.1:port}. */
+    String address() {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
     /** Connects, and has proved that the connection is relayed. */
     static Socket connect(InetSocketAddress proxy) throws IOException {
         Socket socket = new Socket();

@@ -12,6 +12,7 @@ import dev.sluice.runtime.config.ConfigProblem;
 import dev.sluice.runtime.config.ConfigProblemsException;
 import dev.sluice.runtime.config.FilterCatalog;
 import dev.sluice.runtime.config.FilterSource;
+import dev.sluice.runtime.config.JsonSchema;
 import dev.sluice.runtime.config.LoadedConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
@@ -113,7 +114,7 @@ public final class ProxyConfig {
 
         private Loader() {}
 
-        /** A type of filter that configurations may name besides those that are found. */
+        /** A type of filter that configurations may name; it comes before one of the same type that is found. */
         public Loader filter(FilterProvider<?> provider) {
             filters.add(Objects.requireNonNull(provider));
             return this;
@@ -181,6 +182,30 @@ public final class ProxyConfig {
             }
         }
 
+        /** The JSON Schema (draft 2020-12) of configurations that name the filters of {@link #plugins()}, for editors. */
+        public String schema() {
+            Source source = new Source(Path.of(""));
+            source.open(new PluginsConfig(null, false));
+            return source.schema();
+        }
+
+        /**
+         * The JSON Schema of configurations that name the filters that one can name, also if that one is refused.
+         *
+         * @throws ConfigurationException if nothing of it can be read
+         */
+        public String schema(Path file) {
+            Source source = new Source(directoryOf(file));
+            try {
+                new ConfigLoader(System.getenv()).load(file, source);
+            } catch (ConfigProblemsException e) {
+                if (source.opened == null) {
+                    throw refused(e);
+                }
+            }
+            return source.schema();
+        }
+
         private static Path directoryOf(Path file) {
             Path directory = file.toAbsolutePath().getParent();
             return directory == null ? file : directory;
@@ -220,6 +245,16 @@ public final class ProxyConfig {
                     return opened == null
                             ? new PluginList(List.of(), List.of(), problems)
                             : PluginList.of(opened, problems);
+                } finally {
+                    close();
+                }
+            }
+
+            /** To be called after {@link #open}. */
+            String schema() {
+                try {
+                    return JsonSchema.of(
+                            new FilterCatalog(Objects.requireNonNull(opened).providers(), List.of()));
                 } finally {
                     close();
                 }

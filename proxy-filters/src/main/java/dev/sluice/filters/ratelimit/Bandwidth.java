@@ -16,7 +16,7 @@ import dev.sluice.api.config.Rate;
  * @param burst so many may be read at once after a pause
  */
 public record Bandwidth(@ConfigDescription("Which bytes are counted; both = the sum.") BandwidthDirection direction,
-        @ConfigDescription("Whose bytes are counted together.") BandwidthScope per,
+        @ConfigDescription("Whose bytes are counted together; a source is an IPv4 address or an IPv6 /64.") BandwidthScope per,
         @ConfigDescription("Bytes in a time, such as 10MiB/s.") Rate rate,
         @ConfigDescription("So many bytes may be read at once after a pause.") ByteSize burst) {
     private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(Duration.ofSeconds(1).toNanos());

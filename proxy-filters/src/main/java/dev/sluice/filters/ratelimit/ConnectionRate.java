@@ -16,7 +16,8 @@ import dev.sluice.api.config.Rate;
  * @param burst so many may come at once after a pause
  * @param maxDelay how long a connection may wait; for {@link Exceeded#DELAY} only
  */
-public record ConnectionRate(@ConfigDescription("Whose connections are counted together.") Scope per,
+public record ConnectionRate(
+        @ConfigDescription("Whose connections are counted together; a source is an IPv4 address or an IPv6 /64.") Scope per,
         @ConfigDescription("Connections in a time, such as 20/s or 600/m.") Rate rate,
         @ConfigDescription("So many may come at once after a pause.") int burst,
         @ConfigDescription("What happens to a connection that comes too early.") @ConfigDefault("reject") Exceeded exceeded,

@@ -12,9 +12,9 @@
  *
  * <p><b>Memory.</b> There is a place for {@code tableSize} sources that matter: those with open connections (where these are counted) or a
  * bucket that is not full. A source beyond them is refused, and the log says so: to forget a source that matters would forgive what it did, and a
- * bucket shared by all others would let strangers use up each other's rate. All sources together cost
- * {@link dev.sluice.filters.ratelimit.SourceTable} its fixed size; a connection costs nothing, or up to 64 bytes where something about it has
- * to be remembered.
+ * bucket shared by all others would let strangers use up each other's rate. The table ({@link dev.sluice.filters.ratelimit.SourceTable}) is there
+ * from the beginning where anything is limited for each source: 40 bytes for each of {@code tableSize}, and 16 for each limit. A connection
+ * costs nothing, or up to 64 bytes where something about it has to be remembered.
  *
  * <p><b>Arithmetic.</b> A bucket is one number, the time when it is full again ({@link dev.sluice.filters.ratelimit.TokenBucket}), in nanoseconds
  * of the monotonic clock, and always rounded in favour of the limit. Limits that this could not count exactly enough are refused when the

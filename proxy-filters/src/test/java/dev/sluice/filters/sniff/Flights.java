@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.sluice.api.testkit.Outcome;
 import org.jspecify.annotations.Nullable;
 
 import static dev.sluice.filters.sniff.TestingHello.bytes;
@@ -11,21 +12,27 @@ import static dev.sluice.filters.sniff.TestingHello.join;
 import static dev.sluice.filters.sniff.TestingHello.latin1;
 import static dev.sluice.filters.sniff.TestingHello.vector;
 
-/** What clients send first. */
-final class Flights {
+/** What clients send first; tests of other modules send the same through the whole proxy. */
+public final class Flights {
     /**
      * One of them.
      *
      * @param protocol null if it is none that is known
      * @param latin1 each character is a byte
      */
-    record Flight(String name, @Nullable Protocol protocol, String latin1) {
+    public record Flight(String name, @Nullable Protocol protocol, String latin1) {
         Flight(String name, @Nullable Protocol protocol, byte[] bytes) {
             this(name, protocol, new String(bytes, StandardCharsets.ISO_8859_1));
         }
 
-        byte[] bytes() {
+        /** What is sent. */
+        public byte[] bytes() {
             return TestingHello.latin1(latin1);
+        }
+
+        /** What the filter says of it when it is tested alone, in all segmentations. */
+        public Outcome expected() {
+            return TestingSniffer.outcome(TestingSniffer.config(Unknown.PASS, TestingSniffer.CLIENT_FIRST), bytes());
         }
 
         @Override
@@ -37,7 +44,7 @@ final class Flights {
     private Flights() {}
 
     /** At least one for each protocol that has something to be recognised by, and of others. */
-    static List<Flight> all() {
+    public static List<Flight> all() {
         List<Flight> flights = new ArrayList<>();
         flights.add(new Flight("JDK, TLS 1.2 and 1.3", Protocol.TLS,
                 JdkHellos.hello("www.example.com", List.of("h2", "http/1.1"), "TLSv1.2", "TLSv1.3")));

@@ -271,48 +271,12 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     /** The least that the gates permit to be read now; 0 = one is closed; negative = one has failed, and {@link #verdict} says so. */
     public int permits(Direction direction, int wanted, long now) {
-        int permitted = wanted;
-        for (int i = 0; i < made && permitted > 0; i++) {
-            if (!bypassed(i) && filter(i) instanceof ReadGate gate) {
-                FilterSlot slot = slot(i);
-                enter(slot);
-                try {
-                    int here = gate.permits(direction, permitted, now);
-                    if (here < 0) {
-                        throw new FilterContractException("permits returned " + here);
-                    }
-                    permitted = Math.min(permitted, here);
-                } catch (Throwable failure) {
-                    fail(slot, Callback.READ_GATE, failure);
-                    return -1;
-                } finally {
-                    leave();
-                }
-            }
-        }
-        return permitted;
+        return Gates.permits(this, direction, wanted, now);
     }
 
     /** When the gates should be asked again, after one was closed. */
     public long retryAt(Direction direction, long now) {
-        long latest = now;
-        for (int i = 0; i < made; i++) {
-            if (!bypassed(i) && filter(i) instanceof ReadGate gate) {
-                FilterSlot slot = slot(i);
-                enter(slot);
-                try {
-                    // Those that are open have no say.
-                    if (gate.permits(direction, 1, now) <= 0) {
-                        latest = Math.max(latest, gate.retryAtNanos(direction, now));
-                    }
-                } catch (Throwable failure) {
-                    fail(slot, Callback.READ_GATE, failure);
-                } finally {
-                    leave();
-                }
-            }
-        }
-        return latest;
+        return Gates.retryAt(this, direction, now);
     }
 
     /**
@@ -321,21 +285,18 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
      * @return false if a gate has failed
      */
     public boolean consumed(Direction direction, int bytes, long now) {
-        for (int i = 0; i < made; i++) {
-            if (!bypassed(i) && filter(i) instanceof ReadGate gate) {
-                FilterSlot slot = slot(i);
-                enter(slot);
-                try {
-                    gate.consumed(direction, bytes, now);
-                } catch (Throwable failure) {
-                    fail(slot, Callback.READ_GATE, failure);
-                    return false;
-                } finally {
-                    leave();
-                }
-            }
-        }
-        return true;
+        return Gates.consumed(this, direction, bytes, now);
+    }
+
+    /** The filter at a position, if it gates reads of this connection. */
+    @Nullable
+    ReadGate gate(int position) {
+        return !bypassed(position) && filter(position) instanceof ReadGate gate ? gate : null;
+    }
+
+    /** How many filters there are. */
+    int made() {
+        return made;
     }
 
     /** The next time at which {@link #expire} has something to do; {@link Long#MAX_VALUE} = never. */

@@ -1,7 +1,6 @@
 package dev.sluice.runtime.chain;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 import dev.sluice.api.CloseReason;
@@ -20,24 +19,22 @@ import org.jspecify.annotations.Nullable;
  * last buffer does not {@linkplain Buffer#held hold}, and again while {@link #blocked}, then {@link #shut}.
  */
 public final class DirectionChain {
-    private static final Buffer[] NO_BUFFERS = {};
-
     private final ConnectionChain chain;
     private final Direction direction;
-    /** Attached, in order. */
-    private Cursor[] cursors;
-    /** The content of all stages but the last, which the relay keeps. */
-    private final @Nullable Buffer[] inner;
+    private final Attached attached;
+    private final Stages stages;
     private @Nullable PendingSuspension suspension;
     private boolean finReceived;
+    /** It has refused the connection; what it forwarded before still passes, however the stream was cut. */
+    private @Nullable Cursor rejected;
     /** In a run: bytes have moved since this was last looked at. */
     private boolean progress;
 
     private DirectionChain(ConnectionChain chain, Direction direction, Cursor[] cursors, int stages) {
         this.chain = chain;
         this.direction = direction;
-        this.cursors = cursors;
-        this.inner = stages == 1 ? NO_BUFFERS : new Buffer[stages - 1];
+        this.attached = new Attached(cursors);
+        this.stages = new Stages(stages);
     }
 
     /** The filters that see the bytes of a direction; null if none does. */
@@ -66,12 +63,7 @@ public final class DirectionChain {
 
     /** Whether the endpoint may not be chosen yet. */
     boolean waitsBeforeRouting() {
-        for (Cursor cursor : cursors) {
-            if (cursor.beforeRouting) {
-                return true;
-            }
-        }
-        return false;
+        return attached.waitBeforeRouting();
     }
 
     /** Whether a filter waits for an answer, so that nothing may be read. */
@@ -81,24 +73,12 @@ public final class DirectionChain {
 
     /** Whether a filter has left bytes because there was no room for what it has to emit: run again when the last buffer has been sent. */
     public boolean blocked() {
-        for (Cursor cursor : cursors) {
-            if (cursor.blocked) {
-                return true;
-            }
-        }
-        return false;
+        return attached.blocked();
     }
 
     /** When {@link #expire} has something to do. */
     long deadline() {
-        if (suspension != null) {
-            return suspension.deadline();
-        }
-        long next = Cursor.NONE;
-        for (Cursor cursor : cursors) {
-            next = Math.min(next, cursor.deadline);
-        }
-        return next;
+        return suspension == null ? attached.deadline() : suspension.deadline();
     }
 
     void expireSuspension(long now) {
@@ -118,15 +98,7 @@ public final class DirectionChain {
      * @return false if memory has none; nothing has been borrowed then
      */
     public boolean open(LoopMemory memory) {
-        for (int i = 0; i < inner.length; i++) {
-            Buffer borrowed = memory.borrow(inner[i]);
-            if (borrowed == null) {
-                shut(memory);
-                return false;
-            }
-            inner[i] = borrowed;
-        }
-        return true;
+        return stages.open(memory);
     }
 
     /**
@@ -135,30 +107,16 @@ public final class DirectionChain {
      * @param last the buffer of the last stage
      */
     public Buffer input(Buffer last) {
-        Buffer input = content(0, last);
-        input.makeRoom();
-        return input;
+        return stages.input(last);
     }
 
     /** Gives back, or keeps in an exact-size place, what {@link #open} has borrowed. */
     public void shut(LoopMemory memory) {
-        for (int i = 0; i < inner.length; i++) {
-            Buffer buffer = inner[i];
-            if (buffer != null && buffer.content() == 0) {
-                memory.giveBack(buffer);
-                inner[i] = null;
-            } else if (buffer != null) {
-                inner[i] = memory.keep(buffer);
-            }
-        }
+        stages.shut(memory);
     }
 
     int bufferBytes() {
-        int sum = 0;
-        for (Buffer buffer : inner) {
-            sum += buffer == null ? 0 : buffer.capacity();
-        }
-        return sum;
+        return stages.bufferBytes();
     }
 
     /** The connection is over. */
@@ -166,34 +124,7 @@ public final class DirectionChain {
         if (suspension != null) {
             suspension.cancel();
         }
-        for (int i = 0; i < inner.length; i++) {
-            Buffer buffer = inner[i];
-            if (buffer != null) {
-                memory.giveBack(buffer);
-                inner[i] = null;
-            }
-        }
-    }
-
-    private Buffer content(int stage, Buffer last) {
-        if (stage == inner.length) {
-            return last;
-        }
-        Buffer buffer = inner[stage];
-        if (buffer == null) {
-            throw new IllegalStateException("not open");
-        }
-        return buffer;
-    }
-
-    /** Where a transforming filter emits to. */
-    private @Nullable Buffer target(Cursor cursor, Buffer last) {
-        if (!cursor.transforms()) {
-            return null;
-        }
-        Buffer target = content(cursor.stage + 1, last);
-        target.makeRoom();
-        return target;
+        stages.close(memory);
     }
 
     /** FIN was received, after everything that {@link #run} has been told of. */
@@ -208,16 +139,8 @@ public final class DirectionChain {
      * @return false if the connection has to end: {@link ConnectionChain#verdict}
      */
     public boolean run(Buffer last, int added) {
-        arrived(0, added);
+        attached.arrived(0, added);
         return runFrom(0, last);
-    }
-
-    private void arrived(int stage, int count) {
-        for (Cursor cursor : cursors) {
-            if (cursor.stage == stage) {
-                cursor.unforwarded += count;
-            }
-        }
     }
 
     private boolean runFrom(int first, Buffer last) {
@@ -225,6 +148,7 @@ public final class DirectionChain {
         do {
             progress = false;
             if (!pass(from, last)) {
+                passWhatWasForwarded(last);
                 return false;
             }
             // What was emitted may have left room, behind filters that have passed it on.
@@ -234,26 +158,44 @@ public final class DirectionChain {
             return expire(HoldExpiry.FULL, Long.MAX_VALUE, last);
         }
         last.hold(held(last));
-        if (cursors.length == 0) {
+        if (attached.size() == 0) {
             chain.detached(direction);
         }
         return true;
     }
 
+    /** The filters behind one that has rejected see what it forwarded, and what they let pass may be sent before the end. */
+    private void passWhatWasForwarded(Buffer last) {
+        Cursor by = rejected;
+        int i = by == null ? attached.size() : attached.indexOf(by) + 1;
+        while (i < attached.size()) {
+            Cursor cursor = attached.get(i);
+            if (!show(i, last) || suspension != null) {
+                return;
+            }
+            if (attached.is(i, cursor)) {
+                i++;
+            }
+        }
+        if (by != null) {
+            last.hold(held(last));
+        }
+    }
+
     /** Calls each filter that has something to see, in order. */
     private boolean pass(int first, Buffer last) {
         int i = first;
-        while (suspension == null && i < cursors.length) {
-            Cursor cursor = cursors[i];
+        while (suspension == null && i < attached.size()) {
+            Cursor cursor = attached.get(i);
             if (!show(i, last)) {
                 return false;
             }
-            if (suspension == null && finReceived && i == 0 && cursors[0] == cursor && !cursor.blocked
+            if (suspension == null && finReceived && i == 0 && attached.is(0, cursor) && !cursor.blocked
                     && !finish(cursor, last)) {
                 return false;
             }
             // Whoever has detached or ended is no longer there.
-            if (i < cursors.length && cursors[i] == cursor) {
+            if (attached.is(i, cursor)) {
                 i++;
             }
         }
@@ -262,37 +204,23 @@ public final class DirectionChain {
 
     /** Nothing can be read any more though filters wait for more: those that hold, or are waited for, have to decide. */
     private boolean full(Buffer last) {
-        return cursors.length > 0 && input(last).room() == 0 && !blocked()
+        return attached.size() > 0 && input(last).room() == 0 && !blocked()
                 && (waitsBeforeRouting() || held(last) == last.content());
     }
 
     private int held(Buffer last) {
-        for (int i = cursors.length - 1; i >= 0; i--) {
-            Cursor cursor = cursors[i];
-            if (cursor.stage == inner.length) {
-                return cursor.unforwarded;
-            }
-            if (cursor.suspended > 0 && cursor.stage == inner.length - 1 && cursor.transforms()) {
-                return Math.min(cursor.suspended, last.content());
-            }
-        }
-        return 0;
-    }
-
-    /** Bytes behind what a cursor may see: those that the filter before it has not forwarded. */
-    private int behind(int i) {
-        return i > 0 && cursors[i - 1].stage == cursors[i].stage ? cursors[i - 1].unforwarded : 0;
+        return attached.held(stages.last(), last.content());
     }
 
     /** Shows a filter what is new to it, in portions if need be. */
     private boolean show(int i, Buffer last) {
-        Cursor cursor = cursors[i];
-        Buffer source = content(cursor.stage, last);
-        Buffer target = target(cursor, last);
+        Cursor cursor = attached.get(i);
+        Buffer source = stages.content(cursor.stage, last);
+        Buffer target = stages.target(cursor, last);
         boolean again = cursor.blocked;
         cursor.blocked = false;
-        while (i < cursors.length && cursors[i] == cursor && suspension == null) {
-            int visible = cursor.unforwarded - behind(i);
+        while (attached.is(i, cursor) && suspension == null) {
+            int visible = cursor.unforwarded - attached.behind(i);
             if (cursor.pipe) {
                 passOn(cursor, source, target, visible);
                 return true;
@@ -305,7 +233,7 @@ public final class DirectionChain {
             }
             boolean retried = again;
             again = false;
-            DataAction action = call(cursor, null, source, portion, target, false);
+            DataAction action = FilterCall.show(chain, direction, cursor, null, source, portion, target, false);
             if (action == null || !apply(cursor, action, portion)) {
                 return false;
             }
@@ -374,17 +302,19 @@ public final class DirectionChain {
     }
 
     private boolean expire(HoldExpiry cause, long now, Buffer last) {
-        Cursor[] asked = cursors;
+        Cursor[] asked = attached.now();
         for (int i = 0; i < asked.length && suspension == null; i++) {
             Cursor cursor = asked[i];
-            int at = Arrays.asList(cursors).indexOf(cursor);
+            int at = attached.indexOf(cursor);
             boolean due = cause == HoldExpiry.FULL
-                    ? cursor.beforeRouting || (at >= 0 && cursor.unforwarded - behind(at) > 0)
+                    ? cursor.beforeRouting || (at >= 0 && cursor.unforwarded - attached.behind(at) > 0)
                     : cursor.deadline <= now;
             if (at >= 0 && due) {
-                int visible = cursor.unforwarded - behind(at);
-                Buffer target = target(cursor, last);
-                if (!expire(cursor, cause, portion(cursor, visible, target), content(cursor.stage, last), target)) {
+                int visible = cursor.unforwarded - attached.behind(at);
+                Buffer target = stages.target(cursor, last);
+                if (!expire(cursor, cause, portion(cursor, visible, target), stages.content(cursor.stage, last),
+                        target)) {
+                    passWhatWasForwarded(last);
                     return false;
                 }
             }
@@ -399,7 +329,8 @@ public final class DirectionChain {
         if (!cursor.beforeRouting) {
             cursor.deadline = Cursor.NONE;
         }
-        DataAction action = call(cursor, cause, source, visible, target, cause == HoldExpiry.END_OF_STREAM);
+        DataAction action = FilterCall.show(chain, direction, cursor, cause, source, visible, target,
+                cause == HoldExpiry.END_OF_STREAM);
         if (action == null || !apply(cursor, action, visible)) {
             return false;
         }
@@ -414,15 +345,16 @@ public final class DirectionChain {
 
     /** All bytes have been shown to the first filter; there are no more. */
     private boolean finish(Cursor cursor, Buffer last) {
-        Buffer source = content(cursor.stage, last);
-        Buffer target = target(cursor, last);
+        Buffer source = stages.content(cursor.stage, last);
+        Buffer target = stages.target(cursor, last);
         if (target != null && !cursor.pipe) {
             if (target == last && last.content() > held(last)) {
                 // The last call gets as much room as there can be.
                 cursor.blocked = true;
                 return true;
             }
-            DataAction action = call(cursor, null, source, cursor.unforwarded, target, true);
+            DataAction action = FilterCall.show(chain, direction, cursor, null, source, cursor.unforwarded, target,
+                    true);
             if (action == null || !apply(cursor, action, cursor.lent())) {
                 return false;
             }
@@ -430,74 +362,30 @@ public final class DirectionChain {
                 return true;
             }
         }
-        if (!cursor.pipe && attached(cursor) && cursor.unforwarded > 0
+        if (!cursor.pipe && attached.indexOf(cursor) >= 0 && (cursor.unforwarded > 0 || cursor.beforeRouting)
                 && !expire(cursor, HoldExpiry.END_OF_STREAM, cursor.unforwarded, source, target)) {
             return false;
         }
-        if (!attached(cursor) || cursor.blocked || suspension != null) {
+        if (attached.indexOf(cursor) < 0 || cursor.blocked || suspension != null) {
             return true;
         }
         if (cursor.pipe) {
             passOn(cursor, source, target, cursor.unforwarded);
-        } else if (!tellEnd(cursor)) {
+        } else if (!FilterCall.end(chain, direction, cursor)) {
             return false;
         }
-        if (attached(cursor) && cursor.unforwarded == 0) {
+        if (attached.indexOf(cursor) >= 0 && cursor.unforwarded == 0) {
             progress = true;
-            remove(cursor);
+            attached.remove(cursor);
         }
         return true;
-    }
-
-    private boolean attached(Cursor cursor) {
-        return Arrays.asList(cursors).contains(cursor);
-    }
-
-    private boolean tellEnd(Cursor cursor) {
-        chain.enter(cursor.slot);
-        try {
-            cursor.filter.onEndOfStream(direction, chain);
-            return true;
-        } catch (Throwable failure) {
-            chain.fail(cursor.slot, Callback.ON_END_OF_STREAM, failure);
-            return false;
-        } finally {
-            chain.leave();
-        }
-    }
-
-    /** @return null if the call has ended the connection */
-    private @Nullable DataAction call(Cursor cursor, @Nullable HoldExpiry expiry, Buffer source, int portion,
-            @Nullable Buffer target, boolean last) {
-        Callback callback = expiry == null ? Callback.ON_DATA : Callback.ON_HOLD_EXPIRED;
-        cursor.lend(source, source.content() - cursor.unforwarded, portion, target, last, callback);
-        ParanoidBytes copy = chain.plan().paranoid() ? new ParanoidBytes(cursor) : null;
-        chain.enter(cursor.slot);
-        try {
-            DataAction action = expiry == null
-                    ? cursor.filter.onData(direction, copy == null ? cursor : copy, chain)
-                    : cursor.filter.onHoldExpired(direction, expiry, copy == null ? cursor : copy, chain);
-            if (action == null) {
-                throw new FilterContractException("it returned null");
-            }
-            return action;
-        } catch (Throwable failure) {
-            chain.fail(cursor.slot, callback, failure);
-            return null;
-        } finally {
-            chain.leave();
-            cursor.takeBack();
-            if (copy != null) {
-                copy.revoke();
-            }
-        }
     }
 
     /** @return false if the connection has to end */
     private boolean apply(Cursor cursor, DataAction action, int portion) {
         int taken = cursor.taken();
         if (cursor.transforms()) {
-            arrived(cursor.stage + 1, cursor.emitted());
+            attached.arrived(cursor.stage + 1, cursor.emitted());
             progress |= cursor.emitted() > 0;
         }
         switch (action) {
@@ -533,6 +421,8 @@ public final class DirectionChain {
             case REJECT -> {
                 chain.counters(cursor.slot).count(Decision.REJECT);
                 chain.end(cursor.slot, CloseReason.FILTER_REJECTED);
+                moved(cursor, taken);
+                rejected = cursor;
                 return false;
             }
         }
@@ -542,17 +432,7 @@ public final class DirectionChain {
     private void moved(Cursor cursor, int count) {
         progress |= count > 0;
         cursor.unforwarded -= count;
-        dropConsumed(cursor);
-    }
-
-    /** What the filter that ends a stage has taken is gone from the stage. */
-    private void dropConsumed(Cursor cursor) {
-        if (cursor.transforms()) {
-            Buffer source = inner[cursor.stage];
-            if (source != null) {
-                source.discard(source.content() - cursor.unforwarded);
-            }
-        }
+        stages.dropConsumed(cursor);
     }
 
     private void detach(Cursor cursor) {
@@ -561,19 +441,8 @@ public final class DirectionChain {
         if (cursor.transforms()) {
             cursor.pipe = true;
         } else {
-            remove(cursor);
+            attached.remove(cursor);
         }
-    }
-
-    private void remove(Cursor cursor) {
-        Cursor[] rest = new Cursor[cursors.length - 1];
-        int at = 0;
-        for (Cursor each : cursors) {
-            if (each != cursor) {
-                rest[at++] = each;
-            }
-        }
-        cursors = rest;
     }
 
     /** Passes on what has reached a transforming filter that is gone. */
@@ -581,22 +450,13 @@ public final class DirectionChain {
         if (target != null) {
             int count = Math.min(visible, target.room());
             target.append(source, source.content() - pipe.unforwarded, count);
-            arrived(pipe.stage + 1, count);
+            attached.arrived(pipe.stage + 1, count);
             moved(pipe, count);
             pipe.blocked = count < visible;
-            if (allPipes() && source.content() == 0 && cursors[0] == pipe) {
-                remove(pipe);
+            if (attached.allPipes() && source.content() == 0 && attached.is(0, pipe)) {
+                attached.remove(pipe);
             }
         }
-    }
-
-    private boolean allPipes() {
-        for (Cursor cursor : cursors) {
-            if (!cursor.pipe) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**
@@ -611,13 +471,13 @@ public final class DirectionChain {
         }
         suspension = null;
         int i = 0;
-        while (i < cursors.length && cursors[i].slot.position() != answered.position()) {
+        while (i < attached.size() && attached.get(i).slot.position() != answered.position()) {
             i++;
         }
-        if (i == cursors.length) {
+        if (i == attached.size()) {
             return runFrom(0, last);
         }
-        Cursor cursor = cursors[i];
+        Cursor cursor = attached.get(i);
         if (!decided(cursor, answered.answer())) {
             return false;
         }

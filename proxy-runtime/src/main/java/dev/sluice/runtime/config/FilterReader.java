@@ -61,10 +61,9 @@ final class FilterReader {
     private Draft.Filter filter(Section section) {
         Located<String> typeName = section.required("type", type, "a type of filter, such as acl");
         Located<String> name = section.optional("name", Scalars.NAME);
-        Node config = section.node("config");
-        NodePlace place = new NodePlace(
-                config == null ? Section.empty(context, section.at(), section.path()).node() : config,
-                section.path().key("config"));
+        Section config = section.section("config");
+        Node written = section.node("config");
+        NodePlace place = new NodePlace(written == null ? config.node() : written, config.path());
         FilterProvider<?> provider = typeName == null ? null : provider(section, typeName.value());
         Record bound = typeName == null || provider == null ? null : bind(section, typeName.value(), provider, place);
         QuarantineConfig quarantine = section.has("quarantine") ? quarantine(section.section("quarantine")) : null;

@@ -10,15 +10,20 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Form {
     /** Any text. */
-    Form TEXT = new Text(null);
+    Form TEXT = new Text(null, true);
     /** {@code 250ms 3s 5m 1h}. */
-    Form DURATION = new Text("(0|[1-9][0-9]{0,17})(ms|s|m|h)");
+    Form DURATION = new Text("(0|[1-9][0-9]{0,17})(ms|s|m|h)", false);
     /** {@code 512 64KiB 10MiB}. */
     Form SIZE = new Size();
     /** {@code 20/s 600/m 10MiB/s}. */
-    Form RATE = new Text("[1-9][0-9]{0,17}(|KiB|MiB|GiB)/[smh]");
+    Form RATE = new Text("[1-9][0-9]{0,17}(|KiB|MiB|GiB)/[smh]", false);
     /** {@code IP:port}, {@code [IPv6]:port} or {@code unix:/path}. */
-    Form ADDRESS = new Text("unix:/.+|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}|[0-9]{1,3}(\\.[0-9]{1,3}){3}:[0-9]{1,5}");
+    Form ADDRESS = new Text(
+            "unix:/.+|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}|[0-9]{1,3}(\\.[0-9]{1,3}){3}:[0-9]{1,5}", false);
+    /** {@code 192.0.2.1} or {@code 2001:db8::1}. */
+    Form IP = new Text("[0-9A-Fa-f:.]+", false);
+    /** {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or one address. */
+    Form CIDR = new Text("[0-9A-Fa-f:.]+(/[0-9]{1,3})?", false);
 
     /** A number without a fraction, bounds included. */
     record Whole(long min, long max) implements Form {}
@@ -33,11 +38,13 @@ sealed interface Form {
     record Choice(List<String> names) implements Form {}
 
     /** A number of bytes, or a text with a unit. */
-    record Size() implements Form {
-        /** With a unit or, if a variable stands for it, without. */
-        static final String PATTERN = "(0|[1-9][0-9]{0,17})(|KiB|MiB|GiB)";
-    }
+    record Size() implements Form {}
 
-    /** Text; what YAML takes for a number or a truth value is text here. Null = any. */
-    record Text(@Nullable String pattern) implements Form {}
+    /**
+     * A text.
+     *
+     * @param pattern null = any text
+     * @param plain whether it may be what YAML takes for a number or a truth value
+     */
+    record Text(@Nullable String pattern, boolean plain) implements Form {}
 }

@@ -19,7 +19,7 @@ final class PluginCode {
         try {
             Object value = parse.invoke(null, input.text());
             return value == null ? new Bad<>(input.quoted() + " is not accepted", null, null) : new Good<>(value);
-        } catch (InvocationTargetException e) {
+        } catch (InvocationTargetException | LinkageError e) {
             return bad(refusal(e));
         } catch (IllegalAccessException e) {
             throw unreachable(e);
@@ -39,7 +39,7 @@ final class PluginCode {
     static Record construct(Constructor<? extends Record> constructor, Object[] components) {
         try {
             return constructor.newInstance(components);
-        } catch (InvocationTargetException e) {
+        } catch (InvocationTargetException | LinkageError e) {
             throw refusal(e);
         } catch (InstantiationException | IllegalAccessException e) {
             throw unreachable(e);
@@ -47,8 +47,8 @@ final class PluginCode {
     }
 
     /** What was thrown, in words. Of what no author meant for a user to see, also where it came from. */
-    private static ConfigException refusal(InvocationTargetException invocation) {
-        Throwable thrown = Objects.requireNonNullElse(invocation.getCause(), invocation);
+    private static ConfigException refusal(Throwable caught) {
+        Throwable thrown = caught instanceof InvocationTargetException ? causeOf(caught) : caught;
         if (thrown instanceof ConfigException meant) {
             return meant;
         }
@@ -58,9 +58,14 @@ final class PluginCode {
         if (thrown instanceof IllegalArgumentException && thrown.getMessage() != null) {
             return new ConfigException(thrown.getMessage());
         }
-        StackTraceElement[] frames = thrown.getStackTrace();
-        return new ConfigException("the plugin failed on this: " + thrown
-                + (frames.length == 0 ? "" : " at " + frames[0]));
+        Throwable told = thrown instanceof ExceptionInInitializerError ? causeOf(thrown) : thrown;
+        StackTraceElement[] frames = told.getStackTrace();
+        return new ConfigException(
+                "the plugin failed on this: " + told + (frames.length == 0 ? "" : " at " + frames[0]));
+    }
+
+    private static Throwable causeOf(Throwable wrapper) {
+        return Objects.requireNonNullElse(wrapper.getCause(), wrapper);
     }
 
     private static IllegalStateException unreachable(ReflectiveOperationException e) {

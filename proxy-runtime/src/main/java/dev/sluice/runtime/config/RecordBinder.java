@@ -109,8 +109,9 @@ final class RecordBinder {
     }
 
     private static @Nullable Object missing(Shape.Component component, Section section) {
+        String description = component.description();
         section.require(component.key(),
-                component.description() == null ? "it has no default" : component.description());
+                description == null ? "it has no default" : description.replaceFirst("\\.$", ""));
         return null;
     }
 

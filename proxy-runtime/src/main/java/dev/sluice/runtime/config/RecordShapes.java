@@ -22,6 +22,8 @@ import dev.sluice.api.config.ConfigDefault;
 import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigKey;
 import dev.sluice.api.config.Rate;
+import dev.sluice.api.net.Cidr;
+import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,8 @@ final class RecordShapes {
             Map.entry(String.class, new Shape.Value(input -> new Good<>(input.text()))),
             Map.entry(Duration.class, new Shape.Value(Quantities.duration(Duration.ZERO, Duration.ofDays(365)))));
     /** What is known about the texts that a {@code parse} takes. */
-    private static final Map<Class<?>, Form> FORMS = Map.of(ByteSize.class, Form.SIZE, Rate.class, Form.RATE);
+    private static final Map<Class<?>, Form> FORMS = Map.of(ByteSize.class, Form.SIZE, Rate.class, Form.RATE,
+            Cidr.class, Form.CIDR, IpAddress.class, Form.IP);
 
     private final Map<Class<?>, Shape.Group> groups = new HashMap<>();
 
@@ -68,7 +71,7 @@ final class RecordShapes {
         try {
             return new RecordShapes().group(type.asSubclass(Record.class));
         } catch (LinkageError | TypeNotPresentException e) {
-            throw new RecordDefect("its record " + type.getName() + " needs what is not there: " + e);
+            throw new RecordDefect("its record " + type.getName() + " cannot be looked at: " + e);
         }
     }
 

@@ -16,14 +16,15 @@ import dev.sluice.runtime.config.model.RouteMatch;
 /** Reads where the connections of a listener go: {@code cluster:} or {@code routes:}. */
 final class RouteReader {
     private static final Pattern PROTOCOL_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-    private static final ScalarParser<String> PROTOCOL = ScalarParser.of(new Form.Text(PROTOCOL_NAME.pattern()),
+    private static final ScalarParser<String> PROTOCOL = ScalarParser.of(new Form.Text(PROTOCOL_NAME.pattern(), true),
             RouteReader::protocol);
     private static final Map<String, String> PROTOCOLS_MEANT = Map.of("http/1.0", "http1", "http/1.1", "http1",
             "http/2", "http2");
     /** What RFC 7301 allows, less what would break a log line, or the commas between several. */
     private static final Pattern ALPN_NAME = Pattern.compile("[!-+.-~-]{1,255}");
-    private static final ScalarParser<String> ALPN = ScalarParser.of(new Form.Text(ALPN_NAME.pattern()),
+    private static final ScalarParser<String> ALPN = ScalarParser.of(new Form.Text(ALPN_NAME.pattern(), true),
             RouteReader::alpn);
+    private static final ScalarParser<Cidr> SOURCE = ScalarParser.of(Form.CIDR, RouteReader::source);
 
     private RouteReader() {}
 
@@ -56,7 +57,7 @@ final class RouteReader {
                 conditions(section, "protocol", PROTOCOL),
                 conditions(section, "sni", ServerName.PARSER),
                 conditions(section, "alpn", ALPN),
-                conditions(section, "source", RouteReader::source));
+                conditions(section, "source", SOURCE));
         section.refuseOtherKeys();
         boolean mapping = !(route.node("match") instanceof Node.Scalar scalar) || scalar.kind() == Node.Kind.NOTHING;
         if (mapping && section.node().entries().isEmpty() && !(route.node("match") instanceof Node.Sequence)) {

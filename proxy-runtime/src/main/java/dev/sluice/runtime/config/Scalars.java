@@ -23,7 +23,8 @@ final class Scalars {
     private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     /** The name of a thing of the configuration. */
-    static final ScalarParser<String> NAME = ScalarParser.of(new Form.Text(NAME_PATTERN.pattern()), Scalars::name);
+    static final ScalarParser<String> NAME = ScalarParser.of(new Form.Text(NAME_PATTERN.pattern(), true),
+            Scalars::name);
 
     private Scalars() {}
 

@@ -16,11 +16,8 @@ import org.jspecify.annotations.Nullable;
  * companies have it.
  */
 final class ServerName {
-    /** As it may be written; refused are only names that could never match. */
     static final ScalarParser<String> PARSER = ScalarParser.of(
-            new Form.Text(
-                    "(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*"),
-            ServerName::parse);
+            new Form.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*", true), ServerName::parse);
 
     private static final String ALLOWED = "a host name, such as api.example.com, or *.example.com for exactly one more label";
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");

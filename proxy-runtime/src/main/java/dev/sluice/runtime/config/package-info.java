@@ -2,7 +2,7 @@
  * YAML in, a checked {@link dev.sluice.runtime.config.model.ProxyConfiguration} out, or every problem at once.
  *
  * <p>The way of a file: bytes to text ({@code SourceText}), text to a tree in which each node knows its line and column
- * ({@code YamlReader}, the only class that knows Jackson), {@code include:} to more files ({@code DocumentLoader}), the tree to records by
+ * ({@code YamlReader}, the only class that reads with Jackson), {@code include:} to more files ({@code DocumentLoader}), the tree to records by
  * typed getters that note what is wrong and which keys were asked for ({@code Section} and the {@code *Reader} classes), and last the
  * questions that need the whole ({@code Consistency}, {@code RouteOrder}). Nothing on this way stops at the first problem, except inside one file whose YAML
  * cannot be read on.
@@ -13,9 +13,12 @@
  * for. A record that no configuration could be read into is one problem that names the record. What a provider finds only when it makes
  * the filter gets its place from the {@code ConfigPlace} of the filter.
  *
+ * <p><b>JSON Schema.</b> {@code JsonSchema} has the readers read a configuration with one of everything and listens to what they ask for
+ * ({@code KeyLog}), so that keys, bounds and defaults stand in one place; each {@code ScalarParser} tells its {@code Form}.
+ *
  * <p><b>Why not data binding.</b> It stops at the first mistake of a document and knows no place in it afterwards; and it would need the records
  * opened to Jackson. So Jackson reads tokens only. What lost besides: SnakeYAML Engine alone, on which Jackson's YAML rests. It would spare
- * three archives, and stays possible, because one class here would change; with Jackson there is one reader for this and for what
+ * three archives, and stays possible, because two classes here would change; with Jackson there is one reader for this and for what
  * other formats may come.
  *
  * <p><b>Thread.</b> A {@code ConfigLoader} is immutable and may be used from any thread; a load happens wholly on its caller's, reads files,

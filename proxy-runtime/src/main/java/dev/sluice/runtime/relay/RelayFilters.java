@@ -25,6 +25,8 @@ final class RelayFilters extends ConnectionChain {
     /** When filters that have to decide find no memory to do it in, they are asked again after this time, or when there is some. */
     private static final long MEMORY_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Relay relay;
 
     RelayFilters(Relay relay, ChainPlan plan) {
@@ -100,7 +102,9 @@ final class RelayFilters extends ConnectionChain {
         if (!gated()) {
             return Integer.MAX_VALUE;
         }
-        int permitted = permits(relay.directionOf(from), relay.service().settings().readBuffer(), relay.now());
+        int permitted = verdict() != null
+                ? -1
+                : permits(relay.directionOf(from), relay.service().settings().readBuffer(), relay.now());
         if (permitted < 0) {
             endRelay();
         }
@@ -109,7 +113,8 @@ final class RelayFilters extends ConnectionChain {
 
     /** When the gates of a side should be asked again. */
     long gateRetryAt(Side from) {
-        return retryAt(relay.directionOf(from), relay.now());
+        // Soon is not at once: a gate that is always closed must not keep the loop busy.
+        return Math.max(retryAt(relay.directionOf(from), relay.now()), relay.now() + SOON_NANOS);
     }
 
     /** Bytes were read from a side. */
@@ -178,6 +183,10 @@ final class RelayFilters extends ConnectionChain {
                 alive = transfer(from, filters, socket, permitted, last);
             }
             owned = alive;
+            if (!alive && verdict() == CloseReason.FILTER_REJECTED) {
+                // What was let pass before the refusal, as far as it goes.
+                send(to, last);
+            }
         } finally {
             filters.shut(memory);
             if (!owned || last.content() == 0) {

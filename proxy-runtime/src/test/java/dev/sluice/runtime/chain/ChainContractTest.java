@@ -156,6 +156,16 @@ class ChainContractTest {
     }
 
     @Test
+    void routingDoesNotHappenForAClientThatFinishesWithoutAByteUnlessTheFilterSaysSo() {
+        FilterFactory guards = onData(HOLDS.waitedForBeforeRouting(), bytes -> DataAction.CONTINUE);
+        try (TestingChain chain = chain(guards)) {
+            chain.fin(UP);
+            assertEquals("END_OF_STREAM 0 true", chain.chain().explanation());
+            assertEquals(CloseReason.FILTER_REJECTED, chain.chain().verdict());
+        }
+    }
+
+    @Test
     void holdingWithoutHavingDeclaredItIsAFailure() {
         FilterFactory undeclared = onData(FilterTraits.inspects(UP), bytes -> DataAction.CONTINUE);
         try (TestingChain chain = chain(undeclared)) {

@@ -83,6 +83,30 @@ class ChainSegmentationTest {
         }
     }
 
+    /** What a filter let pass before it refused passes the others too, and does not depend on how the stream was cut. */
+    @Test
+    void whatWasForwardedBeforeARefusalPasses() {
+        Random random = new Random(4);
+        try (TestingChain.Loop loop = new TestingChain.Loop(1024)) {
+            for (int round = 0; round < 300; round++) {
+                Toy toy = ToyFilters.rejectsAt((byte) 7);
+                Toy behind = random.nextBoolean() ? ToyFilters.passes() : ToyFilters.drops((byte) 3);
+                byte[] stream = stream(random, 20 + random.nextInt(200));
+                try (TestingChain chain = new TestingChain(loop, false, null, toy.factory(), behind.factory())
+                        .connect();
+                        TestingConnection kit = TestingConnection.of(toy.factory()).connect()) {
+                    for (byte[] part : cut(random, stream)) {
+                        chain.feed(UP, part);
+                    }
+                    kit.client(stream);
+                    assertArrayEquals(toy.effect().apply(stream), kit.forwarded(UP));
+                    assertArrayEquals(behind.effect().apply(toy.effect().apply(stream)), chain.passed(UP));
+                    assertEquals(kit.closeReason(), chain.chain().verdict());
+                }
+            }
+        }
+    }
+
     /** A filter that passes the test kit passes here: both treat it alike, byte for byte, after every part of a stream. */
     @Test
     void theTestKitDoesAsTheChain() {

@@ -230,7 +230,7 @@ final class TestingChain implements AutoCloseable {
     }
 
     private void store(Direction direction, DirectionChain filters, Buffer last, boolean alive) {
-        if (alive) {
+        if (alive || chain.verdict() == CloseReason.FILTER_REJECTED) {
             drain(direction, last);
         }
         filters.shut(loop.memory());

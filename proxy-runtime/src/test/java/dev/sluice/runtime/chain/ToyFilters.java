@@ -228,6 +228,25 @@ final class ToyFilters {
         });
     }
 
+    /** Refuses the connection at a byte, and lets pass what came before it. */
+    static Toy rejectsAt(byte unwanted) {
+        return new Toy("rejectsAt" + unwanted, factory(FilterTraits.inspects(UP), () -> new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                int at = bytes.indexOf(unwanted, 0, bytes.length());
+                bytes.forward(at < 0 ? bytes.length() : at);
+                return at < 0 ? DataAction.CONTINUE : DataAction.REJECT;
+            }
+        }), stream -> {
+            for (int i = 0; i < stream.length; i++) {
+                if (stream[i] == unwanted) {
+                    return java.util.Arrays.copyOf(stream, i);
+                }
+            }
+            return stream;
+        });
+    }
+
     /** Waits for an answer, which comes at once, after every so many bytes. */
     static Toy suspendsEvery(int count) {
         return new Toy("suspendsEvery" + count,

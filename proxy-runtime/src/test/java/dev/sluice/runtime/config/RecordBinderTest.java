@@ -293,6 +293,28 @@ class RecordBinderTest {
                 problems(Parsing.class, "{ parsed: a, more: [ b, endless ] }").getFirst().replaceFirst(" at .*", ""));
     }
 
+    /** Cannot be initialized. */
+    record Broken(String text) {
+        private static final int LIMIT = Integer.parseInt("none");
+
+        public static Broken parse(String text) {
+            return new Broken(text.substring(LIMIT));
+        }
+    }
+
+    record WithBroken(List<Broken> broken) {}
+
+    @Test
+    void aTypeThatCannotBeInitializedIsAProblem() {
+        String failed = "43 broken: the plugin failed on this: java.lang.";
+        // The second time, Java only remembers that it has failed.
+        for (String what : List.of("NumberFormatException", "NoClassDefFoundError")) {
+            assertEquals(failed + what, problems(WithBroken.class, "{ broken: x }").getFirst()
+                    .replaceFirst("(Exception|Error): .*", "$1"));
+        }
+        assertEquals(new WithBroken(List.of()), bound(WithBroken.class, "{}"));
+    }
+
     /** Refers to itself. */
     record Tree(List<Tree> children, @ConfigDefault("1") int weight) {}
 

@@ -180,7 +180,7 @@ class RecordShapesTest {
         Files.delete(directory.resolve("classes/com/example/Side.class"));
         assertEquals(
                 "c.yaml:3:75 listeners[0].filters[0].type: the filter 'test' cannot be configured: its record com.example.Config"
-                        + " needs what is not there: java.lang.NoClassDefFoundError: com/example/Side",
+                        + " cannot be looked at: java.lang.NoClassDefFoundError: com/example/Side",
                 problems(provider(config)).getFirst().replaceFirst("; allowed.*", ""));
     }
 

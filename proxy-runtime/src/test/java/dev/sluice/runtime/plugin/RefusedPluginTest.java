@@ -54,7 +54,7 @@ class RefusedPluginTest {
     void aJarOfEverySizeButTheRightOne() throws IOException {
         byte[] whole = Files.readAllBytes(TestingJar.create().provider("com.example.Bad", "bad")
                 .service("com.example.Bad").write(temporary.resolve("whole.jar")));
-        for (int size = 0; size < whole.length; size += 1 + size / 64) {
+        for (int size = 0; size < whole.length; size += 1 + size / 16) {
             Path file = Files.write(plugins.resolve("bad.jar"), Arrays.copyOf(whole, size));
             assertTrue(refusal(RUNNING).contains("has bad.jar, which is damaged, incomplete or not a JAR"),
                     "at " + size);

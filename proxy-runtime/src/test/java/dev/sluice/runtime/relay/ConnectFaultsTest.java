@@ -103,7 +103,7 @@ class ConnectFaultsTest {
                 try (TestingClient second = proxy.connect()) {
                     assertEquals(End.RESET, second.end());
                 } catch (java.net.SocketException resetWhileConnecting) {
-                    // Seen by the count below.
+                    // The reset may arrive before the client has looked.
                 }
                 assertEquals("y", first.roundTrip("y"));
             }

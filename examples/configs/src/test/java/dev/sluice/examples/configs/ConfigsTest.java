@@ -46,8 +46,10 @@ class ConfigsTest {
 
     @Test
     void theFilesAreFound() throws IOException {
-        assertEquals("[https.yaml, includes/sluice.yaml, operations.yaml, postgres.yaml, redis.yaml, tight-limits.yaml,"
-                + " unix-sockets.yaml]", mainFiles().toString());
+        assertEquals(
+                "[edge.yaml, https.yaml, includes/sluice.yaml, operations.yaml, postgres.yaml, redis.yaml, tight-limits.yaml,"
+                        + " unix-sockets.yaml]",
+                mainFiles().toString());
     }
 
     @ParameterizedTest

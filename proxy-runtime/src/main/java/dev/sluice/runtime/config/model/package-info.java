@@ -3,7 +3,8 @@
  *
  * <p><b>Thread.</b> Everything here is immutable and may be used from any thread.
  *
- * <p><b>Ownership.</b> Nothing here owns a resource. Addresses are IP addresses or paths of Unix sockets that were written as such: no name
+ * <p><b>Ownership.</b> Nothing here owns a resource. A {@code FilterConfig} refers to its plugin's classes, and by its place to the text of the
+ * file: a configuration that is kept keeps both. Addresses are IP addresses or paths of Unix sockets that were written as such: no name
  * was looked up to make them, and {@link java.net.InetSocketAddress#getHostName()} must not be called on them, because it would ask the
  * resolver; {@link java.net.InetSocketAddress#getHostString()} does not.
  *

@@ -1,0 +1,114 @@
+package dev.sluice.runtime.chain;
+
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.LoopMemory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffers between transforming filters: a direction has one stage more than it has such filters, and what a stage holds is the content of its
+ * buffer. That of the last stage is the relay's, and lent for each run; the others are here, none while nothing is held.
+ */
+final class Stages {
+    private static final Buffer[] NO_BUFFERS = {};
+
+    private final @Nullable Buffer[] inner;
+
+    Stages(int count) {
+        this.inner = count == 1 ? NO_BUFFERS : new Buffer[count - 1];
+    }
+
+    /** The number of the last stage. */
+    int last() {
+        return inner.length;
+    }
+
+    /**
+     * Borrows what is needed for a run.
+     *
+     * @return false if memory has none; nothing has been borrowed then
+     */
+    boolean open(LoopMemory memory) {
+        for (int i = 0; i < inner.length; i++) {
+            Buffer borrowed = memory.borrow(inner[i]);
+            if (borrowed == null) {
+                shut(memory);
+                return false;
+            }
+            inner[i] = borrowed;
+        }
+        return true;
+    }
+
+    /** Gives back what is empty, and keeps the rest in places of about its size. */
+    void shut(LoopMemory memory) {
+        for (int i = 0; i < inner.length; i++) {
+            Buffer buffer = inner[i];
+            if (buffer != null && buffer.content() == 0) {
+                memory.giveBack(buffer);
+                inner[i] = null;
+            } else if (buffer != null) {
+                inner[i] = memory.keep(buffer);
+            }
+        }
+    }
+
+    /** Gives everything back. */
+    void close(LoopMemory memory) {
+        for (int i = 0; i < inner.length; i++) {
+            Buffer buffer = inner[i];
+            if (buffer != null) {
+                memory.giveBack(buffer);
+                inner[i] = null;
+            }
+        }
+    }
+
+    /** Size of what is held now. */
+    int bufferBytes() {
+        int sum = 0;
+        for (Buffer buffer : inner) {
+            sum += buffer == null ? 0 : buffer.capacity();
+        }
+        return sum;
+    }
+
+    /** The content of a stage. */
+    Buffer content(int stage, Buffer last) {
+        if (stage == inner.length) {
+            return last;
+        }
+        Buffer buffer = inner[stage];
+        if (buffer == null) {
+            throw new IllegalStateException("not open");
+        }
+        return buffer;
+    }
+
+    /** Where bytes are read into, with all the room there is behind its content. */
+    Buffer input(Buffer last) {
+        Buffer input = content(0, last);
+        input.makeRoom();
+        return input;
+    }
+
+    /** Where a transforming filter emits to, with all the room there is; null for others. */
+    @Nullable
+    Buffer target(Cursor cursor, Buffer last) {
+        if (!cursor.transforms()) {
+            return null;
+        }
+        Buffer target = content(cursor.stage + 1, last);
+        target.makeRoom();
+        return target;
+    }
+
+    /** What the filter that ends a stage has taken is gone from the stage. */
+    void dropConsumed(Cursor cursor) {
+        if (cursor.transforms()) {
+            Buffer source = inner[cursor.stage];
+            if (source != null) {
+                source.discard(source.content() - cursor.unforwarded);
+            }
+        }
+    }
+}

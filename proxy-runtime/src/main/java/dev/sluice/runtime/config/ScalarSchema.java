@@ -1,0 +1,76 @@
+package dev.sluice.runtime.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON Schema of scalars. In each, a variable of the environment may stand, or be part of, what is asked for: then only the loader can tell
+ * whether it is right.
+ */
+final class ScalarSchema {
+    /** A text with a variable in it, for those that are not texts themselves. */
+    static final String VARIABLE = "variable";
+
+    /** The place of a schema among those that others refer to. */
+    static final String DEFINITIONS = "#/$defs/";
+
+    private static final String WITH_VARIABLE = "|\\$\\{";
+    private static final String SIZE = "(0|[1-9][0-9]{0,17})(|KiB|MiB|GiB)";
+
+    private ScalarSchema() {}
+
+    static Map<String, Object> of(Form form) {
+        return switch (form) {
+            case Form.Whole(long min, long max) ->
+                orVariable(List.of(JsonTree.object("type", "integer", "minimum", min, "maximum", max)));
+            case Form.Decimal() -> orVariable(List.of(JsonTree.object("type", "number")));
+            case Form.Flag() -> orVariable(List.of(JsonTree.object("type", "boolean")));
+            case Form.Choice(List<String> names) -> orVariable(List.of(JsonTree.object("enum", names)));
+            case Form.Size() -> JsonTree.object("anyOf",
+                    List.of(JsonTree.object("type", "integer", "minimum", 0),
+                            JsonTree.object("type", "string", "pattern", whole(SIZE))));
+            case Form.Text(String pattern, boolean plain) -> {
+                Map<String, Object> text = JsonTree.object("type",
+                        plain ? List.of("string", "number", "boolean") : "string");
+                if (pattern != null) {
+                    text.put("pattern", whole(pattern));
+                }
+                yield text;
+            }
+        };
+    }
+
+    /** What a reader takes for an absent value, as it would be written; null if it would be refused. */
+    static @Nullable Object written(Object value, @Nullable Form form) {
+        return switch (value) {
+            case Integer number -> form instanceof Form.Whole(long min, long max) && (number < min || number > max)
+                    ? null
+                    : number;
+            case Long bytes -> Quantities.show(bytes);
+            case Duration duration -> Quantities.show(duration);
+            case Enum<?> constant -> Scalars.nameOf(constant);
+            default -> value;
+        };
+    }
+
+    /** One of these, or a variable in its place. */
+    static Map<String, Object> orVariable(List<?> schemas) {
+        List<Object> all = new ArrayList<>(schemas);
+        all.add(JsonTree.object("$ref", DEFINITIONS + VARIABLE));
+        return JsonTree.object("anyOf", all);
+    }
+
+    /** The schema that {@link #VARIABLE} names. */
+    static Map<String, Object> variable() {
+        return JsonTree.object("type", "string", "pattern", "\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}", "description",
+                "a text with ${NAME} or ${NAME:-default} in it, for variables of the environment");
+    }
+
+    private static String whole(String pattern) {
+        return "^(" + pattern + ")$" + WITH_VARIABLE;
+    }
+}
