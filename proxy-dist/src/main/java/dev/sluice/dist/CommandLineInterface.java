@@ -14,6 +14,7 @@ import dev.sluice.runtime.ConfigurationException;
 import dev.sluice.runtime.ConfigurationProblem;
 import dev.sluice.runtime.PluginList;
 import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.RefusedPlugin;
 import dev.sluice.runtime.StartException;
 import org.jspecify.annotations.Nullable;
@@ -236,7 +237,7 @@ final class CommandLineInterface {
         return new String[]{
             "sluice " + module.flatMap(ModuleDescriptor::rawVersion).orElse("(development)"),
             "java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
-            "transport nio"
+            "transport " + ProxyServer.defaultTransport()
         };
     }
 

@@ -45,7 +45,7 @@ class CommandLineIT {
             assertEquals(3, version.out().size(), version::toString);
             assertEquals("sluice " + System.getProperty("sluice.version"), version.out().get(0));
             assertTrue(version.out().get(1).startsWith("java 25"), version::toString);
-            assertEquals("transport nio", version.out().get(2));
+            assertEquals("transport epoll", version.out().get(2));
         }
     }
 

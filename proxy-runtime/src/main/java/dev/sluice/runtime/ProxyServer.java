@@ -75,6 +75,11 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
+    /** What {@code runtime.transport: auto} stands for on this machine and with the options of this JVM: {@code epoll} or {@code nio}. */
+    public static String defaultTransport() {
+        return Transports.defaultName();
+    }
+
     /** Where a server comes from. */
     public static Builder builder() {
         return new Builder();

@@ -14,6 +14,11 @@ final class Transports {
 
     private Transports() {}
 
+    /** The name of the one that {@code auto} means. */
+    static String defaultName() {
+        return EpollTransport.whyNot() == null ? new EpollTransport().name() : new NioTransport().name();
+    }
+
     /** @throws StartException when the configuration insists on what is not possible here */
     static Transport choose(ProxyConfiguration configuration) {
         return choose(configuration, EpollTransport.whyNot());
