@@ -39,10 +39,12 @@ final class EpollPoller implements Poller {
     private int freeCount;
     private int usedSlots;
     private int generation;
-    private boolean nanoseconds = true;
+    /** Until the system says that it does not know epoll_pwait2. */
+    private boolean nanoseconds;
     private boolean closed;
 
-    EpollPoller() throws SocketFailure {
+    EpollPoller(boolean nanoseconds) throws SocketFailure {
+        this.nanoseconds = nanoseconds;
         int created = -1;
         int opened = -1;
         try {

@@ -15,8 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Epoll and sockets of the C library. Ask {@link #whyNot} before making one. */
 public final class EpollTransport implements Transport {
+    private final boolean nanoseconds;
+
     /** A transport without state; all of them are alike. */
-    public EpollTransport() {}
+    public EpollTransport() {
+        this(true);
+    }
+
+    /** @param nanoseconds false = as on a system without epoll_pwait2 */
+    EpollTransport(boolean nanoseconds) {
+        this.nanoseconds = nanoseconds;
+    }
 
     /**
      * Why this transport cannot be used here, for the log; {@code null} when it can. The answer is the same for the life of the process.
@@ -58,7 +67,7 @@ public final class EpollTransport implements Transport {
 
     @Override
     public Poller openPoller() throws SocketFailure {
-        return new EpollPoller();
+        return new EpollPoller(nanoseconds);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class Libc {
     private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
     private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
     /** {@code struct linger { 1, 0 }}: close with RST. */
-    private static final MemorySegment ABORT = Arena.global().allocateFrom(JAVA_INT, 1, 0);
+    private static final MemorySegment ABORT = Arena.global().allocate(2L * Integer.BYTES, Integer.BYTES);
     private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
     private static final int STRERROR_BYTES = 1024;
 
@@ -65,6 +65,10 @@ final class Libc {
     private static final MethodHandle READ = plain("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = plain("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle STRERROR = plain("strerror", JAVA_LONG, JAVA_INT);
+
+    static {
+        ABORT.set(JAVA_INT, 0, 1);
+    }
 
     private Libc() {}
 

@@ -97,8 +97,12 @@ final class SocketAddresses {
         }
         byte[] bytes = other.getAddress().getAddress();
         int at = bytes.length == Integer.BYTES ? INET4_ADDRESS : INET6_ADDRESS;
-        return MemorySegment.mismatch(address, at, at + bytes.length, MemorySegment.ofArray(bytes), 0,
-                bytes.length) < 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (address.get(ValueLayout.JAVA_BYTE, at + i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The socket of a connection that was accepted from an address that the system has written. */

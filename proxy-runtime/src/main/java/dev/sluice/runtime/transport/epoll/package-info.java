@@ -14,6 +14,9 @@
  *
  * <p><b>Failure.</b> Functions of {@code Libc} return the negated errno; none of them is interrupted by a signal.
  *
+ * <p><b>Allocation.</b> A call slices the segment that errno is left in, and the compiler removes that object as long as all segments that the
+ * process slices are native ones. So this package makes no segment of an array.
+ *
  * <p><b>Decisions.</b> No call is {@code critical}: it gains nothing that could be measured and delays safepoints. EPOLLRDHUP is not asked
  * for: it cannot be told from data before it without reading, and a FIN that waits behind unread data is nothing to act on. See also
  * {@code decisions/0006}.
