@@ -44,7 +44,8 @@ final class CommandLineInterface {
         CommandSpec sluice = CommandSpec.create().name("sluice").addOption(helpOption())
                 .addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
                         .description("Print version information and exit.").build())
-                .version(version())
+                // Asked only when it is wanted: it looks for a transport, which sets up logging.
+                .versionProvider(CommandLineInterface::version)
                 .addSubcommand("run", run())
                 .addSubcommand("check", check())
                 .addSubcommand("plugins", plugins())

@@ -1,6 +1,7 @@
 package dev.sluice.runtime;
 
 import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.TransportKind;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.epoll.EpollTransport;
 import dev.sluice.runtime.transport.nio.NioTransport;
@@ -21,7 +22,8 @@ final class Transports {
 
     /** @throws StartException when the configuration insists on what is not possible here */
     static Transport choose(ProxyConfiguration configuration) {
-        return choose(configuration, EpollTransport.whyNot());
+        boolean asked = configuration.runtime().transport() != TransportKind.NIO;
+        return choose(configuration, asked ? EpollTransport.whyNot() : null);
     }
 
     /** @param whyNotEpoll {@code null} = epoll can be used */
