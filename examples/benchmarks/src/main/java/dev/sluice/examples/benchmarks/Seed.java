@@ -4,16 +4,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The experiment of the essay "Goroutines, Nonblocking I/O, And Memory Usage" (README, the seed): very many connections, 5 % of them
+ * The experiment of the essay "Goroutines, Nonblocking I/O, And Memory Usage": very many connections, 5 % of them
  * active, and what the buffers take in proxies that hold one for each direction, and in those that borrow one while bytes move. The essay
  * predicts a factor of 20.
  *
@@ -129,6 +133,7 @@ public final class Seed {
             int upstream = Integer.parseInt(echo.readLine());
             try (SeedPeers.Running running = start.start(upstream)) {
                 Peer peer = running.peer();
+                check(peer);
                 // What the first connections load and compile is not the price of a connection.
                 try (PingPong warm = new PingPong(peer.port(), 50, size)) {
                     warm.run(warmMillis);
@@ -144,6 +149,25 @@ public final class Seed {
                     return new Measured(peer.name(), peer.residentBytes() - before, running.buffers().bytes(),
                             running.told(), messages * 1e3 / millis, (peer.cpuNanos() - cpu) / 1e3 / messages);
                 }
+            }
+        }
+    }
+
+    /** Refuses a peer that keeps a single byte back, loses bytes, or does not pass the end of one direction on. */
+    private static void check(Peer peer) throws IOException {
+        byte[] content = new byte[16 * 1024];
+        new SplittableRandom(1).nextBytes(content);
+        try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"), peer.port())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write(content, 0, 1);
+            byte[] first = client.getInputStream().readNBytes(1);
+            client.getOutputStream().write(content, 1, content.length - 1);
+            client.shutdownOutput();
+            byte[] rest = client.getInputStream().readAllBytes();
+            if (!Arrays.equals(content, 0, 1, first, 0, first.length)
+                    || !Arrays.equals(content, 1, content.length, rest, 0, rest.length)) {
+                throw new IOException(peer.name() + ": " + (first.length + rest.length) + " bytes came back of "
+                        + content.length + ", or not the same ones");
             }
         }
     }
