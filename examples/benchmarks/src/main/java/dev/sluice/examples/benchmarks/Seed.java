@@ -32,14 +32,14 @@ public final class Seed {
     /** Descriptors of a proxy beside two for each connection: listeners, libraries, its event loops. */
     private static final int OTHER_DESCRIPTORS = 200;
 
+    private static final long WARM_MILLIS = 3_000;
+
     private final int connections;
-    private final long warmMillis;
     private final long millis;
     private final SeedPeers peers;
 
     private Seed(int connections, boolean quick, SeedPeers peers) {
         this.connections = connections;
-        this.warmMillis = quick ? 1_000 : 3_000;
         this.millis = quick ? 3_000 : 15_000;
         this.peers = peers;
     }
@@ -136,7 +136,7 @@ public final class Seed {
                 check(peer);
                 // What the first connections load and compile is not the price of a connection.
                 try (PingPong warm = new PingPong(peer.port(), 50, size)) {
-                    warm.run(warmMillis);
+                    warm.run(WARM_MILLIS);
                 }
                 long before = peer.residentBytes();
                 try (Child clients = new Child("SeedClients", Integer.toString(peer.port()),
