@@ -59,7 +59,7 @@ final class Peer implements AutoCloseable {
                         load_module /usr/lib/nginx/modules/ngx_stream_module.so;
                         daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid %1$s/nginx.pid; error_log %1$s/nginx-error.log;
                         events { worker_connections 19000; }
-                        stream { server { listen 127.0.0.1:%2$d backlog=4096; proxy_pass 127.0.0.1:%3$d; tcp_nodelay on; } }
+                        stream { server { listen 127.0.0.1:%2$d backlog=4096; proxy_pass 127.0.0.1:%3$d; tcp_nodelay on; proxy_half_close on; } }
                         """
                         .formatted(directory, port, upstream));
         return new Peer("nginx",
