@@ -1,6 +1,7 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,14 @@ final class EchoServer implements AutoCloseable {
         listening.register(selector, SelectionKey.OP_ACCEPT);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** In a process of its own: prints its port, and ends when standard input does. */
+    public static void main(String[] args) throws IOException {
+        try (EchoServer echo = new EchoServer()) {
+            System.out.println(echo.port());
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     int port() {

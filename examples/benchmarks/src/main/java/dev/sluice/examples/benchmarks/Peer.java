@@ -59,7 +59,7 @@ final class Peer implements AutoCloseable {
                         load_module /usr/lib/nginx/modules/ngx_stream_module.so;
                         daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid %1$s/nginx.pid; error_log %1$s/nginx-error.log;
                         events { worker_connections 19000; }
-                        stream { server { listen 127.0.0.1:%2$d backlog=4096; proxy_pass 127.0.0.1:%3$d; tcp_nodelay on; } }
+                        stream { server { listen 127.0.0.1:%2$d backlog=4096; proxy_pass 127.0.0.1:%3$d; tcp_nodelay on; proxy_half_close on; } }
                         """
                         .formatted(directory, port, upstream));
         return new Peer("nginx",
@@ -67,11 +67,17 @@ final class Peer implements AutoCloseable {
     }
 
     static Peer haproxy(Path directory, int upstream) throws IOException {
+        return haproxy(directory, upstream, 9_000, directory.resolve("haproxy.sock"));
+    }
+
+    /** With a socket that answers questions, such as {@code show pools}. */
+    static Peer haproxy(Path directory, int upstream, int maxConnections, Path stats) throws IOException {
         int port = freePort();
         Path config = Files.writeString(directory.resolve("haproxy.cfg"), """
                 global
                     nbthread 1
-                    maxconn 9000
+                    maxconn %d
+                    stats socket %s
                 defaults
                     mode tcp
                     timeout connect 3s
@@ -80,8 +86,13 @@ final class Peer implements AutoCloseable {
                 listen bench
                     bind 127.0.0.1:%d backlog 4096
                     server echo 127.0.0.1:%d
-                """.formatted(port, upstream));
+                """.formatted(maxConnections, stats, port, upstream));
         return new Peer("haproxy", start(directory, "haproxy", "haproxy", "-db", "-f", config.toString()), port);
+    }
+
+    /** Any other program that listens on the port of 127.0.0.1 once it has started. */
+    static Peer of(String name, Path directory, int port, String... command) throws IOException {
+        return new Peer(name, start(directory, name, command), port);
     }
 
     private static Process start(Path directory, String name, String... command) throws IOException {
@@ -89,7 +100,7 @@ final class Peer implements AutoCloseable {
                 .redirectOutput(directory.resolve(name + ".log").toFile()).start();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return socket.getLocalPort();
         }
