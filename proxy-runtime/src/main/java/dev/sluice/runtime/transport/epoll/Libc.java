@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.Optional;
-
-import org.jspecify.annotations.Nullable;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -19,52 +16,56 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * The functions of the C library that this transport needs. Pointers are {@code long}; a failure is the negated errno; what a signal has
  * interrupted is called again. Any thread.
  *
+ * <p>All of them are called alike, with six integers of 64 bits, whatever they declare: the JVM writes code for every kind of signature that it
+ * meets, which costs a start more than all other work of this package. Both calling conventions pass the first six integers in
+ * registers, let a function ignore those that it does not declare, and the upper half of those that it declares as {@code int}; the upper half of an
+ * {@code int} that comes back is undefined and cut off here (System V ABI for x86-64, section 3.2.3; AAPCS64, sections 6.8.2 and 6.9).
+ *
  * <p>Loading this class fails with a {@link LinkageError} when one of them is missing.
  */
-// Restricted are the downcalls, whose signatures are those of the manual pages, and the text of strerror(3), which ends with NUL.
+// Restricted are the downcalls, whose arguments are those of the manual pages, and the text of strerror(3), which ends with NUL.
 @SuppressWarnings("restricted")
 final class Libc {
     /** What {@link Scratch#errno} has room for. */
     static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
 
     private static final long ERRNO_OFFSET = ERRNO_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
-    private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+    private static final SymbolLookup SYMBOLS = Linker.nativeLinker().defaultLookup();
     /** {@code struct linger { 1, 0 }}: close with RST. */
     private static final MemorySegment ABORT = Arena.global().allocate(2L * Integer.BYTES, Integer.BYTES);
     private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
     private static final int STRERROR_BYTES = 1024;
 
-    private static final MethodHandle SOCKET = handle("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle BIND = handle("bind", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle LISTEN = handle("listen", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle ACCEPT = handle("accept4", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle CONNECT = handle("connect", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle GETSOCKNAME = handle("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle GETPEERNAME = handle("getpeername", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle GETSOCKOPT = handle("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle SETSOCKOPT = handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            JAVA_LONG, JAVA_INT);
-    private static final MethodHandle RECV = handle("recv", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SEND = handle("send", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle EPOLL_CREATE = handle("epoll_create1", JAVA_INT, JAVA_INT);
-    private static final MethodHandle EPOLL_CTL = handle("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            JAVA_LONG);
-    private static final MethodHandle EPOLL_WAIT = handle("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT,
-            JAVA_INT);
-    private static final @Nullable MethodHandle EPOLL_PWAIT2 = optional("epoll_pwait2", JAVA_INT, JAVA_INT, JAVA_LONG,
-            JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle EVENTFD = handle("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final FunctionDescriptor SIX = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    /** For a function whose failures matter: takes first what to call, then where to leave errno. */
+    private static final MethodHandle CALL = Linker.nativeLinker()
+            .downcallHandle(SIX, Linker.Option.captureCallState("errno"));
+    /** For a function whose failures nobody could do anything about: takes first what to call. */
+    private static final MethodHandle TELL = Linker.nativeLinker().downcallHandle(SIX);
 
-    private static final MethodHandle ABORT_ON_CLOSE = plain("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SHUTDOWN = plain("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle READ = plain("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle WRITE = plain("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle STRERROR = plain("strerror", JAVA_LONG, JAVA_INT);
+    private static final MemorySegment SOCKET = symbol("socket");
+    private static final MemorySegment BIND = symbol("bind");
+    private static final MemorySegment LISTEN = symbol("listen");
+    private static final MemorySegment ACCEPT = symbol("accept4");
+    private static final MemorySegment CONNECT = symbol("connect");
+    private static final MemorySegment GETSOCKNAME = symbol("getsockname");
+    private static final MemorySegment GETPEERNAME = symbol("getpeername");
+    private static final MemorySegment GETSOCKOPT = symbol("getsockopt");
+    private static final MemorySegment SETSOCKOPT = symbol("setsockopt");
+    private static final MemorySegment RECV = symbol("recv");
+    private static final MemorySegment SEND = symbol("send");
+    private static final MemorySegment EPOLL_CREATE = symbol("epoll_create1");
+    private static final MemorySegment EPOLL_CTL = symbol("epoll_ctl");
+    private static final MemorySegment EPOLL_WAIT = symbol("epoll_wait");
+    /** NULL where there is none. */
+    private static final MemorySegment EPOLL_PWAIT2 = SYMBOLS.find("epoll_pwait2").orElse(MemorySegment.NULL);
+    private static final MemorySegment EVENTFD = symbol("eventfd");
+    private static final MemorySegment SHUTDOWN = symbol("shutdown");
+    private static final MemorySegment CLOSE = symbol("close");
+    private static final MemorySegment READ = symbol("read");
+    private static final MemorySegment WRITE = symbol("write");
+    private static final MemorySegment STRERROR = symbol("strerror");
 
     static {
         ABORT.set(JAVA_INT, 0, 1);
@@ -72,33 +73,46 @@ final class Libc {
 
     private Libc() {}
 
-    /** A function whose failures matter: it takes first where to leave errno. */
-    private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(symbol(name), function(result, arguments), CAPTURE);
-    }
-
-    private static @Nullable MethodHandle optional(String name, MemoryLayout result, MemoryLayout... arguments) {
-        Optional<MemorySegment> symbol = SYMBOLS.find(name);
-        return symbol.isEmpty() ? null : LINKER.downcallHandle(symbol.get(), function(result, arguments), CAPTURE);
-    }
-
-    /** A function whose failures nobody could do anything about. */
-    private static MethodHandle plain(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(symbol(name), function(result, arguments));
-    }
-
-    private static FunctionDescriptor function(MemoryLayout result, MemoryLayout... arguments) {
-        return FunctionDescriptor.of(result, arguments);
-    }
-
     private static MemorySegment symbol(String name) {
         return SYMBOLS.find(name)
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library of this machine has no " + name));
     }
 
-    /** @return the negated errno, once it is clear that the call has failed */
-    private static int failure(Scratch scratch) {
-        return -scratch.errno().get(JAVA_INT, ERRNO_OFFSET);
+    /** A function that returns {@code ssize_t}. @return what it does, or the negated errno */
+    private static long size(MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e, long f) {
+        try {
+            long result = (long) CALL.invokeExact(function, scratch.errno(), a, b, c, d, e, f);
+            return result >= 0 ? result : -scratch.errno().get(JAVA_INT, ERRNO_OFFSET);
+        } catch (Throwable thrown) {
+            throw impossible(thrown);
+        }
+    }
+
+    /** A function that returns {@code int}. @return what it does, or the negated errno */
+    private static int number(MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e) {
+        try {
+            int result = (int) (long) CALL.invokeExact(function, scratch.errno(), a, b, c, d, e, 0L);
+            return result >= 0 ? result : -scratch.errno().get(JAVA_INT, ERRNO_OFFSET);
+        } catch (Throwable thrown) {
+            throw impossible(thrown);
+        }
+    }
+
+    /** {@link #number} that is called again after a signal. */
+    private static int again(MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e) {
+        int result;
+        do {
+            result = number(function, scratch, a, b, c, d, e);
+        } while (result == -Linux.EINTR);
+        return result;
+    }
+
+    private static long tell(MemorySegment function, long a, long b, long c, long d, long e) {
+        try {
+            return (long) TELL.invokeExact(function, a, b, c, d, e, 0L);
+        } catch (Throwable thrown) {
+            throw impossible(thrown);
+        }
     }
 
     /** A downcall itself throws nothing; only its signature says so. */
@@ -115,56 +129,17 @@ final class Libc {
      * @return a descriptor
      */
     static int socket(Scratch scratch, int domain, int type, int protocol) {
-        try {
-            while (true) {
-                int result = (int) SOCKET.invokeExact(scratch.errno(), domain, type, protocol);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(SOCKET, scratch, domain, type, protocol, 0, 0);
     }
 
     /** bind(2). */
     static int bind(Scratch scratch, int descriptor, long address, int length) {
-        try {
-            while (true) {
-                int result = (int) BIND.invokeExact(scratch.errno(), descriptor, address, length);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(BIND, scratch, descriptor, address, length, 0, 0);
     }
 
     /** listen(2). */
     static int listen(Scratch scratch, int descriptor, int backlog) {
-        try {
-            while (true) {
-                int result = (int) LISTEN.invokeExact(scratch.errno(), descriptor, backlog);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(LISTEN, scratch, descriptor, backlog, 0, 0, 0);
     }
 
     /**
@@ -173,102 +148,32 @@ final class Libc {
      * @return a descriptor
      */
     static int accept4(Scratch scratch, int descriptor, long address, long length, int flags) {
-        try {
-            while (true) {
-                int result = (int) ACCEPT.invokeExact(scratch.errno(), descriptor, address, length, flags);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(ACCEPT, scratch, descriptor, address, length, flags, 0);
     }
 
     /** connect(2), not called again: one that a signal interrupts goes on by itself. */
     static int connect(Scratch scratch, int descriptor, long address, int length) {
-        try {
-            int result = (int) CONNECT.invokeExact(scratch.errno(), descriptor, address, length);
-            return result >= 0 ? result : failure(scratch);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return number(CONNECT, scratch, descriptor, address, length, 0, 0);
     }
 
     /** getsockname(2). */
     static int getsockname(Scratch scratch, int descriptor, long address, long length) {
-        try {
-            while (true) {
-                int result = (int) GETSOCKNAME.invokeExact(scratch.errno(), descriptor, address, length);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(GETSOCKNAME, scratch, descriptor, address, length, 0, 0);
     }
 
     /** getpeername(2). */
     static int getpeername(Scratch scratch, int descriptor, long address, long length) {
-        try {
-            while (true) {
-                int result = (int) GETPEERNAME.invokeExact(scratch.errno(), descriptor, address, length);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(GETPEERNAME, scratch, descriptor, address, length, 0, 0);
     }
 
     /** getsockopt(2). */
     static int getsockopt(Scratch scratch, int descriptor, int level, int name, long value, long length) {
-        try {
-            while (true) {
-                int result = (int) GETSOCKOPT.invokeExact(scratch.errno(), descriptor, level, name, value, length);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(GETSOCKOPT, scratch, descriptor, level, name, value, length);
     }
 
     /** setsockopt(2). */
     static int setsockopt(Scratch scratch, int descriptor, int level, int name, long value, int length) {
-        try {
-            while (true) {
-                int result = (int) SETSOCKOPT.invokeExact(scratch.errno(), descriptor, level, name, value, length);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(SETSOCKOPT, scratch, descriptor, level, name, value, length);
     }
 
     /**
@@ -277,20 +182,11 @@ final class Libc {
      * @return bytes; 0 = the peer has sent FIN, or nothing was asked for
      */
     static long recv(Scratch scratch, int descriptor, long buffer, long length, int flags) {
-        try {
-            while (true) {
-                long result = (long) RECV.invokeExact(scratch.errno(), descriptor, buffer, length, flags);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        long result;
+        do {
+            result = size(RECV, scratch, descriptor, buffer, length, flags, 0, 0);
+        } while (result == -Linux.EINTR);
+        return result;
     }
 
     /**
@@ -299,20 +195,11 @@ final class Libc {
      * @return bytes
      */
     static long send(Scratch scratch, int descriptor, long buffer, long length, int flags) {
-        try {
-            while (true) {
-                long result = (long) SEND.invokeExact(scratch.errno(), descriptor, buffer, length, flags);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        long result;
+        do {
+            result = size(SEND, scratch, descriptor, buffer, length, flags, 0, 0);
+        } while (result == -Linux.EINTR);
+        return result;
     }
 
     /**
@@ -321,38 +208,12 @@ final class Libc {
      * @return a descriptor
      */
     static int epollCreate(Scratch scratch, int flags) {
-        try {
-            while (true) {
-                int result = (int) EPOLL_CREATE.invokeExact(scratch.errno(), flags);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(EPOLL_CREATE, scratch, flags, 0, 0, 0, 0);
     }
 
     /** epoll_ctl(2). */
     static int epollCtl(Scratch scratch, int epoll, int operation, int descriptor, long event) {
-        try {
-            while (true) {
-                int result = (int) EPOLL_CTL.invokeExact(scratch.errno(), epoll, operation, descriptor, event);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(EPOLL_CTL, scratch, epoll, operation, descriptor, event, 0);
     }
 
     /**
@@ -361,20 +222,7 @@ final class Libc {
      * @return a descriptor
      */
     static int eventfd(Scratch scratch, int initial, int flags) {
-        try {
-            while (true) {
-                int result = (int) EVENTFD.invokeExact(scratch.errno(), initial, flags);
-                if (result >= 0) {
-                    return result;
-                }
-                int failure = failure(scratch);
-                if (failure != -Linux.EINTR) {
-                    return failure;
-                }
-            }
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return again(EVENTFD, scratch, initial, flags, 0, 0, 0);
     }
 
     /**
@@ -383,12 +231,7 @@ final class Libc {
      * @return how many are ready
      */
     static int epollWait(Scratch scratch, int epoll, long events, int most, int millis) {
-        try {
-            int result = (int) EPOLL_WAIT.invokeExact(scratch.errno(), epoll, events, most, millis);
-            return result >= 0 ? result : failure(scratch);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return number(EPOLL_WAIT, scratch, epoll, events, most, millis, 0);
     }
 
     /**
@@ -397,54 +240,29 @@ final class Libc {
      * @param timeout a {@code struct timespec}; 0 = wait for ever
      */
     static int epollWaitNanos(Scratch scratch, int epoll, long events, int most, long timeout) {
-        MethodHandle wait = EPOLL_PWAIT2;
-        if (wait == null) {
-            return -Linux.ENOSYS;
-        }
-        try {
-            int result = (int) wait.invokeExact(scratch.errno(), epoll, events, most, timeout, 0L);
-            return result >= 0 ? result : failure(scratch);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return EPOLL_PWAIT2.address() == 0
+                ? -Linux.ENOSYS
+                : number(EPOLL_PWAIT2, scratch, epoll, events, most, timeout, 0);
     }
 
     /** Lets the next {@link #close} of a socket send RST. A connection that is broken already needs none. */
     static void abortOnClose(int descriptor) {
-        try {
-            int ignored = (int) ABORT_ON_CLOSE.invokeExact(descriptor, Linux.SOL_SOCKET, Linux.SO_LINGER,
-                    ABORT.address(),
-                    (int) ABORT.byteSize());
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        tell(SETSOCKOPT, descriptor, Linux.SOL_SOCKET, Linux.SO_LINGER, ABORT.address(), ABORT.byteSize());
     }
 
     /** shutdown(2). A connection that is broken is met by the next read. */
     static void shutdown(int descriptor, int how) {
-        try {
-            int ignored = (int) SHUTDOWN.invokeExact(descriptor, how);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        tell(SHUTDOWN, descriptor, how, 0, 0, 0);
     }
 
     /** close(2). On Linux the descriptor is free whatever it answers, EINTR included. */
     static void close(int descriptor) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(descriptor);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        tell(CLOSE, descriptor, 0, 0, 0, 0);
     }
 
     /** Adds one to an eventfd; it does not block, and one that is full is ready already. */
     static void signal(int descriptor) {
-        try {
-            long ignored = (long) WRITE.invokeExact(descriptor, ONE.address(), ONE.byteSize());
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        tell(WRITE, descriptor, ONE.address(), ONE.byteSize(), 0, 0);
     }
 
     /**
@@ -453,20 +271,11 @@ final class Libc {
      * @param sink 8 bytes that nobody needs
      */
     static void unsignal(int descriptor, long sink) {
-        try {
-            long ignored = (long) READ.invokeExact(descriptor, sink, (long) Long.BYTES);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        tell(READ, descriptor, sink, Long.BYTES, 0, 0);
     }
 
     /** The system's words for an errno. */
     static String strerror(int errno) {
-        try {
-            MemorySegment text = MemorySegment.ofAddress((long) STRERROR.invokeExact(errno));
-            return text.reinterpret(STRERROR_BYTES).getString(0);
-        } catch (Throwable thrown) {
-            throw impossible(thrown);
-        }
+        return MemorySegment.ofAddress(tell(STRERROR, errno, 0, 0, 0, 0)).reinterpret(STRERROR_BYTES).getString(0);
     }
 }
