@@ -121,6 +121,11 @@ public abstract class TransportContract {
         }
     }
 
+    /** One poll. @return how many handlers were called */
+    protected final int pollFor(Duration time) {
+        return poller().poll(time.toNanos(), new TestingDispatcher());
+    }
+
     /** Two connected sockets, both on the poller. */
     protected record Pair(StreamSocket client, StreamSocket server) {}
 

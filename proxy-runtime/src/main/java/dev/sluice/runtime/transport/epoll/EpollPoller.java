@@ -3,6 +3,7 @@ package dev.sluice.runtime.transport.epoll;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,8 @@ final class EpollPoller implements Poller {
     private final int eventfd;
     /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
     private final AtomicInteger waking = new AtomicInteger();
+    /** Who has more to tell in the next turn. */
+    private final ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
     private @Nullable Watched[] slots = new @Nullable Watched[LEAST_SLOTS];
     private int[] freeSlots = new int[LEAST_SLOTS];
     private int freeCount;
@@ -80,7 +83,9 @@ final class EpollPoller implements Poller {
 
     @Override
     public int poll(long timeoutNanos, Dispatcher dispatcher) {
-        int count = await(timeoutNanos);
+        // Those that come while handlers are called have their turn after the next look at the kernel, as if it had told of them.
+        int carried = queue.size();
+        int count = await(carried > 0 ? 0 : timeoutNanos);
         int dispatched = 0;
         for (int i = 0; i < count; i++) {
             long data = scratch.readyData(i);
@@ -89,23 +94,43 @@ final class EpollPoller implements Poller {
                 continue;
             }
             Watched socket = slots[(int) data];
-            if (socket == null || socket.generation() != (int) (data >>> Integer.SIZE)) {
-                continue;
+            if (socket != null && socket.generation() == (int) (data >>> Integer.SIZE)) {
+                dispatched += tell(socket, socket.onEvents(scratch.readyEvents(i), this), dispatched, dispatcher);
             }
-            int told = socket.onEvents(scratch.readyEvents(i), this);
-            if (told == Watched.NOTHING) {
-                continue;
-            }
-            if (dispatched++ == 0) {
-                dispatcher.awake();
-            }
-            if (told < 0) {
-                dispatcher.hangUp(socket.handler(), told);
-            } else {
-                dispatcher.dispatch(socket.handler(), (told & Watched.READABLE) != 0, (told & Watched.WRITABLE) != 0);
+        }
+        for (int i = 0; i < carried; i++) {
+            EpollStreamSocket socket = queue.remove();
+            if (socket.isOpen()) {
+                dispatched += tell(socket, socket.dequeue(this), dispatched, dispatcher);
             }
         }
         return dispatched;
+    }
+
+    /** @return how many handlers were called: one or none */
+    private int tell(Watched socket, int what, int toldBefore, Dispatcher dispatcher) {
+        if (what == Watched.NOTHING) {
+            return 0;
+        }
+        if (toldBefore == 0) {
+            dispatcher.awake();
+        }
+        if (what < 0) {
+            dispatcher.hangUp(socket.handler(), what);
+        } else {
+            dispatcher.dispatch(socket.handler(), (what & Watched.READABLE) != 0, (what & Watched.WRITABLE) != 0);
+        }
+        if (socket.hasMoreToTell() && socket instanceof EpollStreamSocket stream && stream.isOpen()) {
+            tellLater(stream);
+        }
+        return 1;
+    }
+
+    /** A socket has something to tell that the kernel will not say again. */
+    void tellLater(EpollStreamSocket socket) {
+        if (socket.queue()) {
+            queue.add(socket);
+        }
     }
 
     /** @return how many events there are; 0 also after a signal, for the caller knows best how long there is still to wait */
@@ -145,7 +170,7 @@ final class EpollPoller implements Poller {
     public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
         EpollStreamSocket accepted = (EpollStreamSocket) socket;
         try {
-            accepted.register(this, handler, 0);
+            accepted.register(this, handler);
         } catch (SocketFailure e) {
             accepted.close();
             throw e;
@@ -154,7 +179,7 @@ final class EpollPoller implements Poller {
 
     @Override
     public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
-        ((EpollServerSocket) socket).register(this, handler, Linux.EPOLLIN);
+        ((EpollServerSocket) socket).register(this, handler);
     }
 
     @Override
@@ -174,7 +199,8 @@ final class EpollPoller implements Poller {
                 Failures.check(result);
             }
             // A connect that is over already is reported in the same way: as a socket that can be written to.
-            socket.register(this, handler, Linux.EPOLLOUT);
+            socket.register(this, handler);
+            socket.interest(false, true);
             return socket;
         } catch (SocketFailure | RuntimeException e) {
             socket.close();
@@ -208,7 +234,7 @@ final class EpollPoller implements Poller {
         freeSlots[freeCount++] = socket.slot();
     }
 
-    /** Tells the kernel what a socket is interested in now. */
+    /** Tells the kernel what to report of a socket from now on. */
     void control(int operation, Watched socket) {
         int result = change(operation, socket);
         if (result < 0) {
@@ -218,7 +244,8 @@ final class EpollPoller implements Poller {
 
     private int change(int operation, Watched socket) {
         long data = (long) socket.generation() << Integer.SIZE | socket.slot();
-        return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(), scratch.control(socket.interest(), data));
+        return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(),
+                scratch.control(socket.watchedEvents(), data));
     }
 
     @Override

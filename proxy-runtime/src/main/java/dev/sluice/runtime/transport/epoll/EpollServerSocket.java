@@ -16,6 +16,7 @@ final class EpollServerSocket extends Watched implements ServerSocket {
     private final SocketAddress address;
     private final Scratch scratch;
     private final @Nullable Object fileIdentity;
+    private boolean paused;
 
     /** Takes over a descriptor that listens, and the scratch memory. */
     EpollServerSocket(int descriptor, SocketAddress address, Scratch scratch) {
@@ -55,16 +56,27 @@ final class EpollServerSocket extends Watched implements ServerSocket {
 
     @Override
     public void interest(boolean accept) {
-        interest(accept ? Linux.EPOLLIN : 0);
+        EpollPoller by = poller();
+        if (by != null && accept == paused) {
+            paused = !accept;
+            by.control(accept ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_DEL, this);
+        }
+    }
+
+    /** Level-triggered: a loop takes a few connections at a time, and another loop may take the rest. */
+    @Override
+    int watchedEvents() {
+        return Linux.EPOLLIN;
     }
 
     @Override
     int onEvents(int events, EpollPoller by) {
-        if ((interest() & Linux.EPOLLIN) != 0) {
-            return READABLE;
-        }
-        setAside();
-        return NOTHING;
+        return paused ? NOTHING : READABLE;
+    }
+
+    @Override
+    boolean hasMoreToTell() {
+        return false;
     }
 
     @Override

@@ -8,7 +8,13 @@ import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 
-/** A connected socket, or one that connects. How its peer's address is kept is for subclasses to say. */
+/**
+ * A connected socket, or one that connects. How its peer's address is kept is for subclasses to say.
+ *
+ * <p>The kernel tells what has become possible, once ({@code EPOLLET}); {@code state} remembers it until a call finds that it is over. The
+ * handler does not see this: whatever it is interested in is told as long as it is so, without a system call when it is interested in
+ * something else for a while.
+ */
 abstract class EpollStreamSocket extends Watched implements StreamSocket {
     /** A connect is under way: its end, good or bad, is told as writable. */
     static final int CONNECTING = 1;
@@ -18,12 +24,28 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
     private static final int BROKE = 4;
     /** {@link StreamSocket#BROKEN_AFTER_FIN}. */
     private static final int BROKE_AFTER_FIN = 8;
+    /** A read that brings less than there was room for does not mean that there is no more. */
+    static final int GREEDY = 16;
+    /** The kernel tells of room to send too, which most sockets never have to wait for. */
+    private static final int ROOM_IS_TOLD = 32;
+    /** The poller will ask {@link #whatToTell}. */
+    private static final int QUEUED = 64;
+
+    /** What ends with nothing left to read, which no further event will tell. */
+    private static final int ENDS = Linux.EPOLLRDHUP | Linux.EPOLLPRI | Linux.EPOLLERR | Linux.EPOLLHUP;
+    private static final int OVER = Linux.EPOLLERR | Linux.EPOLLHUP;
 
     private byte flags;
+    /** EPOLLIN, EPOLLOUT: what the handler wants to hear of. */
+    private byte interest;
+    /** EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP: what is so, as far as is known. */
+    private byte state;
 
     EpollStreamSocket(int descriptor, int flags) {
         super(descriptor);
-        this.flags = (byte) flags;
+        boolean connecting = (flags & CONNECTING) != 0;
+        this.flags = (byte) (connecting ? flags | ROOM_IS_TOLD : flags);
+        this.state = (byte) (connecting ? 0 : Linux.EPOLLOUT);
     }
 
     /** Sets what was configured; nothing for a Unix socket, which knows none of it. */
@@ -64,10 +86,15 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
             Reference.reachabilityFence(target);
         }
         if (count > 0) {
+            if (count < length && !has(GREEDY)) {
+                // Whatever arrives from now on is told again.
+                state &= ~Linux.EPOLLIN;
+            }
             target.position(position + (int) count);
             return (int) count;
         }
         if (count == -Linux.EAGAIN) {
+            state &= ~(Linux.EPOLLIN | OVER);
             return 0;
         }
         if (count == 0) {
@@ -83,12 +110,16 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
             return BROKEN;
         }
         int position = source.position();
+        int length = source.remaining();
         long count;
         try {
-            count = Libc.send(by.scratch(), descriptor(), by.addressOf(source) + position, source.remaining(),
-                    Linux.MSG_NOSIGNAL);
+            count = Libc.send(by.scratch(), descriptor(), by.addressOf(source) + position, length, Linux.MSG_NOSIGNAL);
         } finally {
             Reference.reachabilityFence(source);
+        }
+        if (count < length) {
+            // No room, which the kernel has noted: it tells when there is some.
+            state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
             source.position(position + (int) count);
@@ -99,6 +130,7 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
 
     /** Linux reports a reset as EPIPE when FIN had been received before it, and as ECONNRESET when not. */
     private int broke(long failure) {
+        state &= ~Linux.EPOLLERR;
         if (!has(BROKE | BROKE_AFTER_FIN)) {
             flags |= (byte) (failure == -Linux.EPIPE || has(FINISHED) ? BROKE_AFTER_FIN : BROKE);
         }
@@ -111,32 +143,79 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
 
     @Override
     public final void interest(boolean read, boolean write) {
-        interest((read ? Linux.EPOLLIN : 0) | (write ? Linux.EPOLLOUT : 0));
+        int wanted = (read ? Linux.EPOLLIN : 0) | (write ? Linux.EPOLLOUT : 0);
+        if (wanted == interest) {
+            return;
+        }
+        interest = (byte) wanted;
+        EpollPoller by = poller();
+        if (by == null) {
+            return;
+        }
+        if (write && !has(ROOM_IS_TOLD)) {
+            flags |= ROOM_IS_TOLD;
+            by.control(Linux.EPOLL_CTL_MOD, this);
+        }
+        if (hasMoreToTell()) {
+            by.tellLater(this);
+        }
+    }
+
+    @Override
+    final int watchedEvents() {
+        return Linux.EPOLLET | Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLPRI
+                | (has(ROOM_IS_TOLD) ? Linux.EPOLLOUT : 0);
     }
 
     @Override
     final int onEvents(int events, EpollPoller by) {
-        int interest = interest();
-        boolean error = (events & Linux.EPOLLERR) != 0;
-        boolean over = error || (events & Linux.EPOLLHUP) != 0;
-        if (error && !has(CONNECTING) && (interest & Linux.EPOLLIN) == 0) {
-            setAside();
+        state |= (byte) (events & (Linux.EPOLLIN | Linux.EPOLLOUT | OVER));
+        if ((events & ENDS) != 0) {
+            // Also urgent data (RFC 6093): a read stops before it, however much follows.
+            flags |= GREEDY;
+            if ((events & OVER) == Linux.EPOLLHUP && !has(CONNECTING)) {
+                flags |= FINISHED;
+            }
+        }
+        return has(QUEUED) ? NOTHING : whatToTell(by);
+    }
+
+    /** What of {@link #state} the handler is interested in, or should know of whatever it is interested in; as {@link #onEvents} does. */
+    private int whatToTell(EpollPoller by) {
+        if (isBrokenUnread()) {
             int failure = takeError(by);
+            state &= ~Linux.EPOLLERR;
             return failure == 0 ? NOTHING : broke(failure);
         }
-        int ready = NOTHING;
-        if ((interest & Linux.EPOLLIN) != 0 && (over || (events & Linux.EPOLLIN) != 0)) {
-            ready |= READABLE;
-        }
-        if ((interest & Linux.EPOLLOUT) != 0 && (over || (events & Linux.EPOLLOUT) != 0)) {
-            ready |= WRITABLE;
-        }
-        if (ready == NOTHING && over) {
-            // Both ends have sent FIN, or the break is known already. There may be bytes left to read.
-            flags |= (byte) FINISHED;
-            setAside();
-        }
-        return ready;
+        int possible = possible() & interest;
+        return ((possible & Linux.EPOLLIN) != 0 ? READABLE : 0) | ((possible & Linux.EPOLLOUT) != 0 ? WRITABLE : 0);
+    }
+
+    @Override
+    final boolean hasMoreToTell() {
+        return (possible() & interest) != 0 || isBrokenUnread();
+    }
+
+    /** Who would read meets the break by reading, after the bytes that have arrived before it. */
+    private boolean isBrokenUnread() {
+        return (state & Linux.EPOLLERR) != 0 && (interest & Linux.EPOLLIN) == 0 && !has(CONNECTING);
+    }
+
+    private int possible() {
+        return (state & OVER) == 0 ? state : Linux.EPOLLIN | Linux.EPOLLOUT;
+    }
+
+    /** Notes that the poller is about to ask. @return whether it was not already */
+    final boolean queue() {
+        boolean first = !has(QUEUED);
+        flags |= QUEUED;
+        return first;
+    }
+
+    /** The poller asks now. @return as {@link #onEvents} */
+    final int dequeue(EpollPoller by) {
+        flags &= ~QUEUED;
+        return whatToTell(by);
     }
 
     /** Why the connection broke, which the system tells once. @return the negated errno; 0 = it did not */
@@ -158,6 +237,7 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         int connected = Libc.getpeername(scratch, descriptor(), scratch.addressAddress(),
                 scratch.length(Scratch.ADDRESS_BYTES));
         if (connected == -Linux.ENOTCONN) {
+            state = 0;
             return false;
         }
         Failures.check(connected);

@@ -117,7 +117,7 @@ final class SocketAddresses {
                         : new Inet6Socket(descriptor, high, low, address.get(ValueLayout.JAVA_INT, INET6_SCOPE),
                                 port(address));
             }
-            default -> new NamedSocket(descriptor, unix(address, length));
+            default -> new NamedSocket(descriptor, unix(address, length), 0);
         };
     }
 

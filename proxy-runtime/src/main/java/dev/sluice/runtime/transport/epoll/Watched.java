@@ -4,16 +4,7 @@ import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.SocketFailure;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A descriptor, and whom to tell when it is ready. There is one for each socket of the proxy, so every field counts.
- *
- * <pre>
- *   loose ── register ──▶ watched ◀── interested in something ── set aside
- *                            │ └─ broken or finished while it is interested in nothing ─▲
- *                            ▼
- *                          closed, from anywhere
- * </pre>
- */
+/** A descriptor, and whom to tell when it is ready. There is one for each socket of the proxy, so every field counts. */
 abstract class Watched {
     /** {@link #onEvents}: nothing that the handler should hear of. */
     static final int NOTHING = 0;
@@ -30,8 +21,6 @@ abstract class Watched {
     /** Where the poller finds this, and which of those that have been there it is. */
     private int slot;
     private int generation;
-    private byte interest;
-    private boolean aside;
 
     Watched(int descriptor) {
         this.descriptor = descriptor;
@@ -66,14 +55,8 @@ abstract class Watched {
         return generation;
     }
 
-    final int interest() {
-        return interest;
-    }
-
-    /** @param events EPOLLIN, EPOLLOUT; errors and the end of both directions are reported in any case */
-    final void register(EpollPoller to, ReadyHandler tell, int events) throws SocketFailure {
+    final void register(EpollPoller to, ReadyHandler tell) throws SocketFailure {
         handler = tell;
-        interest = (byte) events;
         to.add(this);
         poller = to;
     }
@@ -84,26 +67,8 @@ abstract class Watched {
         generation = number;
     }
 
-    /** What the handler wants to be told from now on. */
-    final void interest(int events) {
-        EpollPoller by = poller;
-        if (by == null || events == interest) {
-            return;
-        }
-        interest = (byte) events;
-        by.control(aside ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_MOD, this);
-        aside = false;
-    }
-
-    /** Leaves the epoll set until this is interested in something: the kernel would report what it does without an end. */
-    final void setAside() {
-        EpollPoller by = poller;
-        if (by != null && !aside) {
-            interest = 0;
-            aside = true;
-            by.control(Linux.EPOLL_CTL_DEL, this);
-        }
-    }
+    /** What the kernel is to report. */
+    abstract int watchedEvents();
 
     /**
      * What the kernel reports.
@@ -112,6 +77,9 @@ abstract class Watched {
      * @return {@link #NOTHING}, {@link #READABLE} and {@link #WRITABLE} in one, or what to tell {@link ReadyHandler#onHangUp}
      */
     abstract int onEvents(int events, EpollPoller by);
+
+    /** Whether the handler should hear more of what the kernel will not say again. Asked after each call of the handler. */
+    abstract boolean hasMoreToTell();
 
     /** Closes as the owner would. */
     abstract void close();
