@@ -8,18 +8,16 @@
  * <p><b>Thread.</b> As {@link dev.sluice.runtime.transport} says. Memory that system calls write to belongs to the poller or to the
  * listening socket, and so to one thread at a time.
  *
- * <p><b>Readiness</b> is level-triggered. A broken connection, and one that has sent and received FIN, is reported by the kernel whether or
- * not anybody is interested, and again and again. So a socket that is interested in nothing leaves the epoll set when that is
- * reported, and comes back when it is interested in something.
+ * <p><b>Readiness</b> is told by the kernel once, when it begins, and remembered here until a call finds that it is over: what handlers see is
+ * level-triggered, and to change an interest costs no system call.
  *
  * <p><b>Failure.</b> Functions of {@code Libc} return the negated errno; none of them is interrupted by a signal.
  *
  * <p><b>Allocation.</b> A call slices the segment that errno is left in, and the compiler removes that object as long as all segments that the
  * process slices are native ones. So this package makes no segment of an array.
  *
- * <p><b>Decisions.</b> No call is {@code critical}: it gains nothing that could be measured and delays safepoints. EPOLLRDHUP is not asked
- * for: it cannot be told from data before it without reading, and a FIN that waits behind unread data is nothing to act on. See also
- * {@code decisions/0006}.
+ * <p><b>Decisions.</b> No call is {@code critical}: it gains nothing that could be measured and delays safepoints. See also
+ * {@code decisions/0006} and {@code decisions/0008}.
  */
 @NullMarked
 package dev.sluice.runtime.transport.epoll;
