@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.loop.PipePool;
 import dev.sluice.runtime.relay.DescriptorReserve;
 
 /** How many connections the process's descriptors suffice for. */
@@ -13,6 +14,7 @@ final class DescriptorBudget {
     private static final int HEADROOM = 64;
     private static final int PER_LOOP = 3;
     private static final int PER_CONNECTION = 2;
+    private static final int PER_PIPE = 2;
     /** Twice what an idle connection was measured to take, so that a heap full of them still has room to work. */
     private static final int HEAP_PER_CONNECTION = 2 * 1400;
     /** Where the system tells no limit. */
@@ -34,7 +36,8 @@ final class DescriptorBudget {
         long own = os.getOpenFileDescriptorCount() + HEADROOM + DescriptorReserve.size()
                 + configuration.listeners().size()
                 + (configuration.admin() == null ? 0 : AdminServer.MAX_DESCRIPTORS)
-                + (long) PER_LOOP * configuration.runtime().eventLoops();
+                + (long) PER_LOOP * configuration.runtime().eventLoops()
+                + PER_PIPE * (configuration.memory().pipes() / PipePool.PIPE_BYTES);
         long possible = (limit - own) / PER_CONNECTION;
         if (possible < 1 || wanted > possible) {
             throw new StartException("limits.maxConnections: " + Math.max(1, wanted) + " connections need "

@@ -78,7 +78,8 @@ final class Engine {
         int loopCount = configuration.runtime().eventLoops();
         this.processLimit = new Limit(DescriptorBudget.maxConnections(configuration));
         MemoryConfig memory = configuration.memory();
-        this.pool = new BufferPool(new MemoryBounds(memory.readBuffer(), memory.pool(), memory.stash()), loopCount);
+        this.pool = new BufferPool(new MemoryBounds(memory.readBuffer(), memory.pool(), memory.stash(), memory.pipes()),
+                loopCount);
         try {
             AccessLogConfig log = configuration.accessLog();
             this.accessLog = log == null ? null : openAccessLog(log);

@@ -21,6 +21,7 @@ import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.LoadBalancing;
 import dev.sluice.runtime.loop.LoopFigures;
+import dev.sluice.runtime.loop.PipeFigures;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.memory.MemoryFigures;
 import dev.sluice.runtime.observe.ClusterView;
@@ -33,6 +34,7 @@ import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PipeUse;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
@@ -90,7 +92,8 @@ final class EngineView implements ProxyView {
             LoopFigures figures = worker.loop().figures();
             views.add(new LoopView(figures.index(), worker.connections(), figures.busyRatio(),
                     figures.longestStallNanos() / 1e9,
-                    figures.turns(), memoryUse(worker.loop().memory().figures())));
+                    figures.turns(), memoryUse(worker.loop().memory().figures()),
+                    pipeUse(worker.loop().pipes().figures())));
         }
         return views;
     }
@@ -99,6 +102,10 @@ final class EngineView implements ProxyView {
         return new MemoryUse(figures.borrowed(), figures.borrowedPeak(),
                 figures.borrowed() * engine.pool().bounds().readBuffer(), figures.waits(), figures.waiting(),
                 figures.stashBytes(), figures.stashBytesPeak(), figures.allocatedBytes());
+    }
+
+    private static PipeUse pipeUse(PipeFigures figures) {
+        return new PipeUse(figures.open(), figures.borrowed(), figures.borrowedPeak(), figures.bytes());
     }
 
     @Override
@@ -155,7 +162,7 @@ final class EngineView implements ProxyView {
     @Override
     public MemoryLimits memoryLimits() {
         MemoryBounds bounds = engine.pool().bounds();
-        return new MemoryLimits(bounds.readBuffer(), bounds.pool(), bounds.stash());
+        return new MemoryLimits(bounds.readBuffer(), bounds.pool(), bounds.stash(), bounds.pipes());
     }
 
     @Override
@@ -216,8 +223,9 @@ final class EngineView implements ProxyView {
             waits += figures.waits();
             stash += figures.stashBytes();
         }
+        PipeUse pipes = PipeUse.sum(loops());
         return new ServerStats(engine.processLimit().active(), total, acceptErrors, Collections.unmodifiableMap(closed),
-                up, down, borrowed, peak, waits, stash,
+                up, down, borrowed, peak, waits, stash, pipes.borrowed(), pipes.movedBytes(),
                 engine.workers().stream().map(Worker::connections).toList(), engine.pool().allocatedBytes());
     }
 }

@@ -18,10 +18,13 @@ import dev.sluice.api.CloseReason;
  * @param buffersBorrowedPeak the most that each loop ever lent at one time, added up
  * @param bufferWaits how often a connection found no memory and had to wait
  * @param stashBytes kept for receivers that are slower than their senders, now
+ * @param pipesBorrowed pipes of the kernel lent now; 0 when no byte is moving
+ * @param pipeBytes bytes that went through pipes of the kernel and never entered the process
  * @param connectionsByLoop open now, for each event loop
  * @param memoryBytes direct memory held from the JVM now
  */
 public record ServerStats(int connectionsActive, long connectionsTotal, long acceptErrors,
         Map<CloseReason, Long> closed, long bytesUp, long bytesDown, long buffersBorrowed,
-        long buffersBorrowedPeak, long bufferWaits, long stashBytes, List<Integer> connectionsByLoop,
+        long buffersBorrowedPeak, long bufferWaits, long stashBytes, long pipesBorrowed, long pipeBytes,
+        List<Integer> connectionsByLoop,
         long memoryBytes) {}

@@ -80,7 +80,7 @@ final class AdminHandler implements HttpHandler {
                                 (int) number(query, "limit", DEFAULT_PAGE, 1, MAX_PAGE))),
                 new Route("GET", "/filters", none, "filters of each listener and what they decided",
                         (id, query) -> pages.filters()),
-                new Route("GET", "/memory", none, "buffer pool and stash, now and at their peak",
+                new Route("GET", "/memory", none, "buffer pool, stash and pipes, now and at their peak",
                         (id, query) -> pages.memory()),
                 new Route("GET", "/plugins", none,
                         "filter types and where they come from, and plugins that were refused",

@@ -17,6 +17,7 @@ import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PipeUse;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
@@ -196,6 +197,8 @@ final class AdminPages {
             pool(json, all);
             json.endObject().name("stash").beginObject().name("limit").value(limits.stashBytes());
             stash(json, all);
+            json.endObject().name("pipes").beginObject().name("limit").value(limits.pipeBytes());
+            pipes(json, PipeUse.sum(loops));
             json.endObject().name("loops").beginArray();
             for (LoopView loop : loops) {
                 json.beginObject().name("loop").value(loop.index()).name("connections").value(loop.connections());
@@ -203,6 +206,8 @@ final class AdminPages {
                 pool(json, loop.memory());
                 json.endObject().name("stash").beginObject();
                 stash(json, loop.memory());
+                json.endObject().name("pipes").beginObject();
+                pipes(json, loop.pipes());
                 json.endObject().endObject();
             }
             json.endArray();
@@ -240,6 +245,12 @@ final class AdminPages {
         json.name("buffers_borrowed_peak").value(memory.buffersBorrowedPeak());
         json.name("buffer_waits").value(memory.bufferWaits());
         json.name("waiting_now").value(memory.waitingNow());
+    }
+
+    private static void pipes(JsonWriter json, PipeUse pipes) {
+        json.name("open").value(pipes.open());
+        json.name("borrowed").value(pipes.borrowed()).name("borrowed_peak").value(pipes.borrowedPeak());
+        json.name("moved_bytes").value(pipes.movedBytes());
     }
 
     private static void stash(JsonWriter json, MemoryUse memory) {

@@ -16,6 +16,7 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.TransportKind;
+import dev.sluice.runtime.loop.PipePool;
 import dev.sluice.runtime.observe.AccessLogTemplate;
 import org.jspecify.annotations.Nullable;
 
@@ -123,12 +124,22 @@ final class ConfigurationReader {
         long readBuffer = section.value("readBuffer", Quantities.size(KIB, 16 * MIB), 64 * KIB);
         long pool = section.value("pool", Quantities.size(KIB, TIB), 64 * MIB);
         long stash = section.value("stash", Quantities.size(KIB, TIB), 32 * MIB);
+        long onePipeEach = (long) PipePool.PIPE_BYTES * runtime.eventLoops();
+        long pipes = section.value("pipes", Quantities.size(0, TIB), Math.max(16 * MIB, onePipeEach));
+        if (!eventLoopsWrong && pipes > 0 && pipes < onePipeEach) {
+            section.problem("pipes",
+                    "pipes " + Quantities.show(pipes) + " is less than one pipe of "
+                            + Quantities.show(PipePool.PIPE_BYTES)
+                            + " for each of " + runtime.eventLoops() + " event loops",
+                    "pipes of at least " + Quantities.show(onePipeEach) + ", or 0 to have bytes always copied",
+                    Quantities.show(onePipeEach));
+        }
         if (!eventLoopsWrong && !section.isWrong("readBuffer")) {
             atLeast(section, "pool", pool, POOL_BUFFERS_PER_LOOP, readBuffer, runtime.eventLoops());
             atLeast(section, "stash", stash, 1, readBuffer, runtime.eventLoops());
         }
         section.refuseOtherKeys();
-        return new MemoryConfig((int) readBuffer, pool, stash);
+        return new MemoryConfig((int) readBuffer, pool, stash, pipes);
     }
 
     private static void atLeast(Section section, String key, long amount, int buffers, long readBuffer,

@@ -37,6 +37,7 @@ public final class EventLoop implements Executor {
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Turn turn = new Turn();
     private final TimerWheel timers;
+    private final PipePool pipes;
     private final Trim trim = new Trim();
     private volatile boolean stopping;
     private long now = System.nanoTime();
@@ -53,6 +54,7 @@ public final class EventLoop implements Executor {
         this.poller = poller;
         this.memory = memory;
         this.timers = new TimerWheel(now);
+        this.pipes = new PipePool(poller, memory.pipeBytes());
         this.thread = new Thread(this::run, name);
         this.figures = new LoopFigures(index, thread);
     }
@@ -105,6 +107,11 @@ public final class EventLoop implements Executor {
         return timers;
     }
 
+    /** Where bytes may pass that need not be seen. */
+    public PipePool pipes() {
+        return pipes;
+    }
+
     /** What this loop is doing; any thread may read it. */
     public LoopFigures figures() {
         return figures;
@@ -135,6 +142,7 @@ public final class EventLoop implements Executor {
                 onDeath.run();
             }
         } finally {
+            pipes.close();
             poller.close();
         }
     }
@@ -235,6 +243,7 @@ public final class EventLoop implements Executor {
         protected void onExpiry(long at) {
             timers.arm(this, at + TRIM_NANOS);
             memory.trim();
+            pipes.trim();
         }
 
         @Override

@@ -24,7 +24,7 @@ public final class BufferPool implements AutoCloseable {
         this.bounds = bounds;
         for (int i = 0; i < loops; i++) {
             shares.add(new LoopMemory(bounds.readBuffer(), new Budget(allocator, bounds.pool() / loops),
-                    new Budget(allocator, bounds.stash() / loops)));
+                    new Budget(allocator, bounds.stash() / loops), bounds.pipes() / loops));
         }
     }
 

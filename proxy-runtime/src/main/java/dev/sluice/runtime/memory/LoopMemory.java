@@ -23,13 +23,15 @@ public final class LoopMemory {
     private final Budget poolBudget;
     private final SlabPool pool;
     private final Stash stash;
+    private final long pipeBytes;
     private final WaitQueue waiters = new WaitQueue();
     private final MemoryFigures figures = new MemoryFigures();
     private int lent;
     /** Releases that no waiter has been woken for yet. */
     private int releases;
 
-    LoopMemory(int readBuffer, Budget poolBudget, Budget stashBudget) {
+    LoopMemory(int readBuffer, Budget poolBudget, Budget stashBudget, long pipeBytes) {
+        this.pipeBytes = pipeBytes;
         this.readBuffer = readBuffer;
         this.buffers = (int) Math.min(Integer.MAX_VALUE / 2, poolBudget.limit() / readBuffer);
         this.poolBudget = poolBudget;
@@ -174,6 +176,11 @@ public final class LoopMemory {
         stash.trim();
         figures.allocated(allocatedBytes());
         releases = waiters.size();
+    }
+
+    /** What this loop's pipes of the kernel may hold, all together. */
+    public long pipeBytes() {
+        return pipeBytes;
     }
 
     private long allocatedBytes() {

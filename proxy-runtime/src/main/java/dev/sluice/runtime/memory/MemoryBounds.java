@@ -6,5 +6,6 @@ package dev.sluice.runtime.memory;
  * @param readBuffer size of the buffer that is lent for a read
  * @param pool all read buffers together
  * @param stash all residues of short writes together
+ * @param pipes what all pipes of the kernel together may hold; 0 = none
  */
-public record MemoryBounds(int readBuffer, long pool, long stash) {}
+public record MemoryBounds(int readBuffer, long pool, long stash, long pipes) {}

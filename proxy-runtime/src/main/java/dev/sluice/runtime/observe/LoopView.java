@@ -9,6 +9,7 @@ package dev.sluice.runtime.observe;
  * @param stallSecondsMax the longest single turn since the start, in seconds
  * @param turns turns since the start
  * @param memory its share of the buffer memory
+ * @param pipes its pipes
  */
 public record LoopView(int index, long connections, double busyRatio, double stallSecondsMax, long turns,
-        MemoryUse memory) {}
+        MemoryUse memory, PipeUse pipes) {}

@@ -6,5 +6,6 @@ package dev.sluice.runtime.observe;
  * @param readBuffer the size of one buffer, in bytes
  * @param poolBytes all buffers together, in bytes
  * @param stashBytes all bytes kept for slow receivers together
+ * @param pipeBytes what all pipes of the kernel may hold together
  */
-public record MemoryLimits(long readBuffer, long poolBytes, long stashBytes) {}
+public record MemoryLimits(long readBuffer, long poolBytes, long stashBytes, long pipeBytes) {}

@@ -127,6 +127,13 @@ final class ProxyCollector implements MultiCollector {
         all.add(
                 gauge("stash_bytes", "Bytes kept for slow receivers now.").dataPoint(value(memory.stashBytes()))
                         .build());
+        PipeUse pipes = PipeUse.sum(loops);
+        all.add(
+                gauge("pipes_borrowed", "Pipes of the kernel lent to connections now.")
+                        .dataPoint(value(pipes.borrowed())).build());
+        all.add(
+                counter("pipe_bytes", "Bytes that passed through pipes of the kernel and never entered the process.")
+                        .dataPoint(point(pipes.movedBytes())).build());
         all.add(
                 perLoop(
                         gauge("loop_busy_ratio", "Share of the recent past that the loop worked rather than waited."),

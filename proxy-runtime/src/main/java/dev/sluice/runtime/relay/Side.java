@@ -6,6 +6,7 @@ import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.Waiter;
+import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One of the two sockets of a {@link Relay}, with what waits to be sent on it. On the relay's loop.
  *
  * <p>A side owns a buffer in two cases only: its peer has sent more than it takes, and then the peer is not read; or filters have not let the last
- * bytes of its peer pass yet. Both wait in {@code pending}.
+ * bytes of its peer pass yet. Both wait in {@code pending}. What waits of bytes that never entered the process is in a pipe.
  */
 final class Side extends Waiter implements ReadyHandler {
     /** Bytes that one event may move before the others get their turn. */
@@ -25,6 +26,8 @@ final class Side extends Waiter implements ReadyHandler {
     /** The client from the start; the endpoint's once there is one. */
     private @Nullable StreamSocket socket;
     private @Nullable Buffer pending;
+    /** Or this, which is never empty. */
+    private @Nullable KernelPipe pendingPipe;
     private long bytesRead;
     /** When {@link #pending} last got smaller. */
     private long stalledSince;
@@ -40,6 +43,8 @@ final class Side extends Waiter implements ReadyHandler {
     private boolean owedBefore;
     /** A filter's gate is closed: not read until it opens. */
     private boolean gated;
+    /** Whether what this side sends is worth a pipe; see {@link Splice}. */
+    private byte pace;
     /** Read and dropped while lingering. */
     private int dropped;
 
@@ -69,7 +74,12 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Nothing will be read from this side, and everything it should get has been handed to the system. */
     boolean complete() {
-        return finished && pending == null && relay.filters(peer()) == null;
+        return finished && isDrained();
+    }
+
+    /** Whether nothing waits for this side, and nothing of what its peer has sent is still with filters. */
+    private boolean isDrained() {
+        return pending == null && pendingPipe == null && relay.filters(peer()) == null;
     }
 
     long bytesRead() {
@@ -78,7 +88,7 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Bytes of buffer that this side owns now. */
     int bufferBytes() {
-        return pending == null ? 0 : pending.capacity();
+        return (pending == null ? 0 : pending.capacity()) + (pendingPipe == null ? 0 : pendingPipe.capacity());
     }
 
     /** Starts a connect; the end is reported to {@link #onReady}. */
@@ -106,7 +116,7 @@ final class Side extends Waiter implements ReadyHandler {
 
     /** Whether something waits that this side may have now. */
     private boolean owed() {
-        return pending != null && pending.remaining() > 0;
+        return pendingPipe != null || (pending != null && pending.remaining() > 0);
     }
 
     /** Whether it is the proxy that does not read this side, so that its silence says nothing. */
@@ -203,6 +213,9 @@ final class Side extends Waiter implements ReadyHandler {
             relay.filter(this, from);
             return;
         }
+        if (Splice.isWorthIt(pace) && relay.state() == Relay.State.OPEN && Splice.transfer(this, from, relay)) {
+            return;
+        }
         LoopMemory memory = relay.loop().memory();
         int permitted = permitted();
         Buffer buffer = permitted > 0 ? memory.borrow() : null;
@@ -212,8 +225,9 @@ final class Side extends Waiter implements ReadyHandler {
             }
             return;
         }
+        int budget = BYTES_PER_EVENT;
         try {
-            for (int budget = BYTES_PER_EVENT; budget > 0 && permitted > 0; permitted = permitted()) {
+            for (; budget > 0 && permitted > 0; permitted = permitted()) {
                 buffer.readAtMost(permitted);
                 int count = from.read(buffer.forRead());
                 if (count <= 0) {
@@ -222,6 +236,7 @@ final class Side extends Waiter implements ReadyHandler {
                     }
                     return;
                 }
+                budget -= count;
                 boolean drained = count < buffer.readLimit();
                 if (relay.state() == Relay.State.OPEN) {
                     buffer.filled(count);
@@ -245,13 +260,18 @@ final class Side extends Waiter implements ReadyHandler {
                     return;
                 }
                 buffer.clear();
-                budget -= count;
             }
         } finally {
+            paced(BYTES_PER_EVENT - budget);
             if (buffer != null) {
                 memory.giveBack(buffer);
             }
         }
+    }
+
+    /** So much was read from this side in one event. */
+    void paced(int moved) {
+        pace = Splice.pace(pace, moved);
     }
 
     /** How much the gates let this side be read now. If nothing, it is not read until they do. */
@@ -336,6 +356,28 @@ final class Side extends Waiter implements ReadyHandler {
         updateInterest();
     }
 
+    /**
+     * Sends what is in a pipe, which this side keeps if that is not all.
+     *
+     * @return whether all of it was sent; if not, the pipe is this side's now
+     */
+    boolean take(KernelPipe pipe) {
+        int sent = pipe.drain(socket());
+        if (sent < 0) {
+            relay.loop().pipes().discard(pipe);
+            broke(sent);
+            return false;
+        }
+        if (pipe.content() == 0) {
+            return true;
+        }
+        pendingPipe = pipe;
+        stalledSince = relay.now();
+        relay.deadlineNoLaterThan(stalledSince + relay.service().settings().writeStallNanos());
+        updateInterest();
+        return false;
+    }
+
     /** Connected: what has been collected meanwhile can leave. */
     void startSending() {
         stalledSince = relay.now();
@@ -368,6 +410,9 @@ final class Side extends Waiter implements ReadyHandler {
      * @return whether anything was taken, or the question is settled because this side broke
      */
     boolean flush() {
+        if (pendingPipe != null) {
+            return flushPipe(pendingPipe);
+        }
         Buffer waiting = pending;
         if (waiting == null || waiting.remaining() == 0) {
             return true;
@@ -378,7 +423,6 @@ final class Side extends Waiter implements ReadyHandler {
             return true;
         }
         if (sent > 0) {
-            stalledSince = relay.now();
             relay.touch();
         }
         if (waiting.remaining() > 0) {
@@ -390,6 +434,31 @@ final class Side extends Waiter implements ReadyHandler {
         } else {
             release();
         }
+        flushed();
+        return true;
+    }
+
+    /** {@link #flush} of what waits in a pipe. */
+    private boolean flushPipe(KernelPipe pipe) {
+        int sent = pipe.drain(socket());
+        if (sent < 0) {
+            broke(sent);
+            return true;
+        }
+        if (sent > 0) {
+            stalledSince = relay.now();
+            relay.touch();
+        }
+        if (pipe.content() > 0) {
+            return sent > 0;
+        }
+        release();
+        flushed();
+        return true;
+    }
+
+    /** Nothing is owed any more: the peer may go on. */
+    private void flushed() {
         updateInterest();
         Side from = peer();
         DirectionChain filters = relay.filters(from);
@@ -400,18 +469,17 @@ final class Side extends Waiter implements ReadyHandler {
         } else {
             from.updateInterest();
         }
-        return true;
     }
 
     /** Sends FIN if nothing waits for this side any more, and nothing will come. */
     void finishIfDrained() {
-        if (pending == null && relay.filters(peer()) == null) {
+        if (isDrained()) {
             finish();
         }
     }
 
     /** This side has nothing more to read: by FIN, or because the connection is broken. */
-    private void ended(int code) {
+    void ended(int code) {
         if (relay.state() == Relay.State.LINGERING) {
             finished = true;
             updateInterest();
@@ -473,6 +541,10 @@ final class Side extends Waiter implements ReadyHandler {
         if (pending != null) {
             memory.giveBack(pending);
             pending = null;
+        }
+        if (pendingPipe != null) {
+            relay.loop().pipes().giveBack(pendingPipe);
+            pendingPipe = null;
         }
     }
 

@@ -2,6 +2,8 @@ package dev.sluice.runtime.transport;
 
 import java.net.SocketAddress;
 
+import org.jspecify.annotations.Nullable;
+
 /** Readiness of the sockets of one event loop. Used by that loop's thread, except for {@link #wakeup}. */
 public interface Poller extends AutoCloseable {
     /**
@@ -35,6 +37,16 @@ public interface Poller extends AutoCloseable {
      * @throws SocketFailure when it failed at once; nothing is left open
      */
     StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler) throws SocketFailure;
+
+    /**
+     * A pipe for bytes that pass from one socket of this poller to another one, and need not be seen.
+     *
+     * @param bytes what it should hold
+     * @return {@code null} when this transport takes all bytes through the process; the caller closes the pipe
+     * @throws SocketFailure when the system has none to give
+     */
+    @Nullable
+    KernelPipe openPipe(int bytes) throws SocketFailure;
 
     /** Closes what is registered, and the poller. */
     @Override

@@ -286,6 +286,12 @@ class AdminPagesTest {
         assertEquals(32 << 20, memory.get("stash").get("limit").asInt());
         assertEquals(110, memory.get("stash").get("used").asInt());
         assertEquals(1100, memory.get("stash").get("peak").asInt());
+        assertEquals(16 << 20, memory.get("pipes").get("limit").asInt());
+        assertEquals(8, memory.get("pipes").get("open").asInt());
+        assertEquals(6, memory.get("pipes").get("borrowed").asInt());
+        assertEquals(10, memory.get("pipes").get("borrowed_peak").asInt());
+        assertEquals(2_000_000, memory.get("pipes").get("moved_bytes").asInt());
+        assertEquals(3, memory.get("loops").get(1).get("pipes").get("borrowed").asInt());
         assertEquals(1, memory.get("loops").get(1).get("loop").asInt());
         assertEquals(200, memory.get("loops").get(1).get("pool").get("borrowed").asInt());
         assertEquals(60, memory.get("loops").get(1).get("stash").get("used").asInt());

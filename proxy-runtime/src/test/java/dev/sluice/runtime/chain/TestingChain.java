@@ -41,7 +41,7 @@ final class TestingChain implements AutoCloseable {
         private final EventLoop loop;
 
         Loop(int readBuffer) {
-            pool = new BufferPool(new MemoryBounds(readBuffer, 64L * readBuffer, 64L * readBuffer), 1);
+            pool = new BufferPool(new MemoryBounds(readBuffer, 64L * readBuffer, 64L * readBuffer, 0), 1);
             try {
                 loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0), () -> {});
             } catch (SocketFailure e) {

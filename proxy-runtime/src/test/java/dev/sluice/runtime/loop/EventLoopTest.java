@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EventLoopTest {
     private final Ledger ledger = Ledger.open();
-    private final BufferPool pool = new BufferPool(new MemoryBounds(4096, 65_536, 65_536), 1);
+    private final BufferPool pool = new BufferPool(new MemoryBounds(4096, 65_536, 65_536, 0), 1);
     private final EventLoop loop;
 
     EventLoopTest() throws SocketFailure {

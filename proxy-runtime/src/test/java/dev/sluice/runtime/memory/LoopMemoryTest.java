@@ -25,7 +25,7 @@ class LoopMemoryTest {
     private static final int BUFFERS = 16;
     private static final long STASH = 128 * 1024;
 
-    private final BufferPool pool = new BufferPool(new MemoryBounds(READ, READ * BUFFERS, STASH), 1);
+    private final BufferPool pool = new BufferPool(new MemoryBounds(READ, READ * BUFFERS, STASH, 0), 1);
     private final LoopMemory memory = pool.share(0);
     private final MemoryFigures figures = memory.figures();
 
@@ -255,7 +255,7 @@ class LoopMemoryTest {
 
     @Test
     void aTinyStashFallsBackToPinning() {
-        BufferPool tight = new BufferPool(new MemoryBounds(READ, 4 * READ, READ), 1);
+        BufferPool tight = new BufferPool(new MemoryBounds(READ, 4 * READ, READ, 0), 1);
         LoopMemory share = tight.share(0);
         List<Buffer> kept = new ArrayList<>();
         for (Buffer buffer = share.borrow(); buffer != null; buffer = share.borrow()) {

@@ -31,6 +31,8 @@ class MetricsTest {
         expected.put("sluice_buffers_borrowed_peak", "gauge");
         expected.put("sluice_buffer_waits_total", "counter");
         expected.put("sluice_stash_bytes", "gauge");
+        expected.put("sluice_pipes_borrowed", "gauge");
+        expected.put("sluice_pipe_bytes_total", "counter");
         expected.put("sluice_loop_busy_ratio", "gauge");
         expected.put("sluice_loop_stall_seconds_max", "gauge");
         expected.put("sluice_config_generation", "gauge");
@@ -154,6 +156,8 @@ class MetricsTest {
         assertEquals(30, text.value("sluice_buffers_borrowed_peak"));
         assertEquals(3000, text.value("sluice_buffer_waits_total"));
         assertEquals(110, text.value("sluice_stash_bytes"));
+        assertEquals(6, text.value("sluice_pipes_borrowed"));
+        assertEquals(2_000_000, text.value("sluice_pipe_bytes_total"));
         assertEquals(0.25, text.value("sluice_loop_busy_ratio", "loop", "0"));
         assertEquals(0.25, text.value("sluice_loop_busy_ratio", "loop", "1"));
         assertEquals(0.125, text.value("sluice_loop_stall_seconds_max", "loop", "1"));

@@ -66,7 +66,7 @@ public final class TestingProxyView implements ProxyView {
 
     /** A loop. */
     public static LoopView loop(int index, MemoryUse memory) {
-        return new LoopView(index, 7, 0.25, 0.125, 1000, memory);
+        return new LoopView(index, 7, 0.25, 0.125, 1000, memory, new PipeUse(4, 3, 5, 1_000_000));
     }
 
     /** Opens a connection. */
@@ -121,7 +121,7 @@ public final class TestingProxyView implements ProxyView {
 
     @Override
     public MemoryLimits memoryLimits() {
-        return new MemoryLimits(64 << 10, 64 << 20, 32 << 20);
+        return new MemoryLimits(64 << 10, 64 << 20, 32 << 20, 16 << 20);
     }
 
     @Override

@@ -92,11 +92,9 @@ class AllocationTest {
     void nothingIsAllocatedForAChunkThatFiltersSee() throws Exception {
         FilterTraits both = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM, Direction.UPSTREAM_TO_CLIENT);
         FilterTraits transforms = FilterTraits.transforms(Direction.CLIENT_TO_UPSTREAM);
-        // This is about the chain. Below it, the JDK makes an object of 40 bytes for each native call of the epoll transport, which the compiler
-        // removes without filters (the other tests show it) and does not always remove with them.
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
-                        .with("runtime: { eventLoops: 1, transport: nio }")
+                        .loops(1)
                         .filter(new TestingFilter("watches", both, connection -> new Watcher()))
                         .filter(new TestingFilter("rewrites", transforms, connection -> new Watcher())).start();
                 TestingClient client = proxy.connect()) {

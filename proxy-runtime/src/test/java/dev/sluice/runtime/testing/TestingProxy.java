@@ -187,6 +187,7 @@ public final class TestingProxy implements AutoCloseable {
         assertEquals(0, left.buffersBorrowed(), "buffers borrowed after close");
         assertEquals(0, left.stashBytes(), "stash bytes after close");
         assertEquals(0, left.memoryBytes(), "direct memory after close");
+        assertEquals(0, left.pipesBorrowed(), "pipes borrowed after close");
         filters.forEach(filter -> assertEquals(0, filter.openFactories(), "open factories of " + filter.type()));
         ledger.settle();
     }

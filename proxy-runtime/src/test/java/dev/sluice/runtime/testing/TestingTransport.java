@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
+import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -133,6 +134,14 @@ public final class TestingTransport implements Transport {
                 throw failure;
             }
             return real.connect(address, options, handler);
+        }
+
+        @Override
+        public @Nullable KernelPipe openPipe(int bytes) throws SocketFailure {
+            if (!descriptorsLeft) {
+                throw noDescriptors();
+            }
+            return real.openPipe(bytes);
         }
 
         @Override

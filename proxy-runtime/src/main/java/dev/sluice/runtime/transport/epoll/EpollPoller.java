@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -206,6 +207,11 @@ final class EpollPoller implements Poller {
             socket.close();
             throw e;
         }
+    }
+
+    @Override
+    public KernelPipe openPipe(int bytes) throws SocketFailure {
+        return EpollPipe.open(bytes, scratch);
     }
 
     /** Puts a socket into the epoll set. */

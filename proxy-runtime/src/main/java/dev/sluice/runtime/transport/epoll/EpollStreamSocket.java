@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
+import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -123,6 +124,46 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         }
         if (count >= 0) {
             source.position(position + (int) count);
+            return (int) count;
+        }
+        return count == -Linux.EAGAIN ? 0 : broke(count);
+    }
+
+    /** Moves what has arrived into an empty pipe. @return as {@link KernelPipe#fill} */
+    final int spliceTo(int pipe, int most) {
+        EpollPoller by = poller();
+        if (by == null) {
+            return BROKEN;
+        }
+        long count = Libc.splice(by.scratch(), descriptor(), pipe, most);
+        if (count > 0) {
+            // That it was less than asked for says nothing: a pipe is also full when it has no place for one more segment.
+            return (int) count;
+        }
+        if (count == -Linux.EAGAIN) {
+            state &= ~(Linux.EPOLLIN | OVER);
+            return 0;
+        }
+        if (count == -Linux.EINVAL) {
+            return KernelPipe.UNSUPPORTED;
+        }
+        if (count == 0) {
+            return has(BROKE) ? BROKEN : END_OF_STREAM;
+        }
+        return broke(count);
+    }
+
+    /** Sends what is in a pipe. @return as {@link #write} */
+    final int spliceFrom(int pipe, int content) {
+        EpollPoller by = poller();
+        if (by == null) {
+            return BROKEN;
+        }
+        long count = Libc.splice(by.scratch(), pipe, descriptor(), content);
+        if (count < content) {
+            state &= ~Linux.EPOLLOUT;
+        }
+        if (count >= 0) {
             return (int) count;
         }
         return count == -Linux.EAGAIN ? 0 : broke(count);

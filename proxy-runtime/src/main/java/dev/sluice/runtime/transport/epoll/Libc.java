@@ -55,6 +55,9 @@ final class Libc {
     private static final MemorySegment SETSOCKOPT = symbol("setsockopt");
     private static final MemorySegment RECV = symbol("recv");
     private static final MemorySegment SEND = symbol("send");
+    private static final MemorySegment SPLICE = symbol("splice");
+    private static final MemorySegment PIPE = symbol("pipe2");
+    private static final MemorySegment FCNTL = symbol("fcntl");
     private static final MemorySegment EPOLL_CREATE = symbol("epoll_create1");
     private static final MemorySegment EPOLL_CTL = symbol("epoll_ctl");
     private static final MemorySegment EPOLL_WAIT = symbol("epoll_wait");
@@ -200,6 +203,33 @@ final class Libc {
             result = size(SEND, scratch, descriptor, buffer, length, flags, 0, 0);
         } while (result == -Linux.EINTR);
         return result;
+    }
+
+    /**
+     * splice(2) without offsets. Never waits.
+     *
+     * @return bytes; 0 = the peer has sent FIN
+     */
+    static long splice(Scratch scratch, int from, int to, long length) {
+        long result;
+        do {
+            result = size(SPLICE, scratch, from, 0, to, 0, length, Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK);
+        } while (result == -Linux.EINTR);
+        return result;
+    }
+
+    /**
+     * pipe2(2).
+     *
+     * @param descriptors where to leave the two of them
+     */
+    static int pipe2(Scratch scratch, long descriptors, int flags) {
+        return again(PIPE, scratch, descriptors, flags, 0, 0, 0);
+    }
+
+    /** fcntl(2), whose third argument is passed like any other on both processors. */
+    static int fcntl(Scratch scratch, int descriptor, int command, int argument) {
+        return again(FCNTL, scratch, descriptor, command, argument, 0, 0);
     }
 
     /**

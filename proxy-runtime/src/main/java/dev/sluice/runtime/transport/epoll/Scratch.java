@@ -80,6 +80,11 @@ final class Scratch implements AutoCloseable {
         return memory.address() + ADDRESS;
     }
 
+    /** One of the descriptors that pipe2 has left at {@link #addressAddress}. */
+    int descriptor(int index) {
+        return memory.get(ValueLayout.JAVA_INT, ADDRESS + (long) index * Integer.BYTES);
+    }
+
     /** A {@code struct timespec}. @return its address */
     long timespec(long nanos) {
         memory.set(ValueLayout.JAVA_LONG, TIMESPEC, nanos / NANOS_PER_SECOND);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -98,6 +99,11 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
         } catch (UnsupportedOperationException e) {
             throw Failures.noSuchFamily(e);
         }
+    }
+
+    @Override
+    public @Nullable KernelPipe openPipe(int bytes) {
+        return null;
     }
 
     @Override

@@ -1,0 +1,124 @@
+package dev.sluice.runtime.loop;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.sluice.runtime.transport.KernelPipe;
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.SocketFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipes of one event loop, lent like buffers: for an event, and for as long as a slow receiver leaves something in one. On the loop's
+ * thread, except for {@link #figures}.
+ *
+ * <p>They are opened when they are needed, up to the bound, and those that were not needed for a second are closed.
+ */
+public final class PipePool {
+    /**
+     * What one pipe should hold. Measured on loopback (decision 0011): half the CPU of copying from 64 KiB on, hardly less with 1 MiB,
+     * and an unprivileged user has 64 MiB for all pipes.
+     */
+    public static final int PIPE_BYTES = 256 * 1024;
+
+    private final Poller poller;
+    private final int most;
+    private final PipeFigures figures = new PipeFigures();
+    /** The one that came back last is the first to be lent again: its memory is warm. */
+    private final ArrayDeque<KernelPipe> idle = new ArrayDeque<>();
+    /** All that exist: what a loop that dies has lent is closed with it. */
+    private final List<KernelPipe> all = new ArrayList<>();
+    /** How many were idle all the time since the last trim. */
+    private int leastIdle;
+    /** The system, or the transport, has none for us: not asked again before the next trim. */
+    private boolean refused;
+
+    /** @param bytes what all pipes together may hold */
+    PipePool(Poller poller, long bytes) {
+        this.poller = poller;
+        this.most = (int) Math.min(Integer.MAX_VALUE, bytes / PIPE_BYTES);
+    }
+
+    /**
+     * An empty pipe, for {@link #giveBack} or {@link #discard}.
+     *
+     * @return {@code null} when there is none: the bytes have to be copied
+     */
+    public @Nullable KernelPipe borrow() {
+        KernelPipe pipe = idle.pollLast();
+        if (pipe == null) {
+            pipe = openOne();
+        }
+        leastIdle = Math.min(leastIdle, idle.size());
+        if (pipe != null) {
+            figures.lent(all.size() - idle.size());
+        }
+        return pipe;
+    }
+
+    private @Nullable KernelPipe openOne() {
+        if (all.size() >= most || refused) {
+            return null;
+        }
+        KernelPipe pipe = null;
+        try {
+            pipe = poller.openPipe(PIPE_BYTES);
+        } catch (SocketFailure noDescriptors) {
+            // Connections need them more.
+        }
+        if (pipe == null) {
+            refused = true;
+        } else {
+            all.add(pipe);
+            figures.open(all.size());
+        }
+        return pipe;
+    }
+
+    /** Takes back a pipe. If nobody will get what is in it, it is closed. */
+    public void giveBack(KernelPipe pipe) {
+        if (pipe.content() > 0) {
+            discard(pipe);
+            return;
+        }
+        idle.addLast(pipe);
+        figures.returned(all.size() - idle.size());
+    }
+
+    /** Closes a pipe, and gives up what is in it. */
+    public void discard(KernelPipe pipe) {
+        pipe.close();
+        all.remove(pipe);
+        figures.open(all.size());
+        figures.returned(all.size() - idle.size());
+    }
+
+    /** So much has passed through pipes. */
+    public void moved(int bytes) {
+        figures.moved(bytes);
+    }
+
+    /** What this pool is doing; any thread may read it. */
+    public PipeFigures figures() {
+        return figures;
+    }
+
+    /** Closes what was not needed since the last call. Called about once a second. */
+    void trim() {
+        refused = false;
+        for (int i = leastIdle; i > 0; i--) {
+            discard(idle.removeFirst());
+        }
+        leastIdle = idle.size();
+    }
+
+    /** Closes all of them. */
+    void close() {
+        idle.clear();
+        all.forEach(KernelPipe::close);
+        all.clear();
+        figures.open(0);
+        figures.returned(0);
+    }
+}

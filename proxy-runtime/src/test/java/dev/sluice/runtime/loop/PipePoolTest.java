@@ -1,0 +1,110 @@
+package dev.sluice.runtime.loop;
+
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+
+import dev.sluice.runtime.transport.KernelPipe;
+import dev.sluice.runtime.transport.Poller;
+import dev.sluice.runtime.transport.SocketFailure;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+class PipePoolTest {
+    private final Poller poller = mock(Poller.class);
+    private final Queue<KernelPipe> opened = new ArrayDeque<>();
+    private final PipePool pool = new PipePool(poller, 2L * PipePool.PIPE_BYTES);
+
+    @BeforeEach
+    void pipes() throws SocketFailure {
+        when(poller.openPipe(PipePool.PIPE_BYTES)).thenAnswer(call -> {
+            KernelPipe pipe = mock(KernelPipe.class);
+            opened.add(pipe);
+            return pipe;
+        });
+    }
+
+    private KernelPipe borrow() {
+        return Objects.requireNonNull(pool.borrow());
+    }
+
+    private @Nullable KernelPipe none() {
+        return pool.borrow();
+    }
+
+    @Test
+    void thereAreNotMoreThanTheBoundAllows() {
+        KernelPipe first = borrow();
+        KernelPipe second = borrow();
+        assertNotSame(first, second);
+        assertNull(none());
+        assertEquals(2, pool.figures().borrowed());
+        pool.giveBack(first);
+        assertSame(first, borrow());
+        assertEquals(2, pool.figures().borrowedPeak());
+    }
+
+    @Test
+    void onlyAnEmptyPipeIsLentAgain() {
+        KernelPipe pipe = borrow();
+        when(pipe.content()).thenReturn(1);
+        pool.giveBack(pipe);
+        verify(pipe).close();
+        assertEquals(0, pool.figures().open());
+        assertNotSame(pipe, borrow());
+    }
+
+    @Test
+    void whatWasNotNeededBetweenTwoTrimsIsClosed() {
+        KernelPipe first = borrow();
+        KernelPipe second = borrow();
+        pool.giveBack(first);
+        pool.giveBack(second);
+        pool.trim();
+        verify(first, never()).close();
+        assertSame(second, borrow());
+        pool.giveBack(second);
+        pool.trim();
+        verify(first).close();
+        verify(second, never()).close();
+        pool.trim();
+        verify(second).close();
+        assertEquals(0, pool.figures().open());
+        assertEquals(0, pool.figures().borrowed());
+    }
+
+    @Test
+    void aSystemThatHasNoneIsAskedAgainAfterTheNextTrim() throws SocketFailure {
+        when(poller.openPipe(PipePool.PIPE_BYTES))
+                .thenThrow(new SocketFailure(SocketFailure.Kind.DESCRIPTORS, "Too many open files"));
+        assertNull(none());
+        assertNull(none());
+        verify(poller, times(1)).openPipe(PipePool.PIPE_BYTES);
+        pool.trim();
+        assertNull(none());
+        verify(poller, times(2)).openPipe(PipePool.PIPE_BYTES);
+    }
+
+    @Test
+    void closeClosesWhatIsLentToo() {
+        KernelPipe idle = borrow();
+        KernelPipe lent = borrow();
+        pool.giveBack(idle);
+        pool.close();
+        opened.forEach(pipe -> verify(pipe).close());
+        verify(lent).close();
+        assertEquals(0, pool.figures().open());
+        assertEquals(0, pool.figures().borrowed());
+    }
+}
