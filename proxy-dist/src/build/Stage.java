@@ -5,11 +5,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -46,6 +49,11 @@ public final class Stage {
 
         Files.copy(jar, stage.resolve("lib").resolve(jar.getFileName()));
         Files.setPosixFilePermissions(stage.resolve("bin/sluice"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(stage.resolve("lib"), "picocli-*.jar")) {
+            for (Path library : jars) {
+                OldClasses.renew(library, LocalDateTime.ofInstant(time.toInstant(), ZoneOffset.UTC));
+            }
+        }
         try (Stream<Path> files = Files.walk(stage)) {
             for (Path file : files.toList()) {
                 Files.setLastModifiedTime(file, time);
