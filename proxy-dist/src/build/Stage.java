@@ -28,9 +28,7 @@ import java.util.stream.Stream;
  * dump therefore go through {@code bin/sluice}, which uses a module path that is the same everywhere, and all files get the time here
  * that they will have in the tarball.
  *
- * <p>What lost: the one-step AOT cache of JEP 514 with profiles (JEP 515) starts no sooner, since it compiles from the first moment, on two
- * cores; a plain CDS archive is the same at each build, but takes a fifth more CPU to start; an archive made at the first start would be
- * missing then, and wherever the directory is read-only.
+ * <p>What lost, with figures: proxy-runtime/decisions/0010.
  *
  * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for temporary files.
  */
