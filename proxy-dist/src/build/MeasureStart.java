@@ -6,21 +6,23 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Measures how long an unpacked tarball takes from its launch to the first byte that came back through the proxy, and its resident size at
- * that moment. Prints each run and the medians:
+ * Measures how long unpacked tarballs take from their launch to the first byte that came back through the proxy, the CPU time that this
+ * costs, and the resident size at that moment. Several tarballs are launched in turn, so that a load on the machine is one for all of them:
  *
- * <pre>java proxy-dist/src/build/MeasureStart.java DIRECTORY [RUNS]</pre>
+ * <pre>java proxy-dist/src/build/MeasureStart.java RUNS DIRECTORY ...</pre>
  */
 public final class MeasureStart {
     private MeasureStart() {}
 
     public static void main(String[] args) throws Exception {
-        String sluice = Path.of(args[0], "bin/sluice").toAbsolutePath().toString();
-        int runs = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        int runs = Integer.parseInt(args[0]);
+        List<Path> installations = Stream.of(args).skip(1).map(Path::of).toList();
         Path config = Files.createTempFile("measure", ".yaml");
         try (ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Files.writeString(config, """
@@ -31,19 +33,28 @@ public final class MeasureStart {
                       - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
                     """.formatted(upstream.getLocalPort()));
             Thread.ofPlatform().daemon().start(() -> echoOneByteEach(upstream));
-            double[] millis = new double[runs];
-            double[] mebibytes = new double[runs];
-            for (int i = 0; i < runs; i++) {
-                measure(sluice, config, millis, mebibytes, i);
-                System.out.printf("%.0f ms, %.1f MiB%n", millis[i], mebibytes[i]);
+            double[][] millis = new double[installations.size()][runs];
+            double[][] cpuMillis = new double[installations.size()][runs];
+            double[][] mebibytes = new double[installations.size()][runs];
+            for (int run = 0; run < runs; run++) {
+                for (int i = 0; i < installations.size(); i++) {
+                    measure(installations.get(i), config, millis[i], cpuMillis[i], mebibytes[i], run);
+                }
             }
-            System.out.printf("median of %d: first byte after %.0f ms, %.1f MiB resident%n", runs, median(millis), median(mebibytes));
+            System.out.printf("load %s, medians of %d%n", Files.readString(Path.of("/proc/loadavg")).split(" ")[0], runs);
+            for (int i = 0; i < installations.size(); i++) {
+                System.out.printf("%-40s first byte after %.0f ms (least %.0f), %.0f ms of CPU (least %.0f), %.1f MiB resident%n",
+                        installations.get(i), median(millis[i]), least(millis[i]), median(cpuMillis[i]), least(cpuMillis[i]),
+                        median(mebibytes[i]));
+            }
         } finally {
             Files.delete(config);
         }
     }
 
-    private static void measure(String sluice, Path config, double[] millis, double[] mebibytes, int run) throws Exception {
+    private static void measure(Path installation, Path config, double[] millis, double[] cpuMillis, double[] mebibytes, int run)
+            throws Exception {
+        String sluice = installation.resolve("bin/sluice").toAbsolutePath().toString();
         ProcessBuilder builder = new ProcessBuilder(sluice, "run", "-c", config.toString(), "--log-level", "error")
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         long start = System.nanoTime();
@@ -60,6 +71,7 @@ public final class MeasureStart {
                     throw new IllegalStateException("the byte did not come back");
                 }
                 millis[run] = (System.nanoTime() - start) / 1e6;
+                cpuMillis[run] = daemon.info().totalCpuDuration().orElseThrow().toNanos() / 1e6;
                 mebibytes[run] = resident(daemon.pid()) / 1024.0;
             }
             daemon.toHandle().destroy();
@@ -82,6 +94,10 @@ public final class MeasureStart {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
+    }
+
+    private static double least(double[] values) {
+        return Arrays.stream(values).min().orElseThrow();
     }
 
     private static void echoOneByteEach(ServerSocket upstream) {

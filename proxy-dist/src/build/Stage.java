@@ -5,11 +5,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -25,9 +28,7 @@ import java.util.stream.Stream;
  * dump therefore go through {@code bin/sluice}, which uses a module path that is the same everywhere, and all files get the time here
  * that they will have in the tarball.
  *
- * <p>What lost: the one-step AOT cache of JEP 514 with profiles (JEP 515) starts no sooner, since it compiles from the first moment, on two
- * cores; a plain CDS archive is the same at each build, but takes a fifth more CPU to start; an archive made at the first start would be
- * missing then, and wherever the directory is read-only.
+ * <p>What lost, with figures: proxy-runtime/decisions/0010.
  *
  * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for temporary files.
  */
@@ -46,6 +47,11 @@ public final class Stage {
 
         Files.copy(jar, stage.resolve("lib").resolve(jar.getFileName()));
         Files.setPosixFilePermissions(stage.resolve("bin/sluice"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(stage.resolve("lib"), "picocli-*.jar")) {
+            for (Path library : jars) {
+                OldClasses.renew(library, LocalDateTime.ofInstant(time.toInstant(), ZoneOffset.UTC));
+            }
+        }
         try (Stream<Path> files = Files.walk(stage)) {
             for (Path file : files.toList()) {
                 Files.setLastModifiedTime(file, time);

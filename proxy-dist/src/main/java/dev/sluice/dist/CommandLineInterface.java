@@ -63,6 +63,8 @@ final class CommandLineInterface {
                 .setErr(writer(err))
                 .setExpandAtFiles(false)
                 .setExecutionStrategy(this::dispatch)
+                // Its own converter calls Path.of by reflection.
+                .registerConverter(Path.class, Path::of)
                 .registerConverter(LogFormat.class, CommandLineInterface::logFormat)
                 .registerConverter(Level.class, CommandLineInterface::level);
     }

@@ -126,7 +126,7 @@ class InstallationIT {
         }
         List<String> loaded = Files.readAllLines(log);
         for (String name : List.of("java.lang.Object", "dev.sluice.dist.Main", "dev.sluice.runtime.ProxyServer",
-                "ch.qos.logback.classic.LoggerContext")) {
+                "ch.qos.logback.classic.LoggerContext", "picocli.CommandLine")) {
             assertTrue(loaded.stream().anyMatch(line -> line.contains(" " + name + " source: shared objects file")),
                     name + " does not come from the start archive");
         }

@@ -29,6 +29,18 @@ final class RegistryBuilder {
         PluginInfo with(Set<String> types) {
             return new PluginInfo(name, version, location, List.copyOf(types), modular);
         }
+
+        // Written out: the methods that a record has by itself are put together by method handles, 14 classes at each start of the daemon.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Origin that && name.equals(that.name) && Objects.equals(version, that.version)
+                    && location.equals(that.location) && modular == that.modular;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + location.hashCode();
+        }
     }
 
     private final @Nullable ApiVersion running;
