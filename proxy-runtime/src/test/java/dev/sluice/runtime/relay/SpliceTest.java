@@ -155,6 +155,25 @@ class SpliceTest {
         }
     }
 
+    /** A pipe does not take what follows urgent data (RFC 6093), and says only that nothing is there. */
+    @Test
+    void urgentDataDoesNotStopTheRest() throws Exception {
+        byte[] bytes = content(8);
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            client.getInputStream().read();
+            client.getOutputStream().write(bytes);
+            client.sendUrgentData('!');
+            client.getOutputStream().write(bytes);
+            client.getInputStream().read();
+        });
+                TestingProxy proxy = TestingProxy.before(upstream); TestingClient client = proxy.connect()) {
+            client.send("x");
+            assertArrayEquals(bytes, client.read(SIZE));
+            assertArrayEquals(bytes, client.read(SIZE));
+            client.send("x");
+        }
+    }
+
     /** What a slow reader has not taken waits in the pipe, for as long as that takes. */
     @Test
     void aSlowReaderGetsTheRestFromThePipe() throws Exception {

@@ -141,6 +141,10 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
             return (int) count;
         }
         if (count == -Linux.EAGAIN) {
+            if (has(GREEDY)) {
+                // Nothing is there, or there is urgent data, which only a read steps over.
+                return KernelPipe.UNSUPPORTED;
+            }
             state &= ~(Linux.EPOLLIN | OVER);
             return 0;
         }
