@@ -104,7 +104,8 @@ final class SeedPeers {
 
     private Running haproxy(int upstream) throws IOException {
         Path stats = directory.resolve("haproxy.sock");
-        return new Running(Peer.haproxy(directory, upstream, connections, stats), () -> pooled(stats), true);
+        return new Running(Peers.haproxy(directory, upstream, connections, stats, "").start(), () -> pooled(stats),
+                true);
     }
 
     /** What HAProxy's pool of buffers has allocated: those in use and those it keeps for the next. */
@@ -117,7 +118,7 @@ final class SeedPeers {
     }
 
     private Running nginx(int upstream) throws IOException {
-        return new Running(Peer.nginx(directory, upstream), () -> 2L * NGINX_BUFFER * connections, false);
+        return new Running(Peers.nginx(directory, upstream).start(), () -> 2L * NGINX_BUFFER * connections, false);
     }
 
     private Running sluice(String transport, int upstream) throws IOException {
