@@ -16,7 +16,7 @@ final class Bulk {
     private final List<Peer.Kind> kinds;
     private final Pace pace;
     private final Path directory;
-    private final Turns turns = new Turns(RATE, CPU, Saturation.SHARE, GENERATOR);
+    private final Turns turns = new Turns(RATE, CPU, Saturation.SHARE, Saturation.WANTED, GENERATOR);
 
     /** @param directory for the file that is sent */
     Bulk(Report report, List<Peer.Kind> kinds, Pace pace, Path directory) {
@@ -43,11 +43,12 @@ final class Bulk {
             }
         }
         for (String load : loads) {
-            Table table = new Table(load, "GB/s", "CPU ms/GB", "core %", "generator %");
+            Table table = new Table(load, "GB/s", "CPU ms/GB", "core %", "wanted %", "generator %");
             for (String peer : turns.peers(load)) {
                 table.row(peer, Table.figure(turns.median(load, peer, RATE), 2),
                         Table.figure(turns.median(load, peer, CPU), 0),
                         Table.figure(turns.median(load, peer, Saturation.SHARE), 0),
+                        Table.figure(turns.median(load, peer, Saturation.WANTED), 0),
                         Table.figure(turns.median(load, peer, GENERATOR), 0));
             }
             report.table(table);
@@ -81,6 +82,7 @@ final class Bulk {
             Meter.Usage usage = meter.read();
             turns.add(load(streams), proxy == null ? Saturation.DIRECT : proxy.name(), round,
                     result.gigabytesPerSecond(), usage.proxyNanos() * 1e3 / result.bytes(), usage.proxyPercent(),
+                    usage.proxyWantedPercent(),
                     usage.generatorPercent());
         }
     }

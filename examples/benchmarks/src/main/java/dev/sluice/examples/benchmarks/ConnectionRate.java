@@ -17,7 +17,8 @@ final class ConnectionRate {
     private final Report report;
     private final List<Peer.Kind> kinds;
     private final Pace pace;
-    private final Turns turns = new Turns(RATE, CPU, Saturation.SHARE, GENERATOR, "p50_us", "p99_us");
+    private final Turns turns = new Turns(RATE, CPU, Saturation.SHARE, Saturation.WANTED, GENERATOR, "p50_us",
+            "p99_us");
 
     ConnectionRate(Report report, List<Peer.Kind> kinds, Pace pace) {
         this.report = report;
@@ -37,13 +38,14 @@ final class ConnectionRate {
                 field.each(peer -> measure(peer.port(), peer, now));
             }
         }
-        Table table = new Table(LOAD, "connections/s", "CPU µs/connection", "core %", "p50 µs", "p99 µs",
+        Table table = new Table(LOAD, "connections/s", "CPU µs/connection", "core %", "wanted %", "p50 µs", "p99 µs",
                 "generator %");
         List<String> peers = turns.peers(LOAD);
         for (String peer : peers) {
             table.row(peer, Table.figure(turns.median(LOAD, peer, RATE), 0),
                     Table.figure(turns.median(LOAD, peer, CPU), 1),
                     Table.figure(turns.median(LOAD, peer, Saturation.SHARE), 0),
+                    Table.figure(turns.median(LOAD, peer, Saturation.WANTED), 0),
                     Table.figure(turns.median(LOAD, peer, "p50_us"), 0),
                     Table.figure(turns.median(LOAD, peer, "p99_us"), 0),
                     Table.figure(turns.median(LOAD, peer, GENERATOR), 0));
@@ -72,7 +74,8 @@ final class ConnectionRate {
             PingPong.Result result = callers.run(pace.turnMillis());
             Meter.Usage usage = meter.read();
             turns.add(LOAD, proxy == null ? Saturation.DIRECT : proxy.name(), round, result.perSecond(),
-                    usage.proxyNanos() / 1e3 / result.requests(), usage.proxyPercent(), usage.generatorPercent(),
+                    usage.proxyNanos() / 1e3 / result.requests(), usage.proxyPercent(), usage.proxyWantedPercent(),
+                    usage.generatorPercent(),
                     Latencies.micros(result.latency(), 50), Latencies.micros(result.latency(), 99));
         }
     }

@@ -8,38 +8,37 @@ import org.jspecify.annotations.Nullable;
 final class Meter {
     private final @Nullable Peer proxy;
     private final long began = System.nanoTime();
-    private final long proxyBefore;
-    private final long generatorBefore;
+    private final Peer.Cpu proxyBefore;
+    private final Peer.Cpu generatorBefore;
 
     /** @param proxy null if there is none between clients and upstream */
     Meter(@Nullable Peer proxy) throws IOException {
         this.proxy = proxy;
-        this.proxyBefore = proxy == null ? 0 : proxy.cpuNanos();
-        this.generatorBefore = Peer.cpuNanos(ProcessHandle.current().pid());
+        this.proxyBefore = proxy == null ? Peer.Cpu.NONE : proxy.cpu();
+        this.generatorBefore = Peer.cpu(ProcessHandle.current().pid());
     }
 
     /**
-     * What was used.
+     * What was used. Several threads may use more than one core.
      *
      * @param nanos of the wall clock
      * @param proxyNanos of CPU; NaN without a proxy
-     * @param generatorNanos of CPU
+     * @param proxyPercent of one core that it had; NaN without a proxy
+     * @param proxyWantedPercent the same and the time in which it could have run but others did
+     * @param generatorPercent of one core
      */
-    record Usage(double nanos, double proxyNanos, double generatorNanos) {
-        /** Of one core, in percent. */
-        double proxyPercent() {
-            return 100 * proxyNanos / nanos;
-        }
-
-        /** Of one core, in percent; two threads of this process may use two. */
-        double generatorPercent() {
-            return 100 * generatorNanos / nanos;
-        }
-    }
+    record Usage(double nanos, double proxyNanos, double proxyPercent, double proxyWantedPercent,
+            double generatorPercent) {}
 
     Usage read() throws IOException {
-        double proxyNanos = proxy == null ? Double.NaN : proxy.cpuNanos() - proxyBefore;
-        return new Usage(System.nanoTime() - began, proxyNanos,
-                Peer.cpuNanos(ProcessHandle.current().pid()) - generatorBefore);
+        double nanos = System.nanoTime() - began;
+        double generator = Peer.cpu(ProcessHandle.current().pid()).minus(generatorBefore).ranNanos();
+        if (proxy == null) {
+            return new Usage(nanos, Double.NaN, Double.NaN, Double.NaN, 100 * generator / nanos);
+        }
+        Peer.Cpu cpu = proxy.cpu().minus(proxyBefore);
+        double ran = cpu.ranNanos();
+        return new Usage(nanos, ran, 100 * ran / nanos, 100 * (ran + cpu.waitedNanos()) / nanos,
+                100 * generator / nanos);
     }
 }

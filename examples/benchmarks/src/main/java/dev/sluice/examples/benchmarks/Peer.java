@@ -113,32 +113,55 @@ final class Peer implements AutoCloseable {
         return launchedNanos;
     }
 
+    /**
+     * What the scheduler has counted, in nanoseconds; the ticks of {@code /proc/PID/stat} are too coarse for short runs.
+     *
+     * @param ranNanos on a core, user and system
+     * @param waitedNanos ready to run while others did
+     */
+    record Cpu(long ranNanos, long waitedNanos) {
+        static final Cpu NONE = new Cpu(0, 0);
+
+        private Cpu plus(Cpu other) {
+            return new Cpu(ranNanos + other.ranNanos, waitedNanos + other.waitedNanos);
+        }
+
+        Cpu minus(Cpu other) {
+            return new Cpu(ranNanos - other.ranNanos, waitedNanos - other.waitedNanos);
+        }
+    }
+
     /** CPU time of the process and its children so far, in nanoseconds: user and system, as the kernel counts it. */
     long cpuNanos() throws IOException {
-        long nanos = 0;
-        for (long pid : pids()) {
-            nanos += cpuNanos(pid);
-        }
-        return nanos;
+        return cpu().ranNanos;
     }
 
-    /** The same of any process, without its children. */
-    static long cpuNanos(long pid) throws IOException {
-        long nanos = 0;
-        // The scheduler's own count; the ticks of /proc/PID/stat are too coarse for short runs.
+    /** Of the process and its children, so far. */
+    Cpu cpu() throws IOException {
+        Cpu sum = Cpu.NONE;
+        for (long pid : pids()) {
+            sum = sum.plus(cpu(pid));
+        }
+        return sum;
+    }
+
+    /** Of any process without its children, so far. */
+    static Cpu cpu(long pid) throws IOException {
+        Cpu sum = Cpu.NONE;
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks.toList()) {
-                nanos += ranNanos(task);
+                sum = sum.plus(cpu(task));
             }
         }
-        return nanos;
+        return sum;
     }
 
-    private static long ranNanos(Path task) throws IOException {
+    private static Cpu cpu(Path task) throws IOException {
         try {
-            return Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
+            String[] counts = Files.readString(task.resolve("schedstat")).strip().split(" ", -1);
+            return new Cpu(Long.parseLong(counts[0]), Long.parseLong(counts[1]));
         } catch (NoSuchFileException ended) {
-            return 0;
+            return Cpu.NONE;
         }
     }
 

@@ -12,6 +12,9 @@ final class Peers {
     /** More than any section opens. */
     static final int CONNECTIONS = 9_500;
 
+    /** Connections of HAProxy when it splices: it reserves descriptors of pipes for a quarter of them. */
+    private static final int SPLICED = 1_000;
+
     private final Path home;
     private final Path built;
     private final Path directory;
@@ -55,7 +58,9 @@ final class Peers {
 
     /** For bulk: each may move bytes in the kernel, if it can. */
     List<Peer.Kind> forBulk() {
-        return List.of(sluice("epoll"), sluice("nio"), upstream -> haproxy(upstream, "option splice-auto"),
+        return List.of(sluice("epoll"), sluice("nio"),
+                upstream -> haproxy(directory, upstream, SPLICED, directory.resolve("haproxy.sock"),
+                        "option splice-auto"),
                 this::nginx, go("splice"));
     }
 

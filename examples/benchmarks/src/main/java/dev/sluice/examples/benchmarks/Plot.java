@@ -82,7 +82,7 @@ final class Plot {
         StringBuilder script = new StringBuilder(head(name, title));
         script.append("set xlabel \"percentile\"\nset ylabel \"").append(unit)
                 .append("\"\nset logscale x\nset logscale y\nset xrange [1:100000]\nset key left top\n")
-                .append("set xtics (\"0 %\" 1, \"90 %\" 10, \"99 %\" 100, \"99.9 %\" 1000, \"99.99 %\" 10000, \"99.999 %\" 100000)\n");
+                .append("set xtics (\"0 %%\" 1, \"90 %%\" 10, \"99 %%\" 100, \"99.9 %%\" 1000, \"99.99 %%\" 10000, \"99.999 %%\" 100000)\n");
         data(script, series);
         plot(script, series.keySet(), "lines linewidth 2");
         return new Plot(name, script.toString());

@@ -18,9 +18,11 @@ final class Requests {
     private final Report report;
     private final List<Peer.Kind> kinds;
     private final Pace pace;
-    private final Turns closed = new Turns(RATE, CPU, Saturation.SHARE, GENERATOR, "p50_us", "p90_us", "p99_us",
+    private final Turns closed = new Turns(RATE, CPU, Saturation.SHARE, Saturation.WANTED, GENERATOR, "p50_us",
+            "p90_us", "p99_us",
             "p99.9_us");
-    private final Turns open = new Turns(RATE, CPU, Saturation.SHARE, "sender_late_p99_us", "p50_us", "p90_us",
+    private final Turns open = new Turns(RATE, CPU, Saturation.SHARE, Saturation.WANTED, "sender_late_p99_us", "p50_us",
+            "p90_us",
             "p99_us", "p99.9_us");
 
     Requests(Report report, List<Peer.Kind> kinds, Pace pace) {
@@ -96,7 +98,8 @@ final class Requests {
             String name = name(proxy);
             curves.add(name, result.latency());
             closed.add(load.toString(), name, round, result.perSecond(), usage.proxyNanos() / 1e3 / result.requests(),
-                    usage.proxyPercent(), usage.generatorPercent(), Latencies.micros(result.latency(), 50),
+                    usage.proxyPercent(), usage.proxyWantedPercent(), usage.generatorPercent(),
+                    Latencies.micros(result.latency(), 50),
                     Latencies.micros(result.latency(), 90), Latencies.micros(result.latency(), 99),
                     Latencies.micros(result.latency(), 99.9));
         }
@@ -113,6 +116,7 @@ final class Requests {
             curves.add(name, result.latency());
             open.add(load.toString(), name, round, result.latency().getTotalCount() * 1e9 / usage.nanos(),
                     usage.proxyNanos() / 1e3 / result.latency().getTotalCount(), usage.proxyPercent(),
+                    usage.proxyWantedPercent(),
                     Latencies.micros(result.lateness(), 99), Latencies.micros(result.latency(), 50),
                     Latencies.micros(result.latency(), 90), Latencies.micros(result.latency(), 99),
                     Latencies.micros(result.latency(), 99.9));
@@ -139,7 +143,8 @@ final class Requests {
     }
 
     private static Table table(Turns turns, Load load, String lastTitle, String last) {
-        Table table = new Table(load.toString(), "requests/s", "CPU µs/request", "core %", "p50 µs", "p90 µs", "p99 µs",
+        Table table = new Table(load.toString(), "requests/s", "CPU µs/request", "core %", "wanted %", "p50 µs",
+                "p90 µs", "p99 µs",
                 "p99.9 µs", lastTitle);
         String name = load.toString();
         for (String peer : turns.peers(name)) {
@@ -147,7 +152,8 @@ final class Requests {
                     .toArray(String[]::new);
             table.row(peer, Table.figure(turns.median(name, peer, RATE), 0),
                     Table.figure(turns.median(name, peer, CPU), 2),
-                    Table.figure(turns.median(name, peer, Saturation.SHARE), 0), percentiles[0], percentiles[1],
+                    Table.figure(turns.median(name, peer, Saturation.SHARE), 0),
+                    Table.figure(turns.median(name, peer, Saturation.WANTED), 0), percentiles[0], percentiles[1],
                     percentiles[2], percentiles[3], Table.figure(turns.median(name, peer, last), 0));
         }
         return table;

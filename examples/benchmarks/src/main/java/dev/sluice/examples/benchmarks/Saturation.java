@@ -13,6 +13,8 @@ final class Saturation {
     static final String DIRECT = "direct";
     /** Name of the metric in percent of one core. */
     static final String SHARE = "proxy_percent_of_core";
+    /** Name of the metric in percent of one core: it had it, or could have run while others did. */
+    static final String WANTED = "proxy_wanted_percent_of_core";
 
     /** A proxy with one thread that uses less was waiting for others. */
     private static final double SATURATED = 90;
@@ -27,20 +29,21 @@ final class Saturation {
         List<String> proxies = turns.peers(load).stream().filter(peer -> !peer.equals(DIRECT)).toList();
         double fastest = proxies.stream().mapToDouble(peer -> turns.median(load, peer, rate)).max().orElse(Double.NaN);
         String text = String.format(Locale.ROOT,
-                "%s: without a proxy, the same clients and upstream manage %,.1f %s, %.1f times the fastest proxy.",
-                load,
-                direct, unit, direct / fastest);
+                "%s: without a proxy, the same clients and upstream manage %s %s, %.1f times the fastest proxy.", load,
+                Table.figure(direct, direct < 100 ? 1 : 0), unit, direct / fastest);
         if (!(direct / fastest >= HEADROOM)) {
             text += " **Warning: the load generator may be the limit here; compare CPU, not rates.**";
         }
         List<String> unsaturated = proxies.stream().filter(peer -> !(turns.median(load, peer, SHARE) >= SATURATED))
-                .map(peer -> String.format(Locale.ROOT, "%s (%.0f %%)", peer, turns.median(load, peer, SHARE)))
+                .map(peer -> String.format(Locale.ROOT, "%s (%.0f %%, wanted %.0f %%)", peer,
+                        turns.median(load, peer, SHARE), turns.median(load, peer, WANTED)))
                 .toList();
         if (unsaturated.isEmpty()) {
-            text += " Every proxy used its core (at least " + Math.round(SATURATED) + " %).";
+            text += " Every proxy used its core (at least " + Math.round(SATURATED) + " %): it was the limit.";
         } else {
-            text += " **Warning: not saturated, of one core: " + String.join(", ", unsaturated)
-                    + ". Their rates say something about the machine's other processors; compare CPU.**";
+            text += " **Warning: not a whole core was used by " + String.join(", ", unsaturated)
+                    + ". Where about 100 % were wanted, the proxy was the limit, but the load generator or other programs had its core "
+                    + "for the rest of the time; where less was wanted, it waited for the load generator. Compare CPU, not rates.**";
         }
         report.text(text);
     }
