@@ -66,8 +66,8 @@ public final class Benchmarks {
                     .run(quick ? List.of(1_000, 3_000) : List.of(1_000, 3_000, 6_000, 9_000));
             case SEED -> {
                 int connections = Seed.possible(options.connections());
-                new Seed(report, new SeedPeers(home, built, directory, connections), connections,
-                        quick ? 3_000 : 15_000).run(List.of(KIB, 16 * KIB));
+                new Seed(report, new SeedPeers(home, built, directory, connections).all(), connections,
+                        new Pace(1, quick ? 3_000 : 15_000, 3_000)).run(List.of(KIB, 16 * KIB));
             }
         }
     }

@@ -1,30 +1,33 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /** The CPU time of a proxy, and of this process, which is load generator and upstream, while something is measured. */
 final class Meter {
+    private static final List<Long> GENERATOR = List.of(ProcessHandle.current().pid());
+
     private final @Nullable Peer proxy;
     private final long began = System.nanoTime();
-    private final Peer.Cpu proxyBefore;
-    private final Peer.Cpu generatorBefore;
+    private final @Nullable Cpu proxyBefore;
+    private final Cpu generatorBefore;
 
     /** @param proxy null if there is none between clients and upstream */
     Meter(@Nullable Peer proxy) throws IOException {
         this.proxy = proxy;
-        this.proxyBefore = proxy == null ? Peer.Cpu.NONE : proxy.cpu();
-        this.generatorBefore = Peer.cpu(ProcessHandle.current().pid());
+        this.proxyBefore = proxy == null ? null : proxy.cpu();
+        this.generatorBefore = new Cpu(GENERATOR);
     }
 
     /**
-     * What was used. Several threads may use more than one core.
+     * What was used. Several threads may have used more than one core.
      *
      * @param nanos of the wall clock
      * @param proxyNanos of CPU; NaN without a proxy
      * @param proxyPercent of one core that it had; NaN without a proxy
-     * @param proxyWantedPercent the same and the time in which it could have run but others did
+     * @param proxyWantedPercent of the time, in which its busiest thread ran, or could have run but others did
      * @param generatorPercent of one core
      */
     record Usage(double nanos, double proxyNanos, double proxyPercent, double proxyWantedPercent,
@@ -32,13 +35,12 @@ final class Meter {
 
     Usage read() throws IOException {
         double nanos = System.nanoTime() - began;
-        double generator = Peer.cpu(ProcessHandle.current().pid()).minus(generatorBefore).ranNanos();
-        if (proxy == null) {
-            return new Usage(nanos, Double.NaN, Double.NaN, Double.NaN, 100 * generator / nanos);
+        double generator = 100 * new Cpu(GENERATOR).ranSince(generatorBefore) / nanos;
+        if (proxy == null || proxyBefore == null) {
+            return new Usage(nanos, Double.NaN, Double.NaN, Double.NaN, generator);
         }
-        Peer.Cpu cpu = proxy.cpu().minus(proxyBefore);
-        double ran = cpu.ranNanos();
-        return new Usage(nanos, ran, 100 * ran / nanos, 100 * (ran + cpu.waitedNanos()) / nanos,
-                100 * generator / nanos);
+        Cpu now = proxy.cpu();
+        double ran = now.ranSince(proxyBefore);
+        return new Usage(nanos, ran, 100 * ran / nanos, 100 * now.wantedSince(proxyBefore) / nanos, generator);
     }
 }

@@ -118,11 +118,11 @@ final class OpenLoop implements AutoCloseable {
         Thread receiver = new Thread(receiving, "receiver");
         receiver.setDaemon(true);
         receiver.start();
-        Histogram lateness = send(total, receiving);
         try {
+            Histogram lateness = send(total, receiving);
             return new Result(receiving.get(), lateness);
-        } catch (ExecutionException e) {
-            throw new IOException("receiving failed", e.getCause());
+        } catch (ExecutionException | IOException e) {
+            throw new IOException("the proxy closed a connection, or answers have not come: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

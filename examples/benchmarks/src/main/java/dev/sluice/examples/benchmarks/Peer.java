@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -113,56 +112,9 @@ final class Peer implements AutoCloseable {
         return launchedNanos;
     }
 
-    /**
-     * What the scheduler has counted, in nanoseconds; the ticks of {@code /proc/PID/stat} are too coarse for short runs.
-     *
-     * @param ranNanos on a core, user and system
-     * @param waitedNanos ready to run while others did
-     */
-    record Cpu(long ranNanos, long waitedNanos) {
-        static final Cpu NONE = new Cpu(0, 0);
-
-        private Cpu plus(Cpu other) {
-            return new Cpu(ranNanos + other.ranNanos, waitedNanos + other.waitedNanos);
-        }
-
-        Cpu minus(Cpu other) {
-            return new Cpu(ranNanos - other.ranNanos, waitedNanos - other.waitedNanos);
-        }
-    }
-
-    /** CPU time of the process and its children so far, in nanoseconds: user and system, as the kernel counts it. */
-    long cpuNanos() throws IOException {
-        return cpu().ranNanos;
-    }
-
-    /** Of the process and its children, so far. */
+    /** CPU time of the process and its children so far. */
     Cpu cpu() throws IOException {
-        Cpu sum = Cpu.NONE;
-        for (long pid : pids()) {
-            sum = sum.plus(cpu(pid));
-        }
-        return sum;
-    }
-
-    /** Of any process without its children, so far. */
-    static Cpu cpu(long pid) throws IOException {
-        Cpu sum = Cpu.NONE;
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
-            for (Path task : tasks.toList()) {
-                sum = sum.plus(cpu(task));
-            }
-        }
-        return sum;
-    }
-
-    private static Cpu cpu(Path task) throws IOException {
-        try {
-            String[] counts = Files.readString(task.resolve("schedstat")).strip().split(" ", -1);
-            return new Cpu(Long.parseLong(counts[0]), Long.parseLong(counts[1]));
-        } catch (NoSuchFileException ended) {
-            return Cpu.NONE;
-        }
+        return new Cpu(pids());
     }
 
     /** Resident memory of the process and its children, in bytes. */

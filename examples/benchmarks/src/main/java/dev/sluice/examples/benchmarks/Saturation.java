@@ -13,8 +13,8 @@ final class Saturation {
     static final String DIRECT = "direct";
     /** Name of the metric in percent of one core. */
     static final String SHARE = "proxy_percent_of_core";
-    /** Name of the metric in percent of one core: it had it, or could have run while others did. */
-    static final String WANTED = "proxy_wanted_percent_of_core";
+    /** Name of the metric in percent of the time: its busiest thread ran, or could have run while others did. */
+    static final String WANTED = "proxy_wanted_percent_of_time";
 
     /** A proxy with one thread that uses less was waiting for others. */
     private static final double SATURATED = 90;

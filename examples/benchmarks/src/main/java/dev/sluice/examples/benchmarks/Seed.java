@@ -26,21 +26,23 @@ final class Seed {
     /** Descriptors of a proxy beside two for each connection: listeners, libraries, its event loops. */
     private static final int OTHER_DESCRIPTORS = 200;
 
-    private static final long WARM_MILLIS = 3_000;
-
     private final Report report;
-    private final SeedPeers peers;
+    private final List<SeedPeers.Start> peers;
     private final int connections;
-    private final long millis;
+    private final Pace pace;
     private final Turns turns = new Turns("resident_growth_bytes", "buffer_bytes", "factor", "messages_per_s",
             "cpu_us_per_message");
 
-    /** @param millis for which messages are sent */
-    Seed(Report report, SeedPeers peers, int connections, long millis) {
+    /**
+     * Measures nothing yet.
+     *
+     * @param peers the first of which is the one that the others are compared with
+     */
+    Seed(Report report, List<SeedPeers.Start> peers, int connections, Pace pace) {
         this.report = report;
         this.peers = peers;
         this.connections = connections;
-        this.millis = millis;
+        this.pace = pace;
     }
 
     /** One peer under one size of message; memory in bytes. */
@@ -69,7 +71,7 @@ final class Seed {
         report.section("The seed's experiment", String.format(Locale.ROOT,
                 "%,d connections, %,d of them active at a time for %.0f s; reads take at most %d KiB (nginx: as delivered). "
                         + "Every byte that comes back is compared. One round, each peer in processes of its own.",
-                connections, connections / ACTIVE_OF, millis / 1e3, SeedPeers.BUFFER / 1024));
+                connections, connections / ACTIVE_OF, pace.turnMillis() / 1e3, SeedPeers.BUFFER / 1024));
         for (int size : sizes) {
             run(size);
         }
@@ -90,7 +92,7 @@ final class Seed {
         List<Measured> all = new ArrayList<>();
         Table table = new Table(load, "RSS B/conn", "buffer bytes", "buffer B/conn", "factor", "messages/s",
                 "CPU µs/message", "buffer bytes are");
-        for (SeedPeers.Start start : peers.all()) {
+        for (SeedPeers.Start start : peers) {
             Measured measured = measure(start, size);
             all.add(measured);
             double factor = 1.0 * all.getFirst().buffers / measured.buffers;
@@ -120,18 +122,19 @@ final class Seed {
                 check(peer);
                 // What the first connections load and compile is not the price of a connection.
                 try (PingPong warm = new PingPong(peer.port(), 50, size)) {
-                    warm.run(WARM_MILLIS);
+                    warm.run(pace.warmMillis());
                 }
                 long before = peer.residentBytes();
                 try (Child clients = new Child("SeedClients", Integer.toString(peer.port()),
                         Integer.toString(connections), Integer.toString(connections / ACTIVE_OF),
-                        Integer.toString(size), Long.toString(millis))) {
+                        Integer.toString(size), Long.toString(pace.turnMillis()))) {
                     clients.expect("connected");
-                    long cpu = peer.cpuNanos();
+                    Meter meter = new Meter(peer);
                     clients.writeLine("go");
                     long messages = Long.parseLong(clients.expect("done "));
                     return new Measured(peer.name(), peer.residentBytes() - before, running.buffers().bytes(),
-                            running.told(), messages * 1e3 / millis, (peer.cpuNanos() - cpu) / 1e3 / messages);
+                            running.told(), messages * 1e3 / pace.turnMillis(),
+                            meter.read().proxyNanos() / 1e3 / messages);
                 }
             }
         }
