@@ -42,17 +42,26 @@ final class Machine {
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.onExit().join();
-        return said.lines().findFirst().map(String::strip).orElse(command.getFirst() + ": no version");
+        return said.lines().findFirst().map(line -> line.replaceFirst(" - http.*", "").strip())
+                .orElse(command.getFirst() + ": no version");
     }
 
     /** The machine, every version, the time and the load average of now, in one sentence. */
     String describe() throws IOException {
         return hardware + "; " + String.join("; ", versions) + "; "
-                + ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'")) + "; "
-                + load();
+                + now() + "; " + load();
     }
 
-    /** The load average of now, and how many are running. */
+    /** The same in two lines, for a picture that may be looked at without the text around it. */
+    List<String> caption() throws IOException {
+        return List.of(hardware + "; " + now() + "; " + load(), String.join("; ", versions));
+    }
+
+    private static String now() {
+        return ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'"));
+    }
+
+    /** The load averages of the last minute, five and fifteen minutes. */
     static String load() throws IOException {
         String[] words = Files.readString(Path.of("/proc/loadavg")).strip().split(" ", -1);
         return "load average " + words[0] + " " + words[1] + " " + words[2];

@@ -118,9 +118,19 @@ final class Plot {
         return script;
     }
 
-    /** Draws the picture into a directory. */
-    void draw(Path directory) throws IOException {
-        Path file = Files.writeString(directory.resolve(name + ".gp"), script);
+    /**
+     * Draws the picture into a directory.
+     *
+     * @param caption lines for the lower edge
+     */
+    void draw(Path directory, List<String> caption) throws IOException {
+        StringBuilder captioned = new StringBuilder("set bmargin at screen 0.2\n");
+        for (int i = 0; i < caption.size(); i++) {
+            captioned.append("set label ").append(i + 1).append(" \"").append(caption.get(i).replace("\"", "\\\""))
+                    .append("\" at screen 0.01, screen ").append(0.05 - 0.03 * i)
+                    .append(" noenhanced font 'sans-serif,9'\n");
+        }
+        Path file = Files.writeString(directory.resolve(name + ".gp"), captioned + script);
         Path said = directory.resolve(name + ".gnuplot.log");
         int code = new ProcessBuilder("gnuplot", file.getFileName().toString()).directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(said.toFile()).start().onExit().join().exitValue();

@@ -57,7 +57,7 @@ final class Report {
     /** Draws, if gnuplot is there. */
     void plot(Plot plot) throws IOException {
         if (plots) {
-            plot.draw(directory);
+            plot.draw(directory, machine.caption());
             say("", "![" + plot.name() + "](" + plot.name() + ".svg)");
         }
     }

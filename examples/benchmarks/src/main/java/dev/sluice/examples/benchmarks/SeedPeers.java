@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -79,8 +80,10 @@ final class SeedPeers {
     private Running go(String way, int upstream) throws IOException {
         int port = Peer.freePort();
         int report = Peer.freePort();
-        Peer peer = Peer.of("go-" + way, directory, port, built.resolve("goproxy").toString(), way,
-                Integer.toString(port), Integer.toString(upstream), Integer.toString(report));
+        Peer peer = new Peer.Launch("go-" + way, directory, port, Map.of("GOMAXPROCS", "1"),
+                List.of(built.resolve("goproxy").toString(), way, Integer.toString(port), Integer.toString(upstream),
+                        Integer.toString(report)))
+                .start();
         return new Running(peer, () -> reported(report), true);
     }
 
