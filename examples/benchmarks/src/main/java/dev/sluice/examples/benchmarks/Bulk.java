@@ -1,7 +1,6 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -15,24 +14,22 @@ final class Bulk {
     private final Report report;
     private final List<Peer.Kind> kinds;
     private final Pace pace;
-    private final Path directory;
     private final Turns turns = new Turns(RATE, CPU, Saturation.SHARE, Saturation.WANTED, GENERATOR);
 
-    /** @param directory for the file that is sent */
-    Bulk(Report report, List<Peer.Kind> kinds, Pace pace, Path directory) {
+    Bulk(Report report, List<Peer.Kind> kinds, Pace pace) {
         this.report = report;
         this.kinds = kinds;
         this.pace = pace;
-        this.directory = directory;
     }
 
     void run(List<Integer> streams) throws IOException {
         report.section("Bulk",
-                "The upstream sends a file without end to each client, which throws it away; GB = 10^9 bytes. "
+                "The upstream sends without end to each client, which throws it away; GB = 10^9 bytes. "
                         + pace.describe()
-                        + " HAProxy has `option splice-auto`, Go's io.Copy splices by itself, nginx copies.");
+                        + " HAProxy has `option splice-auto`, Go's io.Copy splices by itself, nginx copies."
+                        + Saturation.LEGEND);
         List<String> loads = streams.stream().map(Bulk::load).toList();
-        try (Source source = new Source(directory); Field field = new Field(kinds, source.port())) {
+        try (Source source = new Source(); Field field = new Field(kinds, source.port())) {
             for (int count : streams) {
                 field.each(peer -> warm(peer.port(), count));
                 for (int round = 1; round <= pace.rounds(); round++) {

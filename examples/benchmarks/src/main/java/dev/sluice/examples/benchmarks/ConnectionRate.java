@@ -29,7 +29,8 @@ final class ConnectionRate {
     void run() throws IOException {
         report.section("Connections", CALLERS + " callers connect, send " + MESSAGE
                 + " bytes, get them back, close, and begin anew. " + pace.describe()
-                + " The percentiles are service times of whole calls in a closed loop (coordinated omission).");
+                + " The percentiles are service times of whole calls in a closed loop (coordinated omission)."
+                + Saturation.LEGEND);
         try (EchoServer echo = new EchoServer(); Field field = new Field(kinds, echo.port())) {
             field.each(peer -> warm(peer.port()));
             for (int round = 1; round <= pace.rounds(); round++) {

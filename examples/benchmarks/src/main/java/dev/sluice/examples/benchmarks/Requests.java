@@ -45,7 +45,7 @@ final class Requests {
 
     void run(List<Load> loads) throws IOException {
         report.section("Requests", "Clients send a message and get it back from an upstream behind the proxy. "
-                + pace.describe() + " One event loop, worker or thread each.");
+                + pace.describe() + " One event loop, worker or thread each." + Saturation.LEGEND);
         try (EchoServer echo = new EchoServer()) {
             for (Load load : loads) {
                 run(load, echo.port());
@@ -144,8 +144,7 @@ final class Requests {
 
     private static Table table(Turns turns, Load load, String lastTitle, String last) {
         Table table = new Table(load.toString(), "requests/s", "CPU µs/request", "core %", "wanted %", "p50 µs",
-                "p90 µs", "p99 µs",
-                "p99.9 µs", lastTitle);
+                "p90 µs", "p99 µs", "p99.9 µs", lastTitle);
         String name = load.toString();
         for (String peer : turns.peers(name)) {
             String[] percentiles = PERCENTILES.stream().map(each -> Table.figure(turns.median(name, peer, each), 0))

@@ -16,6 +16,10 @@ final class Saturation {
     /** Name of the metric in percent of the time: its busiest thread ran, or could have run while others did. */
     static final String WANTED = "proxy_wanted_percent_of_time";
 
+    /** What the columns of these metrics mean. */
+    static final String LEGEND = " *core %*: the CPU time of the proxy, of one core. *wanted %*: the share of the time in which its "
+            + "busiest thread ran, or could have run while others did. *generator %*: CPU time of clients and upstream, of one core.";
+
     /** A proxy with one thread that uses less was waiting for others. */
     private static final double SATURATED = 90;
     /** So many times the rate of the fastest proxy the generator should manage alone. */

@@ -93,7 +93,7 @@ class SectionsTest {
 
     @Test
     void bulk() throws IOException {
-        new Bulk(report, List.of(this::standIn), SHORT, directory).run(List.of(1, 2));
+        new Bulk(report, List.of(this::standIn), SHORT).run(List.of(1, 2));
         assertMeasured("bulk.csv", STAND_IN, 4, 5);
         assertInReport("| 2 streams ");
     }
