@@ -54,7 +54,7 @@ public final class Benchmarks {
                 List<Requests.Load> loads = List.of(small, new Requests.Load(50, 16 * KIB),
                         new Requests.Load(500, KIB));
                 new Requests(report, peers.allAndSniffing(),
-                        quick ? new Pace(3, 1_000, 2_000) : new Pace(5, 4_000, 4_000))
+                        quick ? new Pace(3, 1_000, 2_000) : new Pace(5, 3_000, 4_000))
                         .run(quick ? List.of(small) : loads);
             }
             case CONNECTIONS -> new ConnectionRate(report, peers.all(),

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
 
 import org.HdrHistogram.Histogram;
 
@@ -88,7 +87,7 @@ final class Callers implements AutoCloseable {
         }
     }
 
-    /** Calls for a while, and lets the last calls end. */
+    /** Calls for a while and until one was answered, and lets the last calls end. */
     PingPong.Result run(long millis) throws IOException {
         answered = 0;
         latency.reset();
@@ -97,8 +96,8 @@ final class Callers implements AutoCloseable {
         for (int i = 0; i < callers; i++) {
             call();
         }
-        long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (System.nanoTime() < end) {
+        Span span = new Span(start, millis);
+        while (span.goesOn(answered)) {
             selector.select(this::onReady, 100);
         }
         PingPong.Result result = new PingPong.Result(answered, System.nanoTime() - start, latency.copy());

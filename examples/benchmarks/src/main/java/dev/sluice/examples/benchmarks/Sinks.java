@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
 
 /** Clients that read all they can get, and throw it away. One thread. */
 final class Sinks implements AutoCloseable {
@@ -37,12 +36,12 @@ final class Sinks implements AutoCloseable {
         }
     }
 
-    /** Reads for a while. */
+    /** Reads for a while, and until something has come. */
     Result run(long millis) throws IOException {
         received = 0;
         long start = System.nanoTime();
-        long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (System.nanoTime() < end) {
+        Span span = new Span(start, millis);
+        while (span.goesOn(received)) {
             selector.select(this::onReady, 100);
         }
         return new Result(received, System.nanoTime() - start);
