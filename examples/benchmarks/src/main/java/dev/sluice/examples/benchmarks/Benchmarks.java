@@ -54,13 +54,13 @@ public final class Benchmarks {
                 List<Requests.Load> loads = List.of(small, new Requests.Load(50, 16 * KIB),
                         new Requests.Load(500, KIB));
                 new Requests(report, peers.allAndSniffing(),
-                        quick ? new Pace(3, 1_000, 2_000) : new Pace(5, 3_000, 4_000))
+                        quick ? new Pace(3, 800, 1_500) : new Pace(5, 3_000, 4_000))
                         .run(quick ? List.of(small) : loads);
             }
             case CONNECTIONS -> new ConnectionRate(report, peers.all(),
-                    quick ? new Pace(3, 1_000, 2_000) : new Pace(5, 4_000, 4_000)).run();
+                    quick ? new Pace(3, 700, 1_500) : new Pace(5, 3_000, 4_000)).run();
             case BULK -> new Bulk(report, peers.forBulk(),
-                    quick ? new Pace(3, 700, 700) : new Pace(5, 3_000, 2_000)).run(List.of(1, 8));
+                    quick ? new Pace(3, 500, 500) : new Pace(5, 3_000, 2_000)).run(List.of(1, 8));
             case IDLE -> new IdleMemory(report, peers.forIdle(),
                     quick ? new Pace(1, 0, 1_000) : new Pace(3, 0, 3_000), 16 * KIB, jdk())
                     .run(quick ? List.of(1_000, 3_000) : List.of(1_000, 3_000, 6_000, 9_000));

@@ -12,7 +12,7 @@ import java.util.Locale;
 record Pace(int rounds, long turnMillis, long warmMillis) {
     /** For which a turn goes on before it is measured. */
     long settleMillis() {
-        return Math.min(300, turnMillis);
+        return turnMillis / 4;
     }
 
     /** For the head of a section. */
