@@ -45,7 +45,7 @@ final class IdleMemory {
     void run(List<Integer> steps) throws IOException {
         report.section("Idle memory", String.format(Locale.ROOT,
                 "Growth of resident memory (RSS) after connections were opened, each echoed %,d bytes and fell silent; from a process "
-                        + "that had served 50 connections for %.1f s. Medians of %d rounds, each with processes of its own.",
+                        + "that had served 50 connections for %.1f s. Rounds, each with processes of its own: %d; medians.",
                 message, pace.warmMillis() / 1e3, pace.rounds()));
         try (EchoServer echo = new EchoServer()) {
             for (int round = 1; round <= pace.rounds(); round++) {

@@ -67,7 +67,7 @@ final class Plot {
     static Plot lines(String name, String title, String xUnit, String yUnit, Map<String, List<Point>> series) {
         StringBuilder script = new StringBuilder(head(name, title));
         script.append("set xlabel \"").append(xUnit).append("\"\nset ylabel \"").append(yUnit)
-                .append("\"\nset yrange [0:*]\nset key outside right\n");
+                .append("\"\nset xrange [0:*]\nset yrange [0:*]\nset key outside right\n");
         data(script, series);
         plot(script, series.keySet(), "linespoints");
         return new Plot(name, script.toString());
