@@ -70,7 +70,8 @@ final class Seed {
     void run(List<Integer> sizes) throws IOException {
         report.section("The seed's experiment", String.format(Locale.ROOT,
                 "%,d connections, %,d of them active at a time for %.0f s; reads take at most %d KiB (nginx: as delivered). "
-                        + "Every byte that comes back is compared. One round, each peer in processes of its own.",
+                        + "Every byte that comes back is compared. One round, each peer in processes of its own. The prediction is for a "
+                        + "buffer as long as a connection is active; what is lent for one event only, by one event loop, is less.",
                 connections, connections / ACTIVE_OF, pace.turnMillis() / 1e3, SeedPeers.BUFFER / 1024));
         for (int size : sizes) {
             run(size);
