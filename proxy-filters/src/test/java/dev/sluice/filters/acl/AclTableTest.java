@@ -132,7 +132,7 @@ class AclTableTest {
         return rules;
     }
 
-    static Cidr cidr(IpAddress inside, int length) {
+    private static Cidr cidr(IpAddress inside, int length) {
         IpAddress network = inside;
         int longest = inside.isIpv4() ? 32 : 128;
         for (int bit = length; bit < longest; bit++) {

@@ -3,94 +3,77 @@ package dev.sluice.examples.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
-/**
- * CPU per request and latency of Sluice, nginx stream and HAProxy with one event loop each, under the same closed-loop load.
- *
- * <p>The peers take turns, round after round, so that a change of the machine's mood meets all of them; the table gives medians.
- */
+import org.jspecify.annotations.Nullable;
+
+/** Runs Sluice beside its peers, in one run on one machine, and writes a {@link Report}. */
 public final class Benchmarks {
-    private Benchmarks() {}
+    private static final int KIB = 1024;
 
-    /** One kind of load. */
-    private record Load(int connections, int size) {
-        @Override
-        public String toString() {
-            return (size >= 1024 ? size / 1024 + " KiB" : size + " B") + " x " + connections;
-        }
+    private final Options options;
+    private final Report report;
+    private final Peers peers;
+    private final Path home;
+    private final Path built;
+    private final Path directory;
+
+    private Benchmarks(Path home, Path built, Options options) throws IOException {
+        this.options = options;
+        this.home = home;
+        this.built = built;
+        this.directory = Files.createTempDirectory("sluice-benchmarks");
+        this.peers = new Peers(home, built, directory);
+        this.report = new Report(options.output(), Machine.ask(peers.versions()), true);
     }
 
-    /** One turn of one peer. */
-    private record Measured(double perSecond, double cpuMicros, double p50, double p99, double p999) {}
-
-    /** {@code SLUICE_HOME [rounds [seconds]]} */
+    /** {@code SLUICE_HOME BUILT_PEERS CURRENT_DIRECTORY} and what {@link Options} understands. */
     public static void main(String[] args) throws IOException {
-        Path home = Path.of(args[0]);
-        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-        long millis = 1000L * (args.length > 2 ? Integer.parseInt(args[2]) : 5);
-        Path directory = Files.createTempDirectory("sluice-benchmarks");
-        try (EchoServer echo = new EchoServer()) {
-            System.out.println("kernel " + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip() + ", "
-                    + Runtime.getRuntime().availableProcessors() + " processors, load "
-                    + Files.readString(Path.of("/proc/loadavg")).strip());
-            for (Load load : List.of(new Load(50, 1024), new Load(50, 16 * 1024), new Load(500, 1024))) {
-                System.out.println();
-                run(load, home, directory, echo.port(), rounds, millis);
+        Options options;
+        try {
+            options = Options.parse(Path.of(args[2]), List.of(args).subList(3, args.length));
+        } catch (IllegalArgumentException e) {
+            System.err.println("run: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Benchmarks benchmarks = new Benchmarks(Path.of(args[0]), Path.of(args[1]), options);
+        for (Options.Section section : options.sections()) {
+            benchmarks.run(section);
+        }
+        System.out.println("\nReport: " + options.output().toAbsolutePath() + ". Configurations and logs of the peers: "
+                + benchmarks.directory);
+    }
+
+    private void run(Options.Section section) throws IOException {
+        boolean quick = options.quick();
+        switch (section) {
+            case STARTUP -> new StartUp(report, peers.all(), quick ? 3 : 7).run();
+            case REQUESTS -> {
+                Requests.Load small = new Requests.Load(50, KIB);
+                List<Requests.Load> loads = List.of(small, new Requests.Load(50, 16 * KIB),
+                        new Requests.Load(500, KIB));
+                new Requests(report, peers.allAndSniffing(),
+                        quick ? new Pace(3, 800, 1_500) : new Pace(5, 3_000, 4_000))
+                        .run(quick ? List.of(small) : loads);
             }
-            System.out.println();
-            IdleMemory.run(home, directory, echo.port());
+            case CONNECTIONS -> new ConnectionRate(report, peers.all(),
+                    quick ? new Pace(3, 700, 1_500) : new Pace(5, 3_000, 4_000)).run();
+            case BULK -> new Bulk(report, peers.forBulk(),
+                    quick ? new Pace(3, 500, 500) : new Pace(5, 3_000, 2_000)).run(List.of(1, 8));
+            case IDLE -> new IdleMemory(report, peers.forIdle(),
+                    quick ? new Pace(1, 0, 1_000) : new Pace(3, 0, 3_000), 16 * KIB, jdk())
+                    .run(quick ? List.of(1_000, 3_000) : List.of(1_000, 3_000, 6_000, 9_000));
+            case SEED -> {
+                int connections = Seed.possible(options.connections());
+                new Seed(report, new SeedPeers(home, built, directory, connections).all(), connections,
+                        new Pace(1, quick ? 3_000 : 15_000, 3_000)).run(List.of(KIB, 16 * KIB));
+            }
         }
     }
 
-    private static void run(Load load, Path home, Path directory, int upstream, int rounds, long millis)
-            throws IOException {
-        Map<String, List<Measured>> results = new LinkedHashMap<>();
-        try (Peer sluice = Peer.sluice(home, directory, upstream);
-                Peer sniffing = Peer.sniffing(home, directory, upstream);
-                Peer nginx = Peer.nginx(directory, upstream);
-                Peer haproxy = Peer.haproxy(directory, upstream)) {
-            List<Peer> peers = List.of(sluice, sniffing, nginx, haproxy);
-            for (Peer peer : peers) {
-                // What is compiled at run time should be, before anything counts.
-                measure(peer, load, 3_000);
-            }
-            for (int round = 0; round < rounds; round++) {
-                for (Peer peer : peers) {
-                    results.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(measure(peer, load, millis));
-                }
-            }
-        }
-        System.out.printf(Locale.ROOT, "%-16s %12s %14s %9s %9s %9s   medians of %d x %d s%n", load, "requests/s",
-                "CPU us/request", "p50 us",
-                "p99 us", "p99.9 us", rounds, millis / 1000);
-        results.forEach((name, turns) -> System.out.printf(Locale.ROOT, "%-16s %12.0f %14.2f %9.0f %9.0f %9.0f%n", name,
-                median(turns.stream().mapToDouble(Measured::perSecond).toArray()),
-                median(turns.stream().mapToDouble(Measured::cpuMicros).toArray()),
-                median(turns.stream().mapToDouble(Measured::p50).toArray()),
-                median(turns.stream().mapToDouble(Measured::p99).toArray()),
-                median(turns.stream().mapToDouble(Measured::p999).toArray())));
-    }
-
-    private static Measured measure(Peer peer, Load load, long millis) throws IOException {
-        try (PingPong clients = new PingPong(peer.port(), load.connections, load.size)) {
-            clients.run(300);
-            long cpu = peer.cpuNanos();
-            PingPong.Result result = clients.run(millis);
-            long spent = peer.cpuNanos() - cpu;
-            return new Measured(result.perSecond(), spent / 1e3 / result.requests(),
-                    result.latency().getValueAtPercentile(50) / 1e3,
-                    result.latency().getValueAtPercentile(99) / 1e3, result.latency().getValueAtPercentile(99.9) / 1e3);
-        }
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+    private static @Nullable Path jdk() {
+        String home = System.getenv("JDK_HOME");
+        return home != null && Files.isExecutable(Path.of(home, "bin/jcmd")) ? Path.of(home) : null;
     }
 }

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
 
 import org.HdrHistogram.Histogram;
 
@@ -24,7 +23,7 @@ final class PingPong implements AutoCloseable {
     private final ByteBuffer message;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(64 * 1024);
     private final int size;
-    private final Histogram latency = new Histogram(TimeUnit.SECONDS.toNanos(10), 3);
+    private final Histogram latency = new Histogram(3);
     private long answered;
     private int asking;
     private boolean finishing;
@@ -90,13 +89,13 @@ final class PingPong implements AutoCloseable {
         }
     }
 
-    /** Keeps asking for a while. */
+    /** Keeps asking for a while, and until there was an answer. */
     Result run(long millis) throws IOException {
         answered = 0;
         latency.reset();
         long start = System.nanoTime();
-        long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (System.nanoTime() < end) {
+        Span span = new Span(start, millis);
+        while (span.goesOn(answered)) {
             selector.select(this::onReady, 100);
         }
         return new Result(answered, System.nanoTime() - start, latency.copy());

@@ -1,12 +1,8 @@
 package dev.sluice.examples.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The experiment of the essay "Goroutines, Nonblocking I/O, And Memory Usage": very many connections, 5 % of them
@@ -24,59 +19,44 @@ import java.util.concurrent.TimeUnit;
  * <p>Each peer is started anew for each size of message, with an upstream and clients of its own, each a process with its own limit of
  * descriptors.
  */
-public final class Seed {
-    private static final int ACTIVE_OF = 20;
-    private static final int DEFAULT_CONNECTIONS = 9_000;
-    private static final int QUICK_CONNECTIONS = 4_000;
+final class Seed {
+    /** One connection in so many is active. */
+    static final int ACTIVE_OF = 20;
 
     /** Descriptors of a proxy beside two for each connection: listeners, libraries, its event loops. */
     private static final int OTHER_DESCRIPTORS = 200;
 
-    private static final long WARM_MILLIS = 3_000;
-
+    private final Report report;
+    private final List<SeedPeers.Start> peers;
     private final int connections;
-    private final long millis;
-    private final SeedPeers peers;
+    private final Pace pace;
+    private final Turns turns = new Turns("resident_growth_bytes", "buffer_bytes", "factor", "messages_per_s",
+            "cpu_us_per_message");
 
-    private Seed(int connections, boolean quick, SeedPeers peers) {
-        this.connections = connections;
-        this.millis = quick ? 3_000 : 15_000;
+    /**
+     * Measures nothing yet.
+     *
+     * @param peers the first of which is the one that the others are compared with
+     */
+    Seed(Report report, List<SeedPeers.Start> peers, int connections, Pace pace) {
+        this.report = report;
         this.peers = peers;
+        this.connections = connections;
+        this.pace = pace;
     }
 
     /** One peer under one size of message; memory in bytes. */
     private record Measured(String name, long resident, long buffers, boolean told, double perSecond,
             double cpuMicros) {}
 
-    /** {@code SLUICE_HOME BUILT_PEERS [--quick] [CONNECTIONS]} */
-    public static void main(String[] args) throws IOException {
-        boolean quick = List.of(args).contains("--quick");
-        int wanted = List.of(args).subList(2, args.length).stream().filter(arg -> !arg.equals("--quick"))
-                .mapToInt(Seed::count).findFirst().orElse(quick ? QUICK_CONNECTIONS : DEFAULT_CONNECTIONS);
+    /** So many connections as are wanted, or as the limit of descriptors allows, which is said then. */
+    static int possible(int wanted) throws IOException {
         int possible = (openFiles() - OTHER_DESCRIPTORS) / 2;
-        int connections = Math.min(wanted, possible);
-        if (connections < wanted) {
-            System.out.println("Only " + connections + " connections instead of " + wanted
+        if (possible < wanted) {
+            System.err.println("Only " + possible + " connections instead of " + wanted
                     + ": a proxy needs two descriptors for each, and the limit (ulimit -n) is " + openFiles() + ".");
         }
-        Path directory = Files.createTempDirectory("sluice-seed");
-        Path home = Path.of(args[0]);
-        machine(home, directory);
-        Seed seed = new Seed(connections, quick, new SeedPeers(home, Path.of(args[1]), directory, connections));
-        for (int size : new int[]{1024, 16 * 1024}) {
-            seed.run(size);
-        }
-        System.out.println("Configurations and logs: " + directory);
-    }
-
-    private static int count(String arg) {
-        if (!arg.matches("[1-9]\\d{1,5}") || Integer.parseInt(arg) < ACTIVE_OF) {
-            System.err.println(
-                    "run seed: '" + arg + "' is not understood; allowed: --quick, and a number of connections from "
-                            + ACTIVE_OF + " to 999999");
-            System.exit(2);
-        }
-        return Integer.parseInt(arg);
+        return Math.min(wanted, possible);
     }
 
     /** The limit that a process started from here has, or can raise its own to. */
@@ -87,45 +67,52 @@ public final class Seed {
         return hard.equals("unlimited") ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(hard));
     }
 
-    private static void machine(Path home, Path directory) throws IOException {
-        System.out.println("kernel " + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip() + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors; " + load());
-        for (String[] command : List.of(new String[]{home.resolve("bin/sluice").toString(), "version"},
-                new String[]{"go", "version"}, new String[]{"haproxy", "-v"}, new String[]{"nginx", "-v"})) {
-            Path said = Files.createTempFile(directory, "version", ".txt");
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile())
-                    .start();
-            process.onExit().join();
-            System.out.println(Files.readString(said).lines().findFirst().orElse(command[0] + ": no version"));
+    void run(List<Integer> sizes) throws IOException {
+        report.section("The seed's experiment", String.format(Locale.ROOT,
+                "%,d connections, %,d of them active at a time for %.0f s; reads take at most %d KiB (nginx: as delivered). "
+                        + "Every byte that comes back is compared. One round, each peer in processes of its own. The prediction is for a "
+                        + "buffer as long as a connection is active; what is lent for one event only, by one event loop, is less.",
+                connections, connections / ACTIVE_OF, pace.turnMillis() / 1e3, SeedPeers.BUFFER / 1024));
+        for (int size : sizes) {
+            run(size);
         }
-    }
-
-    private static String load() throws IOException {
-        return "load average " + Files.readString(Path.of("/proc/loadavg")).strip();
+        report.turns("seed", turns);
+        List<String> loads = turns.loads();
+        report.plot(Plot.bars("seed-buffers", "Bytes of buffers for each connection, 5 % active", "bytes", loads,
+                turns.peers(loads.getFirst()),
+                (load, peer) -> turns.median(load, peer, "buffer_bytes") / connections));
+        report.plot(
+                Plot.bars("seed-resident", "Growth of resident memory for each connection, 5 % active", "bytes", loads,
+                        turns.peers(loads.getFirst()),
+                        (load, peer) -> turns.median(load, peer, "resident_growth_bytes") / connections));
+        report.end();
     }
 
     private void run(int size) throws IOException {
-        System.out.printf(Locale.ROOT,
-                "%n%d connections, %d of them active at a time, messages of %d KiB, %d s, buffers of %d KiB; %s%n",
-                connections, connections / ACTIVE_OF, size / 1024, millis / 1000, SeedPeers.BUFFER / 1024, load());
-        System.out.printf(Locale.ROOT, "%-14s %14s %16s %17s %10s %12s %8s  %s%n", "peer", "RSS B/conn", "buffer bytes",
-                "buffer B/conn", "factor", "messages/s", "us CPU", "buffer bytes are");
+        String load = size / 1024 + " KiB messages";
         List<Measured> all = new ArrayList<>();
-        for (SeedPeers.Start start : peers.all()) {
+        Table table = new Table(load, "RSS B/conn", "buffer bytes", "buffer B/conn", "factor", "messages/s",
+                "CPU µs/message", "buffer bytes are");
+        for (SeedPeers.Start start : peers) {
             Measured measured = measure(start, size);
             all.add(measured);
-            System.out.printf(Locale.ROOT, "%-14s %14d %16d %17.1f %10.1f %12.0f %8.1f  %s%n", measured.name,
-                    measured.resident / connections, measured.buffers, 1.0 * measured.buffers / connections,
-                    1.0 * all.getFirst().buffers / measured.buffers, measured.perSecond, measured.cpuMicros,
+            double factor = 1.0 * all.getFirst().buffers / measured.buffers;
+            turns.add(load, measured.name, 1, (double) measured.resident, (double) measured.buffers, factor,
+                    measured.perSecond,
+                    measured.cpuMicros);
+            table.row(measured.name, Table.figure(1.0 * measured.resident / connections, 0),
+                    Table.figure((double) measured.buffers, 0), Table.figure(1.0 * measured.buffers / connections, 1),
+                    Table.figure(factor, 1), Table.figure(measured.perSecond, 0), Table.figure(measured.cpuMicros, 1),
                     measured.told ? "told by the process" : "computed from the design");
         }
+        report.table(table);
         Measured first = all.getFirst();
         for (Measured sluice : all.stream().filter(one -> one.name.startsWith("sluice")).toList()) {
-            System.out.printf(Locale.ROOT,
-                    "factor: %d predicted (all connections / active ones); %.0f measured (buffer bytes of %s / peak of %s)%n",
-                    ACTIVE_OF, 1.0 * first.buffers / sluice.buffers, first.name, sluice.name);
+            report.text(String.format(Locale.ROOT,
+                    "Factor with %s: **%d predicted** by the essay (all connections / active ones), **%.0f measured** (buffer bytes of %s / "
+                            + "peak of %s).",
+                    load, ACTIVE_OF, 1.0 * first.buffers / sluice.buffers, first.name, sluice.name));
         }
-        System.out.println(load() + " at the end");
     }
 
     private Measured measure(SeedPeers.Start start, int size) throws IOException {
@@ -136,18 +123,19 @@ public final class Seed {
                 check(peer);
                 // What the first connections load and compile is not the price of a connection.
                 try (PingPong warm = new PingPong(peer.port(), 50, size)) {
-                    warm.run(WARM_MILLIS);
+                    warm.run(pace.warmMillis());
                 }
                 long before = peer.residentBytes();
                 try (Child clients = new Child("SeedClients", Integer.toString(peer.port()),
                         Integer.toString(connections), Integer.toString(connections / ACTIVE_OF),
-                        Integer.toString(size), Long.toString(millis))) {
+                        Integer.toString(size), Long.toString(pace.turnMillis()))) {
                     clients.expect("connected");
-                    long cpu = peer.cpuNanos();
+                    Meter meter = new Meter(peer);
                     clients.writeLine("go");
                     long messages = Long.parseLong(clients.expect("done "));
                     return new Measured(peer.name(), peer.residentBytes() - before, running.buffers().bytes(),
-                            running.told(), messages * 1e3 / millis, (peer.cpuNanos() - cpu) / 1e3 / messages);
+                            running.told(), messages * 1e3 / pace.turnMillis(),
+                            meter.read().proxyNanos() / 1e3 / messages);
                 }
             }
         }
@@ -168,61 +156,6 @@ public final class Seed {
                     || !Arrays.equals(content, 1, content.length, rest, 0, rest.length)) {
                 throw new IOException(peer.name() + ": " + (first.length + rest.length) + " bytes came back of "
                         + content.length + ", or not the same ones");
-            }
-        }
-    }
-
-    /** A class of this package in a JVM of its own, which ends when its standard input does. */
-    private static final class Child implements AutoCloseable {
-        private final String name;
-        private final Process process;
-        private final BufferedReader output;
-
-        Child(String name, String... args) throws IOException {
-            this.name = name;
-            List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx256m",
-                    "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-                    Seed.class.getPackageName() + "." + name));
-            command.addAll(List.of(args));
-            process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            output = process.inputReader(StandardCharsets.UTF_8);
-        }
-
-        String readLine() throws IOException {
-            String line = output.readLine();
-            if (line == null) {
-                throw new IOException(name + " has ended; what it said is above");
-            }
-            return line;
-        }
-
-        /** The rest of a line that starts like this. */
-        String expect(String start) throws IOException {
-            String line = readLine();
-            if (!line.startsWith(start)) {
-                throw new IOException(name + " said '" + line + "' instead of '" + start + "'");
-            }
-            return line.substring(start.length());
-        }
-
-        void writeLine(String line) throws IOException {
-            OutputStream input = process.getOutputStream();
-            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            input.flush();
-        }
-
-        @Override
-        public void close() {
-            try {
-                process.getOutputStream().close();
-                if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                process.destroyForcibly();
             }
         }
     }

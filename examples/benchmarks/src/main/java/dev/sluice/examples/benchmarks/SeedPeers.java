@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -79,8 +80,10 @@ final class SeedPeers {
     private Running go(String way, int upstream) throws IOException {
         int port = Peer.freePort();
         int report = Peer.freePort();
-        Peer peer = Peer.of("go-" + way, directory, port, built.resolve("goproxy").toString(), way,
-                Integer.toString(port), Integer.toString(upstream), Integer.toString(report));
+        Peer peer = new Peer.Launch("go-" + way, directory, port, Map.of("GOMAXPROCS", "1"),
+                List.of(built.resolve("goproxy").toString(), way, Integer.toString(port), Integer.toString(upstream),
+                        Integer.toString(report)))
+                .start();
         return new Running(peer, () -> reported(report), true);
     }
 
@@ -104,7 +107,8 @@ final class SeedPeers {
 
     private Running haproxy(int upstream) throws IOException {
         Path stats = directory.resolve("haproxy.sock");
-        return new Running(Peer.haproxy(directory, upstream, connections, stats), () -> pooled(stats), true);
+        return new Running(Peers.haproxy(directory, upstream, connections, stats, "").start(), () -> pooled(stats),
+                true);
     }
 
     /** What HAProxy's pool of buffers has allocated: those in use and those it keeps for the next. */
@@ -117,7 +121,7 @@ final class SeedPeers {
     }
 
     private Running nginx(int upstream) throws IOException {
-        return new Running(Peer.nginx(directory, upstream), () -> 2L * NGINX_BUFFER * connections, false);
+        return new Running(Peers.nginx(directory, upstream).start(), () -> 2L * NGINX_BUFFER * connections, false);
     }
 
     private Running sluice(String transport, int upstream) throws IOException {

@@ -1,0 +1,39 @@
+package dev.sluice.examples.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The peers of a section, all started, each before the same upstream. Those whose turn it is not are idle. */
+final class Field implements AutoCloseable {
+    private final List<Peer> peers = new ArrayList<>();
+
+    /** Starts all of them. */
+    Field(List<Peer.Kind> kinds, int upstream) throws IOException {
+        try {
+            for (Peer.Kind kind : kinds) {
+                peers.add(kind.before(upstream).start());
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** What one peer does in its turn. */
+    @FunctionalInterface
+    interface Turn {
+        void take(Peer peer) throws IOException;
+    }
+
+    void each(Turn turn) throws IOException {
+        for (Peer peer : peers) {
+            turn.take(peer);
+        }
+    }
+
+    @Override
+    public void close() {
+        peers.forEach(Peer::close);
+    }
+}
