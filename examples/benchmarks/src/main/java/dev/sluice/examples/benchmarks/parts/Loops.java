@@ -10,7 +10,7 @@ import dev.sluice.runtime.transport.nio.NioTransport;
 
 /** An event loop with memory as a server has it by default. Its thread does not run until it is started. */
 final class Loops implements AutoCloseable {
-    private final BufferPool pool = new BufferPool(new MemoryBounds(64 << 10, 64 << 20, 32 << 20), 1);
+    private final BufferPool pool = new BufferPool(new MemoryBounds(64 << 10, 64 << 20, 32 << 20, 0), 1);
     private final EventLoop loop;
 
     /** @param transport {@code epoll} or {@code nio} */
