@@ -99,7 +99,7 @@ class MillionRelaysTest {
     }
 
     private static Predicate<Long> reachesTenth(int tenth) {
-        return connections -> connections >= CONNECTIONS / 10 * tenth;
+        return connections -> connections >= CONNECTIONS / 10L * tenth;
     }
 
     private static void start(Acceptor acceptor) {

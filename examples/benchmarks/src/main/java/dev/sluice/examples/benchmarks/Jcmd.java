@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,9 @@ final class Jcmd {
             "^- +([A-Z][A-Za-z ]+) \\(reserved=\\d+, committed=(\\d+)\\)",
             Pattern.MULTILINE);
 
+    /** Number, instances, bytes and class. */
+    private static final Pattern HISTOGRAM_LINE = Pattern.compile("^ *\\d+: +\\d+ +(\\d+) +(\\S+)", Pattern.MULTILINE);
+
     private final long pid;
 
     Jcmd(long pid) {
@@ -27,10 +31,16 @@ final class Jcmd {
 
     /** Bytes of reachable objects, after a collection. */
     long liveHeap() throws IOException {
-        String total = ask("GC.class_histogram").lines().filter(line -> line.startsWith("Total")).findFirst()
-                .orElseThrow(() -> new IOException("jcmd gave no histogram"));
-        // Total, objects, bytes.
-        return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+        Matcher line = HISTOGRAM_LINE.matcher(ask("GC.class_histogram"));
+        long bytes = 0;
+        while (line.find()) {
+            // A collector may leave a gap instead of moving what is behind it.
+            bytes += line.group(2).contains("jdk.internal.vm.Filler") ? 0 : Long.parseLong(line.group(1));
+        }
+        if (bytes == 0) {
+            throw new IOException("jcmd gave no histogram");
+        }
+        return bytes;
     }
 
     /** Bytes outside the heap that the JVM knows of; needs {@code -XX:NativeMemoryTracking=summary}. */
@@ -55,7 +65,7 @@ final class Jcmd {
             throw new IOException("set JDK_HOME to the directory of a JDK: there is no " + jcmd);
         }
         ProcessBuilder command = new ProcessBuilder(jcmd.toString(), Long.toString(pid)).redirectErrorStream(true);
-        command.command().addAll(java.util.List.of(question));
+        command.command().addAll(List.of(question));
         Process process = command.start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -216,7 +216,7 @@ class EpollPoller implements Poller {
         }
     }
 
-    /** @return the negated errno; not negative = done */
+    /** Calls the kernel; a test without descriptors has none to call. @return the negated errno; not negative = done */
     int change(int operation, Watched socket) {
         long data = (long) socket.generation() << Integer.SIZE | socket.slot();
         return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(), scratch.control(socket.interest(), data));
