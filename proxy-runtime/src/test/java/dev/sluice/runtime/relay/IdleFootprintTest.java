@@ -83,10 +83,7 @@ class IdleFootprintTest {
                 .filter("type: sniff, config: { protocols: [tls, http1], deadline: 50ms, unknown: pass }").start()) {
             // Closed before the proxy, which looks for what is left open.
             try (peers) {
-                peers.connect(proxy, 1);
-                // To look loads classes, which the next look would find.
-                look(proxy);
-                peers.connect(proxy, CONNECTIONS - 1);
+                peers.connect(proxy, CONNECTIONS);
                 Footprint half = look(proxy);
                 peers.connect(proxy, CONNECTIONS);
                 Footprint.Growth each = look(proxy).since(half, CONNECTIONS);
