@@ -22,6 +22,10 @@ public final class Diet {
     private static final int QUICK_CONNECTIONS = 2_000;
     private static final int WARM_CONNECTIONS = 50;
     private static final long WARM_MILLIS = 3_000;
+    /** So many connections come and go, {@link #WARM_CONNECTIONS} at a time, so that accepting and closing are warm too. */
+    private static final int WARM_VISITS = 2_000;
+    /** Longer than the JVM waits before it gives freed memory back, see {@code conf/jvm.options}. */
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(7);
     /** How long memory is watched after all connections have closed. */
     private static final long RETURN_SECONDS = 30;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -146,20 +150,24 @@ public final class Diet {
                 Integer.toString(size));
         clients.expect("ready");
         await(upstream, connections);
-        // What loops give back, they give back about once a second.
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
+        LockSupport.parkNanos(SETTLE_NANOS);
         return clients;
     }
 
     /** What the first connections load and compile is not the price of a connection. */
     private void warm(Peer proxy, DietUpstream upstream) throws IOException {
+        for (int visits = 0; visits < WARM_VISITS; visits += WARM_CONNECTIONS) {
+            try (PingPong visit = new PingPong(proxy.port(), WARM_CONNECTIONS, 1024)) {
+                visit.finish();
+            }
+        }
         for (int size : new int[]{1024, 16 * 1024}) {
             try (PingPong warm = new PingPong(proxy.port(), WARM_CONNECTIONS, size)) {
                 warm.run(WARM_MILLIS / 2);
             }
         }
         await(upstream, 0);
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+        LockSupport.parkNanos(SETTLE_NANOS);
     }
 
     private static void await(DietUpstream upstream, int connections) throws IOException {
