@@ -76,7 +76,8 @@ public final class TestingEndlessTransport implements Transport {
         public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
                 throws SocketFailure {
             Connected socket = new Connected(NO_DESCRIPTOR + sockets++, address);
-            socket.register(this, handler, Linux.EPOLLOUT);
+            register(socket, handler);
+            socket.interest(false, true);
             connecting.add(handler);
             return socket;
         }
