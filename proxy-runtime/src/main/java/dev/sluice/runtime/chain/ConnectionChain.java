@@ -56,6 +56,8 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
     private @Nullable DirectionChain toUpstream;
     private @Nullable DirectionChain toClient;
     private @Nullable Extras extras;
+    /** Not in {@link Extras}: there is room for it here, and many clients give a filter something to say. */
+    private @Nullable String explanation;
     private byte ownAt = -1;
     /** Filters with a lower position were made. */
     private byte made;
@@ -72,7 +74,6 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
         private @Nullable PendingSuspension created;
         private @Nullable Retention retention;
         private @Nullable String routedTo;
-        private @Nullable String explanation;
         private @Nullable FilterSlot culprit;
         private @Nullable CloseReason verdict;
         /** Which filters are bypassed, one bit each. */
@@ -382,7 +383,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     /** What the filters had to say about it. */
     public @Nullable String explanation() {
-        return extras == null ? null : extras.explanation;
+        return explanation;
     }
 
     /** The cluster that a filter chose; null = none did. */
@@ -481,7 +482,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     @Override
     public void explain(String reason) {
-        extras().explanation = FilterFailure.cut(reason);
+        explanation = FilterFailure.cut(reason);
     }
 
     @Override

@@ -17,12 +17,12 @@ final class WaitQueue {
     }
 
     void add(Waiter waiter, Waiter.Urgency urgency) {
-        if (waiter.queuedAs != null) {
+        if (waiter.waitingForMemory()) {
             throw new IllegalStateException("already waiting");
         }
         int queue = urgency.ordinal();
         Waiter tail = tails[queue];
-        waiter.queuedAs = urgency;
+        waiter.queue = (byte) queue;
         waiter.previous = tail;
         if (tail == null) {
             heads[queue] = waiter;
@@ -34,10 +34,10 @@ final class WaitQueue {
     }
 
     void remove(Waiter waiter) {
-        if (waiter.queuedAs == null) {
+        if (!waiter.waitingForMemory()) {
             return;
         }
-        int queue = waiter.queuedAs.ordinal();
+        int queue = waiter.queue;
         if (waiter.previous == null) {
             heads[queue] = waiter.next;
         } else {
@@ -50,7 +50,7 @@ final class WaitQueue {
         }
         waiter.previous = null;
         waiter.next = null;
-        waiter.queuedAs = null;
+        waiter.queue = Waiter.NOT_QUEUED;
         size--;
     }
 

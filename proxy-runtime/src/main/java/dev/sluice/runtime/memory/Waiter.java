@@ -8,8 +8,10 @@ public abstract class Waiter {
     Waiter previous;
     @Nullable
     Waiter next;
-    @Nullable
-    Urgency queuedAs;
+    /** Which queue this is in, the place of its {@link Urgency}, or {@link #NOT_QUEUED}. A byte, because every connection has two of them. */
+    byte queue = NOT_QUEUED;
+
+    static final byte NOT_QUEUED = -1;
 
     protected Waiter() {}
 
@@ -25,7 +27,7 @@ public abstract class Waiter {
 
     /** Whether this is in a queue. */
     public final boolean waitingForMemory() {
-        return queuedAs != null;
+        return queue != NOT_QUEUED;
     }
 
     /** There may be room now; no longer queued. Called on the loop thread, outside of any other callback. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * An epoll set and an eventfd. What the kernel gives back with an event is the slot of a socket here and the number of its registration,
  * so that an event of a socket that has been closed meanwhile does not reach another one in the same slot.
  */
-final class EpollPoller implements Poller {
+class EpollPoller implements Poller {
     private static final int EVENTS = 1024;
     /** Wake-ups, and what concerns no handler, are among the events that one wait brings. */
     private static final int BATCH = EVENTS / 2;
@@ -248,7 +248,8 @@ final class EpollPoller implements Poller {
         }
     }
 
-    private int change(int operation, Watched socket) {
+    /** Calls the kernel; a test without descriptors has none to call. @return the negated errno; not negative = done */
+    int change(int operation, Watched socket) {
         long data = (long) socket.generation() << Integer.SIZE | socket.slot();
         return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(),
                 scratch.control(socket.watchedEvents(), data));

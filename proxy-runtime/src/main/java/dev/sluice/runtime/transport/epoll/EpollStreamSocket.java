@@ -272,7 +272,7 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
     }
 
     @Override
-    public final boolean finishConnect() throws SocketFailure {
+    public boolean finishConnect() throws SocketFailure {
         EpollPoller by = poller();
         if (by == null) {
             throw new SocketFailure(SocketFailure.Kind.OTHER, "closed");
