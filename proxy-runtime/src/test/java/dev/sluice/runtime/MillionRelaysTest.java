@@ -69,7 +69,7 @@ class MillionRelaysTest {
         ProxyConfiguration configuration = ProxyConfig.loader().parse(CONFIGURATION).configuration();
         TestingEndlessTransport transport = new TestingEndlessTransport(CONNECTIONS);
         MemoryBounds bounds = new MemoryBounds(configuration.memory().readBuffer(), configuration.memory().pool(),
-                configuration.memory().stash());
+                configuration.memory().stash(), configuration.memory().pipes());
         Limit limit = new Limit(CONNECTIONS);
         Generation generation = new GenerationBuilder(1, entry -> {}).build(configuration);
         try (BufferPool pool = new BufferPool(bounds, 1);

@@ -166,7 +166,8 @@ class SpliceTest {
             client.getOutputStream().write(bytes);
             client.getInputStream().read();
         });
-                TestingProxy proxy = TestingProxy.before(upstream); TestingClient client = proxy.connect()) {
+                TestingProxy proxy = TestingProxy.before(upstream);
+                TestingClient client = proxy.connect()) {
             client.send("x");
             assertArrayEquals(bytes, client.read(SIZE));
             assertArrayEquals(bytes, client.read(SIZE));
