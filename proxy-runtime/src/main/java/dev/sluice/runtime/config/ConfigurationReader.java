@@ -125,7 +125,7 @@ final class ConfigurationReader {
         long pool = section.value("pool", Quantities.size(KIB, TIB), 64 * MIB);
         long stash = section.value("stash", Quantities.size(KIB, TIB), 32 * MIB);
         long onePipeEach = (long) PipePool.PIPE_BYTES * runtime.eventLoops();
-        long pipes = section.value("pipes", Quantities.size(0, TIB), Math.max(16 * MIB, onePipeEach));
+        long pipes = section.value("pipes", Quantities.size(0, TIB), Math.max(32 * MIB, onePipeEach));
         if (!eventLoopsWrong && pipes > 0 && pipes < onePipeEach) {
             section.problem("pipes",
                     "pipes " + Quantities.show(pipes) + " is less than one pipe of "

@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipePool {
     /**
-     * What one pipe should hold. Measured on loopback (decision 0011): half the CPU of copying from 64 KiB on, hardly less with 1 MiB,
-     * and an unprivileged user has 64 MiB for all pipes.
+     * What one pipe should hold: what a user without privileges may ask for (pipe-max-size). Smaller ones save less (decision 0011).
      */
-    public static final int PIPE_BYTES = 256 * 1024;
+    public static final int PIPE_BYTES = 1024 * 1024;
 
     private final Poller poller;
     private final int most;

@@ -92,6 +92,8 @@ final class Relay extends Timer {
     private @Nullable Endpoint endpoint;
     private @Nullable Side firstFinished;
     private CloseReason lingerReason = CloseReason.INTERNAL_ERROR;
+    /** What an endpoint has sent in vain. */
+    private int dropped;
     private long connectNanos = -1;
     private long lastActivity;
 
@@ -232,15 +234,17 @@ final class Relay extends Timer {
     }
 
     /**
-     * How much of what a survivor still sends is read and dropped before it is cut. A client that is still uploading is read for all of the
+     * A survivor still sends, which is read and dropped, up to a bound: then it is cut. A client that is still uploading is read for all of the
      * linger time, or it would lose the answer that came early (as nginx does). An endpoint has nobody left to send to.
      */
-    int mostDroppedFrom(Side survivor) {
-        return survivor == client ? Integer.MAX_VALUE - Side.BYTES_PER_EVENT : Side.BYTES_PER_EVENT;
-    }
-
-    CloseReason lingerReason() {
-        return lingerReason;
+    void drop(Side survivor, int count) {
+        if (survivor == client) {
+            return;
+        }
+        dropped += count;
+        if (dropped > Side.BYTES_PER_EVENT) {
+            close(lingerReason);
+        }
     }
 
     CloseReason resetBy(Side side) {

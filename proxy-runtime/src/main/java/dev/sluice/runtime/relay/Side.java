@@ -45,8 +45,6 @@ final class Side extends Waiter implements ReadyHandler {
     private boolean gated;
     /** Whether what this side sends is worth a pipe; see {@link Splice}. */
     private byte pace;
-    /** Read and dropped while lingering. */
-    private int dropped;
 
     Side(Relay relay, @Nullable StreamSocket socket) {
         this.relay = relay;
@@ -249,9 +247,8 @@ final class Side extends Waiter implements ReadyHandler {
                         return;
                     }
                 } else {
-                    dropped += count;
-                    if (dropped > relay.mostDroppedFrom(this)) {
-                        relay.close(relay.lingerReason());
+                    relay.drop(this, count);
+                    if (relay.state() == Relay.State.CLOSED) {
                         return;
                     }
                 }

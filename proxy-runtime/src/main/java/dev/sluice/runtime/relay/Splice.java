@@ -12,6 +12,8 @@ import dev.sluice.runtime.transport.StreamSocket;
  * <p>No filter can come back to a direction: it has none from the start, or the last one has detached, and that is for ever.
  */
 final class Splice {
+    /** What one event may move: as many bytes as are spliced in the time in which {@link Side#BYTES_PER_EVENT} are copied. */
+    private static final int BYTES_PER_EVENT = 1024 * 1024;
     /** An event is large if it moves this much. */
     static final int LARGE = 64 * 1024;
     /** So many more large events than small ones, and the next one goes through a pipe. */
@@ -44,7 +46,7 @@ final class Splice {
         }
         int moved = 0;
         try {
-            while (moved < Side.BYTES_PER_EVENT && permitted > 0) {
+            while (moved < BYTES_PER_EVENT && permitted > 0) {
                 int count = pipe.fill(from, permitted);
                 if (count == KernelPipe.UNSUPPORTED) {
                     return false;

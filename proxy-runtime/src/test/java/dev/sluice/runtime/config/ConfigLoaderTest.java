@@ -128,7 +128,7 @@ class ConfigLoaderTest {
         assertEquals(new ProxyConfiguration(
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
                         Duration.ofSeconds(30), FilterChecks.STANDARD),
-                new MemoryConfig(64 << 10, 64 << 20, 32 << 20, 16 << 20), new LimitsConfig(0), null, null,
+                new MemoryConfig(64 << 10, 64 << 20, 32 << 20, 32 << 20), new LimitsConfig(0), null, null,
                 new PluginsConfig(null, false),
                 List.of(new ListenerConfig("a", inet("127.0.0.1", 0), 0, List.of(), to("b"),
                         new ListenerTimeouts(Duration.ofHours(1), Duration.ofSeconds(60), Duration.ofSeconds(60),

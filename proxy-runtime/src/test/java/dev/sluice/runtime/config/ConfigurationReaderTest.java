@@ -83,14 +83,14 @@ class ConfigurationReaderTest {
     @Test
     void thereAreNoPipesOrOneForEachLoop() {
         String loops = "runtime: { eventLoops: 4 }\n";
-        assertEquals(16 << 20, load(loops).memory().pipes());
+        assertEquals(32 << 20, load(loops).memory().pipes());
         assertEquals(0, load(loops + "memory: { pipes: 0 }").memory().pipes());
-        assertEquals(1 << 20, load(loops + "memory: { pipes: 1MiB }").memory().pipes());
-        assertEquals(25 << 20, load("runtime: { eventLoops: 100 }").memory().pipes());
+        assertEquals(4 << 20, load(loops + "memory: { pipes: 4MiB }").memory().pipes());
+        assertEquals(100 << 20, load("runtime: { eventLoops: 100 }").memory().pipes());
         assertEquals(List.of(
-                "c.yaml:2:18 memory.pipes: pipes 1023KiB is less than one pipe of 256KiB for each of 4 event loops; allowed: pipes of at"
-                        + " least 1MiB, or 0 to have bytes always copied; did you mean '1MiB'?"),
-                TestingConfig.problems(with(loops + "memory: { pipes: 1023KiB }")));
+                "c.yaml:2:18 memory.pipes: pipes 4095KiB is less than one pipe of 1MiB for each of 4 event loops; allowed: pipes of at"
+                        + " least 4MiB, or 0 to have bytes always copied; did you mean '4MiB'?"),
+                TestingConfig.problems(with(loops + "memory: { pipes: 4095KiB }")));
     }
 
     @Test

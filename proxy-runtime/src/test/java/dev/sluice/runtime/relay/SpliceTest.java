@@ -35,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class SpliceTest {
     private static final int SIZE = 24_000_000;
     /** One for each of two loops. */
-    private static final String TWO_PIPES = "memory: { pipes: 512KiB }";
+    private static final String TWO_PIPES = "memory: { pipes: 2MiB }";
 
     private static byte[] content(long seed) {
         byte[] bytes = new byte[SIZE];
