@@ -38,6 +38,7 @@ import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
@@ -120,9 +121,9 @@ final class Engine {
         }
     }
 
-    private Consumer<AccessEntry> entryConsumer() {
+    private @Nullable Consumer<AccessEntry> entryConsumer() {
         AccessLog log = accessLog;
-        return log == null ? entry -> {} : log::record;
+        return log == null ? null : log::record;
     }
 
     private void openLoops(int count, DescriptorReserve spare) throws SocketFailure {
@@ -142,15 +143,15 @@ final class Engine {
             ListenerConfig config = listeners.get(i);
             Service service = generation().services().get(i);
             EventLoop loop = loops.get(i % loops.size());
-            ServerSocket socket = listen(config);
+            ServerSocket socket = listen(config, service.settings().socket());
             acceptors.add(new Acceptor(loop, socket, service, processLimit, workers, spare, ids));
         }
     }
 
-    private ServerSocket listen(ListenerConfig config) {
+    private ServerSocket listen(ListenerConfig config, SocketOptions accepted) {
         SocketAddress address = config.listen();
         try {
-            return transport.listen(address, config.socket().backlog());
+            return transport.listen(address, config.socket().backlog(), accepted);
         } catch (SocketFailure e) {
             String message = String.valueOf(e.getMessage());
             String advice = message.contains("in use")

@@ -71,14 +71,14 @@ class MillionRelaysTest {
         MemoryBounds bounds = new MemoryBounds(configuration.memory().readBuffer(), configuration.memory().pool(),
                 configuration.memory().stash(), configuration.memory().pipes());
         Limit limit = new Limit(CONNECTIONS);
-        Generation generation = new GenerationBuilder(1, entry -> {}).build(configuration);
+        Generation generation = new GenerationBuilder(1, null).build(configuration);
         try (BufferPool pool = new BufferPool(bounds, 1);
                 DescriptorReserve reserve = new DescriptorReserve(transport)) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
             Worker worker = new Worker(loop, limit, reserve);
             Service service = generation.services().getFirst();
-            Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(), 1),
-                    service,
+            Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(), 1,
+                    service.settings().socket()), service,
                     limit, List.of(worker), reserve, new AtomicLong());
             loop.start();
             long before = liveBytes() + pool.allocatedBytes();

@@ -126,7 +126,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
         StreamSocket client = null;
         try {
-            client = socket.accept(service.settings().socket());
+            client = socket.accept();
             failuresInARow = 0;
         } catch (SocketFailure failure) {
             onAcceptFailure(failure);

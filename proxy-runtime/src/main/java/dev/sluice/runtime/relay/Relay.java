@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.function.Consumer;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
@@ -452,7 +453,8 @@ final class Relay extends Timer {
         }
         Dialer dialing = dialer;
         Endpoint last = dialing != null ? dialing.lastTried() : endpoint;
-        SocketAddress from = client.socket().remoteAddress();
+        // Not every system tells it after the end.
+        SocketAddress from = service.accessLog() == null ? null : client.socket().remoteAddress();
         state = State.CLOSED;
         if (filters != null) {
             filters.close(reason);
@@ -471,13 +473,19 @@ final class Relay extends Timer {
             route.target().cluster().release(endpoint);
         }
         counters.closed(reason);
-        service.accessLog().accept(AccessEntry.ended(id, service.name(), from == null ? NOWHERE : from,
-                last == null ? null : last.label(), clusterName(), RelayFilters.findings(filters, route),
-                client.bytesRead(),
-                upstream.bytesRead(),
-                now() - accepted, connectNanos, reason));
+        log(reason, last, from);
         service.limit().release();
         worker.processLimit().release();
+    }
+
+    private void log(CloseReason reason, @Nullable Endpoint last, @Nullable SocketAddress from) {
+        Consumer<AccessEntry> log = service.accessLog();
+        if (log == null) {
+            return;
+        }
+        log.accept(AccessEntry.ended(id, service.name(), from == null ? NOWHERE : from,
+                last == null ? null : last.label(), clusterName(), RelayFilters.findings(filters, route),
+                client.bytesRead(), upstream.bytesRead(), now() - accepted, connectNanos, reason));
     }
 
     /** The client's address; null for clients of a Unix socket. */

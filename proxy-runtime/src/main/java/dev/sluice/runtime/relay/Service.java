@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ListenerCounters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one listener share, in one configuration generation.
@@ -14,8 +15,8 @@ import dev.sluice.runtime.observe.ListenerCounters;
  * @param plan its filters, perhaps none
  * @param limit of the listener's connections
  * @param counters one for each event loop
- * @param accessLog told of each connection that has ended; must not block
+ * @param accessLog told of each connection that has ended; must not block; null = nobody wants to know
  */
 public record Service(String name, RelaySettings settings, ChainPlan plan, Routes routes, Limit limit,
         List<ListenerCounters> counters,
-        Consumer<AccessEntry> accessLog) {}
+        @Nullable Consumer<AccessEntry> accessLog) {}

@@ -10,13 +10,13 @@ public interface ServerSocket {
     SocketAddress address();
 
     /**
-     * Takes one completed connection, not registered anywhere yet.
+     * Takes one completed connection, with the options that were given to {@link Transport#listen}, not registered anywhere yet.
      *
      * @return {@code null} when none is waiting
      * @throws SocketFailure when the system refuses; the listening socket stays usable
      */
     @Nullable
-    StreamSocket accept(SocketOptions options) throws SocketFailure;
+    StreamSocket accept() throws SocketFailure;
 
     /** Whether the handler wants to be told about connections. */
     void interest(boolean accept);

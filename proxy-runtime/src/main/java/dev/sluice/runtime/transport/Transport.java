@@ -15,9 +15,10 @@ public interface Transport {
      *
      * @param address an {@link java.net.InetSocketAddress} with an IP literal, or a {@link java.net.UnixDomainSocketAddress}
      * @param backlog connections that the system may complete ahead of {@code accept}
+     * @param accepted options of the connections that it accepts
      * @throws SocketFailure in the system's words
      */
-    ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure;
+    ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure;
 
     /** Takes a descriptor from the system without using it. */
     Spare openSpare() throws SocketFailure;

@@ -6,11 +6,12 @@ import com.google.inject.Guice;
 import dev.sluice.runtime.config.ConfigProblemsException;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.observe.AccessEntry;
+import org.jspecify.annotations.Nullable;
 
 /** Turns validated configurations into generations. Thread-safe. */
 public final class GenerationBuilder {
     private final int loops;
-    private final Consumer<AccessEntry> accessLog;
+    private final @Nullable Consumer<AccessEntry> accessLog;
 
     /**
      * A builder.
@@ -18,7 +19,7 @@ public final class GenerationBuilder {
      * @param loops event loops of the server; each has counters of its own
      * @param accessLog told of each connection that has ended
      */
-    public GenerationBuilder(int loops, Consumer<AccessEntry> accessLog) {
+    public GenerationBuilder(int loops, @Nullable Consumer<AccessEntry> accessLog) {
         this.loops = loops;
         this.accessLog = accessLog;
     }

@@ -40,17 +40,18 @@ import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
 import dev.sluice.runtime.transport.SocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /** The bindings of one generation. */
 final class GenerationModule extends AbstractModule {
     private final ProxyConfiguration configuration;
     private final List<ChainPlan> plans;
     private final int loops;
-    private final Consumer<AccessEntry> accessLog;
+    private final @Nullable Consumer<AccessEntry> accessLog;
 
     /** @param plans one for each listener, in the order of the configuration */
     GenerationModule(ProxyConfiguration configuration, List<ChainPlan> plans, int loops,
-            Consumer<AccessEntry> accessLog) {
+            @Nullable Consumer<AccessEntry> accessLog) {
         this.configuration = configuration;
         this.plans = plans;
         this.loops = loops;

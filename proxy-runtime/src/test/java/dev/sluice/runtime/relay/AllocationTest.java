@@ -15,6 +15,7 @@ import dev.sluice.api.ReadGate;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,29 @@ class AllocationTest {
             pingPong(client, CHUNKS / 2, 1024);
             long allocated = allocatedByLoop() - before;
             assertTrue(allocated < CHUNKS / 10, () -> allocated + " bytes for " + CHUNKS + " chunks");
+        }
+    }
+
+    /** What a connection allocates from accept to close: its own state, and little that is garbage at once. */
+    @Test
+    void aConnectionAllocatesLittleMoreThanItKeeps() throws Exception {
+        int connections = 4_000;
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().loops(1).endpoint(upstream).start()) {
+            long before = 0;
+            for (int i = 0; i < connections; i++) {
+                if (i == connections / 2) {
+                    before = allocatedByLoop();
+                }
+                try (TestingClient client = proxy.connect()) {
+                    assertEquals("x", client.roundTrip("x"));
+                }
+            }
+            proxy.awaitIdle();
+            long each = (allocatedByLoop() - before) / (connections / 2);
+            // A channel of the JDK and its key are larger than the rest.
+            int most = TestingTransport.realHearsResets() ? 1024 : 2048;
+            assertTrue(each <= most, () -> each + " bytes for each connection");
         }
     }
 

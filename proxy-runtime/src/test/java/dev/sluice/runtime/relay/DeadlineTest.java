@@ -141,7 +141,7 @@ class DeadlineTest {
                         .endpoint(upstream).start();
                 TestingClient client = proxy.connect()) {
             Await.until("the client to be stalled",
-                    () -> proxy.stats().stashBytes() + proxy.stats().buffersBorrowed() > 0);
+                    proxy::holdsBytes);
             long start = System.nanoTime();
             proxy.awaitClosed(CloseReason.CLIENT_WRITE_STALL, 1);
             assertTrue(millisSince(start) < 2_500, "closed late");

@@ -85,7 +85,7 @@ class ResetFaultsTest {
                 clients.add(proxy.connect());
             }
             Await.until("all readers to be stalled",
-                    () -> proxy.stats().buffersBorrowed() + proxy.stats().stashBytes() > 0
+                    () -> proxy.holdsBytes()
                             && proxy.stats().connectionsActive() == 20);
             for (TestingClient client : clients) {
                 client.reset();

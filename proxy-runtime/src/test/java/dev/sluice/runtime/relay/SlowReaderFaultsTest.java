@@ -46,7 +46,7 @@ class SlowReaderFaultsTest {
                 deaf.add(client);
             }
             Await.until("receivers to hold memory",
-                    () -> proxy.stats().stashBytes() + proxy.stats().buffersBorrowed() > 0);
+                    proxy::holdsBytes);
             try (TestingClient healthy = proxy.connect()) {
                 for (int i = 0; i < 200; i++) {
                     assertEquals("hello", healthy.roundTrip("hello"));

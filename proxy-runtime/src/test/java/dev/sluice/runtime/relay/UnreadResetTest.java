@@ -34,7 +34,7 @@ class UnreadResetTest {
 
     private static void awaitStalled(TestingProxy proxy) {
         Await.until("something to wait for a side that takes nothing",
-                () -> proxy.stats().buffersBorrowed() + proxy.stats().stashBytes() > 0);
+                proxy::holdsBytes);
     }
 
     @Test

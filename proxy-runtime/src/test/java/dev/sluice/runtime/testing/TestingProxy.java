@@ -159,6 +159,12 @@ public final class TestingProxy implements AutoCloseable {
         return TestingClient.connect(server, "edge");
     }
 
+    /** Whether something waits for a receiver: in a buffer, in the stash or in a pipe. */
+    public boolean holdsBytes() {
+        ServerStats now = stats();
+        return now.buffersBorrowed() + now.stashBytes() + now.pipesBorrowed() > 0;
+    }
+
     /** Waits until no connection is open. */
     public void awaitIdle() {
         Await.equal("open connections", 0, () -> stats().connectionsActive());

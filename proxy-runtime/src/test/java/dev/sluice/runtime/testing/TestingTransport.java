@@ -82,8 +82,9 @@ public final class TestingTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure {
-        return new FailingServerSocket(real.listen(address, backlog));
+    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted)
+            throws SocketFailure {
+        return new FailingServerSocket(real.listen(address, backlog, accepted));
     }
 
     @Override
@@ -163,12 +164,12 @@ public final class TestingTransport implements Transport {
         }
 
         @Override
-        public @Nullable StreamSocket accept(SocketOptions options) throws SocketFailure {
+        public @Nullable StreamSocket accept() throws SocketFailure {
             int call = accepts.incrementAndGet();
             if (!descriptorsLeft) {
                 throw noDescriptors();
             }
-            StreamSocket accepted = real.accept(options);
+            StreamSocket accepted = real.accept();
             SocketFailure failure = accepted == null ? null : acceptFailures.apply(call);
             if (accepted != null && failure != null) {
                 accepted.reset();

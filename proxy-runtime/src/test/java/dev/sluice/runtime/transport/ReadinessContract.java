@@ -77,11 +77,12 @@ public abstract class ReadinessContract {
     void connect() throws Exception {
         Poller poller = transport().openPoller();
         opened = poller;
-        ServerSocket listening = transport().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+        ServerSocket listening = transport().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1,
+                TransportContract.OPTIONS);
         poller.register(listening, handler);
         connected = SocketChannel.open(listening.address());
         pollUntil("a connection", () -> handler.readable);
-        StreamSocket socket = Objects.requireNonNull(listening.accept(TransportContract.OPTIONS));
+        StreamSocket socket = Objects.requireNonNull(listening.accept());
         poller.register(socket, handler);
         listening.close();
         accepted = socket;

@@ -133,7 +133,7 @@ public abstract class TransportContract {
         poller().register(listening, listener);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("a connection to accept", () -> listener.readable);
-        StreamSocket accepted = Objects.requireNonNull(listening.accept(OPTIONS));
+        StreamSocket accepted = Objects.requireNonNull(listening.accept());
         poller().register(accepted, server);
         pollUntil("the connect to end", () -> client.writable);
         assertTrue(connecting.finishConnect());
@@ -141,7 +141,7 @@ public abstract class TransportContract {
     }
 
     protected final Pair connectTcp() throws SocketFailure {
-        return connect(transport().listen(loopback(0), 128));
+        return connect(transport().listen(loopback(0), 128, OPTIONS));
     }
 
     private static SocketAddress loopback(int port) {
@@ -166,7 +166,7 @@ public abstract class TransportContract {
         SocketAddress address = kind.equals("unix")
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
-        Pair pair = connect(transport().listen(address, 128));
+        Pair pair = connect(transport().listen(address, 128, OPTIONS));
         ByteBuffer target = ByteBuffer.allocateDirect(100);
         assertEquals(0, pair.server.read(target), "nothing was sent yet");
         assertEquals(4, pair.client.write(direct("ping")));
@@ -279,7 +279,7 @@ public abstract class TransportContract {
 
     @Test
     void aRefusedConnectIsToldAsSuch() throws SocketFailure {
-        ServerSocket gone = transport().listen(loopback(0), 1);
+        ServerSocket gone = transport().listen(loopback(0), 1, OPTIONS);
         gone.close();
         SocketFailure failure = assertThrows(SocketFailure.class, () -> {
             StreamSocket connecting = poller().connect(gone.address(), OPTIONS, client);
@@ -296,11 +296,12 @@ public abstract class TransportContract {
 
     @Test
     void anAddressInUseIsRefusedAndFreedByClose() throws SocketFailure {
-        ServerSocket first = transport().listen(loopback(0), 128);
-        SocketFailure failure = assertThrows(SocketFailure.class, () -> transport().listen(first.address(), 128));
+        ServerSocket first = transport().listen(loopback(0), 128, OPTIONS);
+        SocketFailure failure = assertThrows(SocketFailure.class,
+                () -> transport().listen(first.address(), 128, OPTIONS));
         assertTrue(String.valueOf(failure.getMessage()).contains("in use"), failure.getMessage());
         first.close();
-        transport().listen(first.address(), 128).close();
+        transport().listen(first.address(), 128, OPTIONS).close();
     }
 
     @Test
@@ -312,19 +313,20 @@ public abstract class TransportContract {
             crashed.bind(address);
         }
         assertTrue(Files.exists(path), "the JDK leaves the file behind");
-        ServerSocket socket = transport().listen(address, 1);
-        assertThrows(SocketFailure.class, () -> transport().listen(address, 1), "one that answers must be left alone");
+        ServerSocket socket = transport().listen(address, 1, OPTIONS);
+        assertThrows(SocketFailure.class, () -> transport().listen(address, 1, OPTIONS),
+                "one that answers must be left alone");
         socket.close();
         assertTrue(Files.notExists(path));
 
         Files.writeString(path, "not a socket");
-        assertThrows(SocketFailure.class, () -> transport().listen(address, 1));
+        assertThrows(SocketFailure.class, () -> transport().listen(address, 1, OPTIONS));
         assertEquals("not a socket", Files.readString(path));
     }
 
     @Test
     void theWildcardOfOneFamilyLeavesTheOtherAlone() throws SocketFailure {
-        ServerSocket four = transport().listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1);
+        ServerSocket four = transport().listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1, OPTIONS);
         int port = ((InetSocketAddress) four.address()).getPort();
         SocketFailure failure = assertThrows(SocketFailure.class, () -> {
             StreamSocket connecting = poller().connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), port),
@@ -342,14 +344,14 @@ public abstract class TransportContract {
 
     @Test
     void acceptTellsThatNobodyWaits() throws SocketFailure {
-        ServerSocket listening = transport().listen(loopback(0), 1);
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         poller().register(listening, listener);
-        assertNull(listening.accept(OPTIONS));
+        assertNull(listening.accept());
     }
 
     @Test
     void aPausedListenerIsNotReported() throws SocketFailure {
-        ServerSocket listening = transport().listen(loopback(0), 1);
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         poller().register(listening, listener);
         listening.interest(false);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
@@ -442,11 +444,11 @@ public abstract class TransportContract {
 
     @Test
     void anAcceptedSocketMayBelongToAnotherPoller() throws SocketFailure {
-        ServerSocket listening = transport().listen(loopback(0), 1);
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         poller().register(listening, listener);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("a connection to accept", () -> listener.readable);
-        StreamSocket accepted = Objects.requireNonNull(listening.accept(OPTIONS));
+        StreamSocket accepted = Objects.requireNonNull(listening.accept());
         pollUntil("the connect to end", () -> client.writable);
         assertTrue(connecting.finishConnect());
         Poller first = poller();
@@ -463,7 +465,7 @@ public abstract class TransportContract {
     /** What was ready together with the socket whose handler closed it must not be told any more. */
     @Test
     void aSocketThatAnotherHandlerHasClosedIsNotTold() throws SocketFailure {
-        ServerSocket listening = transport().listen(loopback(0), 8);
+        ServerSocket listening = transport().listen(loopback(0), 8, OPTIONS);
         poller().register(listening, listener);
         StreamSocket[] accepted = new StreamSocket[2];
         int[] told = new int[1];
@@ -472,7 +474,7 @@ public abstract class TransportContract {
             listener.readable = false;
             clients[i] = poller().connect(listening.address(), OPTIONS, client);
             pollUntil("a connection to accept", () -> listener.readable);
-            accepted[i] = Objects.requireNonNull(listening.accept(OPTIONS));
+            accepted[i] = Objects.requireNonNull(listening.accept());
             clients[i].finishConnect();
             clients[i].interest(false, false);
             poller().register(accepted[i], new TestingHandler() {
@@ -495,14 +497,14 @@ public abstract class TransportContract {
 
     @Test
     void tenThousandConnectionsLeaveNoDescriptor() throws SocketFailure {
-        ServerSocket listening = transport().listen(loopback(0), 128);
+        ServerSocket listening = transport().listen(loopback(0), 128, OPTIONS);
         poller().register(listening, listener);
         long before = Ledger.descriptors();
         for (int i = 0; i < 10_000; i++) {
             client.writable = false;
             StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
             pollUntil("the connect to end", () -> client.writable);
-            StreamSocket accepted = Objects.requireNonNull(listening.accept(OPTIONS));
+            StreamSocket accepted = Objects.requireNonNull(listening.accept());
             poller().register(accepted, server);
             // No TIME_WAIT, which would use up the local ports.
             connecting.reset();
@@ -543,7 +545,7 @@ public abstract class TransportContract {
     /** Descriptors are numbers, and those of the poller are others' now. */
     @Test
     void aWakeupOfAClosedPollerReachesNobody() throws SocketFailure {
-        ServerSocket listening = transport().listen(loopback(0), 1);
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         Poller gone = transport().openPoller();
         gone.close();
         Pair pair = connect(listening);

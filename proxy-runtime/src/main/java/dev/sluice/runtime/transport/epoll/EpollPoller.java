@@ -36,8 +36,10 @@ class EpollPoller implements Poller {
     private final int eventfd;
     /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
     private final AtomicInteger waking = new AtomicInteger();
-    /** Who has more to tell in the next turn. */
-    private final ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
+    /** Who has something to tell that the kernel will not say again. */
+    private ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
+    /** Who has been told in this turn, and has more for the next. */
+    private ArrayDeque<EpollStreamSocket> again = new ArrayDeque<>();
     private @Nullable Watched[] slots = new @Nullable Watched[LEAST_SLOTS];
     private int[] freeSlots = new int[LEAST_SLOTS];
     private int freeCount;
@@ -84,9 +86,7 @@ class EpollPoller implements Poller {
 
     @Override
     public int poll(long timeoutNanos, Dispatcher dispatcher) {
-        // Those that come while handlers are called have their turn after the next look at the kernel, as if it had told of them.
-        int carried = queue.size();
-        int count = await(carried > 0 ? 0 : timeoutNanos);
+        int count = await(queue.isEmpty() ? timeoutNanos : 0);
         int dispatched = 0;
         for (int i = 0; i < count; i++) {
             long data = scratch.readyData(i);
@@ -99,11 +99,20 @@ class EpollPoller implements Poller {
                 dispatched += tell(socket, socket.onEvents(scratch.readyEvents(i), this), dispatched, dispatcher);
             }
         }
-        for (int i = 0; i < carried; i++) {
+        // Those that come from now on have their turn after the next look at the kernel, as if it had told of them.
+        for (int i = queue.size(); i > 0; i--) {
             EpollStreamSocket socket = queue.remove();
             if (socket.isOpen()) {
                 dispatched += tell(socket, socket.dequeue(this), dispatched, dispatcher);
             }
+        }
+        if (queue.isEmpty()) {
+            ArrayDeque<EpollStreamSocket> empty = queue;
+            queue = again;
+            again = empty;
+        } else {
+            queue.addAll(again);
+            again.clear();
         }
         return dispatched;
     }
@@ -121,8 +130,8 @@ class EpollPoller implements Poller {
         } else {
             dispatcher.dispatch(socket.handler(), (what & Watched.READABLE) != 0, (what & Watched.WRITABLE) != 0);
         }
-        if (socket.hasMoreToTell() && socket instanceof EpollStreamSocket stream && stream.isOpen()) {
-            tellLater(stream);
+        if (socket.hasMoreToTell() && socket instanceof EpollStreamSocket stream && stream.isOpen() && stream.queue()) {
+            again.add(stream);
         }
         return 1;
     }

@@ -1,12 +1,10 @@
 package dev.sluice.runtime.transport.epoll;
 
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketFailure;
-import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,7 @@ final class EpollServerSocket extends Watched implements ServerSocket {
     }
 
     @Override
-    public @Nullable StreamSocket accept(SocketOptions options) throws SocketFailure {
+    public @Nullable StreamSocket accept() throws SocketFailure {
         if (!isOpen()) {
             throw new SocketFailure(SocketFailure.Kind.OTHER, "closed");
         }
@@ -42,16 +40,7 @@ final class EpollServerSocket extends Watched implements ServerSocket {
             return null;
         }
         Failures.check(accepted);
-        EpollStreamSocket socket = SocketAddresses.accepted(accepted, scratch.address(), scratch.length());
-        if (address instanceof InetSocketAddress) {
-            try {
-                EpollStreamSocket.configure(accepted, options, scratch);
-            } catch (SocketFailure e) {
-                socket.close();
-                throw e;
-            }
-        }
-        return socket;
+        return SocketAddresses.accepted(accepted, scratch.address(), scratch.length());
     }
 
     @Override

@@ -277,15 +277,18 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         if (by == null) {
             throw new SocketFailure(SocketFailure.Kind.OTHER, "closed");
         }
-        Failures.check(takeError(by));
         Scratch scratch = by.scratch();
-        int connected = Libc.getpeername(scratch, descriptor(), scratch.addressAddress(),
-                scratch.length(Scratch.ADDRESS_BYTES));
-        if (connected == -Linux.ENOTCONN) {
-            state = 0;
-            return false;
+        if (possible() != Linux.EPOLLOUT) {
+            // Not simply room to send, as after a handshake.
+            Failures.check(takeError(by));
+            int connected = Libc.getpeername(scratch, descriptor(), scratch.addressAddress(),
+                    scratch.length(Scratch.ADDRESS_BYTES));
+            if (connected == -Linux.ENOTCONN) {
+                state = 0;
+                return false;
+            }
+            Failures.check(connected);
         }
-        Failures.check(connected);
         if (remoteAddress() instanceof InetSocketAddress remote) {
             Failures.check(Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
                     scratch.length(Scratch.ADDRESS_BYTES)));

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.UnixPaths;
@@ -71,7 +72,7 @@ public final class EpollTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure {
+    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure {
         Scratch scratch = new Scratch();
         int descriptor = -1;
         try {
@@ -81,6 +82,8 @@ public final class EpollTransport implements Transport {
             if (family != Linux.AF_UNIX) {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
                 EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
+                // A connection begins with the options of the socket that listened when it came (tcp(7)): five calls less for each.
+                EpollStreamSocket.configure(descriptor, accepted, scratch);
             }
             if (family == Linux.AF_INET6) {
                 // As the JDK does, whatever net.ipv6.bindv6only says: [::] is for both families.

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** A listening channel. */
 final class NioServerSocket implements ServerSocket {
     private final ServerSocketChannel channel;
+    private final SocketOptions options;
     private final SocketAddress address;
     private final @Nullable Object fileIdentity;
     private @Nullable SelectionKey key;
 
-    NioServerSocket(ServerSocketChannel channel) throws IOException {
+    NioServerSocket(ServerSocketChannel channel, SocketOptions options) throws IOException {
         this.channel = channel;
+        this.options = options;
         this.address = channel.getLocalAddress();
         this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
     }
@@ -43,7 +45,7 @@ final class NioServerSocket implements ServerSocket {
     }
 
     @Override
-    public @Nullable StreamSocket accept(SocketOptions options) throws SocketFailure {
+    public @Nullable StreamSocket accept() throws SocketFailure {
         SocketChannel accepted = null;
         try {
             accepted = channel.accept();

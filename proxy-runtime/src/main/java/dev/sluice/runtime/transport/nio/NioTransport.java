@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.UnixPaths;
@@ -37,7 +38,7 @@ public final class NioTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog) throws SocketFailure {
+    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure {
         boolean unix = address instanceof UnixDomainSocketAddress;
         ServerSocketChannel channel = null;
         try {
@@ -51,7 +52,7 @@ public final class NioTransport implements Transport {
                 UnixPaths.removeStale((UnixDomainSocketAddress) address, NioTransport::isRefused);
             }
             channel.bind(address, backlog);
-            return new NioServerSocket(channel);
+            return new NioServerSocket(channel, accepted);
         } catch (IOException e) {
             Failures.closeQuietly(channel);
             throw Failures.of(e);

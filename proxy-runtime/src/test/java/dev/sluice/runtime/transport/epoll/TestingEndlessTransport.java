@@ -41,7 +41,7 @@ public final class TestingEndlessTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog) {
+    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) {
         return new EndlessClients(address);
     }
 
@@ -128,7 +128,7 @@ public final class TestingEndlessTransport implements Transport {
         }
 
         @Override
-        public @Nullable StreamSocket accept(SocketOptions options) {
+        public @Nullable StreamSocket accept() {
             if (left == 0) {
                 return null;
             }
