@@ -22,6 +22,8 @@ import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
+import dev.sluice.runtime.transport.TcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that show the server. Names are those of the access log where both have a field; sizes are in bytes, times in milliseconds.
@@ -154,7 +156,10 @@ final class AdminPages {
                 json.name("route").value(connection.findings().route());
                 json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
                 json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
-                json.name("buffer_bytes_owned").value(connection.bufferBytesOwned()).endObject();
+                json.name("buffer_bytes_owned").value(connection.bufferBytesOwned());
+                path(json, "client", connection.clientPath());
+                path(json, "upstream", connection.upstreamPath());
+                json.endObject();
             }
             json.endArray().name("next");
             if (found.size() > limit) {
@@ -245,6 +250,13 @@ final class AdminPages {
         json.name("buffers_borrowed_peak").value(memory.buffersBorrowedPeak());
         json.name("buffer_waits").value(memory.bufferWaits());
         json.name("waiting_now").value(memory.waitingNow());
+    }
+
+    private static void path(JsonWriter json, String side, @Nullable TcpInfo path) {
+        if (path != null) {
+            json.name(side + "_rtt_us").value(path.rttMicros());
+            json.name(side + "_retransmits").value(path.retransmits());
+        }
     }
 
     private static void pipes(JsonWriter json, PipeUse pipes) {

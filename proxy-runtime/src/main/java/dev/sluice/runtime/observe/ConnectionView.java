@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesUp bytes read from the client
  * @param bytesDown bytes read from the endpoint
  * @param bufferBytesOwned size of the buffers and stashes that it holds now; 0 for an idle connection
+ * @param clientPath what the system knows of the path to the client; null = it does not tell
+ * @param upstreamPath the same of the path to the endpoint
  */
 public record ConnectionView(
         long id,
@@ -30,4 +33,6 @@ public record ConnectionView(
         long idleNanos,
         long bytesUp,
         long bytesDown,
-        long bufferBytesOwned) {}
+        long bufferBytesOwned,
+        @Nullable TcpInfo clientPath,
+        @Nullable TcpInfo upstreamPath) {}

@@ -510,6 +510,7 @@ final class Relay extends Timer {
                 now() - accepted,
                 now() - lastActivity,
                 client.bytesRead(), upstream.bytesRead(),
-                client.bufferBytes() + upstream.bufferBytes() + (filters == null ? 0 : filters.bufferBytes()));
+                client.bufferBytes() + upstream.bufferBytes() + (filters == null ? 0 : filters.bufferBytes()),
+                client.tcpInfo(), upstream.tcpInfo());
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,12 @@ final class Side extends Waiter implements ReadyHandler {
             throw new IllegalStateException("not connected");
         }
         return socket;
+    }
+
+    /** What the system knows of the path to this side. */
+    @Nullable
+    TcpInfo tcpInfo() {
+        return socket == null ? null : socket.tcpInfo();
     }
 
     boolean finished() {

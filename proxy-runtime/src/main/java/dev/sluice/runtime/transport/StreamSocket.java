@@ -56,4 +56,8 @@ public interface StreamSocket {
     /** Who is at the other end; {@code null} when the system does not tell any more. */
     @Nullable
     SocketAddress remoteAddress();
+
+    /** What the system knows of the path; {@code null} when this is no TCP connection, or the system or the transport does not tell. */
+    @Nullable
+    TcpInfo tcpInfo();
 }

@@ -25,9 +25,9 @@ class SectionTest {
         "memory: { pool: { a: 1 } }@1:17 memory.pool: this is a mapping; allowed: one value",
         "memory: { pool: }@1:16 memory.pool: this key has no value; allowed: a value, or leaving the key out",
         "memory: { pool: null }@1:17 memory.pool: this key has no value; allowed: a value, or leaving the key out",
-        "memory: { pol: 64MiB }@1:11 memory.pol: unknown key 'pol'; allowed: readBuffer, pool, stash; did you mean 'pool'?",
-        "memory: { heap: 1 }@1:11 memory.heap: unknown key 'heap'; allowed: readBuffer, pool, stash",
-        "memory: { read-buffer: 64KiB }@1:11 memory.read-buffer: unknown key 'read-buffer'; allowed: readBuffer, pool, stash;"
+        "memory: { pol: 64MiB }@1:11 memory.pol: unknown key 'pol'; allowed: readBuffer, pool, stash, pipes; did you mean 'pool'?",
+        "memory: { heap: 1 }@1:11 memory.heap: unknown key 'heap'; allowed: readBuffer, pool, stash, pipes",
+        "memory: { read-buffer: 64KiB }@1:11 memory.read-buffer: unknown key 'read-buffer'; allowed: readBuffer, pool, stash, pipes;"
                 + " did you mean 'readBuffer'?",
         "memory: { <<: {} }@1:11 memory.<<: merge keys are not supported; allowed: an alias as the whole value, as in timeouts: *slow",
         "memory: { ${POOL}: 64MiB }@1:12: this does not continue the mapping in { } that starts in line 1; allowed: ',' or the closing"

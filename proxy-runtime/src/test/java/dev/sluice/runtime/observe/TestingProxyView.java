@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.sluice.runtime.transport.TcpInfo;
+
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
     /** What {@link #state} answers. */
@@ -85,7 +87,9 @@ public final class TestingProxyView implements ProxyView {
                         250_000L,
                         12,
                         34,
-                        0));
+                        0,
+                        new TcpInfo(1500, 2),
+                        null));
     }
 
     @Override

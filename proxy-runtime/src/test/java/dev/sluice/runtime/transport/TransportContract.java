@@ -179,6 +179,27 @@ public abstract class TransportContract {
         assertNotNull(pair.server.remoteAddress());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "unix"})
+    void thePathIsToldWhereTheSystemKnowsIt(String kind) throws SocketFailure {
+        SocketAddress address = kind.equals("unix")
+                ? UnixDomainSocketAddress.of(directory.resolve("s"))
+                : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
+        Pair pair = connect(transport().listen(address, 1, OPTIONS));
+        pair.client.write(direct("ping"));
+        readWhenReady(pair.server, server, ByteBuffer.allocateDirect(100));
+        TcpInfo path = pair.client.tcpInfo();
+        if (kind.equals("unix") || !hearsResets()) {
+            assertNull(path);
+        } else {
+            assertNotNull(path);
+            assertTrue(path.rttMicros() > 0 && path.rttMicros() < 60_000_000, path::toString);
+            assertTrue(path.retransmits() >= 0 && path.retransmits() < 100, path::toString);
+        }
+        pair.client.close();
+        assertNull(pair.client.tcpInfo(), "closed");
+    }
+
     @Test
     void aSocketWithoutInterestIsNotReported() throws SocketFailure {
         Pair pair = connectTcp();

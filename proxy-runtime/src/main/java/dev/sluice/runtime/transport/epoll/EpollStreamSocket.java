@@ -1,5 +1,6 @@
 package dev.sluice.runtime.transport.epoll;
 
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -8,6 +9,8 @@ import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected socket, or one that connects. How its peer's address is kept is for subclasses to say.
@@ -300,6 +303,23 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         }
         flags &= ~CONNECTING;
         return true;
+    }
+
+    @Override
+    public final @Nullable TcpInfo tcpInfo() {
+        EpollPoller by = poller();
+        if (by == null) {
+            return null;
+        }
+        Scratch scratch = by.scratch();
+        int result = Libc.getsockopt(scratch, descriptor(), Linux.IPPROTO_TCP, Linux.TCP_INFO,
+                scratch.addressAddress(), scratch.length(Linux.TCP_INFO_BYTES));
+        if (result < 0 || scratch.length() < Linux.TCP_INFO_BYTES) {
+            // A Unix socket, for one.
+            return null;
+        }
+        return new TcpInfo(scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_RTT),
+                scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_TOTAL_RETRANS));
     }
 
     @Override

@@ -20,7 +20,12 @@ final class Linux {
     static final int TCP_KEEPIDLE = 4;
     static final int TCP_KEEPINTVL = 5;
     static final int TCP_KEEPCNT = 6;
+    static final int TCP_INFO = 11;
     static final int TCP_USER_TIMEOUT = 18;
+    /** Where {@code struct tcp_info} has {@code tcpi_rtt} and {@code tcpi_total_retrans}, and how much of it goes up to there. */
+    static final int TCP_INFO_RTT = 68;
+    static final int TCP_INFO_TOTAL_RETRANS = 100;
+    static final int TCP_INFO_BYTES = 104;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
 

@@ -14,6 +14,7 @@ import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TcpInfo;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,11 @@ final class NioStreamSocket implements StreamSocket {
             // Broken already: there is nobody to send a reset to.
         }
         close();
+    }
+
+    @Override
+    public @Nullable TcpInfo tcpInfo() {
+        return null;
     }
 
     @Override
