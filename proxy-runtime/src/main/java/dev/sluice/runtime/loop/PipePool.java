@@ -21,6 +21,8 @@ public final class PipePool {
      */
     public static final int PIPE_BYTES = 1024 * 1024;
 
+    private static final int LEAST_BYTES = 256 * 1024;
+
     private final Poller poller;
     private final int most;
     private final PipeFigures figures = new PipeFigures();
@@ -66,6 +68,11 @@ public final class PipePool {
         } catch (SocketFailure noDescriptors) {
             // Connections need them more.
         }
+        if (pipe != null && pipe.capacity() < LEAST_BYTES) {
+            // Pipes have used up what the user may have of them; so small ones cost more than to copy.
+            pipe.close();
+            pipe = null;
+        }
         if (pipe == null) {
             refused = true;
         } else {
@@ -87,8 +94,11 @@ public final class PipePool {
 
     /** Closes a pipe, and gives up what is in it. */
     public void discard(KernelPipe pipe) {
+        if (!all.remove(pipe)) {
+            // Given up before, on the way to a failure.
+            return;
+        }
         pipe.close();
-        all.remove(pipe);
         figures.open(all.size());
         figures.returned(all.size() - idle.size());
     }

@@ -5,7 +5,7 @@ package dev.sluice.runtime.transport;
  * an event and filled only when it is empty. Owned by the thread of the poller that opened it.
  */
 public interface KernelPipe {
-    /** {@link #fill}: this socket's bytes cannot go through a pipe. */
+    /** {@link #fill}: what comes next cannot go through a pipe, be it bytes or the end of the stream; a read tells. */
     int UNSUPPORTED = -4;
 
     /** The most that it holds, in bytes. */
@@ -18,8 +18,7 @@ public interface KernelPipe {
      * Takes what a socket has received. The pipe must be empty.
      *
      * @param most in bytes
-     * @return bytes taken; 0 when nothing is there yet; {@link #UNSUPPORTED}, {@link StreamSocket#END_OF_STREAM} or
-     *     {@link StreamSocket#BROKEN}
+     * @return bytes taken; 0 when nothing is there yet; {@link #UNSUPPORTED} or {@link StreamSocket#BROKEN}
      */
     int fill(StreamSocket from, int most);
 

@@ -23,6 +23,7 @@ import static org.mockito.Mockito.when;
 
 class PipePoolTest {
     private final Poller poller = mock(Poller.class);
+    private int capacity = PipePool.PIPE_BYTES;
     private final Queue<KernelPipe> opened = new ArrayDeque<>();
     private final PipePool pool = new PipePool(poller, 2L * PipePool.PIPE_BYTES);
 
@@ -30,6 +31,7 @@ class PipePoolTest {
     void pipes() throws SocketFailure {
         when(poller.openPipe(PipePool.PIPE_BYTES)).thenAnswer(call -> {
             KernelPipe pipe = mock(KernelPipe.class);
+            when(pipe.capacity()).thenReturn(capacity);
             opened.add(pipe);
             return pipe;
         });
@@ -94,6 +96,24 @@ class PipePoolTest {
         pool.trim();
         assertNull(none());
         verify(poller, times(2)).openPipe(PipePool.PIPE_BYTES);
+    }
+
+    /** As for a user who has used up what pipes may take. */
+    @Test
+    void aPipeThatHoldsNextToNothingIsNone() {
+        capacity = 8192;
+        assertNull(none());
+        verify(opened.remove()).close();
+        assertEquals(0, pool.figures().open());
+    }
+
+    @Test
+    void whatIsGivenUpTwiceIsClosedOnce() {
+        KernelPipe pipe = borrow();
+        pool.discard(pipe);
+        pool.discard(pipe);
+        verify(pipe, times(1)).close();
+        assertEquals(0, pool.figures().open());
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -172,6 +173,33 @@ class SpliceTest {
             assertArrayEquals(bytes, client.read(SIZE));
             assertArrayEquals(bytes, client.read(SIZE));
             client.send("x");
+        }
+    }
+
+    /** Then the pipe says that the stream has ended, although more comes before the end. */
+    @Test
+    void urgentDataBeforeTheEndDoesNotCutTheRest() throws Exception {
+        byte[] bytes = content(9);
+        byte[] last = new byte[300_000];
+        CountDownLatch sent = new CountDownLatch(1);
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            client.setSendBufferSize(1 << 20);
+            client.getInputStream().read();
+            client.getOutputStream().write(bytes);
+            client.sendUrgentData('!');
+            client.getOutputStream().write(last);
+            client.shutdownOutput();
+            sent.countDown();
+            client.getInputStream().read();
+        });
+                TestingProxy proxy = TestingProxy.before(upstream);
+                TestingClient client = proxy.connect()) {
+            client.send("x");
+            // As long as it does not read, the end gathers behind the urgent byte.
+            assertArrayEquals(Arrays.copyOf(bytes, SIZE / 2), client.read(SIZE / 2));
+            assertArrayEquals(Arrays.copyOfRange(bytes, SIZE / 2, SIZE), client.read(SIZE / 2));
+            assertArrayEquals(last, client.readAll());
+            sent.await();
         }
     }
 

@@ -10,6 +10,7 @@ final class EpollPipe implements KernelPipe {
     private final int writeEnd;
     private final int capacity;
     private int content;
+    private boolean closed;
 
     private EpollPipe(int readEnd, int writeEnd, int capacity) {
         this.readEnd = readEnd;
@@ -60,6 +61,11 @@ final class EpollPipe implements KernelPipe {
 
     @Override
     public void close() {
+        if (closed) {
+            // The numbers may be other files' by now.
+            return;
+        }
+        closed = true;
         Libc.close(readEnd);
         Libc.close(writeEnd);
     }

@@ -114,7 +114,8 @@ class EpollPoller implements Poller {
             queue.addAll(again);
             again.clear();
         }
-        return dispatched;
+        // Many events concern nobody now; whether the kernel has more to show is what the loop wants to know.
+        return count == EVENTS ? Math.max(dispatched, BATCH) : dispatched;
     }
 
     /** @return how many handlers were called: one or none */
@@ -150,8 +151,8 @@ class EpollPoller implements Poller {
             count = Libc.epollWaitNanos(scratch, epoll, scratch.eventsAddress(), EVENTS,
                     timeoutNanos < 0 ? 0 : scratch.timespec(timeoutNanos));
         }
-        if (count == -Linux.ENOSYS) {
-            // Before Linux 5.11 or glibc 2.35. Rounding up lets a timer be late by a millisecond, rather than spin until it is due.
+        if (count == -Linux.ENOSYS || count == -Linux.EPERM) {
+            // Before Linux 5.11 or glibc 2.35, or in a sandbox that does not know the call. Rounding up lets a timer be late by a millisecond, rather than spin until it is due.
             nanoseconds = false;
             long millis = timeoutNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999);
             count = Libc.epollWait(scratch, epoll, scratch.eventsAddress(), EVENTS,

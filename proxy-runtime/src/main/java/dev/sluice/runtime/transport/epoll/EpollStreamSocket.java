@@ -151,11 +151,9 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
             state &= ~(Linux.EPOLLIN | OVER);
             return 0;
         }
-        if (count == -Linux.EINVAL) {
+        if (count == -Linux.EINVAL || count == 0) {
+            // A splice that ends may have met the end, or urgent data with the end somewhere behind it: a read tells.
             return KernelPipe.UNSUPPORTED;
-        }
-        if (count == 0) {
-            return has(BROKE) ? BROKEN : END_OF_STREAM;
         }
         return broke(count);
     }
@@ -233,7 +231,9 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         if (isBrokenUnread()) {
             int failure = takeError(by);
             state &= ~Linux.EPOLLERR;
-            return failure == 0 ? NOTHING : broke(failure);
+            if (failure != 0) {
+                return broke(failure);
+            }
         }
         int possible = possible() & interest;
         return ((possible & Linux.EPOLLIN) != 0 ? READABLE : 0) | ((possible & Linux.EPOLLOUT) != 0 ? WRITABLE : 0);

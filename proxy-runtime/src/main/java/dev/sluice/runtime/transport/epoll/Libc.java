@@ -208,7 +208,7 @@ final class Libc {
     /**
      * splice(2) without offsets. Never waits.
      *
-     * @return bytes; 0 = the peer has sent FIN
+     * @return bytes; 0 = the peer has sent FIN, though before it there may be urgent data and what follows
      */
     static long splice(Scratch scratch, int from, int to, long length) {
         long result;
