@@ -25,9 +25,10 @@ final class DescriptorBudget {
     /**
      * {@code limits.maxConnections}, or what the descriptor limit and the heap allow if it is not given.
      *
+     * @param hasPipes whether the transport opens pipes, whose descriptors are kept free
      * @throws StartException if the limit does not suffice
      */
-    static int maxConnections(ProxyConfiguration configuration) {
+    static int maxConnections(ProxyConfiguration configuration, boolean hasPipes) {
         int wanted = configuration.limits().maxConnections();
         if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os)) {
             return wanted > 0 ? wanted : WITHOUT_LIMIT;
@@ -37,7 +38,7 @@ final class DescriptorBudget {
                 + configuration.listeners().size()
                 + (configuration.admin() == null ? 0 : AdminServer.MAX_DESCRIPTORS)
                 + (long) PER_LOOP * configuration.runtime().eventLoops()
-                + PER_PIPE * (configuration.memory().pipes() / PipePool.PIPE_BYTES);
+                + (hasPipes ? PER_PIPE * (configuration.memory().pipes() / PipePool.PIPE_BYTES) : 0);
         long possible = (limit - own) / PER_CONNECTION;
         if (possible < 1 || wanted > possible) {
             throw new StartException("limits.maxConnections: " + Math.max(1, wanted) + " connections need "

@@ -77,7 +77,7 @@ final class Engine {
         this.onDeath = onDeath;
         this.transport = transport;
         int loopCount = configuration.runtime().eventLoops();
-        this.processLimit = new Limit(DescriptorBudget.maxConnections(configuration));
+        this.processLimit = new Limit(DescriptorBudget.maxConnections(configuration, transport.hasPipes()));
         MemoryConfig memory = configuration.memory();
         this.pool = new BufferPool(new MemoryBounds(memory.readBuffer(), memory.pool(), memory.stash(), memory.pipes()),
                 loopCount);

@@ -20,6 +20,9 @@ public interface Transport {
      */
     ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure;
 
+    /** Whether its pollers ever open a {@link KernelPipe}. */
+    boolean hasPipes();
+
     /** Takes a descriptor from the system without using it. */
     Spare openSpare() throws SocketFailure;
 }

@@ -18,6 +18,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Faults 2 and 16: receivers that never read hold little, and cannot keep the memory from the others. */
 class SlowReaderFaultsTest {
+    /** Of 1 MiB each, fewer than there are receivers. */
+    private static final int PIPES = 8;
+
     /** Sends without end to whoever asks for it, and echoes for the others. */
     private static void blastOrEcho(java.net.Socket client) throws java.io.IOException {
         int first = client.getInputStream().read();
@@ -36,7 +39,8 @@ class SlowReaderFaultsTest {
     void readersThatNeverReadAreCutAndTheOthersServedMeanwhile(String pool, String stash, int blasted)
             throws Exception {
         try (TestingUpstream upstream = TestingUpstream.start(SlowReaderFaultsTest::blastOrEcho);
-                TestingProxy proxy = TestingProxy.builder().with("memory: { pool: " + pool + ", stash: " + stash + " }")
+                TestingProxy proxy = TestingProxy.builder()
+                        .with("memory: { pool: " + pool + ", stash: " + stash + ", pipes: " + PIPES + "MiB }")
                         .listener("timeouts: { writeStall: 3s }").endpoint(upstream).start()) {
             List<TestingClient> deaf = new ArrayList<>();
             for (int i = 0; i < blasted; i++) {
@@ -53,6 +57,7 @@ class SlowReaderFaultsTest {
                     ServerStats now = proxy.stats();
                     long held = now.stashBytes() + now.buffersBorrowed() * 64 * 1024;
                     assertTrue(held <= (blasted + 2) * 64L * 1024, () -> "more than 64 KiB for each: " + now);
+                    assertTrue(now.pipesBorrowed() <= PIPES, () -> "more pipes than allowed: " + now);
                 }
             }
             Await.equal("the deaf ones to be gone", 0, () -> proxy.stats().connectionsActive());

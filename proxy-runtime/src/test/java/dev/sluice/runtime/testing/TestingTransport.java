@@ -88,6 +88,11 @@ public final class TestingTransport implements Transport {
     }
 
     @Override
+    public boolean hasPipes() {
+        return real.hasPipes();
+    }
+
+    @Override
     public Spare openSpare() throws SocketFailure {
         if (!descriptorsLeft) {
             throw noDescriptors();

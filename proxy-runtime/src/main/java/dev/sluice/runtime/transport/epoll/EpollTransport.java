@@ -133,6 +133,11 @@ public final class EpollTransport implements Transport {
     }
 
     @Override
+    public boolean hasPipes() {
+        return true;
+    }
+
+    @Override
     public Spare openSpare() throws SocketFailure {
         try (Scratch scratch = new Scratch()) {
             int descriptor = Failures.check(Libc.eventfd(scratch, 0, Linux.EFD_CLOEXEC));

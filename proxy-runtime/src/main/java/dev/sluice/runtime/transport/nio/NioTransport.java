@@ -77,6 +77,11 @@ public final class NioTransport implements Transport {
     }
 
     @Override
+    public boolean hasPipes() {
+        return false;
+    }
+
+    @Override
     public Spare openSpare() throws SocketFailure {
         try {
             DatagramChannel unbound = DatagramChannel.open();

@@ -46,6 +46,11 @@ public final class TestingEndlessTransport implements Transport {
     }
 
     @Override
+    public boolean hasPipes() {
+        return false;
+    }
+
+    @Override
     public Spare openSpare() {
         return () -> {};
     }
