@@ -1,12 +1,10 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 import org.HdrHistogram.Histogram;
@@ -17,7 +15,7 @@ import org.HdrHistogram.Histogram;
  * <p>Closed-loop, as {@link PingPong} is.
  */
 final class Callers implements AutoCloseable {
-    private final Selector selector = Selector.open();
+    private final Connections connections = new Connections();
     private final InetSocketAddress address;
     private final int callers;
     private final ByteBuffer message;
@@ -39,11 +37,12 @@ final class Callers implements AutoCloseable {
     }
 
     /** One connection, for one message. */
-    private final class Call {
+    private final class Call implements Connections.Handler {
         private final long began = System.nanoTime();
         private int missing = message.capacity();
 
-        void onReady(SelectionKey key) throws IOException {
+        @Override
+        public void onReady(SelectionKey key) throws IOException {
             SocketChannel channel = (SocketChannel) key.channel();
             if (key.isConnectable()) {
                 channel.finishConnect();
@@ -80,10 +79,10 @@ final class Callers implements AutoCloseable {
         channel.configureBlocking(false);
         Call call = new Call();
         if (channel.connect(address)) {
-            channel.register(selector, SelectionKey.OP_READ, call);
+            connections.register(channel, SelectionKey.OP_READ, call);
             call.ask(channel);
         } else {
-            channel.register(selector, SelectionKey.OP_CONNECT, call);
+            connections.register(channel, SelectionKey.OP_CONNECT, call);
         }
     }
 
@@ -98,29 +97,18 @@ final class Callers implements AutoCloseable {
         }
         Span span = new Span(start, millis);
         while (span.goesOn(answered)) {
-            selector.select(this::onReady, 100);
+            connections.serve();
         }
         PingPong.Result result = new PingPong.Result(answered, System.nanoTime() - start, latency.copy());
         stopping = true;
-        while (!selector.keys().isEmpty()) {
-            selector.select(this::onReady, 100);
+        while (!connections.none()) {
+            connections.serve();
         }
         return result;
     }
 
-    private void onReady(SelectionKey key) {
-        try {
-            ((Call) key.attachment()).onReady(key);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
+        connections.close();
     }
 }

@@ -3,13 +3,8 @@ package dev.sluice.examples.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -30,7 +25,7 @@ public final class DietClients {
     private static final int ACTIVE_OF = 20;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private final Selector selector = Selector.open();
+    private final Connections connections = new Connections();
     private final Deque<Client> waiting = new ArrayDeque<>();
     private final ByteBuffer message;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(64 * 1024);
@@ -45,17 +40,15 @@ public final class DietClients {
     }
 
     /** One connection. */
-    private final class Client {
+    private final class Client implements Connections.Handler {
         private final SocketChannel channel;
         private final SelectionKey key;
         private int sent;
         private int received;
 
         Client(int port) throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            key = channel.register(selector, SelectionKey.OP_READ, this);
+            key = connections.open(port, this);
+            channel = (SocketChannel) key.channel();
         }
 
         void ask() throws IOException {
@@ -71,7 +64,8 @@ public final class DietClients {
             }
         }
 
-        void onReady() throws IOException {
+        @Override
+        public void onReady(SelectionKey ready) throws IOException {
             if (key.isWritable()) {
                 send();
             }
@@ -111,10 +105,7 @@ public final class DietClients {
         System.out.println("ready");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         if (commands.readLine() != null) {
-            for (SelectionKey key : clients.selector.keys()) {
-                key.channel().close();
-            }
-            clients.selector.selectNow();
+            clients.connections.closeAll();
             System.out.println("closed");
         }
     }
@@ -126,18 +117,10 @@ public final class DietClients {
                 waiting.remove().ask();
                 deadline = System.nanoTime() + STUCK_NANOS;
             }
-            selector.select(this::onReady, 100);
+            connections.serve();
             if (System.nanoTime() > deadline) {
                 throw new IOException(asking + " messages have not come back");
             }
-        }
-    }
-
-    private void onReady(SelectionKey key) {
-        try {
-            ((Client) key.attachment()).onReady();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

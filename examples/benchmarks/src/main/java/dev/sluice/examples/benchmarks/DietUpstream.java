@@ -1,31 +1,22 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 import org.jspecify.annotations.Nullable;
 
-/** The upstream of {@link Diet}: sends back what it gets, messages of any size, and counts its connections. One thread. */
-final class DietUpstream implements AutoCloseable {
-    private final Selector selector = Selector.open();
-    private final ServerSocketChannel listening = ServerSocketChannel.open();
+/** The upstream of {@link Diet}: sends back what it gets, messages of any size, and counts its connections. */
+final class DietUpstream extends Upstream {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
     private volatile int connections;
     private int open;
 
+    /** On a free port. */
     DietUpstream() throws IOException {
-        listening.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 4096);
-        listening.configureBlocking(false);
-        listening.register(selector, SelectionKey.OP_ACCEPT);
-        Thread.ofPlatform().daemon().name("diet-upstream").start(this::run);
+        super(0);
+        start("diet-upstream");
     }
 
     /** What one connection has received and not sent back yet; null = nothing. */
@@ -33,80 +24,49 @@ final class DietUpstream implements AutoCloseable {
         private @Nullable ByteBuffer rest;
     }
 
-    int port() {
-        return listening.socket().getLocalPort();
-    }
-
     /** How many are open now. */
     int connections() {
         return connections;
     }
 
-    private void run() {
-        try {
-            while (listening.isOpen()) {
-                selector.select(this::serve);
-                connections = open;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    @Override
+    void turned() {
+        connections = open;
     }
 
-    private void serve(SelectionKey key) {
-        try {
-            if (key.isAcceptable()) {
-                for (SocketChannel client = listening.accept(); client != null; client = listening.accept()) {
-                    client.configureBlocking(false);
-                    client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                    client.register(selector, SelectionKey.OP_READ, new Owed());
-                    open++;
-                }
-            } else {
-                echo((SocketChannel) key.channel(), key, (Owed) key.attachment());
-            }
-        } catch (IOException gone) {
-            closeQuietly(key);
-        }
+    @Override
+    void accepted(SelectionKey connection) {
+        connection.attach(new Owed());
+        connection.interestOps(SelectionKey.OP_READ);
+        open++;
     }
 
     /** Reads again only when all has been sent: memory stays small, and the proxy meets a slow receiver. */
-    private void echo(SocketChannel client, SelectionKey key, Owed owed) throws IOException {
+    @Override
+    void ready(SelectionKey connection, SocketChannel channel) throws IOException {
+        Owed owed = (Owed) connection.attachment();
         ByteBuffer sending = owed.rest;
         if (sending == null) {
             buffer.clear();
-            if (client.read(buffer) < 0) {
-                end(client);
+            if (channel.read(buffer) < 0) {
+                end(connection);
                 return;
             }
             sending = buffer.flip();
         }
-        client.write(sending);
+        channel.write(sending);
         if (!sending.hasRemaining()) {
             owed.rest = null;
-            key.interestOps(SelectionKey.OP_READ);
+            connection.interestOps(SelectionKey.OP_READ);
         } else if (owed.rest == null) {
             owed.rest = ByteBuffer.allocate(sending.remaining()).put(sending).flip();
-            key.interestOps(SelectionKey.OP_WRITE);
-        }
-    }
-
-    private void end(SocketChannel client) throws IOException {
-        client.close();
-        open--;
-    }
-
-    private void closeQuietly(SelectionKey key) {
-        try {
-            end((SocketChannel) key.channel());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            connection.interestOps(SelectionKey.OP_WRITE);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        listening.close();
-        selector.wakeup();
+    void end(SelectionKey connection) {
+        super.end(connection);
+        open--;
     }
 }

@@ -2,22 +2,13 @@ package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** The upstream of every peer: sends back what it gets. One thread; messages fit the socket buffers, so a write is never short. */
-final class EchoServer implements AutoCloseable {
-    private final Selector selector = Selector.open();
-    private final ServerSocketChannel listening = ServerSocketChannel.open();
+/** The upstream of most peers: sends back what it gets. Messages fit the socket buffers, so a write is never short. */
+final class EchoServer extends Upstream {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
-    private final Thread thread = new Thread(this::run, "echo");
 
     /** On a free port. */
     EchoServer() throws IOException {
@@ -25,11 +16,8 @@ final class EchoServer implements AutoCloseable {
     }
 
     EchoServer(int port) throws IOException {
-        listening.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 4096);
-        listening.configureBlocking(false);
-        listening.register(selector, SelectionKey.OP_ACCEPT);
-        thread.setDaemon(true);
-        thread.start();
+        super(port);
+        start("echo");
     }
 
     /** In a process of its own: prints its port, and ends when standard input does. */
@@ -40,59 +28,21 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    int port() {
-        return listening.socket().getLocalPort();
+    @Override
+    void accepted(SelectionKey connection) {
+        connection.interestOps(SelectionKey.OP_READ);
     }
 
-    private void run() {
-        try {
-            while (listening.isOpen()) {
-                selector.select(this::serve);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void serve(SelectionKey key) {
-        try {
-            if (key.isAcceptable()) {
-                for (SocketChannel client = listening.accept(); client != null; client = listening.accept()) {
-                    client.configureBlocking(false);
-                    client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                    client.register(selector, SelectionKey.OP_READ);
-                }
-            } else {
-                echo((SocketChannel) key.channel());
-            }
-        } catch (IOException gone) {
-            closeQuietly(key);
-        }
-    }
-
-    private void echo(SocketChannel client) throws IOException {
+    @Override
+    void ready(SelectionKey connection, SocketChannel channel) throws IOException {
         buffer.clear();
-        if (client.read(buffer) < 0) {
-            client.close();
+        if (channel.read(buffer) < 0) {
+            channel.close();
             return;
         }
         buffer.flip();
         while (buffer.hasRemaining()) {
-            client.write(buffer);
+            channel.write(buffer);
         }
-    }
-
-    private static void closeQuietly(SelectionKey key) {
-        try {
-            key.channel().close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        listening.close();
-        selector.wakeup();
     }
 }

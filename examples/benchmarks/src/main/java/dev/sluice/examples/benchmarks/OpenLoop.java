@@ -1,13 +1,8 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +25,7 @@ final class OpenLoop implements AutoCloseable {
     /** While a socket takes no more, it is tried again after this time. */
     private static final long RETRY_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
-    private final Selector selector = Selector.open();
+    private final Connections connections = new Connections();
     private final List<Client> clients = new ArrayList<>();
     private final ByteBuffer message;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(64 * 1024);
@@ -58,7 +53,7 @@ final class OpenLoop implements AutoCloseable {
     record Result(Histogram latency, Histogram lateness) {}
 
     /** One connection. What it owes belongs to the sender, the rest to the receiver. */
-    private final class Client {
+    private final class Client implements Connections.Handler {
         private final SocketChannel channel;
         private final int index;
         private long owed;
@@ -67,10 +62,7 @@ final class OpenLoop implements AutoCloseable {
 
         Client(int port, int index) throws IOException {
             this.index = index;
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(selector, SelectionKey.OP_READ, this);
+            channel = (SocketChannel) connections.open(port, this).channel();
         }
 
         /** Sends what is owed as far as the socket takes it. */
@@ -86,7 +78,8 @@ final class OpenLoop implements AutoCloseable {
             return true;
         }
 
-        void onReadable() throws IOException {
+        @Override
+        public void onReady(SelectionKey key) throws IOException {
             answer.clear();
             int count = channel.read(answer);
             if (count < 0) {
@@ -158,7 +151,7 @@ final class OpenLoop implements AutoCloseable {
 
     private Histogram receive(long total, long lastDue) throws IOException {
         while (answered < total) {
-            selector.select(this::onReady, 100);
+            connections.serve();
             if (System.nanoTime() > lastDue + STUCK_NANOS) {
                 throw new IOException(total - answered + " of " + total + " answers have not come");
             }
@@ -166,19 +159,8 @@ final class OpenLoop implements AutoCloseable {
         return latency;
     }
 
-    private void onReady(SelectionKey key) {
-        try {
-            ((Client) key.attachment()).onReadable();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
+        connections.close();
     }
 }

@@ -1,13 +1,8 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 import org.HdrHistogram.Histogram;
@@ -19,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * (coordinated omission). They compare peers under the same load; they are not what an open system would see.
  */
 final class PingPong implements AutoCloseable {
-    private final Selector selector = Selector.open();
+    private final Connections connections = new Connections();
     private final ByteBuffer message;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(64 * 1024);
     private final int size;
@@ -29,16 +24,13 @@ final class PingPong implements AutoCloseable {
     private boolean finishing;
 
     /** One connection. */
-    private final class Client {
+    private final class Client implements Connections.Handler {
         private final SocketChannel channel;
         private int missing;
         private long asked;
 
         Client(int port) throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(selector, SelectionKey.OP_READ, this);
+            channel = (SocketChannel) connections.open(port, this).channel();
         }
 
         void ask() throws IOException {
@@ -51,7 +43,8 @@ final class PingPong implements AutoCloseable {
             }
         }
 
-        void onReadable() throws IOException {
+        @Override
+        public void onReady(SelectionKey key) throws IOException {
             answer.clear();
             int count = channel.read(answer);
             if (count < 0) {
@@ -96,7 +89,7 @@ final class PingPong implements AutoCloseable {
         long start = System.nanoTime();
         Span span = new Span(start, millis);
         while (span.goesOn(answered)) {
-            selector.select(this::onReady, 100);
+            connections.serve();
         }
         return new Result(answered, System.nanoTime() - start, latency.copy());
     }
@@ -105,23 +98,12 @@ final class PingPong implements AutoCloseable {
     void finish() throws IOException {
         finishing = true;
         while (asking > 0) {
-            selector.select(this::onReady, 100);
-        }
-    }
-
-    private void onReady(SelectionKey key) {
-        try {
-            ((Client) key.attachment()).onReadable();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            connections.serve();
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
+        connections.close();
     }
 }

@@ -3,13 +3,8 @@ package dev.sluice.examples.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -28,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 public final class SeedClients {
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final Selector selector = Selector.open();
+    private final Connections connections = new Connections();
     private final Deque<Client> silent = new ArrayDeque<>();
     private final ByteBuffer message;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(64 * 1024);
@@ -42,15 +37,12 @@ public final class SeedClients {
     }
 
     /** One connection. */
-    private final class Client {
+    private final class Client implements Connections.Handler {
         private final SocketChannel channel;
         private int received;
 
         Client(int port) throws IOException {
-            channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(selector, SelectionKey.OP_READ, this);
+            channel = (SocketChannel) connections.open(port, this).channel();
         }
 
         void ask() throws IOException {
@@ -63,7 +55,8 @@ public final class SeedClients {
             }
         }
 
-        void onReadable() throws IOException {
+        @Override
+        public void onReady(SelectionKey key) throws IOException {
             answer.clear();
             int count = channel.read(answer);
             if (count < 0) {
@@ -105,21 +98,13 @@ public final class SeedClients {
             while (asking < active) {
                 silent.remove().ask();
             }
-            selector.select(this::onReady, 100);
+            connections.serve();
         }
         while (asking > 0) {
-            selector.select(this::onReady, 100);
+            connections.serve();
             if (System.nanoTime() > end + STUCK_NANOS) {
                 throw new IOException(asking + " messages have not come back");
             }
-        }
-    }
-
-    private void onReady(SelectionKey key) {
-        try {
-            ((Client) key.attachment()).onReadable();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

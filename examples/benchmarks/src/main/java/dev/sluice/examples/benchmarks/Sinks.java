@@ -1,26 +1,19 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /** Clients that read all they can get, and throw it away. One thread. */
 final class Sinks implements AutoCloseable {
-    private final Selector selector = Selector.open();
+    private final Connections connections = new Connections();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
     private long received;
 
-    Sinks(int port, int connections) throws IOException {
-        for (int i = 0; i < connections; i++) {
-            SocketChannel channel = SocketChannel
-                    .open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-            channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ);
+    Sinks(int port, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            connections.open(port, this::read);
         }
     }
 
@@ -42,29 +35,22 @@ final class Sinks implements AutoCloseable {
         long start = System.nanoTime();
         Span span = new Span(start, millis);
         while (span.goesOn(received)) {
-            selector.select(this::onReady, 100);
+            connections.serve();
         }
         return new Result(received, System.nanoTime() - start);
     }
 
-    private void onReady(SelectionKey key) {
-        try {
-            buffer.clear();
-            int count = ((SocketChannel) key.channel()).read(buffer);
-            if (count < 0) {
-                throw new IOException("the proxy closed a connection");
-            }
-            received += count;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void read(SelectionKey key) throws IOException {
+        buffer.clear();
+        int count = ((SocketChannel) key.channel()).read(buffer);
+        if (count < 0) {
+            throw new IOException("the proxy closed a connection");
         }
+        received += count;
     }
 
     @Override
     public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
+        connections.close();
     }
 }
