@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -20,22 +21,28 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Completes the directory that becomes the tarball, and makes its start archive, {@code lib/sluice.jsa}.
+ * Completes the directory that becomes the tarball: with its own Java, {@code jre}, and its start archive, {@code lib/sluice.jsa}.
+ *
+ * <p>The Java is linked twice. A training run of the staged directory with the first one finds out which forms of method handles a start
+ * needs; the second one has them as classes (jlink's {@code --generate-jli-classes}), where the JVM would otherwise write them, some forty
+ * at each start. The archive could hold them too, but not together with linked classes (JDK-8310831).
  *
  * <p>The archive is a static CDS archive with linked classes (JEP 483): the classes that a start and a first connection need, as the JVM
- * holds them in memory. A training run of the staged directory finds out which these are; its list goes into a dump. The JVM accepts an
+ * holds them in memory. The same training run finds out which these are; its list goes into a dump. The JVM accepts an
  * archive only for the module path it was made with, and for jars of the same size and time of modification. Both the training and the
  * dump therefore go through {@code bin/sluice}, which uses a module path that is the same everywhere, and all files get the time here
  * that they will have in the tarball.
  *
  * <p>What lost, with figures: proxy-runtime/decisions/0010.
  *
- * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for temporary files.
+ * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for temporary files, the
+ * modules of the Java, with commas between them.
  */
 public final class Stage {
     private static final int LIMIT_SECONDS = 120;
     private static final String CLASS_LIST = "start.classlist";
     private static final String ARCHIVE = "sluice.jsa";
+    private static final String METHOD_HANDLE = "@lambda-form-invoker ";
 
     private Stage() {}
 
@@ -44,6 +51,7 @@ public final class Stage {
         Path jar = Path.of(args[1]);
         FileTime time = FileTime.from(Instant.parse(args[2]));
         Path work = Files.createDirectories(Path.of(args[3]));
+        String modules = args[4];
 
         Files.copy(jar, stage.resolve("lib").resolve(jar.getFileName()));
         Files.setPosixFilePermissions(stage.resolve("bin/sluice"), PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -52,13 +60,47 @@ public final class Stage {
                 OldClasses.renew(library, LocalDateTime.ofInstant(time.toInstant(), ZoneOffset.UTC));
             }
         }
-        try (Stream<Path> files = Files.walk(stage)) {
+        link(stage, work, modules, List.of());
+        date(stage, time);
+        train(stage, work);
+        link(stage, work, modules, List.of("--generate-jli-classes=@" + methodHandles(work)));
+        date(stage, time);
+        dump(stage, work);
+    }
+
+    private static void date(Path directory, FileTime time) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.toList()) {
                 Files.setLastModifiedTime(file, time);
             }
         }
-        train(stage, work);
-        dump(stage, work);
+    }
+
+    private static void link(Path stage, Path work, String modules, List<String> more) throws Exception {
+        Path jre = stage.resolve("jre");
+        if (Files.exists(jre)) {
+            try (Stream<Path> files = Files.walk(jre)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        // The tarball is compressed as a whole, and better; classes that are not compressed load faster.
+        List<String> command = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+                "--add-modules=" + modules, "--output=" + jre, "--no-header-files", "--no-man-pages", "--compress=zip-0"), more.stream())
+                .toList();
+        Path log = work.resolve("jlink.log");
+        expectExit(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+    }
+
+    /** What the training run looked for, in the form that jlink reads. */
+    private static Path methodHandles(Path work) throws IOException {
+        List<String> forms = Files.readAllLines(work.resolve(CLASS_LIST)).stream().filter(line -> line.startsWith(METHOD_HANDLE))
+                .map(line -> line.substring(METHOD_HANDLE.length())).distinct().sorted().toList();
+        if (forms.isEmpty()) {
+            throw new IllegalStateException("no line of " + work.resolve(CLASS_LIST) + " begins with " + METHOD_HANDLE);
+        }
+        return Files.write(work.resolve("method-handles.txt"), forms);
     }
 
     /** One start, a few connections, the admin pages, and a stop. */

@@ -9,7 +9,9 @@ module dev.sluice.dist {
     requires info.picocli;
     // sun.misc.Signal: the only way to hear HUP and USR1, and to choose the exit code after TERM.
     requires jdk.unsupported;
+    requires jdk.httpserver;
     requires org.slf4j;
 
-    provides ch.qos.logback.classic.spi.Configurator with dev.sluice.dist.LogSetup;
+    // For LogProvider.
+    exports dev.sluice.dist to org.slf4j;
 }

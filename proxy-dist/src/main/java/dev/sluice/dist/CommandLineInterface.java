@@ -169,6 +169,7 @@ final class CommandLineInterface {
     private int run(ParseResult command) {
         LogFormat format = command.commandSpec().findOption(LOG_FORMAT).getValue();
         LogSetup.choose(format, command.commandSpec().findOption(LOG_LEVEL).getValue());
+        HeadStart.transport();
         Messages messages = new Messages(err, format);
         Path file = command.matchedOption(CONFIG).getValue();
         try {

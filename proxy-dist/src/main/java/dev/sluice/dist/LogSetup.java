@@ -5,27 +5,20 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets logback up without XML: everything goes to standard error, as text or JSON. Found by logback as a service when the first logger is
- * asked for. Steps aside when the user names a file of his own with {@code -Dlogback.configurationFile}; that file may refer to
- * {@code ${sluice.log.format}} and {@code ${sluice.log.level}}.
+ * What the log looks like without a file that says otherwise: everything goes to standard error, as text or JSON. Set up without XML, and
+ * by {@link LogProvider} when the first logger is asked for.
  */
-public final class LogSetup extends ContextAwareBase implements Configurator {
+final class LogSetup {
     static final String FORMAT_PROPERTY = "sluice.log.format";
     static final String LEVEL_PROPERTY = "sluice.log.level";
-    private static final String OWN_FILE_PROPERTY = "logback.configurationFile";
 
-    private static volatile boolean inUse;
-
-    /** Called by the service loader of logback. */
-    public LogSetup() {}
+    private LogSetup() {}
 
     /** Decides what the log will be; without effect once the first logger exists. */
     static void choose(LogFormat format, Level level) {
@@ -36,21 +29,16 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** Writes what is queued, waiting a second at most for a slow reader, and ends logging. */
     static void flush() {
         // Asking for the factory would set logging up, only to end it.
-        if (inUse && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+        if (LogProvider.inUse() && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();
         }
     }
 
-    @Override
-    public ExecutionStatus configure(LoggerContext context) {
-        inUse = true;
-        if (System.getProperty(OWN_FILE_PROPERTY) != null) {
-            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
-        }
+    static void configure(LoggerContext context) {
         LogFormat format = LogFormat.valueOf(System.getProperty(FORMAT_PROPERTY, LogFormat.TEXT.name()));
         Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY), Level.INFO);
 
-        Encoder<ILoggingEvent> encoder = encoder(format);
+        Encoder<ILoggingEvent> encoder = new LateEncoder(() -> encoder(format));
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -70,7 +58,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         // The libraries' own detail is noise to an operator; their warnings are not.
         root.setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         context.getLogger("dev.sluice").setLevel(level);
-        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     static Encoder<ILoggingEvent> encoder(LogFormat format) {

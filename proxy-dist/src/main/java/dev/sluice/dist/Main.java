@@ -6,6 +6,8 @@ public final class Main {
 
     /** Runs one command and ends the process with its code (see {@code --help}). */
     public static void main(String[] args) {
+        HeadStart.libraries();
+        LogProvider.install();
         int code;
         try {
             code = new CommandLineInterface(System.out, System.err).execute(args);

@@ -23,12 +23,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Faults that only a process of its own can have: it is stopped, it runs out of descriptors, it is told to end under load. */
+@ParameterizedClass
+@ValueSource(strings = {"epoll", "nio"})
 class FaultsIT {
+    @Parameter
+    String transport = "";
+
     @TempDir
     Path directory;
 
@@ -36,7 +44,7 @@ class FaultsIT {
 
     @BeforeEach
     void startUpstream() throws IOException {
-        echo = new TestingEcho();
+        echo = new TestingEcho(transport);
     }
 
     @AfterEach

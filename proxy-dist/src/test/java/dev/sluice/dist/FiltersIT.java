@@ -29,6 +29,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,7 +39,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The built-in filters and routes in the daemon: what the test kit says of a filter holds on real sockets. */
+@ParameterizedClass
+@ValueSource(strings = {"epoll", "nio"})
 class FiltersIT {
+    @Parameter
+    String transport = "";
+
     @TempDir
     Path directory;
 
@@ -44,7 +52,7 @@ class FiltersIT {
 
     @BeforeEach
     void startUpstream() throws IOException {
-        echo = new TestingEcho();
+        echo = new TestingEcho(transport);
     }
 
     @AfterEach
@@ -54,6 +62,7 @@ class FiltersIT {
 
     private TestingDaemon serving(String listeners) throws Exception {
         return TestingDaemon.serving(Files.writeString(directory.resolve("sluice.yaml"), """
+                runtime: { transport: %s }
                 admin: { listen: "127.0.0.1:0" }
                 accessLog: { path: stdout }
                 listeners:
@@ -61,7 +70,7 @@ class FiltersIT {
                 clusters:
                   - { name: echo, endpoints: [ { address: "%s" } ] }
                   - { name: web, endpoints: [ { address: "%s" } ] }
-                """.formatted(listeners.indent(2), echo.address(), echo.address())));
+                """.formatted(transport, listeners.indent(2), echo.address(), echo.address())));
     }
 
     private static Socket connect(TestingDaemon daemon, String listener) throws Exception {

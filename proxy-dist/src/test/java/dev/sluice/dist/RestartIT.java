@@ -8,12 +8,20 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Fault 32: killed without warning, and started again on the same port, while connections of its former life still hold it. */
+@ParameterizedClass
+@ValueSource(strings = {"epoll", "nio"})
 class RestartIT {
+    @Parameter
+    String transport = "";
+
     private static final int TIMES = 20;
     private static final Duration LISTENING_AGAIN = Duration.ofMillis(1500);
     private static final int KILLED = 128 + 9;
@@ -23,7 +31,7 @@ class RestartIT {
 
     @Test
     void aKilledDaemonBindsAgain() throws Exception {
-        try (TestingEcho echo = new TestingEcho()) {
+        try (TestingEcho echo = new TestingEcho(transport)) {
             int port;
             Path configuration = echo.configuration(directory.resolve("sluice.yaml"), "127.0.0.1:0", "30s");
             try (TestingDaemon daemon = TestingDaemon.serving(configuration)) {

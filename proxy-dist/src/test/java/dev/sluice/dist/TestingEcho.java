@@ -18,10 +18,17 @@ import org.jspecify.annotations.Nullable;
 /** An upstream that sends back what it gets; {@link #close} ends its connections too. */
 final class TestingEcho implements AutoCloseable {
     private final ServerSocket server;
+    private final String transport;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<@Nullable Void>> tasks = ConcurrentHashMap.newKeySet();
 
     TestingEcho() throws IOException {
+        this("auto");
+    }
+
+    /** @param transport what the configurations of this upstream name as {@code runtime.transport} */
+    TestingEcho(String transport) throws IOException {
+        this.transport = transport;
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
     }
@@ -29,14 +36,14 @@ final class TestingEcho implements AutoCloseable {
     /** Writes a configuration with one listener, {@code edge}, before this upstream. */
     Path configuration(Path file, String edge, String drainTimeout) throws IOException {
         return Files.writeString(file, """
-                runtime: { drainTimeout: %s }
+                runtime: { drainTimeout: %s, transport: %s }
                 admin: { listen: "127.0.0.1:0" }
                 listeners:
                   - { name: edge, listen: "%s", cluster: echo }
                 clusters:
                   - name: echo
                     endpoints: [ { address: "127.0.0.1:%d" } ]
-                """.formatted(drainTimeout, edge, server.getLocalPort()));
+                """.formatted(drainTimeout, transport, edge, server.getLocalPort()));
     }
 
     /** As in a configuration: {@code 127.0.0.1:port}. */

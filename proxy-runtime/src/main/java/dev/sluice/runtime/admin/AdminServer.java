@@ -38,12 +38,14 @@ public final class AdminServer implements AutoCloseable {
     private final HttpServer http;
     private final Exchanges exchanges;
     private final Bridge bridge;
+    private final Thread firstRequest;
 
-    private AdminServer(AdminSocket front, HttpServer http, Exchanges exchanges, Bridge bridge) {
+    private AdminServer(AdminSocket front, HttpServer http, Exchanges exchanges, Bridge bridge, Thread firstRequest) {
         this.front = front;
         this.http = http;
         this.exchanges = exchanges;
         this.bridge = bridge;
+        this.firstRequest = firstRequest;
     }
 
     /**
@@ -77,9 +79,8 @@ public final class AdminServer implements AutoCloseable {
             startDaemon(http);
             Bridge bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, exchanges::expire);
             bridge.start();
-            answerOneself(front.address());
             LOG.info("admin listens on {}", AddressText.of(front.address()));
-            return new AdminServer(front, http, exchanges, bridge);
+            return new AdminServer(front, http, exchanges, bridge, answerOneself(front.address()));
         } catch (IOException | RuntimeException e) {
             front.close();
             if (http != null) {
@@ -91,10 +92,10 @@ public final class AdminServer implements AutoCloseable {
 
     /**
      * Asks for /live once. What the first request opens and loads, selectors for virtual threads among it, is there then on the day on
-     * which the process has no descriptor left.
+     * which the process has no descriptor left. The start does not wait for it: it is a tenth of the whole.
      */
-    private static void answerOneself(SocketAddress address) {
-        Thread client = Thread.ofVirtual().start(() -> {
+    private static Thread answerOneself(SocketAddress address) {
+        return Thread.ofVirtual().start(() -> {
             try (SocketChannel channel = SocketChannel.open(address)) {
                 channel.write(ByteBuffer
                         .wrap("GET /live HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
@@ -103,7 +104,6 @@ public final class AdminServer implements AutoCloseable {
                 LOG.debug("admin does not answer itself", e);
             }
         });
-        Threads.join(client, FIRST_ANSWER);
     }
 
     /** The HTTP server's dispatcher is a daemon if the thread that starts it is one; otherwise it would keep the JVM of its host alive. */
@@ -135,6 +135,8 @@ public final class AdminServer implements AutoCloseable {
     /** Ends all connections, requests and threads, and removes the file of a Unix socket. A second call does nothing. */
     @Override
     public void close() {
+        // Its own request would otherwise see the end as an error, and its sockets might outlive this.
+        Threads.join(firstRequest, FIRST_ANSWER);
         bridge.close();
         // The HTTP server would take an interrupt for itself and lose it.
         boolean interrupted = Thread.interrupted();

@@ -58,15 +58,15 @@ final class AdminSocket implements AutoCloseable {
      * @throws IOException if something listens there already, or the path cannot be used
      */
     static AdminSocket open(SocketAddress listen) throws IOException {
-        return switch (listen) {
-            case UnixDomainSocketAddress unix -> openUnix(unix.getPath().toAbsolutePath());
-            case InetSocketAddress inet when inet.getAddress() != null && inet.getAddress().isLoopbackAddress() ->
-                openTcp(inet);
-            default -> throw new IllegalArgumentException(
-                    "admin.listen is " + AddressText.of(listen)
-                            + "; allowed: a loopback address such as 127.0.0.1:9901 or [::1]:9901,"
-                            + " or unix:/path");
-        };
+        if (listen instanceof UnixDomainSocketAddress unix) {
+            return openUnix(unix.getPath().toAbsolutePath());
+        }
+        if (listen instanceof InetSocketAddress inet && inet.getAddress() != null
+                && inet.getAddress().isLoopbackAddress()) {
+            return openTcp(inet);
+        }
+        throw new IllegalArgumentException("admin.listen is " + AddressText.of(listen)
+                + "; allowed: a loopback address such as 127.0.0.1:9901 or [::1]:9901, or unix:/path");
     }
 
     private static AdminSocket openTcp(InetSocketAddress listen) throws IOException {

@@ -32,14 +32,19 @@ public final class Cluster {
         List<Endpoint> inOrder = new ArrayList<>();
         List<Tier> tiersInUse = new ArrayList<>();
         for (boolean backups : new boolean[]{false, true}) {
-            Endpoint[] members = this.endpoints.stream().filter(e -> e.backup() == backups).toArray(Endpoint[]::new);
-            if (members.length > 0) {
-                tiersInUse.add(new Tier(members, inOrder.size(), balancer::over));
-                inOrder.addAll(List.of(members));
+            List<Endpoint> members = new ArrayList<>();
+            for (Endpoint endpoint : this.endpoints) {
+                if (endpoint.backup() == backups) {
+                    members.add(endpoint);
+                }
+            }
+            if (!members.isEmpty()) {
+                tiersInUse.add(new Tier(members.toArray(new Endpoint[0]), inOrder.size(), balancer::over));
+                inOrder.addAll(members);
             }
         }
-        this.numbered = inOrder.toArray(Endpoint[]::new);
-        this.tiers = tiersInUse.toArray(Tier[]::new);
+        this.numbered = inOrder.toArray(new Endpoint[0]);
+        this.tiers = tiersInUse.toArray(new Tier[0]);
     }
 
     /** The name that configuration, logs and metrics use. */

@@ -1,7 +1,6 @@
 package dev.sluice.runtime.config;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** Collects what one load finds. Bounded, so that a file made of mistakes costs no more than a file with some. Used by one thread. */
 final class Problems {
     private static final int LIMIT = 100;
-    private static final Comparator<Entry> BY_PLACE = Comparator.<Entry>comparingInt(e -> e.at.source().order())
-            .thenComparingInt(e -> e.at.line()).thenComparingInt(e -> e.at.column());
 
-    private record Entry(Location at, ConfigProblem problem) {}
+    private record Entry(Location at, ConfigProblem problem) {
+        /** For sorting. Not put together by Comparator.comparing: such comparators can be serialized, and a start archive does not hold them. */
+        int compareByPlace(Entry other) {
+            int bySource = Integer.compare(at.source().order(), other.at.source().order());
+            int byLine = bySource != 0 ? bySource : Integer.compare(at.line(), other.at.line());
+            return byLine != 0 ? byLine : Integer.compare(at.column(), other.at.column());
+        }
+    }
 
     private record Identity(Location at, String what) {}
 
@@ -58,7 +62,8 @@ final class Problems {
 
     private static List<ConfigProblem> sorted(List<Entry> entries) {
         List<Entry> kept = entries.size() > LIMIT ? entries.subList(0, LIMIT) : entries;
-        List<ConfigProblem> result = new ArrayList<>(kept.stream().sorted(BY_PLACE).map(Entry::problem).toList());
+        List<ConfigProblem> result = new ArrayList<>(
+                kept.stream().sorted(Entry::compareByPlace).map(Entry::problem).toList());
         entries.stream().skip(LIMIT).map(Entry::problem).forEach(result::add);
         return result;
     }

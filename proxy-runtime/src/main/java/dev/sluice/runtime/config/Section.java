@@ -134,15 +134,13 @@ final class Section {
     <T> List<Located<T>> values(String key, ScalarParser<T> parser) {
         context.keys.oneOrMany(path.key(key), parser.form());
         List<Located<T>> values = new ArrayList<>();
-        switch (node(key)) {
-            case null -> {
+        Node node = node(key);
+        if (node instanceof Node.Sequence sequence) {
+            for (int i = 0; i < sequence.items().size(); i++) {
+                addIfRead(values, read(context, sequence.items().get(i), path.key(key).index(i), parser));
             }
-            case Node.Sequence sequence -> {
-                for (int i = 0; i < sequence.items().size(); i++) {
-                    addIfRead(values, read(context, sequence.items().get(i), path.key(key).index(i), parser));
-                }
-            }
-            case Node one -> addIfRead(values, read(context, one, path.key(key), parser));
+        } else if (node != null) {
+            addIfRead(values, read(context, node, path.key(key), parser));
         }
         return values;
     }
@@ -252,12 +250,12 @@ final class Section {
         }
         boolean any = !replaced.names().isEmpty();
         ScalarParser.Input input = new ScalarParser.Input(replaced.text(), scalar.kind(), any);
-        return switch (parser.parse(input)) {
-            case Good<T>(T value) -> new Located<>(value, replaced.text(), node.at(), at);
-            case Bad<T> bad ->
-                refuse(context, node.at(), at, bad,
-                        any ? " (from ${" + String.join("}, ${", replaced.names()) + "})" : "");
-        };
+        ScalarParser.Result<T> result = parser.parse(input);
+        if (result instanceof Bad<T> bad) {
+            return refuse(context, node.at(), at, bad,
+                    any ? " (from ${" + String.join("}, ${", replaced.names()) + "})" : "");
+        }
+        return new Located<>(((Good<T>) result).value(), replaced.text(), node.at(), at);
     }
 
     private static <T> @Nullable Located<T> refuse(Context context, Location place, ConfigPath at, Bad<?> bad,

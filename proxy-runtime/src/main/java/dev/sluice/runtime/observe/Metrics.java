@@ -17,14 +17,16 @@ import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of one server in the text format of Prometheus. Any thread; nothing is kept between two scrapes, and nothing has to be
  * closed.
  */
 public final class Metrics {
-    private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final ProxyCollector proxy;
+    private @Nullable PrometheusRegistry registry;
 
     /**
      * The metrics of this server and of the JVM.
@@ -33,17 +35,26 @@ public final class Metrics {
      * @param accessLogDropped lines that the access log lost so far; always 0 if there is none
      */
     public Metrics(ProxyView view, LongSupplier accessLogDropped) {
-        registry.register(new ProxyCollector(view, accessLogDropped));
-        // One by one: JvmMetrics remembers every registry it has seen in a static set, and its memory pool allocation metrics leave a
-        // listener on the collector beans and a scheduler thread. Both would outlive an embedded server.
-        JvmBufferPoolMetrics.builder().register(registry);
-        JvmClassLoadingMetrics.builder().register(registry);
-        JvmCompilationMetrics.builder().register(registry);
-        JvmGarbageCollectorMetrics.builder().register(registry);
-        JvmMemoryMetrics.builder().register(registry);
-        JvmRuntimeInfoMetric.builder().register(registry);
-        JvmThreadsMetrics.builder().register(registry);
-        ProcessMetrics.builder().register(registry);
+        this.proxy = new ProxyCollector(view, accessLogDropped);
+    }
+
+    /** Made for the first scrape: a start should not have to wait for the beans of the JVM. */
+    private synchronized PrometheusRegistry registry() {
+        if (registry == null) {
+            registry = new PrometheusRegistry();
+            registry.register(proxy);
+            // One by one: JvmMetrics remembers every registry it has seen in a static set, and its memory pool allocation metrics leave
+            // a listener on the collector beans and a scheduler thread. Both would outlive an embedded server.
+            JvmBufferPoolMetrics.builder().register(registry);
+            JvmClassLoadingMetrics.builder().register(registry);
+            JvmCompilationMetrics.builder().register(registry);
+            JvmGarbageCollectorMetrics.builder().register(registry);
+            JvmMemoryMetrics.builder().register(registry);
+            JvmRuntimeInfoMetric.builder().register(registry);
+            JvmThreadsMetrics.builder().register(registry);
+            ProcessMetrics.builder().register(registry);
+        }
+        return registry;
     }
 
     /** The media type of what {@link #write} writes. */
@@ -53,7 +64,7 @@ public final class Metrics {
 
     /** Reads the server and writes all metrics, UTF-8. Does not close the stream. */
     public void write(OutputStream out) throws IOException {
-        writer.write(out, registry.scrape());
+        writer.write(out, registry().scrape());
     }
 
     /** Reads the server and returns all metrics. */

@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -108,7 +107,7 @@ record PluginFiles(Path root, Path location) {
                 entry -> !String.valueOf(entry.getFileName()).startsWith("."))) {
             stream.forEach(entries::add);
         }
-        entries.sort(Comparator.comparing(entry -> String.valueOf(entry.getFileName())));
+        entries.sort((a, b) -> String.valueOf(a.getFileName()).compareTo(String.valueOf(b.getFileName())));
         return entries;
     }
 

@@ -18,11 +18,10 @@ public final class AddressText {
      * @return the text; {@code unix:} for the client end of a Unix connection, which has no name
      */
     public static String of(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress inet -> host(inet) + ":" + inet.getPort();
-            case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
-            default -> address.toString();
-        };
+        if (address instanceof InetSocketAddress inet) {
+            return host(inet) + ":" + inet.getPort();
+        }
+        return address instanceof UnixDomainSocketAddress unix ? "unix:" + unix.getPath() : address.toString();
     }
 
     private static String host(InetSocketAddress inet) {

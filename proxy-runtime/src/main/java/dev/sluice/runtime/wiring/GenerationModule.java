@@ -2,6 +2,8 @@ package dev.sluice.runtime.wiring;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,10 +15,8 @@ import java.util.stream.IntStream;
 import com.google.inject.AbstractModule;
 import com.google.inject.Key;
 import com.google.inject.Provider;
-import com.google.inject.Singleton;
+import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
-import com.google.inject.multibindings.MapBinder;
-import com.google.inject.multibindings.Multibinder;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
@@ -44,6 +44,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The bindings of one generation. */
 final class GenerationModule extends AbstractModule {
+    private static final TypeLiteral<Map<String, Target>> TARGETS = new TypeLiteral<>() {
+    };
+    private static final TypeLiteral<List<Service>> SERVICES = new TypeLiteral<>() {
+    };
+
     private final ProxyConfiguration configuration;
     private final List<ChainPlan> plans;
     private final int loops;
@@ -58,27 +63,31 @@ final class GenerationModule extends AbstractModule {
         this.accessLog = accessLog;
     }
 
+    /** No binding annotation, nor a scope that is named by one: Guice would make proxy classes to read them, at every start. */
     @Override
     protected void configure() {
-        MapBinder<String, Target> targets = MapBinder.newMapBinder(binder(), String.class, Target.class);
+        bind(TARGETS).toProvider(this::targets).in(Scopes.SINGLETON);
+        Provider<Map<String, Target>> targets = getProvider(Key.get(TARGETS));
+        bind(SERVICES).toProvider(() -> services(targets.get())).in(Scopes.SINGLETON);
+        Provider<List<Service>> services = getProvider(Key.get(SERVICES));
+        bind(Generation.class).toProvider(() -> new Generation(configuration, targets.get(), services.get()))
+                .in(Scopes.SINGLETON);
+    }
+
+    private Map<String, Target> targets() {
+        Map<String, Target> targets = new LinkedHashMap<>();
         for (ClusterConfig cluster : configuration.clusters()) {
-            targets.addBinding(cluster.name()).toProvider(() -> target(cluster)).in(Singleton.class);
+            targets.put(cluster.name(), target(cluster));
         }
-        Provider<Map<String, Target>> allTargets = getProvider(Key.get(new TypeLiteral<Map<String, Target>>() {
-        }));
+        return Collections.unmodifiableMap(targets);
+    }
 
-        Multibinder<Service> services = Multibinder.newSetBinder(binder(), Service.class);
+    private List<Service> services(Map<String, Target> targets) {
+        List<Service> services = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
-            ListenerConfig listener = configuration.listeners().get(i);
-            ChainPlan plan = plans.get(i);
-            services.addBinding().toProvider(() -> service(listener, plan, allTargets.get())).in(Singleton.class);
+            services.add(service(configuration.listeners().get(i), plans.get(i), targets));
         }
-        Provider<Set<Service>> allServices = getProvider(Key.get(new TypeLiteral<Set<Service>>() {
-        }));
-
-        bind(Generation.class)
-                .toProvider(() -> new Generation(configuration, allTargets.get(), List.copyOf(allServices.get())))
-                .in(Singleton.class);
+        return List.copyOf(services);
     }
 
     private Target target(ClusterConfig config) {

@@ -38,11 +38,11 @@ final class Libc {
 
     private static final FunctionDescriptor SIX = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    /** For a function whose failures matter: takes first what to call, then where to leave errno. */
+    /** Takes first what to call, then where to leave errno. */
     private static final MethodHandle CALL = Linker.nativeLinker()
             .downcallHandle(SIX, Linker.Option.captureCallState("errno"));
-    /** For a function whose failures nobody could do anything about: takes first what to call. */
-    private static final MethodHandle TELL = Linker.nativeLinker().downcallHandle(SIX);
+    /** Where functions leave errno whose failures nobody could do anything about; shared, and never read. */
+    private static final MemorySegment IGNORED = Arena.global().allocate(ERRNO_LAYOUT);
 
     private static final MemorySegment SOCKET = symbol("socket");
     private static final MemorySegment BIND = symbol("bind");
@@ -112,7 +112,7 @@ final class Libc {
 
     private static long tell(MemorySegment function, long a, long b, long c, long d, long e) {
         try {
-            return (long) TELL.invokeExact(function, a, b, c, d, e, 0L);
+            return (long) CALL.invokeExact(function, IGNORED, a, b, c, d, e, 0L);
         } catch (Throwable thrown) {
             throw impossible(thrown);
         }

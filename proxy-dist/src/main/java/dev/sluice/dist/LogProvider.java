@@ -1,0 +1,89 @@
+package dev.sluice.dist;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LogbackServiceProvider;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.CoreConstants;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
+
+/**
+ * Gives slf4j its logback, set up by {@link LogSetup}. Logback's own provider looks for configurators and versions in every jar of the
+ * module path, which is a tenth of a start. It is used all the same when the user names a file of his own with
+ * {@code -Dlogback.configurationFile}; that file may refer to {@code ${sluice.log.format}} and {@code ${sluice.log.level}}.
+ */
+public final class LogProvider implements SLF4JServiceProvider {
+    private static final String OWN_FILE_PROPERTY = "logback.configurationFile";
+    private static volatile boolean inUse;
+
+    private final IMarkerFactory markers = new BasicMarkerFactory();
+    private final MDCAdapter mdc = new LogbackMDCAdapter();
+    private @Nullable LoggerContext context;
+    private @Nullable SLF4JServiceProvider own;
+
+    /** Called by slf4j. */
+    public LogProvider() {}
+
+    /** To be called before the first logger is asked for; whoever names another provider gets that one. */
+    static void install() {
+        if (System.getProperty("slf4j.provider") == null) {
+            System.setProperty("slf4j.provider", LogProvider.class.getName());
+            // Otherwise slf4j would report to standard error that it does as it was told.
+            if (System.getProperty("slf4j.internal.verbosity") == null) {
+                System.setProperty("slf4j.internal.verbosity", "WARN");
+            }
+        }
+    }
+
+    /** Whether there may be something to flush. */
+    static boolean inUse() {
+        return inUse;
+    }
+
+    @Override
+    public void initialize() {
+        inUse = true;
+        if (System.getProperty(OWN_FILE_PROPERTY) != null) {
+            own = new LogbackServiceProvider();
+            own.initialize();
+            return;
+        }
+        LoggerContext created = new LoggerContext();
+        created.setName(CoreConstants.DEFAULT_CONTEXT_NAME);
+        created.setMDCAdapter(mdc);
+        LogSetup.configure(created);
+        created.start();
+        context = created;
+    }
+
+    @Override
+    public ILoggerFactory getLoggerFactory() {
+        if (own != null) {
+            return own.getLoggerFactory();
+        }
+        if (context == null) {
+            throw new IllegalStateException("asked for loggers before initialize()");
+        }
+        return context;
+    }
+
+    @Override
+    public IMarkerFactory getMarkerFactory() {
+        return own == null ? markers : own.getMarkerFactory();
+    }
+
+    @Override
+    public MDCAdapter getMDCAdapter() {
+        return own == null ? mdc : own.getMDCAdapter();
+    }
+
+    /** The version of slf4j that this was written for. */
+    @Override
+    public String getRequestedApiVersion() {
+        return "2.0.99";
+    }
+}
