@@ -1,26 +1,17 @@
 package dev.sluice.runtime.chain;
 
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 
-import dev.sluice.api.AttributeKey;
-import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectDecision;
-import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
-import dev.sluice.api.RetainedBytes;
-import dev.sluice.api.Suspension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters of one connection: makes them, asks them at connect, knows what they found out, and closes them. On the connection's loop.
- *
- * <p>Every idle connection of a listener with filters has one, so it is small: whoever has the sockets extends it instead of being referred to, and
- * what few connections need is kept {@linkplain Extras aside}.
+ * The filters of one connection: makes them, asks them at connect, and closes them. On the connection's loop. Whoever has the sockets extends
+ * it instead of being referred to, which would cost every connection a reference and a header.
  *
  * <pre>
  *   connect() ──▶ ACCEPTED ───▶ {@link DirectionChain}s, while filters see bytes
@@ -30,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *         └─────▶ ENDED (rejected, failed, quarantined), DROPPED
  * </pre>
  */
-public abstract class ConnectionChain implements ConnectionContext, ChainHost {
+public abstract class ConnectionChain extends FilterContext {
     /** What {@link #connect} came to. */
     public enum Phase {
         /** A filter waits for an answer. */
@@ -43,55 +34,20 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
         ENDED
     }
 
-    /** The longest that a filter may wait for an answer. */
-    private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
-    private static final int MOST_ATTRIBUTES = 32;
-    private static final Object[] NO_ATTRIBUTES = {};
-
-    private final ChainPlan plan;
     /** A filter that is this connection's own, at {@link #ownAt}, or an array of them by position; where neither has one, the shared one serves. */
     private @Nullable Object own;
-    /** Keys and values in turn. */
-    private Object[] attributes = NO_ATTRIBUTES;
     private @Nullable DirectionChain toUpstream;
     private @Nullable DirectionChain toClient;
-    private @Nullable Extras extras;
-    /** Not in {@link Extras}: there is room for it here, and many clients give a filter something to say. */
-    private @Nullable String explanation;
     private byte ownAt = -1;
     /** Filters with a lower position were made. */
     private byte made;
     /** Filters with a lower position have let the connection in. */
     private byte admitted;
     private boolean gates;
-    /** In a callback: then a suspension may be created. */
-    private byte inCallbackOf = -1;
-
-    /** What most connections never need. */
-    private static final class Extras {
-        private @Nullable PendingSuspension waiting;
-        /** By the callback that is under way. */
-        private @Nullable PendingSuspension created;
-        private @Nullable Retention retention;
-        private @Nullable String routedTo;
-        private @Nullable FilterSlot culprit;
-        private @Nullable CloseReason verdict;
-        /** Which filters are bypassed, one bit each. */
-        private long bypassed;
-    }
 
     /** A chain that has not called any filter yet. */
     protected ConnectionChain(ChainPlan plan) {
-        this.plan = plan;
-    }
-
-    private Extras extras() {
-        Extras here = extras;
-        if (here == null) {
-            here = new Extras();
-            extras = here;
-        }
-        return here;
+        super(plan);
     }
 
     /** The most filters that a chain can have. */
@@ -99,7 +55,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     /** Makes the filters and asks them, from where the last call stopped. */
     public Phase connect() {
-        PendingSuspension answered = extras == null ? null : extras.waiting;
+        PendingSuspension answered = waiting();
         if (answered != null) {
             extras().waiting = null;
             Phase phase = decided(slot(answered.position()), answered.answer());
@@ -108,7 +64,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
             }
             admitted++;
         }
-        while (admitted < plan.slots().size()) {
+        while (admitted < plan().slots().size()) {
             FilterSlot slot = slot(admitted);
             if (made == admitted && !make(slot)) {
                 return Phase.ENDED;
@@ -162,7 +118,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
         }
         ConnectionFilter[] all = own instanceof ConnectionFilter[] several
                 ? several
-                : new ConnectionFilter[plan.slots().size()];
+                : new ConnectionFilter[plan().slots().size()];
         if (own instanceof ConnectionFilter first) {
             all[ownAt] = first;
             own = all;
@@ -227,14 +183,13 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
      * @return false if that has ended the connection
      */
     boolean routeTo(FilterSlot slot, String cluster) {
-        if (!hasCluster(cluster)) {
-            fail(slot, Callback.ON_CONNECT, new FilterContractException("it routes to cluster '" + cluster
-                    + "', which the configuration does not have"));
+        try {
+            choose(slot, cluster);
+            return true;
+        } catch (FilterContractException unknown) {
+            fail(slot, Callback.ON_CONNECT, unknown);
             return false;
         }
-        counters(slot).count(Decision.ROUTE);
-        extras().routedTo = cluster;
-        return true;
     }
 
     /** Whether routing has to wait for filters that look at the client's first bytes. */
@@ -302,7 +257,8 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     /** The next time at which {@link #expire} has something to do; {@link Long#MAX_VALUE} = never. */
     public long deadline() {
-        long next = extras == null || extras.waiting == null ? Long.MAX_VALUE : extras.waiting.deadline();
+        PendingSuspension waiting = waiting();
+        long next = waiting == null ? Long.MAX_VALUE : waiting.deadline();
         if (toUpstream != null) {
             next = Math.min(next, toUpstream.deadline());
         }
@@ -311,8 +267,9 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     /** Answers the suspensions whose time is over; the host is told by {@link #onDecided}. Holds are the directions' own. */
     public void expire(long now) {
-        if (extras != null && extras.waiting != null) {
-            extras.waiting.expire(now);
+        PendingSuspension waiting = waiting();
+        if (waiting != null) {
+            waiting.expire(now);
         }
         if (toUpstream != null) {
             toUpstream.expireSuspension(now);
@@ -324,8 +281,9 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
 
     /** Tells every filter that was made. Once; the chain may not be used afterwards, except to ask what it has found out. */
     public void close(CloseReason reason) {
-        if (extras != null && extras.waiting != null) {
-            extras.waiting.cancel();
+        PendingSuspension waiting = waiting();
+        if (waiting != null) {
+            waiting.cancel();
         }
         if (toUpstream != null) {
             toUpstream.close(loop().memory());
@@ -349,9 +307,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
                 }
             }
         }
-        if (extras != null && extras.retention != null) {
-            extras.retention.closeAll();
-        }
+        closeRetained();
         own = null;
     }
 
@@ -371,43 +327,26 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
         return end(slot, CloseReason.FILTER_FAILED);
     }
 
+    private @Nullable PendingSuspension waiting() {
+        Extras here = extrasIfAny();
+        return here == null ? null : here.waiting;
+    }
+
     /** Why the connection has to end; null = it has not. */
     public @Nullable CloseReason verdict() {
-        return extras == null ? null : extras.verdict;
+        Extras here = extrasIfAny();
+        return here == null ? null : here.verdict;
     }
 
     /** The filter that ended the connection; null = none did. */
     public @Nullable String culprit() {
-        return extras == null || extras.culprit == null ? null : extras.culprit.name();
-    }
-
-    /** What the filters had to say about it. */
-    public @Nullable String explanation() {
-        return explanation;
-    }
-
-    /** The cluster that a filter chose; null = none did. */
-    public @Nullable String routedTo() {
-        return extras == null ? null : extras.routedTo;
+        Extras here = extrasIfAny();
+        return here == null || here.culprit == null ? null : here.culprit.name();
     }
 
     /** Bytes of buffer that are held between stages now. */
     public int bufferBytes() {
         return (toUpstream == null ? 0 : toUpstream.bufferBytes()) + (toClient == null ? 0 : toClient.bufferBytes());
-    }
-
-    ChainPlan plan() {
-        return plan;
-    }
-
-    /** The suspension that the callback which has just returned created; null = none. */
-    @Nullable
-    PendingSuspension created() {
-        return extras == null ? null : extras.created;
-    }
-
-    FilterSlot slot(int position) {
-        return plan.slots().get(position);
     }
 
     ConnectionFilter filter(int position) {
@@ -419,119 +358,7 @@ public abstract class ConnectionChain implements ConnectionContext, ChainHost {
     }
 
     boolean bypassed(int position) {
-        return extras != null && (extras.bypassed & (1L << position)) != 0;
-    }
-
-    FilterCounters counters(FilterSlot slot) {
-        return slot.counters(loop().figures().index());
-    }
-
-    /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
-    void enter(FilterSlot slot) {
-        inCallbackOf = (byte) slot.position();
-        if (extras != null) {
-            extras.created = null;
-        }
-        loop().figures().entered(slot);
-    }
-
-    void leave() {
-        inCallbackOf = -1;
-        loop().figures().left();
-    }
-
-    @Override
-    public String listener() {
-        return plan.listener();
-    }
-
-    @Override
-    public <T> @Nullable T get(AttributeKey<T> key) {
-        int at = indexOf(key);
-        return at < 0 ? null : key.type().cast(attributes[at + 1]);
-    }
-
-    @Override
-    public <T> void set(AttributeKey<T> key, T value) {
-        Object checked = key.type().cast(Objects.requireNonNull(value));
-        int at = indexOf(key);
-        if (at < 0) {
-            at = attributes.length;
-            if (at == 2 * MOST_ATTRIBUTES) {
-                throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
-            }
-            attributes = Arrays.copyOf(attributes, at + 2);
-            attributes[at] = key;
-        }
-        attributes[at + 1] = checked;
-    }
-
-    private int indexOf(AttributeKey<?> key) {
-        for (int i = 0; i < attributes.length; i += 2) {
-            if (attributes[i].equals(key)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    @Override
-    public long nanoTime() {
-        return loop().now();
-    }
-
-    @Override
-    public void explain(String reason) {
-        explanation = FilterFailure.cut(reason);
-    }
-
-    @Override
-    public void route(String cluster) {
-        Objects.requireNonNull(cluster);
-        FilterSlot slot = current("route");
-        if (routed()) {
-            throw new IllegalStateException(
-                    "the connection has been routed already: filters that route by what the client sends declare"
-                            + " waitedForBeforeRouting()");
-        }
-        if (!hasCluster(cluster)) {
-            throw new FilterContractException("it routes to cluster '" + cluster
-                    + "', which the configuration does not have");
-        }
-        counters(slot).count(Decision.ROUTE);
-        extras().routedTo = cluster;
-    }
-
-    @Override
-    public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
-        FilterSlot slot = current("suspend");
-        if (timeout.isNegative() || timeout.compareTo(LONGEST_SUSPENSION) > 0) {
-            throw new IllegalArgumentException("a suspension lasts up to an hour: " + timeout);
-        }
-        if (created() != null) {
-            throw new IllegalStateException("a callback can wait for one suspension only");
-        }
-        PendingSuspension suspension = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(),
-                onTimeout);
-        extras().created = suspension;
-        return suspension;
-    }
-
-    @Override
-    public RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose) {
-        FilterSlot slot = current("retain");
-        Extras here = extras();
-        byte[] copy = new byte[Retention.checked(here.retention, slot, length, purpose)];
-        bytes.copyTo(from, copy, 0, length);
-        Retention retention = new Retention(here.retention, slot, counters(slot), copy, purpose);
-        here.retention = retention;
-        return retention;
-    }
-
-    private FilterSlot current(String what) {
-        if (inCallbackOf < 0 || !loop().isInLoop()) {
-            throw new IllegalStateException(what + " is for callbacks, on the connection's event loop");
-        }
-        return slot(inCallbackOf);
+        Extras here = extrasIfAny();
+        return here != null && (here.bypassed & (1L << position)) != 0;
     }
 }

@@ -19,7 +19,7 @@ final class PendingSuspension implements Suspension {
     /** Stands for the answer of a connection that is gone. */
     private static final ConnectDecision GONE = ConnectDecision.reject("the connection is gone");
 
-    private final ConnectionChain chain;
+    private final FilterContext chain;
     private final int position;
     private final long deadline;
     private final ConnectDecision onTimeout;
@@ -31,7 +31,7 @@ final class PendingSuspension implements Suspension {
     private boolean awaited;
     private @Nullable Direction direction;
 
-    PendingSuspension(ConnectionChain chain, int position, long deadline, ConnectDecision onTimeout) {
+    PendingSuspension(FilterContext chain, int position, long deadline, ConnectDecision onTimeout) {
         this.chain = chain;
         this.position = position;
         this.deadline = deadline;
@@ -43,10 +43,6 @@ final class PendingSuspension implements Suspension {
             throw new IllegalArgumentException("pending is no answer to a suspension");
         }
         return decision;
-    }
-
-    ConnectionChain chain() {
-        return chain;
     }
 
     int position() {

@@ -1,0 +1,225 @@
+package dev.sluice.runtime.chain;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+
+import dev.sluice.api.AttributeKey;
+import dev.sluice.api.BorrowedBytes;
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.RetainedBytes;
+import dev.sluice.api.Suspension;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What filters know and may ask of their connection, and what they have found out about it. On the connection's loop.
+ *
+ * <p>Every idle connection of a listener with filters has one, so it is small: what few connections need is kept {@linkplain Extras aside}.
+ */
+abstract class FilterContext implements ConnectionContext, ChainHost {
+    /** The longest that a filter may wait for an answer. */
+    private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
+    private static final int MOST_ATTRIBUTES = 32;
+    private static final Object[] NO_ATTRIBUTES = {};
+
+    private final ChainPlan plan;
+    /** Keys and values in turn. */
+    private Object[] attributes = NO_ATTRIBUTES;
+    private @Nullable Extras extras;
+    /** Not in {@link Extras}: there is room for it here, and many clients give a filter something to say. */
+    private @Nullable String explanation;
+    /** In a callback: then a suspension may be created. */
+    private byte inCallbackOf = -1;
+
+    /** What most connections never need. */
+    static final class Extras {
+        @Nullable
+        PendingSuspension waiting;
+        /** By the callback that is under way. */
+        @Nullable
+        PendingSuspension created;
+        @Nullable
+        Retention retention;
+        @Nullable
+        String routedTo;
+        @Nullable
+        FilterSlot culprit;
+        @Nullable
+        CloseReason verdict;
+        /** Which filters are bypassed, one bit each. */
+        long bypassed;
+    }
+
+    FilterContext(ChainPlan plan) {
+        this.plan = plan;
+    }
+
+    final Extras extras() {
+        Extras here = extras;
+        if (here == null) {
+            here = new Extras();
+            extras = here;
+        }
+        return here;
+    }
+
+    @Nullable
+    final Extras extrasIfAny() {
+        return extras;
+    }
+
+    ChainPlan plan() {
+        return plan;
+    }
+
+    /** The suspension that the callback which has just returned created; null = none. */
+    @Nullable
+    PendingSuspension created() {
+        return extras == null ? null : extras.created;
+    }
+
+    FilterSlot slot(int position) {
+        return plan.slots().get(position);
+    }
+
+    FilterCounters counters(FilterSlot slot) {
+        return slot.counters(loop().figures().index());
+    }
+
+    /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
+    void enter(FilterSlot slot) {
+        inCallbackOf = (byte) slot.position();
+        if (extras != null) {
+            extras.created = null;
+        }
+        loop().figures().entered(slot);
+    }
+
+    void leave() {
+        inCallbackOf = -1;
+        loop().figures().left();
+    }
+
+    /** The cluster that a filter chose; null = none did. */
+    public @Nullable String routedTo() {
+        return extras == null ? null : extras.routedTo;
+    }
+
+    /** What the filters had to say about it. */
+    public @Nullable String explanation() {
+        return explanation;
+    }
+
+    /**
+     * Notes a filter's choice of cluster.
+     *
+     * @throws FilterContractException if there is none of that name
+     */
+    void choose(FilterSlot slot, String cluster) {
+        if (!hasCluster(cluster)) {
+            throw new FilterContractException("it routes to cluster '" + cluster
+                    + "', which the configuration does not have");
+        }
+        counters(slot).count(Decision.ROUTE);
+        extras().routedTo = cluster;
+    }
+
+    /** Whatever filters still keep copies of. */
+    void closeRetained() {
+        if (extras != null && extras.retention != null) {
+            extras.retention.closeAll();
+        }
+    }
+
+    @Override
+    public String listener() {
+        return plan.listener();
+    }
+
+    @Override
+    public <T> @Nullable T get(AttributeKey<T> key) {
+        int at = indexOf(key);
+        return at < 0 ? null : key.type().cast(attributes[at + 1]);
+    }
+
+    @Override
+    public <T> void set(AttributeKey<T> key, T value) {
+        Object checked = key.type().cast(Objects.requireNonNull(value));
+        int at = indexOf(key);
+        if (at < 0) {
+            at = attributes.length;
+            if (at == 2 * MOST_ATTRIBUTES) {
+                throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
+            }
+            attributes = Arrays.copyOf(attributes, at + 2);
+            attributes[at] = key;
+        }
+        attributes[at + 1] = checked;
+    }
+
+    private int indexOf(AttributeKey<?> key) {
+        for (int i = 0; i < attributes.length; i += 2) {
+            if (attributes[i].equals(key)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public long nanoTime() {
+        return loop().now();
+    }
+
+    @Override
+    public void explain(String reason) {
+        explanation = FilterFailure.cut(reason);
+    }
+
+    @Override
+    public void route(String cluster) {
+        Objects.requireNonNull(cluster);
+        FilterSlot slot = current("route");
+        if (routed()) {
+            throw new IllegalStateException(
+                    "the connection has been routed already: filters that route by what the client sends declare"
+                            + " waitedForBeforeRouting()");
+        }
+        choose(slot, cluster);
+    }
+
+    @Override
+    public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
+        FilterSlot slot = current("suspend");
+        if (timeout.isNegative() || timeout.compareTo(LONGEST_SUSPENSION) > 0) {
+            throw new IllegalArgumentException("a suspension lasts up to an hour: " + timeout);
+        }
+        if (created() != null) {
+            throw new IllegalStateException("a callback can wait for one suspension only");
+        }
+        PendingSuspension suspension = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(),
+                onTimeout);
+        extras().created = suspension;
+        return suspension;
+    }
+
+    @Override
+    public RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose) {
+        FilterSlot slot = current("retain");
+        Extras here = extras();
+        byte[] copy = new byte[Retention.checked(here.retention, slot, length, purpose)];
+        bytes.copyTo(from, copy, 0, length);
+        Retention retention = new Retention(here.retention, slot, counters(slot), copy, purpose);
+        here.retention = retention;
+        return retention;
+    }
+
+    private FilterSlot current(String what) {
+        if (inCallbackOf < 0 || !loop().isInLoop()) {
+            throw new IllegalStateException(what + " is for callbacks, on the connection's event loop");
+        }
+        return slot(inCallbackOf);
+    }
+}
