@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ public final class Stage {
     private static final String CLASS_LIST = "start.classlist";
     private static final String ARCHIVE = "sluice.jsa";
     private static final String METHOD_HANDLE = "@lambda-form-invoker ";
+    private static final String JLINK_METHOD_HANDLES = "jrt:/jdk.jlink/jdk/tools/jlink/internal/plugins/default_jli_trace.txt";
 
     private Stage() {}
 
@@ -63,7 +65,7 @@ public final class Stage {
         link(stage, work, modules, List.of());
         date(stage, time);
         train(stage, work);
-        link(stage, work, modules, List.of("--generate-jli-classes=@" + methodHandles(work)));
+        link(stage, work, modules, List.of("--generate-jli-classes=@" + methodHandles(work).getFileName()));
         date(stage, time);
         dump(stage, work);
     }
@@ -90,17 +92,20 @@ public final class Stage {
                 "--add-modules=" + modules, "--output=" + jre, "--no-header-files", "--no-man-pages", "--compress=zip-0"), more.stream())
                 .toList();
         Path log = work.resolve("jlink.log");
-        expectExit(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+        expectExit(new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+                log);
     }
 
-    /** What the training run looked for, in the form that jlink reads. */
+    /** What the training run looked for and what jlink links by itself, in the form that jlink reads. In the work directory: jlink splits paths at colons. */
     private static Path methodHandles(Path work) throws IOException {
         List<String> forms = Files.readAllLines(work.resolve(CLASS_LIST)).stream().filter(line -> line.startsWith(METHOD_HANDLE))
-                .map(line -> line.substring(METHOD_HANDLE.length())).distinct().sorted().toList();
+                .map(line -> line.substring(METHOD_HANDLE.length())).toList();
         if (forms.isEmpty()) {
             throw new IllegalStateException("no line of " + work.resolve(CLASS_LIST) + " begins with " + METHOD_HANDLE);
         }
-        return Files.write(work.resolve("method-handles.txt"), forms);
+        List<String> byItself = Files.readAllLines(Path.of(URI.create(JLINK_METHOD_HANDLES)));
+        return Files.write(work.resolve("method-handles.txt"),
+                Stream.concat(forms.stream(), byItself.stream()).distinct().sorted().toList());
     }
 
     /** One start, a few connections, the admin pages, and a stop. */

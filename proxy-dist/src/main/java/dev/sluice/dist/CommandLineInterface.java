@@ -18,6 +18,7 @@ import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.RefusedPlugin;
 import dev.sluice.runtime.StartException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -169,6 +170,8 @@ final class CommandLineInterface {
     private int run(ParseResult command) {
         LogFormat format = command.commandSpec().findOption(LOG_FORMAT).getValue();
         LogSetup.choose(format, command.commandSpec().findOption(LOG_LEVEL).getValue());
+        // By this thread, before another can: who comes second while slf4j is set up gets loggers that only remember.
+        LoggerFactory.getILoggerFactory();
         HeadStart.transport();
         Messages messages = new Messages(err, format);
         Path file = command.matchedOption(CONFIG).getValue();

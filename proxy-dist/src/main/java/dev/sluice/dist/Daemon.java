@@ -66,6 +66,7 @@ final class Daemon {
             out.flush();
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
                     file);
+            LogSetup.prepare();
             proxy.awaitTermination();
             if (proxy.failed()) {
                 return ExitCode.FATAL;

@@ -7,8 +7,8 @@ import com.sun.net.httpserver.spi.HttpServerProvider;
 import dev.sluice.runtime.ProxyServer;
 
 /**
- * Lets a second thread do what every start needs and what depends on no configuration, while the main thread reads command line and
- * file: a second processor would only compile meanwhile. Whatever fails here fails again where it is needed, and is reported there.
+ * Lets other threads do what nearly every start needs, while the main thread reads command line and file: a second processor would only compile
+ * meanwhile. Whatever fails here fails again where it is needed, and is reported there.
  */
 final class HeadStart {
     private HeadStart() {}
@@ -18,14 +18,14 @@ final class HeadStart {
         begin("libraries", () -> {
             // Squares 5 seventeen times when it is initialized. The parser of the configuration asks for it.
             BigDecimal.ZERO.signum();
-            // Reads conf/security of the JVM.
+            // Reads the security properties of the JVM.
             InetAddress.getLoopbackAddress();
             // Looks for others in every jar of the module path.
             HttpServerProvider.provider();
         });
     }
 
-    /** Once it is decided what the log looks like: this writes to it. */
+    /** Once the log is set up: this makes loggers. In vain where the configuration wants nio. */
     static void transport() {
         begin("transport", ProxyServer::defaultTransport);
     }

@@ -8,8 +8,8 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes its encoder for the first line, on the thread that writes it: one that shows the time has to read the time zones of the whole
- * world, for which a start should not wait. The lines themselves may not be written by two threads at once.
+ * Makes its encoder for the first line, on the thread that writes it, or when there is time: one that shows the time has to read the time
+ * zones of the whole world, for which a start should not wait. The lines themselves may not be written by two threads at once.
  */
 final class LateEncoder extends EncoderBase<ILoggingEvent> {
     private final Supplier<Encoder<ILoggingEvent>> maker;
@@ -25,14 +25,20 @@ final class LateEncoder extends EncoderBase<ILoggingEvent> {
         return null;
     }
 
+    /** Makes the encoder now, if it is not there yet: while everything it needs still is. */
+    synchronized Encoder<ILoggingEvent> prepare() {
+        if (encoder == null) {
+            Encoder<ILoggingEvent> made = maker.get();
+            made.setContext(getContext());
+            made.start();
+            encoder = made;
+        }
+        return encoder;
+    }
+
     @Override
     public byte[] encode(ILoggingEvent event) {
-        if (encoder == null) {
-            encoder = maker.get();
-            encoder.setContext(getContext());
-            encoder.start();
-        }
-        return encoder.encode(event);
+        return prepare().encode(event);
     }
 
     @Override

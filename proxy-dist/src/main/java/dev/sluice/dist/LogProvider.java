@@ -18,23 +18,28 @@ import org.slf4j.spi.SLF4JServiceProvider;
  */
 public final class LogProvider implements SLF4JServiceProvider {
     private static final String OWN_FILE_PROPERTY = "logback.configurationFile";
+    private static final String PROVIDER_PROPERTY = "slf4j.provider";
+    private static final String VERBOSITY_PROPERTY = "slf4j.internal.verbosity";
     private static volatile boolean inUse;
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter mdc = new LogbackMDCAdapter();
+    /** Of a user with a file of his own. */
+    private final @Nullable SLF4JServiceProvider own = System.getProperty(OWN_FILE_PROPERTY) == null
+            ? null
+            : new LogbackServiceProvider();
     private @Nullable LoggerContext context;
-    private @Nullable SLF4JServiceProvider own;
 
-    /** Called by slf4j. */
+    /** Called by slf4j, which asks for the MDC adapter before it initializes this. */
     public LogProvider() {}
 
     /** To be called before the first logger is asked for; whoever names another provider gets that one. */
     static void install() {
-        if (System.getProperty("slf4j.provider") == null) {
-            System.setProperty("slf4j.provider", LogProvider.class.getName());
+        if (System.getProperty(PROVIDER_PROPERTY) == null) {
+            System.setProperty(PROVIDER_PROPERTY, LogProvider.class.getName());
             // Otherwise slf4j would report to standard error that it does as it was told.
-            if (System.getProperty("slf4j.internal.verbosity") == null) {
-                System.setProperty("slf4j.internal.verbosity", "WARN");
+            if (System.getProperty(VERBOSITY_PROPERTY) == null) {
+                System.setProperty(VERBOSITY_PROPERTY, "WARN");
             }
         }
     }
@@ -47,8 +52,9 @@ public final class LogProvider implements SLF4JServiceProvider {
     @Override
     public void initialize() {
         inUse = true;
-        if (System.getProperty(OWN_FILE_PROPERTY) != null) {
-            own = new LogbackServiceProvider();
+        // slf4j has read it; a plugin that brings an slf4j of its own would look for this class in vain.
+        System.clearProperty(PROVIDER_PROPERTY);
+        if (own != null) {
             own.initialize();
             return;
         }

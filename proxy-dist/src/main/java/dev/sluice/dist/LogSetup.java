@@ -8,6 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class LogSetup {
     static final String FORMAT_PROPERTY = "sluice.log.format";
     static final String LEVEL_PROPERTY = "sluice.log.level";
+
+    private static volatile @Nullable LateEncoder late;
 
     private LogSetup() {}
 
@@ -34,11 +37,20 @@ final class LogSetup {
         }
     }
 
+    /** Makes what the first line needs, if there was none yet: months later its files may not be there any more, or no descriptor be left. */
+    static void prepare() {
+        LateEncoder encoder = late;
+        if (encoder != null) {
+            encoder.prepare();
+        }
+    }
+
     static void configure(LoggerContext context) {
         LogFormat format = LogFormat.valueOf(System.getProperty(FORMAT_PROPERTY, LogFormat.TEXT.name()));
         Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY), Level.INFO);
 
-        Encoder<ILoggingEvent> encoder = new LateEncoder(() -> encoder(format));
+        LateEncoder encoder = new LateEncoder(() -> encoder(format));
+        late = encoder;
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();

@@ -1,12 +1,16 @@
 package dev.sluice.dist;
 
+import java.util.List;
+
 /** Entry point of {@code bin/sluice}. */
 public final class Main {
     private Main() {}
 
     /** Runs one command and ends the process with its code (see {@code --help}). */
     public static void main(String[] args) {
-        HeadStart.libraries();
+        if (List.of(args).contains("run")) {
+            HeadStart.libraries();
+        }
         LogProvider.install();
         int code;
         try {

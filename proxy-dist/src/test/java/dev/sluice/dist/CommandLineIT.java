@@ -49,6 +49,17 @@ class CommandLineIT {
         }
     }
 
+    /** Those that the transport needs at each start are linked into the Java of the tarball; JDK-8310831 keeps them out of the archive. */
+    @Test
+    void formsOfMethodHandlesNeedNotBeWritten() throws Exception {
+        try (TestingDaemon version = TestingDaemon.sluice("version")
+                .environment("SLUICE_OPTS", "-Djava.lang.invoke.MethodHandle.TRACE_RESOLVE=true").start()) {
+            assertEquals(ExitCode.CLEAN, version.exitCode());
+            assertTrue(version.out().stream().anyMatch(line -> line.endsWith("(success)")), version::toString);
+            assertTrue(version.out().stream().noneMatch(line -> line.endsWith("(fail)")), version::toString);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--help", "run --help", "check -h", "plugins --help"})
     void helpGoesToStandardOutput(String arguments) throws Exception {

@@ -20,7 +20,7 @@ class LogSetupTest {
     void aLineStaysOneLineWhateverItSays(LogFormat format) {
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
-        Encoder<ILoggingEvent> encoder = LogSetup.encoder(format);
+        Encoder<ILoggingEvent> encoder = new LateEncoder(() -> LogSetup.encoder(format));
         encoder.setContext(context);
         encoder.start();
 

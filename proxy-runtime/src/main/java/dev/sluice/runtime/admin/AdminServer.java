@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +25,7 @@ public final class AdminServer implements AutoCloseable {
     public static final int MAX_DESCRIPTORS = 3 * MAX_CONNECTIONS + Bridge.SPARE_DESCRIPTORS + 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
+    private static final Duration FIRST_REQUEST_AFTER = Duration.ofSeconds(1);
 
     /** More than the bridge can cause: the rest is for those who connect past it, and must not keep it out. */
     private static final int MAX_EXCHANGES = 4 * MAX_CONNECTIONS;
@@ -38,9 +35,10 @@ public final class AdminServer implements AutoCloseable {
     private final HttpServer http;
     private final Exchanges exchanges;
     private final Bridge bridge;
-    private final Thread firstRequest;
+    private final FirstRequest firstRequest;
 
-    private AdminServer(AdminSocket front, HttpServer http, Exchanges exchanges, Bridge bridge, Thread firstRequest) {
+    private AdminServer(AdminSocket front, HttpServer http, Exchanges exchanges, Bridge bridge,
+            FirstRequest firstRequest) {
         this.front = front;
         this.http = http;
         this.exchanges = exchanges;
@@ -61,12 +59,12 @@ public final class AdminServer implements AutoCloseable {
      */
     public static AdminServer start(SocketAddress listen, ProxyView view, Metrics metrics, Lifecycle commands)
             throws IOException {
-        return start(listen, view, metrics, commands, Duration.ofSeconds(10));
+        return start(listen, view, metrics, commands, Duration.ofSeconds(10), FIRST_REQUEST_AFTER);
     }
 
-    static AdminServer start(
-            SocketAddress listen, ProxyView view, Metrics metrics, Lifecycle commands, Duration requestDeadline)
-            throws IOException {
+    /** @param firstRequestAfter when to ask it once; see {@link FirstRequest} */
+    static AdminServer start(SocketAddress listen, ProxyView view, Metrics metrics, Lifecycle commands,
+            Duration requestDeadline, Duration firstRequestAfter) throws IOException {
         AdminSocket front = AdminSocket.open(listen);
         HttpServer http = null;
         try {
@@ -80,7 +78,8 @@ public final class AdminServer implements AutoCloseable {
             Bridge bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, exchanges::expire);
             bridge.start();
             LOG.info("admin listens on {}", AddressText.of(front.address()));
-            return new AdminServer(front, http, exchanges, bridge, answerOneself(front.address()));
+            return new AdminServer(front, http, exchanges, bridge,
+                    new FirstRequest(front.address(), firstRequestAfter));
         } catch (IOException | RuntimeException e) {
             front.close();
             if (http != null) {
@@ -88,22 +87,6 @@ public final class AdminServer implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /**
-     * Asks for /live once. What the first request opens and loads, selectors for virtual threads among it, is there then on the day on
-     * which the process has no descriptor left. The start does not wait for it: it is a tenth of the whole.
-     */
-    private static Thread answerOneself(SocketAddress address) {
-        return Thread.ofVirtual().start(() -> {
-            try (SocketChannel channel = SocketChannel.open(address)) {
-                channel.write(ByteBuffer
-                        .wrap("GET /live HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-                channel.read(ByteBuffer.allocate(16));
-            } catch (IOException e) {
-                LOG.debug("admin does not answer itself", e);
-            }
-        });
     }
 
     /** The HTTP server's dispatcher is a daemon if the thread that starts it is one; otherwise it would keep the JVM of its host alive. */
@@ -135,8 +118,7 @@ public final class AdminServer implements AutoCloseable {
     /** Ends all connections, requests and threads, and removes the file of a Unix socket. A second call does nothing. */
     @Override
     public void close() {
-        // Its own request would otherwise see the end as an error, and its sockets might outlive this.
-        Threads.join(firstRequest, FIRST_ANSWER);
+        firstRequest.close();
         bridge.close();
         // The HTTP server would take an interrupt for itself and lose it.
         boolean interrupted = Thread.interrupted();

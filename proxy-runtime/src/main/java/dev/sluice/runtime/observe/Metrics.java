@@ -41,18 +41,20 @@ public final class Metrics {
     /** Made for the first scrape: a start should not have to wait for the beans of the JVM. */
     private synchronized PrometheusRegistry registry() {
         if (registry == null) {
-            registry = new PrometheusRegistry();
-            registry.register(proxy);
+            PrometheusRegistry made = new PrometheusRegistry();
+            made.register(proxy);
             // One by one: JvmMetrics remembers every registry it has seen in a static set, and its memory pool allocation metrics leave
             // a listener on the collector beans and a scheduler thread. Both would outlive an embedded server.
-            JvmBufferPoolMetrics.builder().register(registry);
-            JvmClassLoadingMetrics.builder().register(registry);
-            JvmCompilationMetrics.builder().register(registry);
-            JvmGarbageCollectorMetrics.builder().register(registry);
-            JvmMemoryMetrics.builder().register(registry);
-            JvmRuntimeInfoMetric.builder().register(registry);
-            JvmThreadsMetrics.builder().register(registry);
-            ProcessMetrics.builder().register(registry);
+            JvmBufferPoolMetrics.builder().register(made);
+            JvmClassLoadingMetrics.builder().register(made);
+            JvmCompilationMetrics.builder().register(made);
+            JvmGarbageCollectorMetrics.builder().register(made);
+            JvmMemoryMetrics.builder().register(made);
+            JvmRuntimeInfoMetric.builder().register(made);
+            JvmThreadsMetrics.builder().register(made);
+            ProcessMetrics.builder().register(made);
+            // Now that it is complete: a scrape that fails is not followed by one that lacks something.
+            registry = made;
         }
         return registry;
     }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -43,6 +44,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** What the admin interface does when clients, the process or its own end make life hard (fault 53). */
 @Timeout(120)
 class AdminServerTest {
+    /** These tests count connections. */
+    private static final Duration NEVER = Duration.ofHours(1);
     private static final SocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final String DRIBBLE = "GET /live HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
 
@@ -52,11 +55,12 @@ class AdminServerTest {
     private final TestingProxyView view = TestingProxyView.ready();
 
     private AdminServer start(SocketAddress listen, Duration deadline) throws IOException {
-        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingLifecycle(), deadline);
+        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingLifecycle(), deadline,
+                NEVER);
     }
 
     private AdminServer start() throws IOException {
-        return AdminServer.start(ANY, view, new Metrics(view, () -> 0), new TestingLifecycle());
+        return start(ANY, Duration.ofSeconds(10));
     }
 
     /** Sends a byte of a header every few milliseconds on each of its connections, and connects again when it is closed. */
@@ -307,6 +311,18 @@ class AdminServerTest {
             assertTrue(idle.isConnected());
             assertEquals(200, TestingHttp.get(server.address(), "/live").status());
         }
+    }
+
+    @Test
+    void asksItselfOnceSoThatTheFirstRequestOfAnOperatorIsNotTheFirst() throws Exception {
+        AtomicInteger scrapes = new AtomicInteger();
+        Metrics metrics = new Metrics(view, scrapes::getAndIncrement);
+        try (AdminServer server = AdminServer.start(ANY, view, metrics, new TestingLifecycle(), Duration.ofSeconds(10),
+                Duration.ZERO)) {
+            await("it has asked", () -> scrapes.get() == 1);
+            await("and hung up", () -> server.connections() == 0 && !threadAlive("sluice-admin-first"));
+        }
+        assertEquals(1, scrapes.get());
     }
 
     @Test

@@ -29,9 +29,19 @@ public final class EpollTransport implements Transport {
     }
 
     /**
-     * Why this transport cannot be used here, for the log; {@code null} when it can. The answer is the same for the life of the process.
+     * Why this transport cannot be used here, for the log; {@code null} when it can. The answer is the same for the life of the process. Any
+     * thread.
      */
     public static @Nullable String whyNot() {
+        return Answer.WHY_NOT;
+    }
+
+    /** Found out once: only the first attempt to load a class says what is wrong with it. */
+    private static final class Answer {
+        private static final @Nullable String WHY_NOT = findOut();
+    }
+
+    private static @Nullable String findOut() {
         Module module = EpollTransport.class.getModule();
         String reason = whyNot(System.getProperty("os.name", ""), System.getProperty("os.arch", ""), module.getName(),
                 module.isNativeAccessEnabled());

@@ -38,11 +38,12 @@ final class Libc {
 
     private static final FunctionDescriptor SIX = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final int CACHE_LINE = 64;
     /** Takes first what to call, then where to leave errno. */
     private static final MethodHandle CALL = Linker.nativeLinker()
             .downcallHandle(SIX, Linker.Option.captureCallState("errno"));
-    /** Where functions leave errno whose failures nobody could do anything about; shared, and never read. */
-    private static final MemorySegment IGNORED = Arena.global().allocate(ERRNO_LAYOUT);
+    /** Where functions leave errno whose failures nobody could do anything about; shared, and never read; no neighbour of anything that is. */
+    private static final MemorySegment IGNORED = Arena.global().allocate(CACHE_LINE, CACHE_LINE);
 
     private static final MemorySegment SOCKET = symbol("socket");
     private static final MemorySegment BIND = symbol("bind");

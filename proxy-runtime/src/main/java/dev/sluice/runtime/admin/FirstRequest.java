@@ -1,0 +1,65 @@
+package dev.sluice.runtime.admin;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.sluice.runtime.loop.Threads;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the admin interface for its metrics once, soon after the start. What the first request opens and loads, selectors for virtual threads
+ * and the beans of the JVM among it, is there then on the day on which the process has no descriptor left. Not during the start, of which it
+ * would be a tenth.
+ */
+final class FirstRequest implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstRequest.class);
+    private static final byte[] REQUEST = "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+    private static final Duration GRACE = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final SocketAddress address;
+    private final Duration delay;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+
+    FirstRequest(SocketAddress address, Duration delay) {
+        this.address = address;
+        this.delay = delay;
+        this.thread = Thread.ofPlatform().name("sluice-admin-first").daemon().start(this::ask);
+    }
+
+    private void ask() {
+        try {
+            if (closing.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            try (SocketChannel channel = SocketChannel.open(address)) {
+                channel.write(ByteBuffer.wrap(REQUEST));
+                ByteBuffer answer = ByteBuffer.allocate(4096);
+                while (channel.read(answer) >= 0) {
+                    answer.clear();
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            LOG.debug("admin does not answer itself", e);
+        }
+    }
+
+    /** Before the interface is closed, or this would see that as an error. */
+    @Override
+    public void close() {
+        closing.countDown();
+        if (!Threads.join(thread, GRACE)) {
+            thread.interrupt();
+            Threads.join(thread, PATIENCE);
+        }
+    }
+}
