@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 
 import dev.sluice.api.Attributes;
 import dev.sluice.api.BorrowedBytes;
@@ -34,14 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.sluice.runtime.chain.ToyFilters.UP;
 import static dev.sluice.runtime.chain.ToyFilters.factory;
+import static dev.sluice.runtime.chain.ToyFilters.onConnect;
+import static dev.sluice.runtime.chain.ToyFilters.onData;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What filters are promised, and what becomes of those that break their promises (faults 35 to 39). */
+/** What filters are promised, and what becomes of those that break their promises (faults 35 to 39); of holds, {@link ChainHoldsTest}. */
 class ChainContractTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final FilterTraits HOLDS = FilterTraits.inspects(UP).holds(16, MINUTE);
@@ -62,138 +62,7 @@ class ChainContractTest {
     }
 
     private TestingChain chain(FilterFactory... factories) {
-        return new TestingChain(loop, false, null, factories).connect();
-    }
-
-    /** One that does the same in {@code onData} and at the end of a hold. */
-    private static FilterFactory onData(FilterTraits traits, Function<BorrowedBytes, DataAction> action) {
-        return factory(traits, () -> new ConnectionFilter() {
-            @Override
-            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                return action.apply(bytes);
-            }
-
-            @Override
-            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
-                    ConnectionContext context) {
-                context.explain(cause + " " + bytes.length() + " " + bytes.endOfStream());
-                return DataAction.REJECT;
-            }
-        });
-    }
-
-    private static FilterFactory onConnect(Function<ConnectionContext, ConnectDecision> decision) {
-        return factory(FilterTraits.connectionOnly(), () -> new ConnectionFilter() {
-            @Override
-            public ConnectDecision onConnect(ConnectionContext context) {
-                return decision.apply(context);
-            }
-        });
-    }
-
-    @Test
-    void aHoldThatIsFullExpiresWithAllItMayHold() {
-        FilterFactory holder = onData(HOLDS, bytes -> DataAction.CONTINUE);
-        try (TestingChain chain = chain(holder)) {
-            chain.feed(UP, bytes("0123456789"));
-            assertEquals(10, chain.held(UP));
-            assertEquals(512, chain.heldIn(UP), "an exact-size place, not a read buffer");
-            chain.feed(UP, bytes("0123456789"));
-            assertEquals(CloseReason.FILTER_REJECTED, chain.chain().verdict());
-            assertEquals("f0", chain.chain().culprit());
-            assertEquals("FULL 16 false", chain.chain().explanation());
-        }
-    }
-
-    @Test
-    void askingForMoreThanMayBeHeldIsFullAtOnce() {
-        FilterFactory greedy = onData(HOLDS, bytes -> {
-            bytes.needAtLeast(17);
-            return DataAction.CONTINUE;
-        });
-        try (TestingChain chain = chain(greedy)) {
-            chain.feed(UP, bytes("ab"));
-            assertEquals("FULL 2 false", chain.chain().explanation());
-        }
-    }
-
-    @Test
-    void aHoldExpiresAtItsDeadlineAndAtTheEnd() {
-        FilterFactory holder = onData(HOLDS, bytes -> DataAction.CONTINUE);
-        try (TestingChain late = chain(holder); TestingChain over = chain(holder); TestingChain early = chain(holder)) {
-            late.feed(UP, bytes("abc"));
-            late.expire(UP, MINUTE.plusSeconds(1));
-            assertEquals("DEADLINE 3 false", late.chain().explanation());
-            over.feed(UP, bytes("abc"));
-            over.fin(UP);
-            assertEquals("END_OF_STREAM 3 true", over.chain().explanation());
-            early.feed(UP, bytes("abc"));
-            early.expire(UP, MINUTE.minusSeconds(1));
-            assertNull(early.chain().verdict());
-        }
-    }
-
-    /** Fault 1 and promise P8: a client that sends nothing does not keep routing waiting for ever. */
-    @Test
-    void routingDoesNotWaitLongerThanTheDeadlineThoughNothingCame() {
-        FilterTraits first = HOLDS.waitedForBeforeRouting();
-        FilterFactory sniffs = factory(first, () -> new ConnectionFilter() {
-            @Override
-            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
-                    ConnectionContext context) {
-                context.explain(cause + " " + bytes.length());
-                return DataAction.DETACH;
-            }
-        });
-        try (TestingChain chain = chain(sniffs)) {
-            assertTrue(chain.chain().waitsBeforeRouting());
-            assertNotEquals(Long.MAX_VALUE, chain.chain().deadline());
-            chain.expire(UP, MINUTE.plusSeconds(1));
-            assertEquals("DEADLINE 0", chain.chain().explanation());
-            assertFalse(chain.chain().waitsBeforeRouting());
-            assertNull(chain.chain().direction(UP), "plain pass-through");
-        }
-    }
-
-    @Test
-    void routingDoesNotHappenForAClientThatFinishesWithoutAByteUnlessTheFilterSaysSo() {
-        FilterFactory guards = onData(HOLDS.waitedForBeforeRouting(), bytes -> DataAction.CONTINUE);
-        try (TestingChain chain = chain(guards)) {
-            chain.fin(UP);
-            assertEquals("END_OF_STREAM 0 true", chain.chain().explanation());
-            assertEquals(CloseReason.FILTER_REJECTED, chain.chain().verdict());
-        }
-    }
-
-    @Test
-    void holdingWithoutHavingDeclaredItIsAFailure() {
-        FilterFactory undeclared = onData(FilterTraits.inspects(UP), bytes -> DataAction.CONTINUE);
-        try (TestingChain chain = chain(undeclared)) {
-            chain.feed(UP, bytes("abc"));
-            assertEquals(CloseReason.FILTER_FAILED, chain.chain().verdict());
-        }
-    }
-
-    @Test
-    void bytesThatAHoldLeavesAtItsEndAreAFailureAndNotLost() {
-        FilterFactory keeps = factory(HOLDS, () -> new ConnectionFilter() {
-            @Override
-            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                return DataAction.CONTINUE;
-            }
-
-            @Override
-            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
-                    ConnectionContext context) {
-                bytes.forward(1);
-                return DataAction.CONTINUE;
-            }
-        });
-        try (TestingChain chain = chain(keeps)) {
-            chain.feed(UP, bytes("abc"));
-            chain.fin(UP);
-            assertEquals(CloseReason.FILTER_FAILED, chain.chain().verdict());
-        }
+        return TestingChain.connected(loop, factories);
     }
 
     /** Where a filter throws. */

@@ -106,6 +106,11 @@ final class TestingChain implements AutoCloseable {
         }
     }
 
+    /** Whose filters have been asked already. */
+    static TestingChain connected(Loop loop, FilterFactory... factories) {
+        return new TestingChain(loop, false, null, factories).connect();
+    }
+
     static List<FilterSlot> slots(Quarantine.@Nullable Rule rule, FilterFactory... factories) {
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < factories.length; i++) {

@@ -3,6 +3,7 @@ package dev.sluice.runtime.chain;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.sluice.api.BorrowedBytes;
@@ -46,6 +47,33 @@ final class ToyFilters {
                 return filters.get();
             }
         };
+    }
+
+    /** One that does the same in {@code onData} and at the end of a hold. */
+    static FilterFactory onData(FilterTraits traits, Function<BorrowedBytes, DataAction> action) {
+        return factory(traits, () -> new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                return action.apply(bytes);
+            }
+
+            @Override
+            public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    ConnectionContext context) {
+                context.explain(cause + " " + bytes.length() + " " + bytes.endOfStream());
+                return DataAction.REJECT;
+            }
+        });
+    }
+
+    /** One that only decides. */
+    static FilterFactory onConnect(Function<ConnectionContext, ConnectDecision> decision) {
+        return factory(FilterTraits.connectionOnly(), () -> new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                return decision.apply(context);
+            }
+        });
     }
 
     static Toy random(Random random) {
