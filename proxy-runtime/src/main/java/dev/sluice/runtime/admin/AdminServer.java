@@ -67,6 +67,7 @@ public final class AdminServer implements AutoCloseable {
             Duration requestDeadline, Duration firstRequestAfter) throws IOException {
         AdminSocket front = AdminSocket.open(listen);
         HttpServer http = null;
+        Bridge bridge = null;
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             Set<Integer> admitted = ConcurrentHashMap.newKeySet();
@@ -75,13 +76,18 @@ public final class AdminServer implements AutoCloseable {
             BrowserGuard guard = new BrowserGuard(front.address());
             http.createContext("/", new AdminHandler(guard, admitted::contains, view, metrics, commands));
             startDaemon(http);
-            Bridge bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, exchanges::expire);
+            bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, exchanges::expire);
             bridge.start();
             LOG.info("admin listens on {}", AddressText.of(front.address()));
             return new AdminServer(front, http, exchanges, bridge,
                     new FirstRequest(front.address(), firstRequestAfter));
-        } catch (IOException | RuntimeException e) {
-            front.close();
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: the last thing that this needs is a thread, of which there may be none left.
+            if (bridge == null) {
+                front.close();
+            } else {
+                bridge.close();
+            }
             if (http != null) {
                 http.stop(0);
             }

@@ -26,19 +26,19 @@ final class FirstRequest implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final SocketAddress address;
-    private final Duration delay;
+    private final long delayNanos;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
     FirstRequest(SocketAddress address, Duration delay) {
         this.address = address;
-        this.delay = delay;
+        this.delayNanos = delay.toNanos();
         this.thread = Thread.ofPlatform().name("sluice-admin-first").daemon().start(this::ask);
     }
 
     private void ask() {
         try {
-            if (closing.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (closing.await(delayNanos, TimeUnit.NANOSECONDS)) {
                 return;
             }
             try (SocketChannel channel = SocketChannel.open(address)) {

@@ -313,6 +313,21 @@ class AdminServerTest {
         }
     }
 
+    /** The last step fails here, for want of a deadline that can be counted; a thread that cannot be had fails in the same place. */
+    @Test
+    void aStartThatFailsLateLeavesNothing() throws Exception {
+        try (AdminServer before = start()) {
+            assertEquals(200, TestingHttp.get(before.address(), "/live").status());
+        }
+        UnixOperatingSystemMXBean process = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long descriptors = process.getOpenFileDescriptorCount();
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThrows(ArithmeticException.class, () -> AdminServer.start(ANY, view, new Metrics(view, () -> 0),
+                new TestingLifecycle(), Duration.ofSeconds(10), endless));
+        await("descriptors are back", () -> process.getOpenFileDescriptorCount() <= descriptors);
+        await("threads are back", () -> !threadAlive("sluice-admin") && !threadAlive("HTTP-Dispatcher"));
+    }
+
     @Test
     void asksItselfOnceSoThatTheFirstRequestOfAnOperatorIsNotTheFirst() throws Exception {
         AtomicInteger scrapes = new AtomicInteger();
