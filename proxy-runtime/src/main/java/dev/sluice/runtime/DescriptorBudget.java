@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
-import dev.sluice.runtime.loop.PipePool;
+import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.relay.DescriptorReserve;
 
 /** How many connections the process's descriptors suffice for. */

@@ -58,7 +58,8 @@ class ArchitectureTest {
             Set.of("admin", "config", "plugin", "relay"),
             Set.of("chain", "cluster", "observe"),
             Set.of("loop"),
-            Set.of("transport", "memory"));
+            Set.of("transport"),
+            Set.of("memory"));
 
     private static final String[] HOT = {RUNTIME + ".loop..", RUNTIME + ".memory..", RUNTIME + ".transport..",
         RUNTIME + ".chain..", RUNTIME + ".relay.."};

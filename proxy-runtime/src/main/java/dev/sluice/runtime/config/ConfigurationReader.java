@@ -16,7 +16,7 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.TransportKind;
-import dev.sluice.runtime.loop.PipePool;
+import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.observe.AccessLogTemplate;
 import org.jspecify.annotations.Nullable;
 

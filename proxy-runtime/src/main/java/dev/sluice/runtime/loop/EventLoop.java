@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import org.slf4j.Logger;
@@ -54,7 +55,7 @@ public final class EventLoop implements Executor {
         this.poller = poller;
         this.memory = memory;
         this.timers = new TimerWheel(now);
-        this.pipes = new PipePool(poller, memory.pipeBytes());
+        this.pipes = new PipePool(poller::openPipe, memory.pipeBytes());
         this.thread = new Thread(this::run, name);
         this.figures = new LoopFigures(index, thread);
     }

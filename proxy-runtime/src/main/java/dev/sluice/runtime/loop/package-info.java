@@ -9,8 +9,7 @@
  *
  * <p><b>Time.</b> The clock is monotonic and is read once in a turn; {@link dev.sluice.runtime.loop.EventLoop#now} is that reading.
  *
- * <p><b>Ownership.</b> A {@link dev.sluice.runtime.loop.PipePool} lends the kernel's pipes as {@code memory} lends buffers. Whatever is lent
- * when the loop ends is closed with it.
+ * <p><b>Ownership.</b> A loop owns its poller and the pool of its pipes. Whatever is lent when the loop ends is closed with it.
  *
  * <p><b>Failure.</b> What a handler, a task or a timer throws is its own problem: it is reported, and the loop goes on. A callback that
  * keeps its loop busy for longer than {@link dev.sluice.runtime.loop.StallTracker#THRESHOLD} is named with its stack.

@@ -1,14 +1,15 @@
 package dev.sluice.runtime.memory;
 
 import java.nio.ByteBuffer;
+import java.util.function.ToLongFunction;
 
 /**
  * A cell of a {@link Slab}: its content, the bytes between {@code start} and {@code end}, waits to be sent, except for the {@link #held} last
  * ones, which nobody has allowed to be sent yet. What is between {@code end} and the read limit may still be filled.
  *
- * <p>The cells of a slab share one {@link ByteBuffer}, whose position and limit are set for each system call: a view of its own for each
- * cell would cost more heap than a small cell holds. So the result of {@link #forRead} and {@link #forWrite} is good for the next call
- * only. Owned by one event loop thread, like the memory it comes from.
+ * <p>A transport gets at the bytes by their native address, or by a {@link ByteBuffer}. The cells of a slab share that one, and its position
+ * and limit are set for each system call: a view of its own for each cell would cost more heap than a small cell holds. So the result of
+ * {@link #forRead} and {@link #forWrite} is good for the next call only. Owned by one event loop thread, like the memory it comes from.
  */
 public final class Buffer {
     private final Slab slab;
@@ -112,6 +113,21 @@ public final class Buffer {
     public void discard(int count) {
         start += count;
         held = Math.min(held, end - start);
+    }
+
+    /**
+     * The native address of the free part, {@link #readLimit} bytes of it, for a read whose result is reported to {@link #filled}. Valid as
+     * long as this buffer is reachable and lent.
+     *
+     * @param finder finds the address of the first byte of direct memory; called once for each slab, by whichever transport comes first
+     */
+    public long addressForRead(ToLongFunction<ByteBuffer> finder) {
+        return slab.address(finder) + offset + end;
+    }
+
+    /** The native address of the bytes that wait, {@link #remaining} of them, for a write; otherwise as {@link #addressForRead}. */
+    public long addressForWrite(ToLongFunction<ByteBuffer> finder) {
+        return slab.address(finder) + offset + start;
     }
 
     /** The free part, for one read; report its result to {@link #filled}. */

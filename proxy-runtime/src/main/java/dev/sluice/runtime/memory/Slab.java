@@ -1,6 +1,7 @@
 package dev.sluice.runtime.memory;
 
 import java.nio.ByteBuffer;
+import java.util.function.ToLongFunction;
 
 import io.netty.buffer.ByteBuf;
 
@@ -14,6 +15,8 @@ final class Slab {
     private final int cellBytes;
     private final int cells;
     private int free;
+    /** As {@link #address} has found it; 0 = not asked for yet. */
+    private long address;
 
     Slab(SlabPool home, ByteBuf memory, int cellBytes) {
         this.home = home;
@@ -50,6 +53,14 @@ final class Slab {
 
     void cellTaken() {
         free--;
+    }
+
+    /** The native address of the first byte, which the caller knows how to find; kept, because finding it may allocate. */
+    long address(ToLongFunction<ByteBuffer> finder) {
+        if (address == 0) {
+            address = finder.applyAsLong(bytes);
+        }
+        return address;
     }
 
     ByteBuffer view(int from, int to) {

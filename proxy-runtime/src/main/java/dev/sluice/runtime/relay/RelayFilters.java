@@ -259,8 +259,8 @@ final class RelayFilters extends ConnectionChain {
             if (input.readLimit() == 0) {
                 return true;
             }
-            int count = socket.read(input.forRead());
-            more = count == input.readLimit();
+            int count = socket.read(input);
+            more = count > 0 && input.readLimit() == 0;
             if (count < 0) {
                 if (!from.isRealEnd(count)) {
                     relay.close(relay.resetBy(from));
@@ -273,7 +273,6 @@ final class RelayFilters extends ConnectionChain {
                 }
             } else if (count > 0) {
                 budget -= count;
-                input.filled(count);
                 from.countRead(count);
                 if (relay.state() == Relay.State.CLOSED) {
                     return false;

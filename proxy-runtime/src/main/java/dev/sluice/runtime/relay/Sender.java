@@ -2,9 +2,9 @@ package dev.sluice.runtime.relay;
 
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.Waiter;
-import dev.sluice.runtime.transport.KernelPipe;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
@@ -97,15 +97,11 @@ abstract class Sender extends Waiter {
 
     /** Hands bytes to the system. @return how many; negative = this side is broken */
     int send(Buffer bytes) {
-        int sent = moved(socket().write(bytes.forWrite()));
-        if (sent > 0) {
-            bytes.sent(sent);
-        }
-        return sent;
+        return moved(socket().write(bytes));
     }
 
     private int send(KernelPipe pipe) {
-        return moved(pipe.drain(socket()));
+        return moved(socket().spliceFrom(pipe));
     }
 
     private int moved(int sent) {

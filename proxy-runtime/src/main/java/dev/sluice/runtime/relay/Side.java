@@ -173,7 +173,7 @@ final class Side extends Sender implements ReadyHandler {
         try {
             for (; budget > 0 && permitted > 0; permitted = permitted()) {
                 buffer.readAtMost(permitted);
-                int count = from.read(buffer.forRead());
+                int count = from.read(buffer);
                 if (count <= 0) {
                     if (count < 0) {
                         ended(count);
@@ -181,9 +181,8 @@ final class Side extends Sender implements ReadyHandler {
                     return;
                 }
                 budget -= count;
-                boolean drained = count < buffer.readLimit();
+                boolean drained = buffer.readLimit() > 0;
                 if (relay.state() == Relay.State.OPEN) {
-                    buffer.filled(count);
                     countRead(count);
                     if (relay.state() == Relay.State.CLOSED) {
                         return;

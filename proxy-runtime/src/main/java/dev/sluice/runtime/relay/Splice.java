@@ -1,7 +1,7 @@
 package dev.sluice.runtime.relay;
 
-import dev.sluice.runtime.loop.PipePool;
-import dev.sluice.runtime.transport.KernelPipe;
+import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.transport.StreamSocket;
 
 /**
@@ -38,6 +38,9 @@ final class Splice {
      * @return {@code false} when there is no pipe to be had, or the socket has bytes for none: they have to be copied
      */
     static boolean transfer(Side side, StreamSocket from, Relay relay) {
+        if (!from.splices() || !side.peer().socket().splices()) {
+            return false;
+        }
         PipePool pipes = relay.loop().pipes();
         int permitted = side.permitted();
         KernelPipe pipe = permitted > 0 ? pipes.borrow() : null;
@@ -47,8 +50,8 @@ final class Splice {
         int moved = 0;
         try {
             while (moved < BYTES_PER_EVENT && permitted > 0) {
-                int count = pipe.fill(from, permitted);
-                if (count == KernelPipe.UNSUPPORTED) {
+                int count = from.spliceTo(pipe, permitted);
+                if (count == StreamSocket.UNSUPPORTED) {
                     return false;
                 }
                 if (count <= 0) {

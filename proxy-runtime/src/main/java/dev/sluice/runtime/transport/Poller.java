@@ -2,6 +2,7 @@ package dev.sluice.runtime.transport;
 
 import java.net.SocketAddress;
 
+import dev.sluice.runtime.memory.KernelPipe;
 import org.jspecify.annotations.Nullable;
 
 /** Readiness of the sockets of one event loop. Used by that loop's thread, except for {@link #wakeup}. */
@@ -41,12 +42,12 @@ public interface Poller extends AutoCloseable {
     /**
      * A pipe for bytes that pass from one socket of this poller to another one, and need not be seen.
      *
-     * @param bytes what it should hold
-     * @return {@code null} when this transport takes all bytes through the process; the caller closes the pipe
-     * @throws SocketFailure when the system has none to give
+     * @param bytes that it should hold; the system may give less
+     * @return {@code null} when this transport takes all bytes through the process, or the system has none to give; the caller closes the
+     *     pipe
      */
     @Nullable
-    KernelPipe openPipe(int bytes) throws SocketFailure;
+    KernelPipe openPipe(int bytes);
 
     /** Closes what is registered, and the poller. */
     @Override

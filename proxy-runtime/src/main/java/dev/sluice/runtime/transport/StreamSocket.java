@@ -1,8 +1,9 @@
 package dev.sluice.runtime.transport;
 
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.KernelPipe;
 import org.jspecify.annotations.Nullable;
 
 /** One non-blocking stream socket. Owned by the thread of the poller that it is registered with. */
@@ -18,20 +19,49 @@ public interface StreamSocket {
      */
     int BROKEN_AFTER_FIN = -3;
 
-    /**
-     * Reads what is there, into a direct buffer.
-     *
-     * @return bytes read, 0 when nothing is there yet, {@link #END_OF_STREAM} or {@link #BROKEN}
-     */
-    int read(ByteBuffer target);
+    /** {@link #spliceTo} and {@link #spliceFrom}: the bytes have to go through the process. */
+    int UNSUPPORTED = -4;
 
     /**
-     * Writes what fits, from a direct buffer.
+     * Reads the bytes that are there behind the content of a buffer, up to its {@link Buffer#readLimit}.
      *
-     * @return bytes taken, 0 when there is no room, {@link #BROKEN} or {@link #BROKEN_AFTER_FIN}; bytes that arrived before the break can
-     *     still be read, and after {@link #BROKEN} the end that follows them is no real one
+     * @return bytes read, which the buffer has counted; 0 when nothing is there yet or the buffer has no room; {@link #END_OF_STREAM} or
+     *     {@link #BROKEN}
      */
-    int write(ByteBuffer source);
+    int read(Buffer target);
+
+    /**
+     * Writes the bytes of a buffer that may be sent, as far as there is room.
+     *
+     * @return bytes taken, which the buffer has dropped; 0 when there is no room, {@link #BROKEN} or {@link #BROKEN_AFTER_FIN}; bytes
+     *     that arrived before the break can still be read, and after {@link #BROKEN} the end that follows them is no real one
+     */
+    int write(Buffer source);
+
+    /** Whether bytes can pass between this socket and a pipe of its poller: to be asked of the receiver before a pipe is filled for it. */
+    default boolean splices() {
+        return false;
+    }
+
+    /**
+     * Moves bytes that have arrived into an empty pipe.
+     *
+     * @param most in bytes
+     * @return bytes moved; 0 when nothing is there yet; {@link #UNSUPPORTED}: what comes next cannot go through this pipe, be it bytes or the
+     *     end of the stream, and a read says which; {@link #BROKEN}
+     */
+    default int spliceTo(KernelPipe pipe, int most) {
+        return UNSUPPORTED;
+    }
+
+    /**
+     * Sends the content of a pipe, as far as there is room.
+     *
+     * @return as {@link #write}; {@link #UNSUPPORTED} when the pipe is none for this socket, and keeps its content
+     */
+    default int spliceFrom(KernelPipe pipe) {
+        return UNSUPPORTED;
+    }
 
     /** What the handler wants to be told from now on. Cheap when nothing changes. */
     void interest(boolean read, boolean write);

@@ -20,7 +20,7 @@ public interface Transport {
      */
     ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure;
 
-    /** Whether its pollers ever open a {@link KernelPipe}. */
+    /** Whether its pollers ever open a {@link dev.sluice.runtime.memory.KernelPipe}. */
     boolean hasPipes();
 
     /** Takes a descriptor from the system without using it. */

@@ -1,8 +1,9 @@
 /**
  * What a readiness loop needs from the operating system, and nothing that a proxy is: a {@link dev.sluice.runtime.transport.Poller} that
  * tells which sockets are ready, {@link dev.sluice.runtime.transport.StreamSocket}s that read and write without blocking,
- * {@link dev.sluice.runtime.transport.ServerSocket}s that accept, and, where there are some, {@link dev.sluice.runtime.transport.KernelPipe}s
- * for bytes that need not be seen.
+ * {@link dev.sluice.runtime.transport.ServerSocket}s that accept, and, where there are some, {@link dev.sluice.runtime.memory.KernelPipe}s
+ * for bytes that need not be seen. Bytes move to and from {@link dev.sluice.runtime.memory.Buffer}s, whose owner the caller is before and
+ * after; no call here keeps one.
  *
  * <p><b>Thread.</b> A poller and the sockets registered with it belong to one thread. {@link dev.sluice.runtime.transport.Poller#wakeup}
  * and {@link dev.sluice.runtime.transport.Transport} may be used from any thread. A socket that is accepted is registered with no poller

@@ -10,7 +10,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
+import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.testing.Ledger;
+import dev.sluice.runtime.testing.TestingBuffers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +31,10 @@ public abstract class ReadinessContract {
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
     private static final int MOST_SENT = 50_000;
     private static final int MOST_READ = 20_000;
+    private static final int BUFFER_BYTES = 1 << 20;
 
     private final Ledger ledger = Ledger.open();
+    private final TestingBuffers buffers = new TestingBuffers(BUFFER_BYTES);
     private final TestingHandler handler = new TestingHandler();
     private @Nullable Poller opened;
     private @Nullable StreamSocket accepted;
@@ -92,6 +96,7 @@ public abstract class ReadinessContract {
     void close() throws IOException {
         peer().close();
         poller().close();
+        buffers.close();
         ledger.settle();
     }
 
@@ -126,20 +131,20 @@ public abstract class ReadinessContract {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whatIsSoIsToldWhateverCameBefore(long seed) throws Exception {
         Random random = new Random(seed);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 20);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        Buffer buffer = buffers.empty();
         peer().configureBlocking(false);
         boolean reads = false;
         boolean writes = false;
         boolean full = false;
         long unread = 0;
         for (int i = 0; i < 2_000; i++) {
-            bytes.clear();
             switch (random.nextInt(6)) {
-                case 0 -> unread += peer().write(bytes.limit(1 + random.nextInt(MOST_SENT)));
-                case 1 -> unread -= socket().read(bytes.limit(1 + random.nextInt(MOST_READ)));
+                case 0 -> unread += peer().write(bytes.clear().limit(1 + random.nextInt(MOST_SENT)));
+                case 1 -> unread -= socket().read(TestingBuffers.reuse(buffer, 1 + random.nextInt(MOST_READ)));
                 case 2 -> {
-                    int length = random.nextInt(20) == 0 ? bytes.capacity() : 1 + random.nextInt(MOST_SENT);
-                    full = socket().write(bytes.limit(length)) < length;
+                    int length = random.nextInt(20) == 0 ? BUFFER_BYTES : 1 + random.nextInt(MOST_SENT);
+                    full = socket().write(TestingBuffers.refill(buffer, length)) < length;
                 }
                 case 3 -> {
                     while (peer().read(bytes.clear()) > 0) {
@@ -168,13 +173,13 @@ public abstract class ReadinessContract {
     void whatIsNotReadIsToldAgain() throws Exception {
         peer().write(ByteBuffer.wrap(new byte[3]));
         socket().interest(true, false);
-        ByteBuffer one = ByteBuffer.allocateDirect(1);
+        Buffer one = buffers.empty();
         for (int i = 0; i < 3; i++) {
             pollUntil("byte " + i, this::readable);
             pollUntil("byte " + i + " once more", this::readable);
-            assertEquals(1, socket().read(one.clear()));
+            assertEquals(1, socket().read(TestingBuffers.reuse(one, 1)));
         }
-        assertEquals(0, socket().read(one.clear()));
+        assertEquals(0, socket().read(TestingBuffers.reuse(one, 1)));
         assertFalse(readable());
     }
 
@@ -185,12 +190,12 @@ public abstract class ReadinessContract {
         peer().socket().sendUrgentData('!');
         peer().write(ByteBuffer.wrap(new byte[50]));
         socket().interest(true, false);
-        ByteBuffer target = ByteBuffer.allocateDirect(1_000);
-        while (target.position() < 150) {
-            pollUntil("what is left after " + target.position() + " bytes", this::readable);
+        Buffer target = buffers.empty();
+        while (target.content() < 150) {
+            pollUntil("what is left after " + target.content() + " bytes", this::readable);
             assertTrue(socket().read(target) >= 0);
         }
-        assertEquals(150, target.position(), "the urgent byte is not part of the stream");
+        assertEquals(150, target.content(), "the urgent byte is not part of the stream");
     }
 
     /** FIN that is there when the bytes before it are read. */
@@ -198,7 +203,7 @@ public abstract class ReadinessContract {
     void anEndBehindBytesIsTold() throws Exception {
         peer().write(ByteBuffer.wrap(new byte[10]));
         peer().shutdownOutput();
-        ByteBuffer target = ByteBuffer.allocateDirect(1_000);
+        Buffer target = buffers.empty();
         socket().interest(true, false);
         pollUntil("bytes", this::readable);
         assertEquals(10, socket().read(target));

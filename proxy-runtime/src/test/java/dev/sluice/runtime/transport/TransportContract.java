@@ -5,14 +5,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.testing.Ledger;
+import dev.sluice.runtime.testing.TestingBuffers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.mock;
 
 /** What every transport has to do. A transport's test extends this and says which one. */
 public abstract class TransportContract {
@@ -37,7 +40,10 @@ public abstract class TransportContract {
     @TempDir
     Path directory = Path.of("");
 
+    private static final int BUFFER_BYTES = 64 * 1024;
+
     private final Ledger ledger = Ledger.open();
+    private final TestingBuffers buffers = new TestingBuffers(BUFFER_BYTES);
     private final TestingHandler client = new TestingHandler();
     private final TestingHandler server = new TestingHandler();
     private final TestingHandler listener = new TestingHandler();
@@ -102,6 +108,7 @@ public abstract class TransportContract {
     @AfterEach
     void close() {
         poller().close();
+        buffers.close();
         ledger.settle();
     }
 
@@ -148,12 +155,7 @@ public abstract class TransportContract {
         return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
-    private static ByteBuffer direct(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    }
-
-    private int readWhenReady(StreamSocket socket, TestingHandler handler, ByteBuffer target) {
+    private int readWhenReady(StreamSocket socket, TestingHandler handler, Buffer target) {
         socket.interest(true, false);
         handler.readable = false;
         pollUntil("something to read", () -> handler.readable);
@@ -167,15 +169,13 @@ public abstract class TransportContract {
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
         Pair pair = connect(transport().listen(address, 128, OPTIONS));
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(0, pair.server.read(target), "nothing was sent yet");
-        assertEquals(4, pair.client.write(direct("ping")));
+        assertEquals(4, pair.client.write(buffers.of("ping")));
         assertEquals(4, readWhenReady(pair.server, server, target));
-        assertEquals(5, pair.server.write(direct("pong!")));
+        assertEquals(5, pair.server.write(buffers.of("pong!")));
         assertEquals(5, readWhenReady(pair.client, client, target));
-        byte[] got = new byte[9];
-        target.flip().get(got);
-        assertArrayEquals("pingpong!".getBytes(StandardCharsets.UTF_8), got);
+        assertArrayEquals("pingpong!".getBytes(StandardCharsets.UTF_8), TestingBuffers.content(target));
         assertNotNull(pair.server.remoteAddress());
     }
 
@@ -186,8 +186,8 @@ public abstract class TransportContract {
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
         Pair pair = connect(transport().listen(address, 1, OPTIONS));
-        pair.client.write(direct("ping"));
-        readWhenReady(pair.server, server, ByteBuffer.allocateDirect(100));
+        pair.client.write(buffers.of("ping"));
+        readWhenReady(pair.server, server, buffers.empty());
         TcpInfo path = pair.client.tcpInfo();
         if (kind.equals("unix") || !hearsResets()) {
             assertNull(path);
@@ -203,34 +203,34 @@ public abstract class TransportContract {
     @Test
     void aSocketWithoutInterestIsNotReported() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("x"));
+        pair.client.write(buffers.of("x"));
         server.readable = false;
         pair.server.interest(true, true);
         pair.server.interest(false, false);
         poller().poll(0, new TestingDispatcher());
         assertFalse(server.readable);
-        assertEquals(1, readWhenReady(pair.server, server, ByteBuffer.allocateDirect(1)));
+        assertEquals(1, readWhenReady(pair.server, server, buffers.empty()));
     }
 
     @Test
     void finIsTheEndOfTheStreamAndTheOtherDirectionGoesOn() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("last"));
+        pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(4, readWhenReady(pair.server, server, target));
         assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
-        assertEquals(6, pair.server.write(direct("answer")));
+        assertEquals(6, pair.server.write(buffers.of("answer")));
         assertEquals(6, readWhenReady(pair.client, client, target));
     }
 
     @Test
     void closeDeliversWhatWasWritten() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("last"));
+        pair.client.write(buffers.of("last"));
         pair.client.close();
         pair.client.close();
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(4, readWhenReady(pair.server, server, target));
         assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
     }
@@ -239,9 +239,9 @@ public abstract class TransportContract {
     void resetIsABreakForReaderAndWriter() throws SocketFailure {
         Pair pair = connectTcp();
         pair.client.reset();
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, target));
-        assertTrue(pair.server.write(direct("x")) < 0);
+        assertTrue(pair.server.write(buffers.of("x")) < 0);
     }
 
     @Test
@@ -250,7 +250,7 @@ public abstract class TransportContract {
         pair.client.reset();
         int[] firstFailure = new int[1];
         pollUntil("the reset", () -> {
-            firstFailure[0] = pair.server.write(direct("x"));
+            firstFailure[0] = pair.server.write(buffers.of("x"));
             return firstFailure[0] < 0;
         });
         assertEquals(StreamSocket.BROKEN, firstFailure[0]);
@@ -260,14 +260,14 @@ public abstract class TransportContract {
     @Test
     void aResetBehindFinIsToldFromOneWithout() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("last"));
+        pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(4, readWhenReady(pair.server, server, target));
         pair.client.reset();
         int[] firstFailure = new int[1];
         pollUntil("the reset", () -> {
-            firstFailure[0] = pair.server.write(direct("x"));
+            firstFailure[0] = pair.server.write(buffers.of("x"));
             return firstFailure[0] < 0;
         });
         assertEquals(StreamSocket.BROKEN_AFTER_FIN, firstFailure[0]);
@@ -277,11 +277,10 @@ public abstract class TransportContract {
     @Test
     void aFullSocketTakesNothingUntilTheOtherEndHasRead() throws SocketFailure {
         Pair pair = connectTcp();
-        ByteBuffer much = ByteBuffer.allocateDirect(1 << 20);
+        Buffer much = buffers.empty();
         long sent = 0;
         for (int count = 1; count > 0; sent += count) {
-            much.clear();
-            count = pair.client.write(much);
+            count = pair.client.write(TestingBuffers.refill(much, BUFFER_BYTES));
         }
         client.writable = false;
         pair.client.interest(false, true);
@@ -290,12 +289,11 @@ public abstract class TransportContract {
         long read = 0;
         pair.server.interest(true, false);
         while (read < sent) {
-            much.clear();
-            read += pair.server.read(much);
+            read += pair.server.read(TestingBuffers.reuse(much, BUFFER_BYTES));
             poller().poll(0, new TestingDispatcher());
         }
         pollUntil("room to write", () -> client.writable);
-        assertTrue(pair.client.write(direct("x")) > 0);
+        assertTrue(pair.client.write(buffers.of("x")) > 0);
     }
 
     @Test
@@ -403,10 +401,10 @@ public abstract class TransportContract {
     @Test
     void aResetThatNobodyReadsIsToldOnce() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("unread"));
+        pair.client.write(buffers.of("unread"));
         pair.client.reset();
         expectHangUp(StreamSocket.BROKEN);
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(6, readWhenReady(pair.server, server, target), "bytes from before the reset");
         assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, target));
     }
@@ -414,13 +412,13 @@ public abstract class TransportContract {
     @Test
     void aResetBehindFinThatNobodyReadsLeavesTheStreamComplete() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("last"));
+        pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
-        pair.server.write(direct("x"));
-        readWhenReady(pair.client, client, ByteBuffer.allocateDirect(1));
+        pair.server.write(buffers.of("x"));
+        readWhenReady(pair.client, client, buffers.empty());
         pair.client.reset();
         expectHangUp(StreamSocket.BROKEN_AFTER_FIN);
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(4, readWhenReady(pair.server, server, target));
         assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
     }
@@ -442,14 +440,14 @@ public abstract class TransportContract {
     @Test
     void aStreamThatHasEndedBothWaysIsNoResetAndCanStillBeRead() throws SocketFailure {
         Pair pair = connectTcp();
-        pair.client.write(direct("last"));
+        pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
         pair.server.shutdownOutput();
         pair.client.interest(true, false);
         pollUntil("FIN of the server", () -> client.readable);
         poller().poll(0, new TestingDispatcher());
         assertEquals(0, server.hangUps);
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(4, readWhenReady(pair.server, server, target));
         assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server, server, target));
     }
@@ -459,7 +457,7 @@ public abstract class TransportContract {
         Pair pair = connectTcp();
         SocketAddress before = pair.server.remoteAddress();
         pair.client.reset();
-        assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, ByteBuffer.allocateDirect(1)));
+        assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server, server, buffers.empty()));
         assertEquals(before, pair.server.remoteAddress());
     }
 
@@ -476,8 +474,8 @@ public abstract class TransportContract {
         try {
             opened = transport().openPoller();
             poller().register(accepted, server);
-            connecting.write(direct("x"));
-            assertEquals(1, readWhenReady(accepted, server, ByteBuffer.allocateDirect(1)));
+            connecting.write(buffers.of("x"));
+            assertEquals(1, readWhenReady(accepted, server, buffers.empty()));
         } finally {
             first.close();
         }
@@ -507,8 +505,8 @@ public abstract class TransportContract {
                 }
             });
         }
-        clients[0].write(direct("x"));
-        clients[1].write(direct("x"));
+        clients[0].write(buffers.of("x"));
+        clients[1].write(buffers.of("x"));
         accepted[0].interest(true, false);
         accepted[1].interest(true, false);
         pollUntil("one of them", () -> told[0] > 0);
@@ -538,9 +536,9 @@ public abstract class TransportContract {
     @Test
     void readingAndWritingAllocateNothing() throws SocketFailure {
         Pair pair = connectTcp();
-        ByteBuffer[] buffers = new ByteBuffer[20];
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = ByteBuffer.allocateDirect(1024);
+        Buffer[] cells = new Buffer[20];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = buffers.empty();
         }
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory
                 .getThreadMXBean();
@@ -550,17 +548,50 @@ public abstract class TransportContract {
             assertTrue(System.nanoTime() < deadline, "100,000 calls never were without an allocation");
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 25_000; i++) {
-                ByteBuffer buffer = buffers[i % buffers.length].clear();
-                pair.client.write(buffer);
-                pair.server.read(buffer.clear());
+                Buffer buffer = cells[i % cells.length];
+                pair.client.write(TestingBuffers.refill(buffer, 1024));
+                pair.server.read(TestingBuffers.reuse(buffer, 1024));
                 pair.server.interest(true, false);
-                pair.server.read(buffer.clear());
+                pair.server.read(TestingBuffers.reuse(buffer, 1024));
                 pair.server.interest(false, false);
             }
             allocated = threads.getCurrentThreadAllocatedBytes() - before;
         } while (allocated > 0);
         // The interpreter allocates; what is compiled does not.
         assertEquals(0, allocated);
+    }
+
+    /** So that bytes of a socket that is wrapped, or of another transport, are copied. */
+    @Test
+    void aForeignPipeIsNotForThisSocket() throws SocketFailure {
+        Pair pair = connectTcp();
+        KernelPipe foreign = mock(KernelPipe.class);
+        pair.client.write(buffers.of("x"));
+        assertEquals(StreamSocket.UNSUPPORTED, pair.server.spliceTo(foreign, 1));
+        assertEquals(StreamSocket.UNSUPPORTED, pair.server.spliceFrom(foreign));
+        assertEquals(1, readWhenReady(pair.server, server, buffers.empty()), "the byte is still there");
+    }
+
+    @Test
+    void whatASocketSaysOfPipesIsWhatItsPollerDoes() throws SocketFailure {
+        Pair pair = connectTcp();
+        KernelPipe pipe = poller().openPipe(4096);
+        assertEquals(transport().hasPipes(), pair.server.splices());
+        assertEquals(transport().hasPipes(), pipe != null);
+        if (pipe == null) {
+            return;
+        }
+        pair.client.write(buffers.of("through"));
+        pair.server.interest(true, false);
+        pollUntil("something to read", () -> server.readable);
+        assertEquals(7, pair.server.spliceTo(pipe, pipe.capacity()));
+        assertEquals(7, pipe.content());
+        assertEquals(7, pair.server.spliceFrom(pipe));
+        assertEquals(0, pipe.content());
+        Buffer target = buffers.empty();
+        assertEquals(7, readWhenReady(pair.client, client, target));
+        assertArrayEquals("through".getBytes(StandardCharsets.UTF_8), TestingBuffers.content(target));
+        pipe.close();
     }
 
     /** Descriptors are numbers, and those of the poller are others' now. */
@@ -571,7 +602,7 @@ public abstract class TransportContract {
         gone.close();
         Pair pair = connect(listening);
         gone.wakeup();
-        ByteBuffer target = ByteBuffer.allocateDirect(100);
+        Buffer target = buffers.empty();
         assertEquals(0, pair.client.read(target));
         assertEquals(0, pair.server.read(target));
     }
@@ -580,7 +611,7 @@ public abstract class TransportContract {
     void closingThePollerClosesEverySocketOnIt() throws SocketFailure {
         Pair pair = connectTcp();
         poller().close();
-        assertEquals(StreamSocket.BROKEN, pair.client.write(direct("x")));
+        assertEquals(StreamSocket.BROKEN, pair.client.write(buffers.of("x")));
         opened = transport().openPoller();
     }
 }

@@ -1,8 +1,7 @@
 package dev.sluice.runtime.transport.epoll;
 
-import dev.sluice.runtime.transport.KernelPipe;
-import dev.sluice.runtime.transport.SocketFailure;
-import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.memory.KernelPipe;
+import org.jspecify.annotations.Nullable;
 
 /** The two ends of a pipe(7). */
 final class EpollPipe implements KernelPipe {
@@ -21,10 +20,13 @@ final class EpollPipe implements KernelPipe {
     /**
      * Opens one.
      *
-     * @param bytes what it should hold; it may be less where pipes have used up what the user may have of them (pipe-user-pages-soft)
+     * @param bytes that it should hold; it may be less where pipes have used up what the user may have of them (pipe-user-pages-soft)
+     * @return {@code null} when no descriptor is left
      */
-    static EpollPipe open(int bytes, Scratch scratch) throws SocketFailure {
-        Failures.check(Libc.pipe2(scratch, scratch.addressAddress(), Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC));
+    static @Nullable EpollPipe open(int bytes, Scratch scratch) {
+        if (Libc.pipe2(scratch, scratch.addressAddress(), Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC) < 0) {
+            return null;
+        }
         int readEnd = scratch.descriptor(0);
         int writeEnd = scratch.descriptor(1);
         int resized = Libc.fcntl(scratch, writeEnd, Linux.F_SETPIPE_SZ, bytes);
@@ -42,21 +44,20 @@ final class EpollPipe implements KernelPipe {
         return content;
     }
 
-    @Override
-    public int fill(StreamSocket from, int most) {
-        if (content > 0) {
-            throw new IllegalStateException("still holds " + content + " bytes");
-        }
-        int count = ((EpollStreamSocket) from).spliceTo(writeEnd, Math.min(most, capacity));
-        content = Math.max(0, count);
-        return count;
+    int readEnd() {
+        return readEnd;
     }
 
-    @Override
-    public int drain(StreamSocket to) {
-        int count = ((EpollStreamSocket) to).spliceFrom(readEnd, content);
-        content -= Math.max(0, count);
-        return count;
+    int writeEnd() {
+        return writeEnd;
+    }
+
+    void filled(int bytes) {
+        content += bytes;
+    }
+
+    void drained(int bytes) {
+        content -= bytes;
     }
 
     @Override

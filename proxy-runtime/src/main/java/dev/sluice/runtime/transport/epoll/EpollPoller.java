@@ -2,13 +2,12 @@ package dev.sluice.runtime.transport.epoll;
 
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.sluice.runtime.transport.KernelPipe;
+import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -31,7 +30,6 @@ class EpollPoller implements Poller {
     private static final int CLOSED = Integer.MIN_VALUE;
 
     private final Scratch scratch = new Scratch(EVENTS);
-    private final BufferAddresses addresses = new BufferAddresses();
     private final int epoll;
     private final int eventfd;
     /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
@@ -77,11 +75,6 @@ class EpollPoller implements Poller {
     /** Memory for system calls of this poller's thread. */
     Scratch scratch() {
         return scratch;
-    }
-
-    /** Where the first byte of a direct buffer is. */
-    long addressOf(ByteBuffer buffer) {
-        return addresses.of(buffer);
     }
 
     @Override
@@ -220,7 +213,7 @@ class EpollPoller implements Poller {
     }
 
     @Override
-    public KernelPipe openPipe(int bytes) throws SocketFailure {
+    public @Nullable KernelPipe openPipe(int bytes) {
         return EpollPipe.open(bytes, scratch);
     }
 

@@ -1,11 +1,13 @@
 package dev.sluice.runtime.transport.epoll;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-import dev.sluice.runtime.transport.KernelPipe;
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -72,20 +74,25 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         Failures.check(Libc.setsockopt(scratch, descriptor, level, name, scratch.value(value), Integer.BYTES));
     }
 
+    /** The native address of a direct buffer's first byte, whose position is zero. */
+    private static long addressOf(ByteBuffer memory) {
+        return MemorySegment.ofBuffer(memory).address();
+    }
+
     @Override
-    public final int read(ByteBuffer target) {
+    public final int read(Buffer target) {
         EpollPoller by = poller();
         if (by == null) {
             return BROKEN;
         }
-        int position = target.position();
-        int length = target.remaining();
+        int length = target.readLimit();
         if (length == 0) {
             return 0;
         }
         long count;
         try {
-            count = Libc.recv(by.scratch(), descriptor(), by.addressOf(target) + position, length, 0);
+            count = Libc.recv(by.scratch(), descriptor(), target.addressForRead(EpollStreamSocket::addressOf), length,
+                    0);
         } finally {
             Reference.reachabilityFence(target);
         }
@@ -94,7 +101,7 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
                 // Whatever arrives from now on is told again.
                 state &= ~Linux.EPOLLIN;
             }
-            target.position(position + (int) count);
+            target.filled((int) count);
             return (int) count;
         }
         if (count == -Linux.EAGAIN) {
@@ -108,16 +115,16 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
     }
 
     @Override
-    public final int write(ByteBuffer source) {
+    public final int write(Buffer source) {
         EpollPoller by = poller();
         if (by == null) {
             return BROKEN;
         }
-        int position = source.position();
         int length = source.remaining();
         long count;
         try {
-            count = Libc.send(by.scratch(), descriptor(), by.addressOf(source) + position, length, Linux.MSG_NOSIGNAL);
+            count = Libc.send(by.scratch(), descriptor(), source.addressForWrite(EpollStreamSocket::addressOf), length,
+                    Linux.MSG_NOSIGNAL);
         } finally {
             Reference.reachabilityFence(source);
         }
@@ -126,49 +133,65 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
             state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
-            source.position(position + (int) count);
+            source.sent((int) count);
             return (int) count;
         }
         return count == -Linux.EAGAIN ? 0 : broke(count);
     }
 
-    /** Moves what has arrived into an empty pipe. @return as {@link KernelPipe#fill} */
-    final int spliceTo(int pipe, int most) {
+    @Override
+    public final boolean splices() {
+        return true;
+    }
+
+    @Override
+    public final int spliceTo(KernelPipe pipe, int most) {
+        if (!(pipe instanceof EpollPipe target)) {
+            return UNSUPPORTED;
+        }
         EpollPoller by = poller();
         if (by == null) {
             return BROKEN;
         }
-        long count = Libc.splice(by.scratch(), descriptor(), pipe, most);
+        if (target.content() > 0) {
+            throw new IllegalStateException("still holds " + target.content() + " bytes");
+        }
+        long count = Libc.splice(by.scratch(), descriptor(), target.writeEnd(), Math.min(most, target.capacity()));
         if (count > 0) {
+            target.filled((int) count);
             // That it was less than asked for says nothing: a pipe is also full when it has no place for one more segment.
             return (int) count;
         }
         if (count == -Linux.EAGAIN) {
             if (has(GREEDY)) {
                 // Nothing is there, or there is urgent data, which only a read steps over.
-                return KernelPipe.UNSUPPORTED;
+                return UNSUPPORTED;
             }
             state &= ~(Linux.EPOLLIN | OVER);
             return 0;
         }
         if (count == -Linux.EINVAL || count == 0) {
             // A splice that ends may have met the end, or urgent data with the end somewhere behind it: a read tells.
-            return KernelPipe.UNSUPPORTED;
+            return UNSUPPORTED;
         }
         return broke(count);
     }
 
-    /** Sends what is in a pipe. @return as {@link #write} */
-    final int spliceFrom(int pipe, int content) {
+    @Override
+    public final int spliceFrom(KernelPipe pipe) {
+        if (!(pipe instanceof EpollPipe source)) {
+            return UNSUPPORTED;
+        }
         EpollPoller by = poller();
         if (by == null) {
             return BROKEN;
         }
-        long count = Libc.splice(by.scratch(), pipe, descriptor(), content);
-        if (count < content) {
+        long count = Libc.splice(by.scratch(), source.readEnd(), descriptor(), source.content());
+        if (count < source.content()) {
             state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
+            source.drained((int) count);
             return (int) count;
         }
         return count == -Linux.EAGAIN ? 0 : broke(count);

@@ -5,11 +5,11 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
+import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
@@ -51,18 +51,24 @@ final class NioStreamSocket implements StreamSocket {
     }
 
     @Override
-    public int read(ByteBuffer target) {
+    public int read(Buffer target) {
         try {
-            return channel.read(target);
+            int count = channel.read(target.forRead());
+            if (count > 0) {
+                target.filled(count);
+            }
+            return count;
         } catch (IOException e) {
             return BROKEN;
         }
     }
 
     @Override
-    public int write(ByteBuffer source) {
+    public int write(Buffer source) {
         try {
-            return channel.write(source);
+            int count = channel.write(source.forWrite());
+            source.sent(count);
+            return count;
         } catch (IOException e) {
             // Linux reports a reset as EPIPE when FIN had been received before it, and as ECONNRESET when not.
             return "Broken pipe".equals(e.getMessage()) ? BROKEN_AFTER_FIN : BROKEN;

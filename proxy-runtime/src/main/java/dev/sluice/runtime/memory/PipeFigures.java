@@ -1,8 +1,8 @@
-package dev.sluice.runtime.loop;
+package dev.sluice.runtime.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one loop's pipes are doing. Written by the loop thread with release stores, which cost no fence; read by any thread. */
+/** Counters of one loop's pipes. Written by the loop thread with release stores, which cost no fence; read by any thread. */
 public final class PipeFigures {
     private final AtomicLong open = new AtomicLong();
     private final AtomicLong borrowed = new AtomicLong();

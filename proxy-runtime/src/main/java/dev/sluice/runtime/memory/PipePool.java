@@ -1,12 +1,9 @@
-package dev.sluice.runtime.loop;
+package dev.sluice.runtime.memory;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.sluice.runtime.transport.KernelPipe;
-import dev.sluice.runtime.transport.Poller;
-import dev.sluice.runtime.transport.SocketFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipePool {
     /**
-     * What one pipe should hold: what a user without privileges may ask for (pipe-max-size). Smaller ones save less (decision 0011).
+     * The bytes that one pipe should hold: what a user without privileges may ask for (pipe-max-size). Smaller ones save less (decision 0011).
      */
     public static final int PIPE_BYTES = 1024 * 1024;
 
     private static final int LEAST_BYTES = 256 * 1024;
 
-    private final Poller poller;
+    private final Source source;
     private final int most;
     private final PipeFigures figures = new PipeFigures();
     /** The one that came back last is the first to be lent again: its memory is warm. */
@@ -32,12 +29,29 @@ public final class PipePool {
     private final List<KernelPipe> all = new ArrayList<>();
     /** How many were idle all the time since the last trim. */
     private int leastIdle;
-    /** The system, or the transport, has none for us: not asked again before the next trim. */
+    /** The system, or the transport, had none to give: not asked again before the next trim. */
     private boolean refused;
 
-    /** @param bytes what all pipes together may hold */
-    PipePool(Poller poller, long bytes) {
-        this.poller = poller;
+    /** The system's pipes, as a poller opens them. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * Opens a pipe, which the caller closes.
+         *
+         * @param bytes that it should hold
+         * @return {@code null} when the system has none to give, or the transport takes all bytes through the process
+         */
+        @Nullable
+        KernelPipe openPipe(int bytes);
+    }
+
+    /**
+     * A pool without pipes yet.
+     *
+     * @param bytes that all pipes together may hold
+     */
+    public PipePool(Source source, long bytes) {
+        this.source = source;
         this.most = (int) Math.min(Integer.MAX_VALUE, bytes / PIPE_BYTES);
     }
 
@@ -62,12 +76,7 @@ public final class PipePool {
         if (all.size() >= most || refused) {
             return null;
         }
-        KernelPipe pipe = null;
-        try {
-            pipe = poller.openPipe(PIPE_BYTES);
-        } catch (SocketFailure noDescriptors) {
-            // Connections need them more.
-        }
+        KernelPipe pipe = source.openPipe(PIPE_BYTES);
         if (pipe != null && pipe.capacity() < LEAST_BYTES) {
             // Pipes have used up what the user may have of them; so small ones cost more than to copy.
             pipe.close();
@@ -103,18 +112,18 @@ public final class PipePool {
         figures.returned(all.size() - idle.size());
     }
 
-    /** So much has passed through pipes. */
+    /** Counts bytes that have passed through pipes. */
     public void moved(int bytes) {
         figures.moved(bytes);
     }
 
-    /** What this pool is doing; any thread may read it. */
+    /** Counters of this pool; any thread may read them. */
     public PipeFigures figures() {
         return figures;
     }
 
-    /** Closes what was not needed since the last call. Called about once a second. */
-    void trim() {
+    /** Closes the pipes that were not needed since the last call. Called about once a second. */
+    public void trim() {
         refused = false;
         for (int i = leastIdle; i > 0; i--) {
             discard(idle.removeFirst());
@@ -122,8 +131,8 @@ public final class PipePool {
         leastIdle = idle.size();
     }
 
-    /** Closes all of them. */
-    void close() {
+    /** Closes all pipes, lent ones too: the loop has ended. */
+    public void close() {
         idle.clear();
         all.forEach(KernelPipe::close);
         all.clear();
