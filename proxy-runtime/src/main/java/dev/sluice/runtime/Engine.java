@@ -37,9 +37,9 @@ import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +88,7 @@ final class Engine {
             this.reserve = new DescriptorReserve(transport);
             openLoops(loopCount, reserve);
             bind(reserve);
-        } catch (SocketFailure e) {
+        } catch (TransportException e) {
             close();
             throw new StartException("cannot open what the event loops need: " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
@@ -126,7 +126,7 @@ final class Engine {
         return log == null ? null : log::record;
     }
 
-    private void openLoops(int count, DescriptorReserve spare) throws SocketFailure {
+    private void openLoops(int count, DescriptorReserve spare) throws TransportException {
         for (int i = 0; i < count; i++) {
             EventLoop loop = new EventLoop(i, "sluice-loop-" + i, transport.openPoller(), pool.share(i), onDeath);
             loops.add(loop);
@@ -152,7 +152,7 @@ final class Engine {
         SocketAddress address = config.listen();
         try {
             return transport.listen(address, config.socket().backlog(), accepted);
-        } catch (SocketFailure e) {
+        } catch (TransportException e) {
             String message = String.valueOf(e.getMessage());
             String advice = message.contains("in use")
                     ? "Something else listens there: stop it, or choose another address."
@@ -176,7 +176,7 @@ final class Engine {
             ask(acceptor.loop(), () -> {
                 try {
                     acceptor.start();
-                } catch (SocketFailure e) {
+                } catch (TransportException e) {
                     throw new StartException("listener " + acceptor.service().name() + ": " + e.getMessage(), e);
                 }
                 return true;

@@ -20,7 +20,7 @@ import dev.sluice.runtime.relay.Limit;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.testing.Await;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.epoll.TestingEndlessTransport;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
@@ -105,7 +105,7 @@ class MillionRelaysTest {
     private static void start(Acceptor acceptor) {
         try {
             acceptor.start();
-        } catch (SocketFailure e) {
+        } catch (TransportException e) {
             throw new IllegalStateException(e);
         }
     }

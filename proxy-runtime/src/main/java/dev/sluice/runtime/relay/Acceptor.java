@@ -8,8 +8,8 @@ import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +83,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
     }
 
     /** Starts to accept. On the loop. */
-    public void start() throws SocketFailure {
+    public void start() throws TransportException {
         loop.poller().register(socket, this);
     }
 
@@ -128,7 +128,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         try {
             client = socket.accept();
             failuresInARow = 0;
-        } catch (SocketFailure failure) {
+        } catch (TransportException failure) {
             onAcceptFailure(failure);
         }
         if (client == null) {
@@ -152,9 +152,9 @@ public final class Acceptor extends Timer implements ReadyHandler {
         return null;
     }
 
-    private void onAcceptFailure(SocketFailure failure) {
+    private void onAcceptFailure(TransportException failure) {
         service.counters().get(loopIndex).acceptError();
-        if (failure.kind() == SocketFailure.Kind.DESCRIPTORS) {
+        if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
             reserve.exhaust();
             pauseForResources();
         } else if (++failuresInARow % LASTING_FAILURES == 0) {

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +30,7 @@ public final class DescriptorReserve implements AutoCloseable {
     private long toldAt = System.nanoTime() - TELL_NANOS;
     private boolean told;
 
-    public DescriptorReserve(Transport transport) throws SocketFailure {
+    public DescriptorReserve(Transport transport) throws TransportException {
         this.transport = transport;
         for (int i = 0; i < SIZE; i++) {
             held.add(transport.openSpare());
@@ -83,7 +83,7 @@ public final class DescriptorReserve implements AutoCloseable {
                 }
             }
             return true;
-        } catch (SocketFailure stillNone) {
+        } catch (TransportException stillNone) {
             letGo();
             return false;
         } finally {

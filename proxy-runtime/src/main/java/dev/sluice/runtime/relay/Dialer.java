@@ -8,8 +8,8 @@ import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.Tried;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,9 +65,9 @@ final class Dialer {
             try {
                 relay.upstream().dial(next.address());
                 return;
-            } catch (SocketFailure failure) {
+            } catch (TransportException failure) {
                 attemptFailed(next, failure, now);
-                if (failure.kind() == SocketFailure.Kind.DESCRIPTORS) {
+                if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
                     relay.worker().reserve().exhaust();
                     break;
                 }
@@ -86,7 +86,7 @@ final class Dialer {
             if (!socket.finishConnect()) {
                 return;
             }
-        } catch (SocketFailure failure) {
+        } catch (TransportException failure) {
             relay.upstream().hangUp();
             attemptFailed(tries, failure, now);
             dialNext(now);
@@ -110,7 +110,7 @@ final class Dialer {
         dialNext(now);
     }
 
-    private void attemptFailed(Endpoint tries, SocketFailure failure, long now) {
+    private void attemptFailed(Endpoint tries, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
         counters.failed(switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;

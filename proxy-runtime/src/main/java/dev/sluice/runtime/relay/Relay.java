@@ -16,8 +16,8 @@ import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.transport.AddressText;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,7 +121,7 @@ final class Relay extends Timer {
                 filters = new RelayFilters(this, service.plan());
                 filters.onDecided();
             }
-        } catch (SocketFailure gone) {
+        } catch (TransportException gone) {
             close(CloseReason.CLIENT_RESET);
         } catch (Throwable failure) {
             fail(failure);

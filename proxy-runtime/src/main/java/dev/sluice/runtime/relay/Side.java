@@ -6,8 +6,8 @@ import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.transport.ReadyHandler;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +51,7 @@ final class Side extends Sender implements ReadyHandler {
     }
 
     /** Starts a connect; the end is reported to {@link #onReady}. */
-    void dial(SocketAddress address) throws SocketFailure {
+    void dial(SocketAddress address) throws TransportException {
         socket = relay.loop().poller().connect(address, relay.service().settings().socket(), this);
     }
 

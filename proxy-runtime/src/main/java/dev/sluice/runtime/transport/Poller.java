@@ -25,19 +25,19 @@ public interface Poller extends AutoCloseable {
     /**
      * Takes over an accepted socket. It is interested in nothing yet.
      *
-     * @throws SocketFailure when the socket has gone or the system has no room; the socket is closed then
+     * @throws TransportException when the socket has gone or the system has no room; the socket is closed then
      */
-    void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure;
+    void register(StreamSocket socket, ReadyHandler handler) throws TransportException;
 
     /** Takes over a listening socket, interested in connections. */
-    void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure;
+    void register(ServerSocket socket, ReadyHandler handler) throws TransportException;
 
     /**
      * Starts a connect; the handler is called as writable when it has ended, and then asks {@link StreamSocket#finishConnect}.
      *
-     * @throws SocketFailure when it failed at once; nothing is left open
+     * @throws TransportException when it failed at once; nothing is left open
      */
-    StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler) throws SocketFailure;
+    StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler) throws TransportException;
 
     /**
      * A pipe for bytes that pass from one socket of this poller to another one, and need not be seen.

@@ -13,10 +13,10 @@ public interface ServerSocket {
      * Takes one completed connection, with the options that were given to {@link Transport#listen}, not registered anywhere yet.
      *
      * @return {@code null} when none is waiting
-     * @throws SocketFailure when the system refuses; the listening socket stays usable
+     * @throws TransportException when the system refuses; the listening socket stays usable
      */
     @Nullable
-    StreamSocket accept() throws SocketFailure;
+    StreamSocket accept() throws TransportException;
 
     /** Whether the handler wants to be told about connections. */
     void interest(boolean accept);

@@ -70,9 +70,9 @@ public interface StreamSocket {
      * Ends a connect that the poller reported.
      *
      * @return {@code false} when it is still under way
-     * @throws SocketFailure when it failed; the caller closes the socket
+     * @throws TransportException when it failed; the caller closes the socket
      */
-    boolean finishConnect() throws SocketFailure;
+    boolean finishConnect() throws TransportException;
 
     /** Sends FIN after the last byte written. Errors are left to the next read, which will meet them. */
     void shutdownOutput();

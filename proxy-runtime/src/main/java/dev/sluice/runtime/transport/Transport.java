@@ -8,7 +8,7 @@ public interface Transport {
     String name();
 
     /** A poller for one event loop. */
-    Poller openPoller() throws SocketFailure;
+    Poller openPoller() throws TransportException;
 
     /**
      * Binds a listening socket, not registered anywhere yet.
@@ -16,13 +16,13 @@ public interface Transport {
      * @param address an {@link java.net.InetSocketAddress} with an IP literal, or a {@link java.net.UnixDomainSocketAddress}
      * @param backlog connections that the system may complete ahead of {@code accept}
      * @param accepted options of the connections that it accepts
-     * @throws SocketFailure in the system's words
+     * @throws TransportException in the system's words
      */
-    ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure;
+    ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException;
 
     /** Whether its pollers ever open a {@link dev.sluice.runtime.memory.KernelPipe}. */
     boolean hasPipes();
 
     /** Takes a descriptor from the system without using it. */
-    Spare openSpare() throws SocketFailure;
+    Spare openSpare() throws TransportException;
 }

@@ -10,7 +10,7 @@
  * yet, and may be handed to the thread that will own it.
  *
  * <p><b>Failure.</b> Reading and writing answer with a code, never with an exception: a peer that goes away is ordinary. What the
- * operating system refuses while a socket is being made is a {@link dev.sluice.runtime.transport.SocketFailure}, which says which kind
+ * operating system refuses while a socket is being made is a {@link dev.sluice.runtime.transport.TransportException}, which says which kind
  * of refusal it is and keeps the system's words.
  */
 @NullMarked

@@ -25,7 +25,7 @@ import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.nio.NioTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class TestingChain implements AutoCloseable {
             pool = new BufferPool(new MemoryBounds(readBuffer, 64L * readBuffer, 64L * readBuffer, 0), 1);
             try {
                 loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0), () -> {});
-            } catch (SocketFailure e) {
+            } catch (TransportException e) {
                 throw new AssertionError(e);
             }
             loop.start();

@@ -11,7 +11,7 @@ import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.nio.NioTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +26,7 @@ class EventLoopTest {
     private final BufferPool pool = new BufferPool(new MemoryBounds(4096, 65_536, 65_536, 0), 1);
     private final EventLoop loop;
 
-    EventLoopTest() throws SocketFailure {
+    EventLoopTest() throws TransportException {
         loop = new EventLoop(0, "sluice-test-loop", new NioTransport().openPoller(), pool.share(0), () -> {});
     }
 

@@ -11,7 +11,7 @@ import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +26,7 @@ class AcceptFaultsTest {
         TestingTransport transport = new TestingTransport();
         AtomicInteger failed = new AtomicInteger();
         transport.failAccepts(call -> call % 7 == 0 && failed.incrementAndGet() > 0
-                ? new SocketFailure(SocketFailure.Kind.OTHER, "Software caused connection abort")
+                ? new TransportException(TransportException.Kind.OTHER, "Software caused connection abort")
                 : null);
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream).start(transport)) {

@@ -14,7 +14,7 @@ import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingSilentEndpoint;
 import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -116,12 +116,12 @@ class ConnectFaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = SocketFailure.Kind.class, names = {"DESCRIPTORS", "LOCAL_PORTS", "OTHER"})
-    void noDescriptorIsLeakedWhenConnectsFailInTheSystem(SocketFailure.Kind kind) throws Exception {
+    @EnumSource(value = TransportException.Kind.class, names = {"DESCRIPTORS", "LOCAL_PORTS", "OTHER"})
+    void noDescriptorIsLeakedWhenConnectsFailInTheSystem(TransportException.Kind kind) throws Exception {
         // Each refusal for want of descriptors stops accepting for 50 ms.
-        int failures = kind == SocketFailure.Kind.DESCRIPTORS ? 40 : 2_000;
+        int failures = kind == TransportException.Kind.DESCRIPTORS ? 40 : 2_000;
         TestingTransport transport = new TestingTransport();
-        transport.failConnects(call -> call <= failures ? new SocketFailure(kind, "injected: " + kind) : null);
+        transport.failConnects(call -> call <= failures ? new TransportException(kind, "injected: " + kind) : null);
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().cluster("connectAttempts: 1").endpoint(upstream)
                         .start(transport)) {

@@ -8,11 +8,11 @@ import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.epoll.EpollTransport;
 import dev.sluice.runtime.transport.nio.NioTransport;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,8 @@ public final class TestingTransport implements Transport {
     private final Transport real = real();
     private final AtomicInteger accepts = new AtomicInteger();
     private final AtomicInteger connects = new AtomicInteger();
-    private volatile IntFunction<@Nullable SocketFailure> acceptFailures = call -> null;
-    private volatile IntFunction<@Nullable SocketFailure> connectFailures = call -> null;
+    private volatile IntFunction<@Nullable TransportException> acceptFailures = call -> null;
+    private volatile IntFunction<@Nullable TransportException> connectFailures = call -> null;
     private volatile boolean descriptorsLeft = true;
 
     /** The name of the transport that tests of a whole proxy run on, as in {@code runtime.transport}: the system property sluice.transport. */
@@ -45,11 +45,11 @@ public final class TestingTransport implements Transport {
     }
 
     /** Accepts fail like this, after a connection was taken from the queue and dropped. */
-    public void failAccepts(IntFunction<@Nullable SocketFailure> failures) {
+    public void failAccepts(IntFunction<@Nullable TransportException> failures) {
         acceptFailures = failures;
     }
 
-    public void failConnects(IntFunction<@Nullable SocketFailure> failures) {
+    public void failConnects(IntFunction<@Nullable TransportException> failures) {
         connectFailures = failures;
     }
 
@@ -67,8 +67,8 @@ public final class TestingTransport implements Transport {
         return connects.get();
     }
 
-    public static SocketFailure noDescriptors() {
-        return new SocketFailure(SocketFailure.Kind.DESCRIPTORS, "Too many open files");
+    public static TransportException noDescriptors() {
+        return new TransportException(TransportException.Kind.DESCRIPTORS, "Too many open files");
     }
 
     @Override
@@ -77,13 +77,13 @@ public final class TestingTransport implements Transport {
     }
 
     @Override
-    public Poller openPoller() throws SocketFailure {
+    public Poller openPoller() throws TransportException {
         return new FailingPoller(real.openPoller());
     }
 
     @Override
     public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted)
-            throws SocketFailure {
+            throws TransportException {
         return new FailingServerSocket(real.listen(address, backlog, accepted));
     }
 
@@ -93,7 +93,7 @@ public final class TestingTransport implements Transport {
     }
 
     @Override
-    public Spare openSpare() throws SocketFailure {
+    public Spare openSpare() throws TransportException {
         if (!descriptorsLeft) {
             throw noDescriptors();
         }
@@ -123,19 +123,19 @@ public final class TestingTransport implements Transport {
         }
 
         @Override
-        public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
+        public void register(StreamSocket socket, ReadyHandler handler) throws TransportException {
             real.register(socket, handler);
         }
 
         @Override
-        public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
+        public void register(ServerSocket socket, ReadyHandler handler) throws TransportException {
             real.register(((FailingServerSocket) socket).real, handler);
         }
 
         @Override
         public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
-                throws SocketFailure {
-            SocketFailure failure = connectFailures.apply(connects.incrementAndGet());
+                throws TransportException {
+            TransportException failure = connectFailures.apply(connects.incrementAndGet());
             if (failure != null) {
                 throw failure;
             }
@@ -166,13 +166,13 @@ public final class TestingTransport implements Transport {
         }
 
         @Override
-        public @Nullable StreamSocket accept() throws SocketFailure {
+        public @Nullable StreamSocket accept() throws TransportException {
             int call = accepts.incrementAndGet();
             if (!descriptorsLeft) {
                 throw noDescriptors();
             }
             StreamSocket accepted = real.accept();
-            SocketFailure failure = accepted == null ? null : acceptFailures.apply(call);
+            TransportException failure = accepted == null ? null : acceptFailures.apply(call);
             if (accepted != null && failure != null) {
                 accepted.reset();
                 throw failure;

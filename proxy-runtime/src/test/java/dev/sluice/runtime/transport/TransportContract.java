@@ -101,7 +101,7 @@ public abstract class TransportContract {
     }
 
     @BeforeEach
-    void open() throws SocketFailure {
+    void open() throws TransportException {
         opened = transport().openPoller();
     }
 
@@ -136,7 +136,7 @@ public abstract class TransportContract {
     /** Two connected sockets, both on the poller. */
     protected record Pair(StreamSocket client, StreamSocket server) {}
 
-    private Pair connect(ServerSocket listening) throws SocketFailure {
+    private Pair connect(ServerSocket listening) throws TransportException {
         poller().register(listening, listener);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("a connection to accept", () -> listener.readable);
@@ -147,7 +147,7 @@ public abstract class TransportContract {
         return new Pair(connecting, accepted);
     }
 
-    protected final Pair connectTcp() throws SocketFailure {
+    protected final Pair connectTcp() throws TransportException {
         return connect(transport().listen(loopback(0), 128, OPTIONS));
     }
 
@@ -164,7 +164,7 @@ public abstract class TransportContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1", "unix"})
-    void connectsAndCarriesBytesBothWays(String kind) throws SocketFailure {
+    void connectsAndCarriesBytesBothWays(String kind) throws TransportException {
         SocketAddress address = kind.equals("unix")
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
@@ -181,7 +181,7 @@ public abstract class TransportContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "unix"})
-    void thePathIsToldWhereTheSystemKnowsIt(String kind) throws SocketFailure {
+    void thePathIsToldWhereTheSystemKnowsIt(String kind) throws TransportException {
         SocketAddress address = kind.equals("unix")
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
@@ -201,7 +201,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aSocketWithoutInterestIsNotReported() throws SocketFailure {
+    void aSocketWithoutInterestIsNotReported() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("x"));
         server.readable = false;
@@ -213,7 +213,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void finIsTheEndOfTheStreamAndTheOtherDirectionGoesOn() throws SocketFailure {
+    void finIsTheEndOfTheStreamAndTheOtherDirectionGoesOn() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
@@ -225,7 +225,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void closeDeliversWhatWasWritten() throws SocketFailure {
+    void closeDeliversWhatWasWritten() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("last"));
         pair.client.close();
@@ -236,7 +236,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void resetIsABreakForReaderAndWriter() throws SocketFailure {
+    void resetIsABreakForReaderAndWriter() throws TransportException {
         Pair pair = connectTcp();
         pair.client.reset();
         Buffer target = buffers.empty();
@@ -245,7 +245,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aResetIsToldToTheWriterThatMeetsItFirst() throws SocketFailure {
+    void aResetIsToldToTheWriterThatMeetsItFirst() throws TransportException {
         Pair pair = connectTcp();
         pair.client.reset();
         int[] firstFailure = new int[1];
@@ -258,7 +258,7 @@ public abstract class TransportContract {
 
     /** What tells a stream that ended before the break from one that the break has cut. */
     @Test
-    void aResetBehindFinIsToldFromOneWithout() throws SocketFailure {
+    void aResetBehindFinIsToldFromOneWithout() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
@@ -275,7 +275,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aFullSocketTakesNothingUntilTheOtherEndHasRead() throws SocketFailure {
+    void aFullSocketTakesNothingUntilTheOtherEndHasRead() throws TransportException {
         Pair pair = connectTcp();
         Buffer much = buffers.empty();
         long sent = 0;
@@ -297,10 +297,10 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aRefusedConnectIsToldAsSuch() throws SocketFailure {
+    void aRefusedConnectIsToldAsSuch() throws TransportException {
         ServerSocket gone = transport().listen(loopback(0), 1, OPTIONS);
         gone.close();
-        SocketFailure failure = assertThrows(SocketFailure.class, () -> {
+        TransportException failure = assertThrows(TransportException.class, () -> {
             StreamSocket connecting = poller().connect(gone.address(), OPTIONS, client);
             try {
                 pollUntil("the connect to end", () -> client.writable);
@@ -309,14 +309,14 @@ public abstract class TransportContract {
                 connecting.close();
             }
         });
-        assertEquals(SocketFailure.Kind.REFUSED, failure.kind());
+        assertEquals(TransportException.Kind.REFUSED, failure.kind());
         assertTrue(String.valueOf(failure.getMessage()).contains("refused"), failure.getMessage());
     }
 
     @Test
-    void anAddressInUseIsRefusedAndFreedByClose() throws SocketFailure {
+    void anAddressInUseIsRefusedAndFreedByClose() throws TransportException {
         ServerSocket first = transport().listen(loopback(0), 128, OPTIONS);
-        SocketFailure failure = assertThrows(SocketFailure.class,
+        TransportException failure = assertThrows(TransportException.class,
                 () -> transport().listen(first.address(), 128, OPTIONS));
         assertTrue(String.valueOf(failure.getMessage()).contains("in use"), failure.getMessage());
         first.close();
@@ -333,21 +333,21 @@ public abstract class TransportContract {
         }
         assertTrue(Files.exists(path), "the JDK leaves the file behind");
         ServerSocket socket = transport().listen(address, 1, OPTIONS);
-        assertThrows(SocketFailure.class, () -> transport().listen(address, 1, OPTIONS),
+        assertThrows(TransportException.class, () -> transport().listen(address, 1, OPTIONS),
                 "one that answers must be left alone");
         socket.close();
         assertTrue(Files.notExists(path));
 
         Files.writeString(path, "not a socket");
-        assertThrows(SocketFailure.class, () -> transport().listen(address, 1, OPTIONS));
+        assertThrows(TransportException.class, () -> transport().listen(address, 1, OPTIONS));
         assertEquals("not a socket", Files.readString(path));
     }
 
     @Test
-    void theWildcardOfOneFamilyLeavesTheOtherAlone() throws SocketFailure {
+    void theWildcardOfOneFamilyLeavesTheOtherAlone() throws TransportException {
         ServerSocket four = transport().listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1, OPTIONS);
         int port = ((InetSocketAddress) four.address()).getPort();
-        SocketFailure failure = assertThrows(SocketFailure.class, () -> {
+        TransportException failure = assertThrows(TransportException.class, () -> {
             StreamSocket connecting = poller().connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), port),
                     OPTIONS, client);
             try {
@@ -357,19 +357,19 @@ public abstract class TransportContract {
                 connecting.close();
             }
         });
-        assertEquals(SocketFailure.Kind.REFUSED, failure.kind());
+        assertEquals(TransportException.Kind.REFUSED, failure.kind());
         four.close();
     }
 
     @Test
-    void acceptTellsThatNobodyWaits() throws SocketFailure {
+    void acceptTellsThatNobodyWaits() throws TransportException {
         ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         poller().register(listening, listener);
         assertNull(listening.accept());
     }
 
     @Test
-    void aPausedListenerIsNotReported() throws SocketFailure {
+    void aPausedListenerIsNotReported() throws TransportException {
         ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         poller().register(listening, listener);
         listening.interest(false);
@@ -399,7 +399,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aResetThatNobodyReadsIsToldOnce() throws SocketFailure {
+    void aResetThatNobodyReadsIsToldOnce() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("unread"));
         pair.client.reset();
@@ -410,7 +410,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aResetBehindFinThatNobodyReadsLeavesTheStreamComplete() throws SocketFailure {
+    void aResetBehindFinThatNobodyReadsLeavesTheStreamComplete() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
@@ -438,7 +438,7 @@ public abstract class TransportContract {
 
     /** Both directions have ended, which the kernel reports unasked; but there are still bytes to read. */
     @Test
-    void aStreamThatHasEndedBothWaysIsNoResetAndCanStillBeRead() throws SocketFailure {
+    void aStreamThatHasEndedBothWaysIsNoResetAndCanStillBeRead() throws TransportException {
         Pair pair = connectTcp();
         pair.client.write(buffers.of("last"));
         pair.client.shutdownOutput();
@@ -453,7 +453,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void whoItWasIsKnownAfterTheReset() throws SocketFailure {
+    void whoItWasIsKnownAfterTheReset() throws TransportException {
         Pair pair = connectTcp();
         SocketAddress before = pair.server.remoteAddress();
         pair.client.reset();
@@ -462,7 +462,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void anAcceptedSocketMayBelongToAnotherPoller() throws SocketFailure {
+    void anAcceptedSocketMayBelongToAnotherPoller() throws TransportException {
         ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         poller().register(listening, listener);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
@@ -483,7 +483,7 @@ public abstract class TransportContract {
 
     /** What was ready together with the socket whose handler closed it must not be told any more. */
     @Test
-    void aSocketThatAnotherHandlerHasClosedIsNotTold() throws SocketFailure {
+    void aSocketThatAnotherHandlerHasClosedIsNotTold() throws TransportException {
         ServerSocket listening = transport().listen(loopback(0), 8, OPTIONS);
         poller().register(listening, listener);
         StreamSocket[] accepted = new StreamSocket[2];
@@ -515,7 +515,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void tenThousandConnectionsLeaveNoDescriptor() throws SocketFailure {
+    void tenThousandConnectionsLeaveNoDescriptor() throws TransportException {
         ServerSocket listening = transport().listen(loopback(0), 128, OPTIONS);
         poller().register(listening, listener);
         long before = Ledger.descriptors();
@@ -534,7 +534,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void readingAndWritingAllocateNothing() throws SocketFailure {
+    void readingAndWritingAllocateNothing() throws TransportException {
         Pair pair = connectTcp();
         Buffer[] cells = new Buffer[20];
         for (int i = 0; i < cells.length; i++) {
@@ -563,7 +563,7 @@ public abstract class TransportContract {
 
     /** So that bytes of a socket that is wrapped, or of another transport, are copied. */
     @Test
-    void aForeignPipeIsNotForThisSocket() throws SocketFailure {
+    void aForeignPipeIsNotForThisSocket() throws TransportException {
         Pair pair = connectTcp();
         KernelPipe foreign = mock(KernelPipe.class);
         pair.client.write(buffers.of("x"));
@@ -573,7 +573,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void whatASocketSaysOfPipesIsWhatItsPollerDoes() throws SocketFailure {
+    void whatASocketSaysOfPipesIsWhatItsPollerDoes() throws TransportException {
         Pair pair = connectTcp();
         KernelPipe pipe = poller().openPipe(4096);
         assertEquals(transport().hasPipes(), pair.server.splices());
@@ -596,7 +596,7 @@ public abstract class TransportContract {
 
     /** Descriptors are numbers, and those of the poller are others' now. */
     @Test
-    void aWakeupOfAClosedPollerReachesNobody() throws SocketFailure {
+    void aWakeupOfAClosedPollerReachesNobody() throws TransportException {
         ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
         Poller gone = transport().openPoller();
         gone.close();
@@ -608,7 +608,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void closingThePollerClosesEverySocketOnIt() throws SocketFailure {
+    void closingThePollerClosesEverySocketOnIt() throws TransportException {
         Pair pair = connectTcp();
         poller().close();
         assertEquals(StreamSocket.BROKEN, pair.client.write(buffers.of("x")));

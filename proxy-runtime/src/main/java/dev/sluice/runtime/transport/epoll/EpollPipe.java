@@ -23,7 +23,7 @@ final class EpollPipe implements KernelPipe {
      * @param bytes that it should hold; it may be less where pipes have used up what the user may have of them (pipe-user-pages-soft)
      * @return {@code null} when no descriptor is left
      */
-    static @Nullable EpollPipe open(int bytes, Scratch scratch) {
+    static @Nullable EpollPipe open(int bytes, CallScratch scratch) {
         if (Libc.pipe2(scratch, scratch.addressAddress(), Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC) < 0) {
             return null;
         }

@@ -11,9 +11,9 @@ import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ class EpollPoller implements Poller {
     private static final long WAKEUP = -1;
     private static final int CLOSED = Integer.MIN_VALUE;
 
-    private final Scratch scratch = new Scratch(EVENTS);
+    private final CallScratch scratch = new CallScratch(EVENTS);
     private final int epoll;
     private final int eventfd;
     /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
@@ -38,7 +38,7 @@ class EpollPoller implements Poller {
     private ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
     /** Who has been told in this turn, and has more for the next. */
     private ArrayDeque<EpollStreamSocket> again = new ArrayDeque<>();
-    private @Nullable Watched[] slots = new @Nullable Watched[LEAST_SLOTS];
+    private @Nullable EpollHandle[] slots = new @Nullable EpollHandle[LEAST_SLOTS];
     private int[] freeSlots = new int[LEAST_SLOTS];
     private int freeCount;
     private int usedSlots;
@@ -47,16 +47,16 @@ class EpollPoller implements Poller {
     private boolean nanoseconds;
     private boolean closed;
 
-    EpollPoller(boolean nanoseconds) throws SocketFailure {
+    EpollPoller(boolean nanoseconds) throws TransportException {
         this.nanoseconds = nanoseconds;
         int created = -1;
         int opened = -1;
         try {
-            created = Failures.check(Libc.epollCreate(scratch, Linux.EPOLL_CLOEXEC));
-            opened = Failures.check(Libc.eventfd(scratch, 0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
-            Failures.check(Libc.epollCtl(scratch, created, Linux.EPOLL_CTL_ADD, opened,
+            created = Errno.check(Libc.epollCreate(scratch, Linux.EPOLL_CLOEXEC));
+            opened = Errno.check(Libc.eventfd(scratch, 0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
+            Errno.check(Libc.epollCtl(scratch, created, Linux.EPOLL_CTL_ADD, opened,
                     scratch.control(Linux.EPOLLIN, WAKEUP)));
-        } catch (SocketFailure e) {
+        } catch (TransportException e) {
             closeIfOpen(opened);
             closeIfOpen(created);
             scratch.close();
@@ -73,7 +73,7 @@ class EpollPoller implements Poller {
     }
 
     /** Memory for system calls of this poller's thread. */
-    Scratch scratch() {
+    CallScratch scratch() {
         return scratch;
     }
 
@@ -87,7 +87,7 @@ class EpollPoller implements Poller {
                 Libc.unsignal(eventfd, scratch.addressAddress());
                 continue;
             }
-            Watched socket = slots[(int) data];
+            EpollHandle socket = slots[(int) data];
             if (socket != null && socket.generation() == (int) (data >>> Integer.SIZE)) {
                 dispatched += tell(socket, socket.onEvents(scratch.readyEvents(i), this), dispatched, dispatcher);
             }
@@ -112,8 +112,8 @@ class EpollPoller implements Poller {
     }
 
     /** @return how many handlers were called: one or none */
-    private int tell(Watched socket, int what, int toldBefore, Dispatcher dispatcher) {
-        if (what == Watched.NOTHING) {
+    private int tell(EpollHandle socket, int what, int toldBefore, Dispatcher dispatcher) {
+        if (what == EpollHandle.NOTHING) {
             return 0;
         }
         if (toldBefore == 0) {
@@ -122,7 +122,8 @@ class EpollPoller implements Poller {
         if (what < 0) {
             dispatcher.hangUp(socket.handler(), what);
         } else {
-            dispatcher.dispatch(socket.handler(), (what & Watched.READABLE) != 0, (what & Watched.WRITABLE) != 0);
+            dispatcher.dispatch(socket.handler(), (what & EpollHandle.READABLE) != 0,
+                    (what & EpollHandle.WRITABLE) != 0);
         }
         if (socket.hasMoreToTell() && socket instanceof EpollStreamSocket stream && stream.isOpen() && stream.queue()) {
             again.add(stream);
@@ -171,26 +172,26 @@ class EpollPoller implements Poller {
     }
 
     @Override
-    public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
+    public void register(StreamSocket socket, ReadyHandler handler) throws TransportException {
         EpollStreamSocket accepted = (EpollStreamSocket) socket;
         try {
             accepted.register(this, handler);
-        } catch (SocketFailure e) {
+        } catch (TransportException e) {
             accepted.close();
             throw e;
         }
     }
 
     @Override
-    public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
+    public void register(ServerSocket socket, ReadyHandler handler) throws TransportException {
         ((EpollServerSocket) socket).register(this, handler);
     }
 
     @Override
     public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
-            throws SocketFailure {
+            throws TransportException {
         int family = SocketAddresses.family(address);
-        NamedSocket socket = new NamedSocket(Failures.check(Libc.socket(scratch, family,
+        DialledSocket socket = new DialledSocket(Errno.check(Libc.socket(scratch, family,
                 Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0)), address,
                 EpollStreamSocket.CONNECTING);
         try {
@@ -200,13 +201,13 @@ class EpollPoller implements Poller {
             int length = SocketAddresses.put(address, scratch.address());
             int result = Libc.connect(scratch, socket.descriptor(), scratch.addressAddress(), length);
             if (result != -Linux.EINPROGRESS && result != -Linux.EINTR) {
-                Failures.check(result);
+                Errno.check(result);
             }
             // A connect that is over already is reported in the same way: as a socket that can be written to.
             socket.register(this, handler);
             socket.interest(false, true);
             return socket;
-        } catch (SocketFailure | RuntimeException e) {
+        } catch (TransportException | RuntimeException e) {
             socket.close();
             throw e;
         }
@@ -218,14 +219,14 @@ class EpollPoller implements Poller {
     }
 
     /** Puts a socket into the epoll set. */
-    void add(Watched socket) throws SocketFailure {
+    void add(EpollHandle socket) throws TransportException {
         int slot = freeCount > 0 ? freeSlots[--freeCount] : newSlot();
         slots[slot] = socket;
         socket.place(slot, ++generation);
         int result = change(Linux.EPOLL_CTL_ADD, socket);
         if (result < 0) {
             remove(socket);
-            throw Failures.of(result);
+            throw Errno.of(result);
         }
     }
 
@@ -238,13 +239,13 @@ class EpollPoller implements Poller {
     }
 
     /** Forgets a socket, which the caller closes. */
-    void remove(Watched socket) {
+    void remove(EpollHandle socket) {
         slots[socket.slot()] = null;
         freeSlots[freeCount++] = socket.slot();
     }
 
     /** Tells the kernel what to report of a socket from now on. */
-    void control(int operation, Watched socket) {
+    void control(int operation, EpollHandle socket) {
         int result = change(operation, socket);
         if (result < 0) {
             throw new IllegalStateException("epoll_ctl: " + Libc.strerror(-result));
@@ -252,7 +253,7 @@ class EpollPoller implements Poller {
     }
 
     /** Calls the kernel; a test without descriptors has none to call. @return the negated errno; not negative = done */
-    int change(int operation, Watched socket) {
+    int change(int operation, EpollHandle socket) {
         long data = (long) socket.generation() << Integer.SIZE | socket.slot();
         return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(),
                 scratch.control(socket.watchedEvents(), data));
@@ -270,7 +271,7 @@ class EpollPoller implements Poller {
             Thread.onSpinWait();
         }
         for (int i = 0; i < usedSlots; i++) {
-            Watched socket = slots[i];
+            EpollHandle socket = slots[i];
             if (socket != null) {
                 socket.close();
             }

@@ -4,20 +4,20 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket, with scratch memory of its own: it may be asked before it has a poller, and by another thread. */
-final class EpollServerSocket extends Watched implements ServerSocket {
+final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private final SocketAddress address;
-    private final Scratch scratch;
+    private final CallScratch scratch;
     private final @Nullable Object fileIdentity;
     private boolean paused;
 
     /** Takes over a descriptor that listens, and the scratch memory. */
-    EpollServerSocket(int descriptor, SocketAddress address, Scratch scratch) {
+    EpollServerSocket(int descriptor, SocketAddress address, CallScratch scratch) {
         super(descriptor);
         this.address = address;
         this.scratch = scratch;
@@ -30,16 +30,16 @@ final class EpollServerSocket extends Watched implements ServerSocket {
     }
 
     @Override
-    public @Nullable StreamSocket accept() throws SocketFailure {
+    public @Nullable StreamSocket accept() throws TransportException {
         if (!isOpen()) {
-            throw new SocketFailure(SocketFailure.Kind.OTHER, "closed");
+            throw new TransportException(TransportException.Kind.OTHER, "closed");
         }
         int accepted = Libc.accept4(scratch, descriptor(), scratch.addressAddress(),
-                scratch.length(Scratch.ADDRESS_BYTES), Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+                scratch.length(CallScratch.ADDRESS_BYTES), Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
         if (accepted == -Linux.EAGAIN) {
             return null;
         }
-        Failures.check(accepted);
+        Errno.check(accepted);
         return SocketAddresses.accepted(accepted, scratch.address(), scratch.length());
     }
 

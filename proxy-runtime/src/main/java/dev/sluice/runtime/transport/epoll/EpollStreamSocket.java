@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TcpInfo;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * handler does not see this: whatever it is interested in is told as long as it is so, without a system call when it is interested in
  * something else for a while.
  */
-abstract class EpollStreamSocket extends Watched implements StreamSocket {
+abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
     /** A connect is under way: its end, good or bad, is told as writable. */
     static final int CONNECTING = 1;
     /** Both ends had sent FIN. */
@@ -55,7 +55,7 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
     }
 
     /** Sets what was configured; nothing for a Unix socket, which knows none of it. */
-    static void configure(int descriptor, SocketOptions options, Scratch scratch) throws SocketFailure {
+    static void configure(int descriptor, SocketOptions options, CallScratch scratch) throws TransportException {
         if (options.noDelay()) {
             set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1, scratch);
         }
@@ -70,8 +70,8 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         }
     }
 
-    static void set(int descriptor, int level, int name, int value, Scratch scratch) throws SocketFailure {
-        Failures.check(Libc.setsockopt(scratch, descriptor, level, name, scratch.value(value), Integer.BYTES));
+    static void set(int descriptor, int level, int name, int value, CallScratch scratch) throws TransportException {
+        Errno.check(Libc.setsockopt(scratch, descriptor, level, name, scratch.value(value), Integer.BYTES));
     }
 
     /** The native address of a direct buffer's first byte, whose position is zero. */
@@ -291,37 +291,38 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
 
     /** Why the connection broke, which the system tells once. @return the negated errno; 0 = it did not */
     private int takeError(EpollPoller by) {
-        Scratch scratch = by.scratch();
+        CallScratch scratch = by.scratch();
         int result = Libc.getsockopt(scratch, descriptor(), Linux.SOL_SOCKET, Linux.SO_ERROR, scratch.value(0),
                 scratch.length(Integer.BYTES));
         return result < 0 ? result : -scratch.value();
     }
 
     @Override
-    public boolean finishConnect() throws SocketFailure {
+    public boolean finishConnect() throws TransportException {
         EpollPoller by = poller();
         if (by == null) {
-            throw new SocketFailure(SocketFailure.Kind.OTHER, "closed");
+            throw new TransportException(TransportException.Kind.OTHER, "closed");
         }
-        Scratch scratch = by.scratch();
+        CallScratch scratch = by.scratch();
         if (possible() != Linux.EPOLLOUT) {
             // Not simply room to send, as after a handshake.
-            Failures.check(takeError(by));
+            Errno.check(takeError(by));
             int connected = Libc.getpeername(scratch, descriptor(), scratch.addressAddress(),
-                    scratch.length(Scratch.ADDRESS_BYTES));
+                    scratch.length(CallScratch.ADDRESS_BYTES));
             if (connected == -Linux.ENOTCONN) {
                 state = 0;
                 return false;
             }
-            Failures.check(connected);
+            Errno.check(connected);
         }
         if (remoteAddress() instanceof InetSocketAddress remote) {
-            Failures.check(Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
-                    scratch.length(Scratch.ADDRESS_BYTES)));
+            Errno.check(Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
+                    scratch.length(CallScratch.ADDRESS_BYTES)));
             // On one machine, a connect to a port nobody listens on may get that very port as its own and so meet itself
             // (simultaneous open, RFC 9293 section 3.5).
             if (SocketAddresses.same(scratch.address(), remote)) {
-                throw new SocketFailure(SocketFailure.Kind.REFUSED, "Connection refused (connected to itself)");
+                throw new TransportException(TransportException.Kind.REFUSED,
+                        "Connection refused (connected to itself)");
             }
         }
         flags &= ~CONNECTING;
@@ -334,7 +335,7 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         if (by == null) {
             return null;
         }
-        Scratch scratch = by.scratch();
+        CallScratch scratch = by.scratch();
         int result = Libc.getsockopt(scratch, descriptor(), Linux.IPPROTO_TCP, Linux.TCP_INFO,
                 scratch.addressAddress(), scratch.length(Linux.TCP_INFO_BYTES));
         if (result < 0 || scratch.length() < Linux.TCP_INFO_BYTES) {

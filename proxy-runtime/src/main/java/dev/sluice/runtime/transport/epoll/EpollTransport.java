@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
@@ -77,17 +77,17 @@ public final class EpollTransport implements Transport {
     }
 
     @Override
-    public Poller openPoller() throws SocketFailure {
+    public Poller openPoller() throws TransportException {
         return new EpollPoller(nanoseconds);
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure {
-        Scratch scratch = new Scratch();
+    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException {
+        CallScratch scratch = new CallScratch();
         int descriptor = -1;
         try {
             int family = SocketAddresses.family(address);
-            descriptor = Failures.check(Libc.socket(scratch, family,
+            descriptor = Errno.check(Libc.socket(scratch, family,
                     Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
             if (family != Linux.AF_UNIX) {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
@@ -103,10 +103,10 @@ public final class EpollTransport implements Transport {
                 UnixPaths.removeStale(unix, EpollTransport::isRefused);
             }
             int length = SocketAddresses.put(address, scratch.address());
-            Failures.check(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
-            Failures.check(Libc.listen(scratch, descriptor, backlog));
+            Errno.check(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
+            Errno.check(Libc.listen(scratch, descriptor, backlog));
             return new EpollServerSocket(descriptor, bound(address, descriptor, scratch), scratch);
-        } catch (SocketFailure | RuntimeException e) {
+        } catch (TransportException | RuntimeException e) {
             if (descriptor >= 0) {
                 Libc.close(descriptor);
             }
@@ -115,20 +115,21 @@ public final class EpollTransport implements Transport {
         }
     }
 
-    private static SocketAddress bound(SocketAddress address, int descriptor, Scratch scratch) throws SocketFailure {
+    private static SocketAddress bound(SocketAddress address, int descriptor, CallScratch scratch)
+            throws TransportException {
         if (!(address instanceof InetSocketAddress inet)) {
             return address;
         }
-        Failures.check(Libc.getsockname(scratch, descriptor, scratch.addressAddress(),
-                scratch.length(Scratch.ADDRESS_BYTES)));
+        Errno.check(Libc.getsockname(scratch, descriptor, scratch.addressAddress(),
+                scratch.length(CallScratch.ADDRESS_BYTES)));
         return new InetSocketAddress(inet.getAddress(), SocketAddresses.port(scratch.address()));
     }
 
     /** Whether nobody listens on a Unix socket any more. */
     private static boolean isRefused(UnixDomainSocketAddress address) {
-        try (Scratch scratch = new Scratch()) {
+        try (CallScratch scratch = new CallScratch()) {
             // Without waiting: the queue of a process that is alive may be full.
-            int probe = Failures.check(Libc.socket(scratch, Linux.AF_UNIX,
+            int probe = Errno.check(Libc.socket(scratch, Linux.AF_UNIX,
                     Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
             try {
                 int length = SocketAddresses.put(address, scratch.address());
@@ -136,7 +137,7 @@ public final class EpollTransport implements Transport {
             } finally {
                 Libc.close(probe);
             }
-        } catch (SocketFailure undecided) {
+        } catch (TransportException undecided) {
             // Somebody may be there, only not answering now: bind will say that the address is in use.
             return false;
         }
@@ -148,9 +149,9 @@ public final class EpollTransport implements Transport {
     }
 
     @Override
-    public Spare openSpare() throws SocketFailure {
-        try (Scratch scratch = new Scratch()) {
-            int descriptor = Failures.check(Libc.eventfd(scratch, 0, Linux.EFD_CLOEXEC));
+    public Spare openSpare() throws TransportException {
+        try (CallScratch scratch = new CallScratch()) {
+            int descriptor = Errno.check(Libc.eventfd(scratch, 0, Linux.EFD_CLOEXEC));
             AtomicBoolean closed = new AtomicBoolean();
             return () -> {
                 if (!closed.getAndSet(true)) {

@@ -26,7 +26,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 // Restricted are the downcalls, whose arguments are those of the manual pages, and the text of strerror(3), which ends with NUL.
 @SuppressWarnings("restricted")
 final class Libc {
-    /** What {@link Scratch#errno} has room for. */
+    /** What {@link CallScratch#errno} has room for. */
     static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
 
     private static final long ERRNO_OFFSET = ERRNO_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
@@ -83,7 +83,8 @@ final class Libc {
     }
 
     /** A function that returns {@code ssize_t}. @return what it does, or the negated errno */
-    private static long size(MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e, long f) {
+    private static long size(MemorySegment function, CallScratch scratch, long a, long b, long c, long d, long e,
+            long f) {
         try {
             long result = (long) CALL.invokeExact(function, scratch.errno(), a, b, c, d, e, f);
             return result >= 0 ? result : -scratch.errno().get(JAVA_INT, ERRNO_OFFSET);
@@ -93,7 +94,7 @@ final class Libc {
     }
 
     /** A function that returns {@code int}. @return what it does, or the negated errno */
-    private static int number(MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e) {
+    private static int number(MemorySegment function, CallScratch scratch, long a, long b, long c, long d, long e) {
         try {
             int result = (int) (long) CALL.invokeExact(function, scratch.errno(), a, b, c, d, e, 0L);
             return result >= 0 ? result : -scratch.errno().get(JAVA_INT, ERRNO_OFFSET);
@@ -103,7 +104,7 @@ final class Libc {
     }
 
     /** {@link #number} that is called again after a signal. */
-    private static int again(MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e) {
+    private static int again(MemorySegment function, CallScratch scratch, long a, long b, long c, long d, long e) {
         int result;
         do {
             result = number(function, scratch, a, b, c, d, e);
@@ -132,17 +133,17 @@ final class Libc {
      *
      * @return a descriptor
      */
-    static int socket(Scratch scratch, int domain, int type, int protocol) {
+    static int socket(CallScratch scratch, int domain, int type, int protocol) {
         return again(SOCKET, scratch, domain, type, protocol, 0, 0);
     }
 
     /** bind(2). */
-    static int bind(Scratch scratch, int descriptor, long address, int length) {
+    static int bind(CallScratch scratch, int descriptor, long address, int length) {
         return again(BIND, scratch, descriptor, address, length, 0, 0);
     }
 
     /** listen(2). */
-    static int listen(Scratch scratch, int descriptor, int backlog) {
+    static int listen(CallScratch scratch, int descriptor, int backlog) {
         return again(LISTEN, scratch, descriptor, backlog, 0, 0, 0);
     }
 
@@ -151,32 +152,32 @@ final class Libc {
      *
      * @return a descriptor
      */
-    static int accept4(Scratch scratch, int descriptor, long address, long length, int flags) {
+    static int accept4(CallScratch scratch, int descriptor, long address, long length, int flags) {
         return again(ACCEPT, scratch, descriptor, address, length, flags, 0);
     }
 
     /** connect(2), not called again: one that a signal interrupts goes on by itself. */
-    static int connect(Scratch scratch, int descriptor, long address, int length) {
+    static int connect(CallScratch scratch, int descriptor, long address, int length) {
         return number(CONNECT, scratch, descriptor, address, length, 0, 0);
     }
 
     /** getsockname(2). */
-    static int getsockname(Scratch scratch, int descriptor, long address, long length) {
+    static int getsockname(CallScratch scratch, int descriptor, long address, long length) {
         return again(GETSOCKNAME, scratch, descriptor, address, length, 0, 0);
     }
 
     /** getpeername(2). */
-    static int getpeername(Scratch scratch, int descriptor, long address, long length) {
+    static int getpeername(CallScratch scratch, int descriptor, long address, long length) {
         return again(GETPEERNAME, scratch, descriptor, address, length, 0, 0);
     }
 
     /** getsockopt(2). */
-    static int getsockopt(Scratch scratch, int descriptor, int level, int name, long value, long length) {
+    static int getsockopt(CallScratch scratch, int descriptor, int level, int name, long value, long length) {
         return again(GETSOCKOPT, scratch, descriptor, level, name, value, length);
     }
 
     /** setsockopt(2). */
-    static int setsockopt(Scratch scratch, int descriptor, int level, int name, long value, int length) {
+    static int setsockopt(CallScratch scratch, int descriptor, int level, int name, long value, int length) {
         return again(SETSOCKOPT, scratch, descriptor, level, name, value, length);
     }
 
@@ -185,7 +186,7 @@ final class Libc {
      *
      * @return bytes; 0 = the peer has sent FIN, or nothing was asked for
      */
-    static long recv(Scratch scratch, int descriptor, long buffer, long length, int flags) {
+    static long recv(CallScratch scratch, int descriptor, long buffer, long length, int flags) {
         long result;
         do {
             result = size(RECV, scratch, descriptor, buffer, length, flags, 0, 0);
@@ -198,7 +199,7 @@ final class Libc {
      *
      * @return bytes
      */
-    static long send(Scratch scratch, int descriptor, long buffer, long length, int flags) {
+    static long send(CallScratch scratch, int descriptor, long buffer, long length, int flags) {
         long result;
         do {
             result = size(SEND, scratch, descriptor, buffer, length, flags, 0, 0);
@@ -211,7 +212,7 @@ final class Libc {
      *
      * @return bytes; 0 = the peer has sent FIN, though before it there may be urgent data and what follows
      */
-    static long splice(Scratch scratch, int from, int to, long length) {
+    static long splice(CallScratch scratch, int from, int to, long length) {
         long result;
         do {
             result = size(SPLICE, scratch, from, 0, to, 0, length, Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK);
@@ -224,12 +225,12 @@ final class Libc {
      *
      * @param descriptors where to leave the two of them
      */
-    static int pipe2(Scratch scratch, long descriptors, int flags) {
+    static int pipe2(CallScratch scratch, long descriptors, int flags) {
         return again(PIPE, scratch, descriptors, flags, 0, 0, 0);
     }
 
     /** fcntl(2), whose third argument is passed like any other on both processors. */
-    static int fcntl(Scratch scratch, int descriptor, int command, int argument) {
+    static int fcntl(CallScratch scratch, int descriptor, int command, int argument) {
         return again(FCNTL, scratch, descriptor, command, argument, 0, 0);
     }
 
@@ -238,12 +239,12 @@ final class Libc {
      *
      * @return a descriptor
      */
-    static int epollCreate(Scratch scratch, int flags) {
+    static int epollCreate(CallScratch scratch, int flags) {
         return again(EPOLL_CREATE, scratch, flags, 0, 0, 0, 0);
     }
 
     /** epoll_ctl(2). */
-    static int epollCtl(Scratch scratch, int epoll, int operation, int descriptor, long event) {
+    static int epollCtl(CallScratch scratch, int epoll, int operation, int descriptor, long event) {
         return again(EPOLL_CTL, scratch, epoll, operation, descriptor, event, 0);
     }
 
@@ -252,7 +253,7 @@ final class Libc {
      *
      * @return a descriptor
      */
-    static int eventfd(Scratch scratch, int initial, int flags) {
+    static int eventfd(CallScratch scratch, int initial, int flags) {
         return again(EVENTFD, scratch, initial, flags, 0, 0, 0);
     }
 
@@ -261,7 +262,7 @@ final class Libc {
      *
      * @return how many are ready
      */
-    static int epollWait(Scratch scratch, int epoll, long events, int most, int millis) {
+    static int epollWait(CallScratch scratch, int epoll, long events, int most, int millis) {
         return number(EPOLL_WAIT, scratch, epoll, events, most, millis, 0);
     }
 
@@ -270,7 +271,7 @@ final class Libc {
      *
      * @param timeout a {@code struct timespec}; 0 = wait for ever
      */
-    static int epollWaitNanos(Scratch scratch, int epoll, long events, int most, long timeout) {
+    static int epollWaitNanos(CallScratch scratch, int epoll, long events, int most, long timeout) {
         return EPOLL_PWAIT2.address() == 0
                 ? -Linux.ENOSYS
                 : number(EPOLL_PWAIT2, scratch, epoll, events, most, timeout, 0);

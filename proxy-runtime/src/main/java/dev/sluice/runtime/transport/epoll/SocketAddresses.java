@@ -12,7 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 
 /** {@code struct sockaddr_in}, {@code sockaddr_in6} and {@code sockaddr_un}: ip(7), ipv6(7), unix(7). */
 final class SocketAddresses {
@@ -56,13 +56,13 @@ final class SocketAddresses {
      *
      * @return how many bytes it has
      */
-    static int put(SocketAddress address, MemorySegment target) throws SocketFailure {
+    static int put(SocketAddress address, MemorySegment target) throws TransportException {
         target.fill((byte) 0);
         target.set(ValueLayout.JAVA_SHORT, 0, (short) family(address));
         if (address instanceof UnixDomainSocketAddress unix) {
             byte[] path = unix.getPath().toString().getBytes(NAMES);
             if (path.length >= PATH_BYTES) {
-                throw new SocketFailure(SocketFailure.Kind.OTHER, "the path of a Unix socket has at most "
+                throw new TransportException(TransportException.Kind.OTHER, "the path of a Unix socket has at most "
                         + (PATH_BYTES - 1) + " bytes, this one has " + path.length);
             }
             MemorySegment.copy(path, 0, target, ValueLayout.JAVA_BYTE, PATH, path.length);
@@ -117,7 +117,7 @@ final class SocketAddresses {
                         : new Inet6Socket(descriptor, high, low, address.get(ValueLayout.JAVA_INT, INET6_SCOPE),
                                 port(address));
             }
-            default -> new NamedSocket(descriptor, unix(address, length), 0);
+            default -> new DialledSocket(descriptor, unix(address, length), 0);
         };
     }
 

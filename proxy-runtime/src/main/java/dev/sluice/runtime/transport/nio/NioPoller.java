@@ -14,9 +14,9 @@ import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /** A selector, asked through its consumer interface, which needs no set of selected keys and allocates nothing. */
@@ -73,18 +73,18 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
     }
 
     @Override
-    public void register(StreamSocket socket, ReadyHandler handler) throws SocketFailure {
+    public void register(StreamSocket socket, ReadyHandler handler) throws TransportException {
         ((NioStreamSocket) socket).register(selector, 0, handler);
     }
 
     @Override
-    public void register(ServerSocket socket, ReadyHandler handler) throws SocketFailure {
+    public void register(ServerSocket socket, ReadyHandler handler) throws TransportException {
         ((NioServerSocket) socket).register(selector, handler);
     }
 
     @Override
     public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
-            throws SocketFailure {
+            throws TransportException {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open(Families.of(address));
@@ -94,10 +94,10 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
             socket.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, handler);
             return socket;
         } catch (IOException e) {
-            Failures.closeQuietly(channel);
-            throw Failures.of(e);
+            IoErrors.closeQuietly(channel);
+            throw IoErrors.of(e);
         } catch (UnsupportedOperationException e) {
-            throw Failures.noSuchFamily(e);
+            throw IoErrors.noSuchFamily(e);
         }
     }
 
@@ -109,7 +109,7 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
     @Override
     public void close() {
         for (SelectionKey key : List.copyOf(selector.keys())) {
-            Failures.closeQuietly(key.channel());
+            IoErrors.closeQuietly(key.channel());
         }
         try {
             // Channels that are registered give their descriptor back in a select only.
@@ -117,7 +117,7 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            Failures.closeQuietly(selector);
+            IoErrors.closeQuietly(selector);
         }
     }
 }

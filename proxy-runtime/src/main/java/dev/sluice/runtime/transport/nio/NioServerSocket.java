@@ -10,9 +10,9 @@ import java.nio.channels.SocketChannel;
 
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +31,11 @@ final class NioServerSocket implements ServerSocket {
         this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
     }
 
-    void register(Selector selector, ReadyHandler handler) throws SocketFailure {
+    void register(Selector selector, ReadyHandler handler) throws TransportException {
         try {
             key = channel.register(selector, SelectionKey.OP_ACCEPT, handler);
         } catch (IOException e) {
-            throw Failures.of(e);
+            throw IoErrors.of(e);
         }
     }
 
@@ -45,14 +45,14 @@ final class NioServerSocket implements ServerSocket {
     }
 
     @Override
-    public @Nullable StreamSocket accept() throws SocketFailure {
+    public @Nullable StreamSocket accept() throws TransportException {
         SocketChannel accepted = null;
         try {
             accepted = channel.accept();
             return accepted == null ? null : new NioStreamSocket(accepted, options);
         } catch (IOException e) {
-            Failures.closeQuietly(accepted);
-            throw Failures.of(e);
+            IoErrors.closeQuietly(accepted);
+            throw IoErrors.of(e);
         }
     }
 
@@ -66,7 +66,7 @@ final class NioServerSocket implements ServerSocket {
     @Override
     public void close() {
         boolean wasOpen = channel.isOpen();
-        Failures.closeQuietly(channel);
+        IoErrors.closeQuietly(channel);
         if (wasOpen && address instanceof UnixDomainSocketAddress unix) {
             UnixPaths.remove(unix, fileIdentity);
         }

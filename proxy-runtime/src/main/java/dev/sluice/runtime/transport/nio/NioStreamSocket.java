@@ -11,10 +11,10 @@ import java.nio.channels.SocketChannel;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.transport.ReadyHandler;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TcpInfo;
+import dev.sluice.runtime.transport.TransportException;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +41,12 @@ final class NioStreamSocket implements StreamSocket {
         }
     }
 
-    void register(Selector selector, int interest, ReadyHandler handler) throws SocketFailure {
+    void register(Selector selector, int interest, ReadyHandler handler) throws TransportException {
         try {
             key = channel.register(selector, interest, handler);
         } catch (IOException e) {
-            Failures.closeQuietly(channel);
-            throw Failures.of(e);
+            IoErrors.closeQuietly(channel);
+            throw IoErrors.of(e);
         }
     }
 
@@ -85,7 +85,7 @@ final class NioStreamSocket implements StreamSocket {
     }
 
     @Override
-    public boolean finishConnect() throws SocketFailure {
+    public boolean finishConnect() throws TransportException {
         try {
             if (!channel.finishConnect()) {
                 return false;
@@ -98,7 +98,7 @@ final class NioStreamSocket implements StreamSocket {
             }
             return true;
         } catch (IOException e) {
-            throw Failures.of(e);
+            throw IoErrors.of(e);
         }
     }
 
@@ -113,7 +113,7 @@ final class NioStreamSocket implements StreamSocket {
 
     @Override
     public void close() {
-        Failures.closeQuietly(channel);
+        IoErrors.closeQuietly(channel);
     }
 
     @Override

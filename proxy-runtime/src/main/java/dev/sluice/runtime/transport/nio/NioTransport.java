@@ -12,10 +12,10 @@ import java.nio.channels.SocketChannel;
 
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 
 /** Selectors and channels of the JDK. */
@@ -29,16 +29,16 @@ public final class NioTransport implements Transport {
     }
 
     @Override
-    public Poller openPoller() throws SocketFailure {
+    public Poller openPoller() throws TransportException {
         try {
             return new NioPoller();
         } catch (IOException e) {
-            throw Failures.of(e);
+            throw IoErrors.of(e);
         }
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws SocketFailure {
+    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException {
         boolean unix = address instanceof UnixDomainSocketAddress;
         ServerSocketChannel channel = null;
         try {
@@ -54,10 +54,10 @@ public final class NioTransport implements Transport {
             channel.bind(address, backlog);
             return new NioServerSocket(channel, accepted);
         } catch (IOException e) {
-            Failures.closeQuietly(channel);
-            throw Failures.of(e);
+            IoErrors.closeQuietly(channel);
+            throw IoErrors.of(e);
         } catch (UnsupportedOperationException e) {
-            throw Failures.noSuchFamily(e);
+            throw IoErrors.noSuchFamily(e);
         }
     }
 
@@ -82,12 +82,12 @@ public final class NioTransport implements Transport {
     }
 
     @Override
-    public Spare openSpare() throws SocketFailure {
+    public Spare openSpare() throws TransportException {
         try {
             DatagramChannel unbound = DatagramChannel.open();
-            return () -> Failures.closeQuietly(unbound);
+            return () -> IoErrors.closeQuietly(unbound);
         } catch (IOException e) {
-            throw Failures.of(e);
+            throw IoErrors.of(e);
         }
     }
 }

@@ -2,10 +2,10 @@ package dev.sluice.runtime.transport.epoll;
 
 import java.time.Duration;
 
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportContract;
+import dev.sluice.runtime.transport.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -51,9 +51,9 @@ class EpollTransportTest extends TransportContract {
         }
     }
 
-    private static int option(StreamSocket socket, int level, int name) throws SocketFailure {
-        try (Scratch scratch = new Scratch()) {
-            Failures.check(Libc.getsockopt(scratch, ((EpollStreamSocket) socket).descriptor(), level, name,
+    private static int option(StreamSocket socket, int level, int name) throws TransportException {
+        try (CallScratch scratch = new CallScratch()) {
+            Errno.check(Libc.getsockopt(scratch, ((EpollStreamSocket) socket).descriptor(), level, name,
                     scratch.value(-1), scratch.length(Integer.BYTES)));
             return scratch.value();
         }

@@ -6,11 +6,11 @@ import java.util.Queue;
 
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class TestingEndlessTransport implements Transport {
     }
 
     @Override
-    public EpollPoller openPoller() throws SocketFailure {
+    public EpollPoller openPoller() throws TransportException {
         return new EndlessPoller();
     }
 
@@ -62,12 +62,12 @@ public final class TestingEndlessTransport implements Transport {
         private @Nullable EndlessClients listening;
         private int sockets;
 
-        EndlessPoller() throws SocketFailure {
+        EndlessPoller() throws TransportException {
             super(true);
         }
 
         @Override
-        int change(int operation, Watched socket) {
+        int change(int operation, EpollHandle socket) {
             return 0;
         }
 
@@ -79,7 +79,7 @@ public final class TestingEndlessTransport implements Transport {
 
         @Override
         public StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler)
-                throws SocketFailure {
+                throws TransportException {
             Connected socket = new Connected(NO_DESCRIPTOR + sockets++, address);
             register(socket, handler);
             socket.interest(false, true);
@@ -107,7 +107,7 @@ public final class TestingEndlessTransport implements Transport {
     }
 
     /** A connection to an endpoint. */
-    private static final class Connected extends NamedSocket {
+    private static final class Connected extends DialledSocket {
         Connected(int descriptor, SocketAddress remote) {
             super(descriptor, remote, CONNECTING);
         }

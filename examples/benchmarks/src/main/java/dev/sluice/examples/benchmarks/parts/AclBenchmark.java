@@ -19,7 +19,7 @@ import dev.sluice.filters.acl.AclProvider;
 import dev.sluice.filters.acl.DenyWith;
 import dev.sluice.filters.acl.Verdict;
 import dev.sluice.runtime.chain.ChainPlan;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -61,7 +61,7 @@ public class AclBenchmark {
 
     /** Writes a list, as an operator would, and has the filter read it. */
     @Setup
-    public void setUp() throws IOException, SocketFailure {
+    public void setUp() throws IOException, TransportException {
         loops = new Loops("nio");
         connection = new Connection(new ChainPlan("bench", List.of(), false), loops.loop());
         List<Cidr> cidrs = new ArrayList<>();

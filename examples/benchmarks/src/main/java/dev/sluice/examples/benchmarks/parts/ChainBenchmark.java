@@ -19,7 +19,7 @@ import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -80,7 +80,7 @@ public class ChainBenchmark {
 
     /** A connection whose filters have accepted it; this thread takes the place of its loop's. */
     @Setup
-    public void setUp() throws SocketFailure {
+    public void setUp() throws TransportException {
         loops = new Loops("nio");
         memory = loops.loop().memory();
         List<FilterSlot> slots = new ArrayList<>();

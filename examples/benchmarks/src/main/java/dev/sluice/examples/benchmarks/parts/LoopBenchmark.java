@@ -3,7 +3,7 @@ package dev.sluice.examples.benchmarks.parts;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -40,7 +40,7 @@ public class LoopBenchmark {
 
     /** Starts the loop. */
     @Setup
-    public void setUp() throws SocketFailure {
+    public void setUp() throws TransportException {
         loops = new Loops(transport);
         loops.loop().start();
     }

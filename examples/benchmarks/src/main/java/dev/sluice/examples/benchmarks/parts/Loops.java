@@ -3,8 +3,8 @@ package dev.sluice.examples.benchmarks.parts;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
-import dev.sluice.runtime.transport.SocketFailure;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.epoll.EpollTransport;
 import dev.sluice.runtime.transport.nio.NioTransport;
 
@@ -14,7 +14,7 @@ final class Loops implements AutoCloseable {
     private final EventLoop loop;
 
     /** @param transport {@code epoll} or {@code nio} */
-    Loops(String transport) throws SocketFailure {
+    Loops(String transport) throws TransportException {
         Transport chosen = transport.equals("epoll") ? new EpollTransport() : new NioTransport();
         loop = new EventLoop(0, "loop", chosen.openPoller(), pool.share(0), () -> {});
     }

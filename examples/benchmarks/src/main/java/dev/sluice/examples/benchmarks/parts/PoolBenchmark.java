@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -33,7 +33,7 @@ public class PoolBenchmark {
 
     /** Memory of a loop that does not run: this thread takes its place. */
     @Setup
-    public void setUp() throws SocketFailure {
+    public void setUp() throws TransportException {
         loops = new Loops("nio");
         memory = loops.loop().memory();
     }

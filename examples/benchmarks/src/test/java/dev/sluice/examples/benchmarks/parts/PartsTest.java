@@ -3,7 +3,7 @@ package dev.sluice.examples.benchmarks.parts;
 import java.io.IOException;
 
 import dev.sluice.api.ConnectDecision;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** What JMH measures does what it says. */
 class PartsTest {
     @Test
-    void tasksRunOnTheLoop() throws SocketFailure {
+    void tasksRunOnTheLoop() throws TransportException {
         LoopBenchmark benchmark = new LoopBenchmark();
         benchmark.setUp();
         try {
@@ -39,7 +39,7 @@ class PartsTest {
     }
 
     @Test
-    void buffersComeAndGo() throws SocketFailure {
+    void buffersComeAndGo() throws TransportException {
         PoolBenchmark benchmark = new PoolBenchmark();
         benchmark.setUp();
         try {
@@ -55,7 +55,7 @@ class PartsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
-    void chunksPassAllFilters(int filters) throws SocketFailure {
+    void chunksPassAllFilters(int filters) throws TransportException {
         ChainBenchmark benchmark = new ChainBenchmark();
         benchmark.filters = filters;
         benchmark.setUp();
@@ -70,7 +70,7 @@ class PartsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4, 6})
-    void listAllowsAndDenies(int ipVersion) throws IOException, SocketFailure {
+    void listAllowsAndDenies(int ipVersion) throws IOException, TransportException {
         AclBenchmark benchmark = new AclBenchmark();
         benchmark.rules = 1000;
         benchmark.ipVersion = ipVersion;

@@ -1,7 +1,7 @@
 package dev.sluice.runtime.transport;
 
 /** The operating system refused to open, bind, connect or accept. */
-public final class SocketFailure extends Exception {
+public final class TransportException extends Exception {
     private static final long serialVersionUID = 1;
 
     /** What a caller can do about it. */
@@ -21,7 +21,7 @@ public final class SocketFailure extends Exception {
     private final Kind kind;
 
     /** Keeps the system's words, which are all that {@code cause} tells; the stack is always the same and is left out. */
-    public SocketFailure(Kind kind, String message) {
+    public TransportException(Kind kind, String message) {
         super(message, null, false, false);
         this.kind = kind;
     }

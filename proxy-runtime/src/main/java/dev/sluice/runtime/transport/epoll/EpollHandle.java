@@ -1,11 +1,11 @@
 package dev.sluice.runtime.transport.epoll;
 
 import dev.sluice.runtime.transport.ReadyHandler;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
-/** A descriptor, and whom to tell when it is ready. There is one for each socket of the proxy, so every field counts. */
-abstract class Watched {
+/** A descriptor in an epoll set, and the handler of its events. There is one for each socket of the proxy, so every field counts. */
+abstract class EpollHandle {
     /** {@link #onEvents}: nothing that the handler should hear of. */
     static final int NOTHING = 0;
     /** {@link #onEvents}: data, FIN, an error or a connection is waiting. */
@@ -22,7 +22,7 @@ abstract class Watched {
     private int slot;
     private int generation;
 
-    Watched(int descriptor) {
+    EpollHandle(int descriptor) {
         this.descriptor = descriptor;
     }
 
@@ -55,7 +55,7 @@ abstract class Watched {
         return generation;
     }
 
-    final void register(EpollPoller to, ReadyHandler tell) throws SocketFailure {
+    final void register(EpollPoller to, ReadyHandler tell) throws TransportException {
         handler = tell;
         to.add(this);
         poller = to;

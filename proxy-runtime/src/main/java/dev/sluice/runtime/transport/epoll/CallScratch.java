@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * <p>Calls get addresses, and segments without an owner: to take part in the life of a shared arena costs two atomic operations for each
  * argument. In return nobody may use this after {@link #close}.
  */
-final class Scratch implements AutoCloseable {
+final class CallScratch implements AutoCloseable {
     private static final long VALUE = 8;
     private static final long LENGTH = 12;
     private static final long TIMESPEC = 16;
@@ -26,7 +26,7 @@ final class Scratch implements AutoCloseable {
     private final MemorySegment memory;
     private final MemorySegment errno;
 
-    Scratch() {
+    CallScratch() {
         this(0);
     }
 
@@ -37,7 +37,7 @@ final class Scratch implements AutoCloseable {
      */
     // The segment is as long as what was allocated, and lives as long as this.
     @SuppressWarnings("restricted")
-    Scratch(int events) {
+    CallScratch(int events) {
         long bytes = EVENTS + (long) events * EVENT.bytes();
         memory = MemorySegment.ofAddress(arena.allocate(bytes, Long.BYTES).address()).reinterpret(bytes);
         errno = memory.asSlice(0, Libc.ERRNO_LAYOUT);

@@ -1,24 +1,24 @@
 package dev.sluice.runtime.transport.epoll;
 
-import dev.sluice.runtime.transport.SocketFailure;
-import dev.sluice.runtime.transport.SocketFailure.Kind;
+import dev.sluice.runtime.transport.TransportException;
+import dev.sluice.runtime.transport.TransportException.Kind;
 
-/** What an errno means to a caller. */
-final class Failures {
-    private Failures() {}
+/** Errors of the C library, as exceptions. */
+final class Errno {
+    private Errno() {}
 
     /** @param negated a negative result of {@link Libc} */
-    static SocketFailure of(long negated) {
+    static TransportException of(long negated) {
         int errno = (int) -negated;
-        return new SocketFailure(kind(errno), Libc.strerror(errno));
+        return new TransportException(kind(errno), Libc.strerror(errno));
     }
 
     /**
      * Passes a result on if it is none of a failure.
      *
-     * @throws SocketFailure if it is negative
+     * @throws TransportException if it is negative
      */
-    static int check(int result) throws SocketFailure {
+    static int check(int result) throws TransportException {
         if (result < 0) {
             throw of(result);
         }

@@ -6,22 +6,22 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.util.Objects;
 
-import dev.sluice.runtime.transport.SocketFailure;
-import dev.sluice.runtime.transport.SocketFailure.Kind;
+import dev.sluice.runtime.transport.TransportException;
+import dev.sluice.runtime.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** The JDK tells most errors apart only by the system's message, in the language of the C library's "C" locale. */
-final class Failures {
-    private Failures() {}
+final class IoErrors {
+    private IoErrors() {}
 
-    static SocketFailure of(IOException e) {
+    static TransportException of(IOException e) {
         String message = Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
-        return new SocketFailure(kind(e, message), message);
+        return new TransportException(kind(e, message), message);
     }
 
     /** The machine, or the JVM by java.net.preferIPv4Stack, has no IPv6. */
-    static SocketFailure noSuchFamily(UnsupportedOperationException e) {
-        return new SocketFailure(Kind.UNREACHABLE,
+    static TransportException noSuchFamily(UnsupportedOperationException e) {
+        return new TransportException(Kind.UNREACHABLE,
                 "this machine does not support the address family (" + e.getMessage() + ")");
     }
 
