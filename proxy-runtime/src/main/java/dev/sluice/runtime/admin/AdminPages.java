@@ -20,6 +20,7 @@ import dev.sluice.runtime.observe.MemoryUse;
 import dev.sluice.runtime.observe.PipeUse;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ReadBlock;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.TcpInfo;
@@ -154,6 +155,8 @@ final class AdminPages {
                 json.name("protocol").value(connection.findings().protocol());
                 json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());
                 json.name("route").value(connection.findings().route());
+                labels(json, "client_blocked_by", ReadBlock.labels(connection.clientBlockedBy()));
+                labels(json, "upstream_blocked_by", ReadBlock.labels(connection.upstreamBlockedBy()));
                 json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
                 json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
                 json.name("buffer_bytes_owned").value(connection.bufferBytesOwned());
@@ -176,9 +179,9 @@ final class AdminPages {
             json.name("filters").beginArray();
             for (FilterView filter : view.filters()) {
                 json.beginObject().name("listener").value(filter.listener()).name("position").value(filter.position());
-                json.name("name").value(filter.name()).name("type").value(filter.type()).name("sees").beginArray();
-                filter.sees().forEach(json::value);
-                json.endArray().name("transforms").value(filter.transforms());
+                json.name("name").value(filter.name()).name("type").value(filter.type());
+                labels(json, "sees", filter.sees());
+                json.name("transforms").value(filter.transforms());
                 json.name("before_routing").value(filter.beforeRouting());
                 json.name("max_held_bytes").value(filter.maxHeldBytes());
                 json.name("connections").value(filter.connections()).name("decisions").beginObject();
@@ -189,6 +192,12 @@ final class AdminPages {
             }
             json.endArray();
         });
+    }
+
+    private static void labels(JsonWriter json, String name, List<String> labels) {
+        json.name(name).beginArray();
+        labels.forEach(json::value);
+        json.endArray();
     }
 
     /** The memory that moves bytes: bounds, use, and who uses it. */

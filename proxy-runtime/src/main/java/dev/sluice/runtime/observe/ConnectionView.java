@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the name of the cluster; null as long as none is chosen
  * @param findings of filters and routes
  * @param state the state of the relay
+ * @param clientBlockedBy reasons for which the client is not read now, as bits of {@link ReadBlock}; 0 = it is read
+ * @param upstreamBlockedBy the same of the endpoint
  * @param ageNanos time since it was accepted
  * @param idleNanos time since the last byte moved
  * @param bytesUp bytes read from the client
@@ -29,6 +31,8 @@ public record ConnectionView(
         @Nullable String cluster,
         Findings findings,
         String state,
+        int clientBlockedBy,
+        int upstreamBlockedBy,
         long ageNanos,
         long idleNanos,
         long bytesUp,

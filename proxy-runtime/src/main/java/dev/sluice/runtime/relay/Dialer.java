@@ -1,28 +1,35 @@
 package dev.sluice.runtime.relay;
 
-import java.net.InetSocketAddress;
-import java.util.Arrays;
-
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.Tried;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
-import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a relay its endpoint: up to {@code connectAttempts} of them, one after the other, each with a deadline and all with a common one.
- * The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the relay connects;
- * on the relay's loop.
+ * The attempts of one connection to reach an endpoint: up to {@code connectAttempts}, one after the other, each with a deadline and all with a
+ * common one. The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the connection
+ * is in {@link RelayState#CONNECTING}; on its loop.
  */
 final class Dialer {
+    /** Results of a step. */
+    enum Outcome {
+        /** An attempt is under way, until {@link #deadline}. */
+        DIALLING,
+        /** {@link #endpoint} has answered; the caller owns its place there from now on. */
+        CONNECTED,
+        /** No endpoint is left to try; {@link #failure} is the reason. */
+        FAILED
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
-    private final Relay relay;
+    private final Side upstream;
+    private final DescriptorReserve reserve;
     private final Target target;
     private final ConnectCounters counters;
     private final Tried tried = new Tried();
@@ -33,15 +40,20 @@ final class Dialer {
     private @Nullable Endpoint lastTried;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
 
-    Dialer(Relay relay, Target target, int loopIndex, StreamSocket client, long now) {
-        this.relay = relay;
+    /**
+     * A dialer that has not tried anything yet.
+     *
+     * @param upstream the side whose socket is to be connected
+     * @param clientHash for balancers that choose by client
+     */
+    Dialer(Side upstream, Target target, int loopIndex, long clientHash, DescriptorReserve reserve, long now) {
+        this.upstream = upstream;
+        this.reserve = reserve;
         this.target = target;
         this.counters = target.counters().get(loopIndex);
         this.started = now;
         this.attemptStarted = now;
-        this.clientHash = client.remoteAddress() instanceof InetSocketAddress address
-                ? Arrays.hashCode(address.getAddress().getAddress())
-                : 0;
+        this.clientHash = clientHash;
     }
 
     /** When the current attempt, or all of them, have taken too long. */
@@ -49,8 +61,8 @@ final class Dialer {
         return Math.min(attemptStarted + target.connectNanos(), started + target.connectTotalNanos());
     }
 
-    /** Tries endpoints until one has not failed at once; closes the relay when none is left. */
-    void dialNext(long now) {
+    /** Tries endpoints until one has not failed at once. */
+    Outcome dialNext(long now) {
         while (tried.count() < target.attempts() && now - started < target.connectTotalNanos()) {
             Endpoint next = target.cluster().acquire(tried, clientHash, now);
             if (next == null) {
@@ -63,54 +75,52 @@ final class Dialer {
             lastTried = next;
             attemptStarted = now;
             try {
-                relay.upstream().dial(next.address());
-                return;
+                upstream.connect(next.address());
+                return Outcome.DIALLING;
             } catch (TransportException failure) {
                 attemptFailed(next, failure, now);
                 if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
-                    relay.worker().reserve().exhaust();
+                    reserve.exhaust();
                     break;
                 }
             }
         }
-        relay.connectFailed(lastFailure);
+        return Outcome.FAILED;
     }
 
     /** The poller reports that the connect has ended. */
-    void onReady(StreamSocket socket, long now) {
-        Endpoint tries = endpoint;
-        if (tries == null) {
-            return;
+    Outcome onReady(long now) {
+        Endpoint dialled = endpoint;
+        if (dialled == null) {
+            return Outcome.DIALLING;
         }
         try {
-            if (!socket.finishConnect()) {
-                return;
+            if (!upstream.socket().finishConnect()) {
+                return Outcome.DIALLING;
             }
         } catch (TransportException failure) {
-            relay.upstream().hangUp();
-            attemptFailed(tries, failure, now);
-            dialNext(now);
-            return;
+            upstream.abortConnect();
+            attemptFailed(dialled, failure, now);
+            return dialNext(now);
         }
-        tries.connectSucceeded(now);
+        dialled.connectSucceeded(now);
         counters.connected(now - attemptStarted);
-        endpoint = null;
-        relay.connected(tries, now - started);
+        return Outcome.CONNECTED;
     }
 
     /** The deadline of the attempt or of all of them has passed. */
-    void onDeadline(long now) {
-        relay.upstream().hangUp();
-        Endpoint tries = endpoint;
-        if (tries != null) {
+    Outcome onDeadline(long now) {
+        upstream.abortConnect();
+        Endpoint dialled = endpoint;
+        if (dialled != null) {
             lastFailure = CloseReason.CONNECT_TIMEOUT;
             counters.failed(ConnectFailure.TIMEOUT);
-            blame(tries, "did not answer in time", now);
+            blame(dialled, "did not answer in time", now);
         }
-        dialNext(now);
+        return dialNext(now);
     }
 
-    private void attemptFailed(Endpoint tries, TransportException failure, long now) {
+    private void attemptFailed(Endpoint dialled, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
         counters.failed(switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;
@@ -120,45 +130,55 @@ final class Dialer {
         });
         switch (failure.kind()) {
             // The endpoint has done nothing wrong.
-            case DESCRIPTORS -> giveUp(tries);
+            case DESCRIPTORS -> giveUp(dialled);
             case LOCAL_PORTS -> {
                 LOG.warn(
                         "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",
-                        target.cluster().name(), tries.label(), failure.getMessage());
-                giveUp(tries);
+                        target.cluster().name(), dialled.label(), failure.getMessage());
+                giveUp(dialled);
             }
-            case REFUSED, UNREACHABLE, OTHER -> blame(tries, failure.getMessage(), now);
+            case REFUSED, UNREACHABLE, OTHER -> blame(dialled, failure.getMessage(), now);
         }
     }
 
-    private void blame(Endpoint tries, @Nullable String why, long now) {
-        if (tries.believedUp(now)) {
+    private void blame(Endpoint dialled, @Nullable String why, long now) {
+        if (dialled.believedUp(now)) {
             LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", target.cluster().name(),
-                    tries.label(), why);
+                    dialled.label(), why);
         }
-        tries.connectFailed(now);
-        giveUp(tries);
+        dialled.connectFailed(now);
+        giveUp(dialled);
     }
 
-    private void giveUp(Endpoint tries) {
-        target.cluster().release(tries);
+    private void giveUp(Endpoint dialled) {
+        target.cluster().release(dialled);
         endpoint = null;
     }
 
-    /** The relay ends before its connect has. */
+    /** The connection ends before its connect has. */
     void cancel() {
         if (endpoint != null) {
             giveUp(endpoint);
         }
     }
 
-    /** Which endpoint was tried last. */
+    /** Time since the first attempt began, in nanoseconds. */
+    long elapsed(long now) {
+        return now - started;
+    }
+
+    /** The reason why no attempt succeeded. */
+    CloseReason failure() {
+        return lastFailure;
+    }
+
+    /** The endpoint that was tried last; null = none was. */
     @Nullable
     Endpoint lastTried() {
         return lastTried;
     }
 
-    /** Which endpoint is being tried. */
+    /** The endpoint that is being tried; null = none is. */
     @Nullable
     Endpoint endpoint() {
         return endpoint;

@@ -1,21 +1,14 @@
 package dev.sluice.runtime.relay;
 
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.util.function.Consumer;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.api.Direction;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.loop.EventLoop;
-import dev.sluice.runtime.loop.Timer;
-import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.ListenerCounters;
-import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
@@ -23,56 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One proxied connection: two {@link Side}s, one deadline, the filters of its listener if there are any. On its worker's loop.
- *
- * <pre>
- *    FILTERING ── a filter leaves the client without an answer ──▶ DROPPED ── deadline ──▶ reset
- *        │
- *        │ routed
- *        ▼           connected                   FIN both ways, all delivered
- *   CONNECTING ──────────────────▶ OPEN ──────────────────────────────────────▶ CLOSED
- *        │                          │  ╲                                          ▲
- *        │ no endpoint, deadline    │   ╲ a side that had sent FIN breaks         │
- *        │                          │    ╲                                        │
- *        │                          │     ▶ LINGERING ── the other closes too ────┤
- *        │                          │           │                                 │
- *        ▼                          ▼           ▼                                 │
- *      reset ◀───────── RST, deadline, operator ┴─────────────────────────────────┘
- * </pre>
- *
- * <p>Half-closed is not a state of its own: each side knows whether it has sent FIN.
+ * The life of one proxied connection: which state of {@link RelayState} it is in, when it ends, and why. Its deadlines are those of
+ * {@link RelayDeadlines}; bytes are moved by the pumps. On its worker's loop.
  */
-final class Relay extends Timer {
-    /** Where in its life a relay is; see the diagram of {@link Relay}. */
-    enum State {
-        /** Filters decide whether and where to; the client is read only if they want to see its first bytes. */
-        FILTERING("filtering"),
-        /** Filters decided to leave the client without an answer: it is neither read nor told anything. */
-        DROPPED("dropped"),
-        /** The client waits, unread, until an endpoint is found. */
-        CONNECTING("connecting"),
-        /** Bytes move. */
-        OPEN("open"),
-        /**
-         * One side sent FIN and broke afterwards: it accepts nothing any more, but what it sent is complete. The other side gets all of
-         * it and time to close; what that side still sends is read and dropped, because closing over unread bytes would make the kernel
-         * send a reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13).
-         */
-        LINGERING("lingering"),
-        /** Nothing is held any more. */
-        CLOSED("closed");
-
-        private final String label;
-
-        State(String label) {
-            this.label = label;
-        }
-    }
-
+final class Relay extends ClosingConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-    /** What stands for an address that the system does not tell any more. */
-    private static final SocketAddress NOWHERE = UnixDomainSocketAddress.of("");
-
     /** Links of the worker's list. */
     @Nullable
     Relay previous;
@@ -83,30 +31,19 @@ final class Relay extends Timer {
     private final Service service;
     private final ListenerCounters counters;
     private final long id;
-    private final Side client;
-    private final Side upstream;
     private final long accepted;
-    private State state = State.FILTERING;
-    private @Nullable RelayFilters filters;
     private @Nullable Dialer dialer;
     private @Nullable Route route;
     private @Nullable Endpoint endpoint;
-    private @Nullable Side firstFinished;
-    private CloseReason lingerReason = CloseReason.INTERNAL_ERROR;
-    /** What an endpoint has sent in vain. */
-    private int dropped;
     private long connectNanos = -1;
-    private long lastActivity;
 
     Relay(Worker worker, Service service, long id, StreamSocket clientSocket) {
+        super(clientSocket, worker.loop().now());
         this.worker = worker;
         this.service = service;
         this.counters = service.counters().get(worker.loop().figures().index());
         this.id = id;
-        this.client = new Side(this, clientSocket);
-        this.upstream = new Side(this, null);
         this.accepted = worker.loop().now();
-        this.lastActivity = accepted;
     }
 
     /** Takes the client in, asks the filters and looks for an endpoint. */
@@ -114,12 +51,13 @@ final class Relay extends Timer {
         worker.add(this);
         counters.accepted();
         try {
-            loop().poller().register(client.socket(), client);
+            loop().poller().register(client().socket(), client());
             if (service.plan().isEmpty()) {
                 dial();
             } else {
-                filters = new RelayFilters(this, service.plan());
-                filters.onDecided();
+                RelayFilters filters = new RelayFilters(this, service.plan());
+                chain(filters);
+                filters.start();
             }
         } catch (TransportException gone) {
             close(CloseReason.CLIENT_RESET);
@@ -128,307 +66,205 @@ final class Relay extends Timer {
         }
     }
 
-    /** A filter has decided to leave the client without an answer. */
-    void drop() {
-        state = State.DROPPED;
-        client.updateInterest();
-        deadlineAt(now() + service.settings().silentDropNanos());
+    @Override
+    void tarpit() {
+        state(RelayState.TARPIT);
+        client().updateInterest();
+        deadlineAt(now() + settings().silentDropNanos());
     }
 
-    /** Filters, if there are any, have let the client in: chooses a cluster and looks for an endpoint. */
+    @Override
     void dial() {
-        Route to = service.routes().find(filters, this::source);
-        if (to == null) {
+        Route found = service.routes().find(chain(), this::source);
+        if (found == null) {
             close(CloseReason.NO_ROUTE);
             return;
         }
-        route = to;
-        state = State.CONNECTING;
-        client.updateInterest();
-        Dialer finds = new Dialer(this, to.target(), loop().figures().index(), client.socket(), now());
-        dialer = finds;
-        finds.dialNext(now());
-        if (state == State.CONNECTING) {
-            deadlineAt(finds.deadline());
+        route = found;
+        state(RelayState.CONNECTING);
+        client().updateInterest();
+        Dialer attempts = new Dialer(upstream(), found.target(), loop().figures().index(),
+                ClientAddress.hash(client().socket()), worker.reserve(), now());
+        dialer = attempts;
+        onDialled(attempts, attempts.dialNext(now()));
+    }
+
+    /** The chain, which no other class of this package makes. */
+    private @Nullable RelayFilters filters() {
+        return (RelayFilters) chain();
+    }
+
+    private @Nullable IpAddress source() {
+        return ClientAddress.ip(client().socket());
+    }
+
+    private void onDialled(Dialer attempts, Dialer.Outcome outcome) {
+        switch (outcome) {
+            case DIALLING -> deadlineAt(attempts.deadline());
+            case FAILED -> close(attempts.failure());
+            case CONNECTED -> onConnected(attempts);
         }
     }
 
-    /** An endpoint has answered; its connection is reserved on {@code at} until the relay ends. */
-    void connected(Endpoint at, long nanos) {
+    /** An endpoint has answered; this connection keeps its place there until the end. */
+    private void onConnected(Dialer attempts) {
         dialer = null;
-        endpoint = at;
-        connectNanos = nanos;
-        state = State.OPEN;
-        lastActivity = now();
+        endpoint = attempts.endpoint();
+        connectNanos = attempts.elapsed(now());
+        state(RelayState.OPEN);
+        touch();
         counters.proxied();
-        deadlineNoLaterThan(lastActivity + service.settings().idleNanos());
-        if (filters != null) {
-            deadlineNoLaterThan(filters.deadline());
-            if (client.gated()) {
-                deadlineNoLaterThan(gateRetryAt(client));
+        deadlineNoLaterThan(now() + settings().idleNanos());
+        RelayFilters all = filters();
+        if (all != null) {
+            deadlineNoLaterThan(all.deadline());
+            if (client().gated()) {
+                deadlineNoLaterThan(gateRetryAt(client()));
             }
-            upstream.startSending();
+            upstream().startSending();
         }
-        if (state == State.OPEN) {
-            client.updateInterest();
-            upstream.updateInterest();
-        }
-    }
-
-    void connectFailed(CloseReason reason) {
-        close(reason);
-    }
-
-    /** The poller reports the upstream socket while it is still connecting. */
-    void onConnectReady(StreamSocket socket) {
-        Dialer finds = dialer;
-        if (finds != null) {
-            finds.onReady(socket, now());
-            if (state == State.CONNECTING) {
-                deadlineAt(finds.deadline());
-            }
+        if (state() == RelayState.OPEN) {
+            client().updateInterest();
+            upstream().updateInterest();
         }
     }
 
-    /** A side has sent FIN and everything before it has been read. */
-    void finished(Side side) {
-        if (firstFinished == null) {
-            firstFinished = side;
-        }
-        touch();
-        deadlineNoLaterThan(now() + service.settings().halfClosedNanos());
-    }
-
-    /** Ends the relay if both directions are complete. */
-    void closeIfComplete() {
-        if (state == State.LINGERING) {
-            Side survivor = client.broken() ? upstream : client;
-            if (survivor.complete()) {
-                close(lingerReason, false);
-            }
-        } else if (client.complete() && upstream.complete()) {
-            close(firstFinished == client ? CloseReason.CLIENT_FINISHED : CloseReason.UPSTREAM_FINISHED, false);
+    @Override
+    void onConnectReady() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            onDialled(attempts, attempts.onReady(now()));
         }
     }
 
-    /** A side does not take bytes any more. What it sent before may still wait to be read, unless it had sent FIN. */
-    void broke(Side side) {
-        if (!side.finished()) {
-            // Its reset is met when the rest has been read.
-            return;
-        }
-        if (state == State.LINGERING) {
-            close(lingerReason);
-            return;
-        }
-        Side survivor = side.peer();
-        state = State.LINGERING;
-        lingerReason = resetBy(side);
-        deadlineAt(now() + service.settings().lingerNanos());
-        survivor.updateInterest();
-        closeIfComplete();
-    }
-
-    /** A side has reset while it was not read. What it sent before is not worth delivering: its stream was cut. */
-    void hungUp(Side side) {
-        close(state == State.DROPPED ? CloseReason.FILTER_DROPPED : resetBy(side));
-    }
-
-    /**
-     * A survivor still sends, which is read and dropped, up to a bound: then it is cut. A client that is still uploading is read for all of the
-     * linger time, or it would lose the answer that came early (as nginx does). An endpoint has nobody left to send to.
-     */
-    void drop(Side survivor, int count) {
-        if (survivor == client) {
-            return;
-        }
-        dropped += count;
-        if (dropped > Side.BYTES_PER_EVENT) {
-            close(lingerReason);
+    @Override
+    void pump(Side from) {
+        if (filters(from) != null) {
+            FilterPump.run(this, from, true);
+        } else if (state() == RelayState.LINGERING) {
+            DiscardPump.run(this, from);
+        } else if (!SplicePump.isWorthIt(from.pace()) || state() != RelayState.OPEN
+                || !SplicePump.run(this, from)) {
+            CopyPump.run(this, from);
         }
     }
 
-    CloseReason resetBy(Side side) {
-        return side == client ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+    @Override
+    void runFilters(Side from) {
+        FilterPump.run(this, from, false);
     }
 
-    /** Bytes were read from a side. */
-    void moved(Side from, int count) {
-        touch();
+    @Override
+    void onMemoryAvailable(Side side) {
+        side.updateInterest();
+        if (side.hasSocket() && side.wantsRead()) {
+            pump(side);
+        } else {
+            runFilters(side);
+        }
+    }
+
+    @Override
+    void onFiltered(Side from, boolean alive) {
+        RelayFilters all = filters();
+        if (all != null) {
+            all.onRun(from, alive);
+        }
+    }
+
+    @Override
+    void countBytes(Side from, int count) {
         counters.bytes(directionOf(from), count);
-        if (filters != null) {
-            filters.consumed(from, count);
-        }
     }
 
-    /** The filters that still see what a side sends; null = none. */
-    @Nullable
-    DirectionChain filters(Side from) {
-        // Of a side that broke after its FIN, the other still gets what filters let pass.
-        boolean flows = state == State.OPEN || state == State.FILTERING
-                || (state == State.LINGERING && from.broken());
-        return filters == null || !flows ? null : filters.direction(directionOf(from));
-    }
-
-    /** What a side sends can go nowhere any more. */
-    void abandonFilters(Side from) {
-        if (filters != null) {
-            filters.abandon(directionOf(from));
-        }
-    }
-
-    /** Filters have something to do although nothing may be read. */
-    void filterNow(Side from) {
-        if (filters != null) {
-            filters.run(from, null);
-        }
-    }
-
-    /** Reads a side whose bytes filters see. */
-    void filter(Side from, StreamSocket socket) {
-        if (filters != null) {
-            filters.run(from, socket);
-        }
-    }
-
-    /** How much the gates let a side be read now; 0 = nothing, until they are asked again; negative = a gate has failed, and this is closed. */
-    int permits(Side from) {
-        return filters == null || state == State.LINGERING ? Integer.MAX_VALUE : filters.permits(from);
-    }
-
-    /** When the gates of a side should be asked again. */
-    long gateRetryAt(Side from) {
-        return filters == null ? now() : filters.gateRetryAt(from);
-    }
-
-    /** A byte has moved. */
-    void touch() {
-        lastActivity = now();
-    }
-
-    State state() {
-        return state;
-    }
-
-    long id() {
-        return id;
-    }
-
-    Worker worker() {
-        return worker;
-    }
-
-    Service service() {
-        return service;
-    }
-
-    Side client() {
-        return client;
-    }
-
-    Side upstream() {
-        return upstream;
-    }
-
-    Side peerOf(Side side) {
-        return side == client ? upstream : client;
-    }
-
-    Direction directionOf(Side side) {
-        return side == client ? Direction.CLIENT_TO_UPSTREAM : Direction.UPSTREAM_TO_CLIENT;
-    }
-
-    EventLoop loop() {
-        return worker.loop();
-    }
-
-    long now() {
-        return worker.loop().now();
-    }
-
-    private void deadlineAt(long deadline) {
-        loop().timers().arm(this, deadline);
-    }
-
-    /** Something now has a deadline that may come before the one that is armed. */
-    void deadlineNoLaterThan(long deadline) {
-        if (!armed() || loop().timers().deadline(this) > deadline) {
-            deadlineAt(deadline);
-        }
-    }
-
-    /** The timer was armed for the earliest thing that could happen; this finds what has. */
+    /** The timer was armed for the earliest thing that could happen; this finds out what has. */
     @Override
     protected void onExpiry(long now) {
-        if (filters != null) {
-            filters.expire(now);
+        RelayFilters all = filters();
+        if (all != null) {
+            all.expire(now);
         }
-        switch (state) {
-            case FILTERING -> onFilteringExpiry(now);
-            case DROPPED -> close(CloseReason.FILTER_DROPPED);
-            case CONNECTING -> {
-                Dialer finds = dialer;
-                if (finds != null && finds.deadline() <= now) {
-                    finds.onDeadline(now);
-                }
-                // The attempt may have been replaced by another, or by an open relay.
-                if (state == State.CONNECTING && finds != null) {
-                    deadlineAt(finds.deadline());
+        switch (state()) {
+            case FILTERING -> {
+                long next = expireFilters(client(), now);
+                if (state() == RelayState.FILTERING) {
+                    deadlineAt(next);
                 }
             }
+            case TARPIT -> close(CloseReason.FILTER_DROPPED);
+            case CONNECTING -> onConnectingExpiry(now);
             case OPEN -> onOpenExpiry(now);
-            case LINGERING -> close(lingerReason);
+            case LINGERING -> close(endReason());
+            case RESETTING -> {
+                long filtersWant = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
+                if (state() == RelayState.RESETTING) {
+                    onResettingExpiry(now, filtersWant);
+                }
+            }
             case CLOSED -> {
             }
         }
     }
 
-    private void onFilteringExpiry(long now) {
-        long next = filters == null ? now : filters.onExpiry(client, now);
-        if (state == State.FILTERING) {
-            deadlineAt(next);
+    private void onConnectingExpiry(long now) {
+        Dialer attempts = dialer;
+        if (attempts == null) {
+            return;
+        }
+        if (attempts.deadline() <= now) {
+            onDialled(attempts, attempts.onDeadline(now));
+        } else {
+            deadlineAt(attempts.deadline());
         }
     }
 
     private void onOpenExpiry(long now) {
-        RelaySettings settings = service.settings();
-        long filtersWant = Long.MAX_VALUE;
-        if (filters != null) {
-            filtersWant = Math.min(filters.onExpiry(client, now), filters.onExpiry(upstream, now));
-        }
-        if (state != State.OPEN) {
+        long filtersWant = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
+        if (state() != RelayState.OPEN || isStalled(client(), now) || isStalled(upstream(), now)) {
             return;
         }
-        Side stalled = client.stalledBefore(now - settings.writeStallNanos())
-                ? client
-                : upstream.stalledBefore(now - settings.writeStallNanos()) ? upstream : null;
-        // A poller reports room only when there is a lot of it. A slow reader is one that takes something when it is offered.
-        if (stalled != null && !stalled.flush()) {
-            close(stalled == client ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
-            return;
-        }
-        if (state != State.OPEN) {
-            return;
-        }
-        long deadline = Math.min(client.stallDeadline(settings.writeStallNanos()),
-                upstream.stallDeadline(settings.writeStallNanos()));
-        if (deadline == Long.MAX_VALUE) {
-            // Nothing waits to be sent: then silence counts.
-            boolean halfClosed = firstFinished != null;
-            deadline = lastActivity + (halfClosed ? settings.halfClosedNanos() : settings.idleNanos());
-            if (deadline <= now && (client.heldBack() || upstream.heldBack())) {
-                // Bytes may be there; that they are not read is the proxy's doing.
-                deadline = now + (halfClosed ? settings.halfClosedNanos() : settings.idleNanos());
-            }
+        long deadline = Math.min(RelayDeadlines.stall(settings(), client().owedSince()),
+                RelayDeadlines.stall(settings(), upstream().owedSince()));
+        if (deadline == RelayDeadlines.NEVER) {
+            boolean halfClosed = halfClosed();
+            deadline = RelayDeadlines.silence(settings(), halfClosed, lastActivity(),
+                    client().heldBack() || upstream().heldBack(), now);
             if (deadline <= now) {
-                close(halfClosed ? CloseReason.HALF_CLOSED_TIMEOUT : CloseReason.IDLE_TIMEOUT);
+                close(RelayDeadlines.silenceReason(halfClosed));
                 return;
             }
         }
         deadlineAt(Math.min(deadline, filtersWant));
     }
 
-    /** Something within the relay is wrong, and only the relay pays for it. */
+    /** @return whether the side was found stalled, or the relay is not open any more */
+    private boolean isStalled(Side side, long now) {
+        // A poller reports room only when there is a lot of it. A slow reader is one that takes something when it is offered.
+        if (RelayDeadlines.stall(settings(), side.owedSince()) <= now && !side.flush()) {
+            close(side == client() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
+        }
+        return state() != RelayState.OPEN;
+    }
+
+    /** Lets the filters of a side decide whose time is over. @return when they want to be asked again */
+    private long expireFilters(Side from, long now) {
+        RelayFilters all = filters();
+        if (all == null) {
+            return RelayDeadlines.NEVER;
+        }
+        DirectionChain seen = filters(from);
+        if (seen != null && seen.holdExpired(now)) {
+            runFilters(from);
+        }
+        if (from.gated() && !closed()) {
+            askGates(from);
+        }
+        // What could not be done for want of memory is done when there is some.
+        long next = all.deadline() <= now ? now + RelayFilters.MEMORY_PAUSE_NANOS : all.deadline();
+        return from.gated() && !closed() ? Math.min(next, gateRetryAt(from)) : next;
+    }
+
+    @Override
     void fail(Throwable failure) {
         try {
             LOG.error("Connection {} of listener {} failed. Please report this.", id, service.name(), failure);
@@ -442,75 +278,67 @@ final class Relay extends Timer {
         fail(failure);
     }
 
-    /** Cuts the relay: whoever is still there gets a reset. */
-    void close(CloseReason reason) {
-        close(reason, true);
-    }
-
-    private void close(CloseReason reason, boolean cut) {
-        if (state == State.CLOSED) {
+    @Override
+    void close(CloseReason reason, boolean cut) {
+        if (closed()) {
             return;
         }
-        Dialer dialing = dialer;
-        Endpoint last = dialing != null ? dialing.lastTried() : endpoint;
-        // Not every system tells it after the end.
-        SocketAddress from = service.accessLog() == null ? null : client.socket().remoteAddress();
-        state = State.CLOSED;
-        if (filters != null) {
-            filters.close(reason);
+        Dialer attempts = dialer;
+        Endpoint last = attempts != null ? attempts.lastTried() : endpoint;
+        // Not every system knows it after the end.
+        SocketAddress from = service.accessLog() == null ? null : ClientAddress.socketAddress(client().socket());
+        state(RelayState.CLOSED);
+        RelayFilters all = filters();
+        if (all != null) {
+            all.close(reason);
         }
         loop().timers().disarm(this);
         worker.remove(this);
-        if (dialing != null) {
-            dialing.cancel();
+        if (attempts != null) {
+            attempts.cancel();
         }
         if (connectNanos < 0) {
             counters.failed();
         }
-        client.end(cut);
-        upstream.end(cut);
+        client().end(cut);
+        upstream().end(cut);
         if (endpoint != null && route != null) {
             route.target().cluster().release(endpoint);
         }
         counters.closed(reason);
-        log(reason, last, from);
+        if (service.accessLog() != null && from != null) {
+            service.accessLog()
+                    .accept(RelayReport.entry(this, service.name(), from, last, route, accepted, connectNanos,
+                            reason));
+        }
         service.limit().release();
         worker.processLimit().release();
     }
 
-    private void log(CloseReason reason, @Nullable Endpoint last, @Nullable SocketAddress from) {
-        Consumer<AccessEntry> log = service.accessLog();
-        if (log == null) {
-            return;
-        }
-        log.accept(AccessEntry.ended(id, service.name(), from == null ? NOWHERE : from,
-                last == null ? null : last.label(), clusterName(), RelayFilters.findings(filters, route),
-                client.bytesRead(), upstream.bytesRead(), now() - accepted, connectNanos, reason));
-    }
-
-    /** The client's address; null for clients of a Unix socket. */
-    @Nullable
-    IpAddress source() {
-        return client.socket().remoteAddress() instanceof InetSocketAddress inet
-                ? IpAddress.of(inet.getAddress())
-                : null;
-    }
-
-    private @Nullable String clusterName() {
-        return route == null ? null : route.target().cluster().name();
-    }
-
+    /** This connection as it is now. */
     ConnectionView view() {
-        Endpoint at = dialer != null ? dialer.endpoint() : endpoint;
-        SocketAddress from = client.socket().remoteAddress();
-        boolean halfClosed = state == State.OPEN && firstFinished != null;
-        return new ConnectionView(id, service.name(), AddressText.of(from == null ? NOWHERE : from),
-                at == null ? null : at.label(),
-                clusterName(), RelayFilters.findings(filters, route), halfClosed ? "half-closed" : state.label,
-                now() - accepted,
-                now() - lastActivity,
-                client.bytesRead(), upstream.bytesRead(),
-                client.bufferBytes() + upstream.bufferBytes() + (filters == null ? 0 : filters.bufferBytes()),
-                client.tcpInfo(), upstream.tcpInfo());
+        boolean halfClosed = state() == RelayState.OPEN && halfClosed();
+        return RelayReport.view(this, service.name(), dialer != null ? dialer.endpoint() : endpoint, route,
+                halfClosed ? "half-closed" : state().label(), accepted);
+    }
+
+    @Override
+    EventLoop loop() {
+        return worker.loop();
+    }
+
+    @Override
+    RelaySettings settings() {
+        return service.settings();
+    }
+
+    @Override
+    long id() {
+        return id;
+    }
+
+    @Override
+    boolean hasCluster(String name) {
+        return service.routes().hasCluster(name);
     }
 }

@@ -1,321 +1,230 @@
 package dev.sluice.runtime.relay;
 
-import java.net.SocketAddress;
-
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
-import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.memory.Waiter;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.StreamSocket;
-import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the two sockets of a {@link Relay}, and what is read from it; what waits to be sent on it is that of its {@link Sender}. On the relay's
- * loop.
+ * One of the two sockets of a {@link Connection}: this class receives, {@link SideOutput} sends. {@link #read}, {@link #fill} and their
+ * counterparts there are the only socket I/O of the package, so that a record layer is one more field here. On the connection's loop.
  *
- * <p>Two classes for one object: every relay has two of these, and a reference between two objects would be the largest field of both.
+ * <p>Two classes for one object: every connection has two of these, and a reference between two objects would be the largest field of both.
+ * Which states a side can be in, and when it is read, is the table of {@link SideTable}.
  */
-final class Side extends Sender implements ReadyHandler {
-    /** Bytes that one event may move before the others get their turn. */
-    static final int BYTES_PER_EVENT = 256 * 1024;
-
+final class Side extends SideOutput implements ReadyHandler {
     private long bytesRead;
-    /** FIN was received, and everything before it was read. */
-    private boolean finished;
-    /** A filter's gate is closed: not read until it opens. */
+    /** OPEN, FINISHED or CUT of {@link SideTable}. */
+    private byte receiving = SideTable.OPEN;
+    /** The read gate of a filter is closed. */
     private boolean gated;
-    /** Whether what this side sends is worth a pipe; see {@link Splice}. */
+    /** How steadily this side sends much at a time; see {@link SplicePump}. */
     private byte pace;
 
-    Side(Relay relay, @Nullable StreamSocket socket) {
-        super(relay, socket);
+    Side(Connection connection, @Nullable StreamSocket socket) {
+        super(connection, socket);
+    }
+
+    @Override
+    Side self() {
+        return this;
     }
 
     @Override
     Side peer() {
-        return relay.peerOf(this);
+        return connection.peerOf(this);
     }
 
+    /** Whether FIN was received, and everything before it has been read. */
     boolean finished() {
-        return finished;
+        return receiving == SideTable.FINISHED;
     }
 
-    /** Nothing will be read from this side, and everything it should get has been handed to the system. */
+    /** Whether everything that this side will ever send has been read. */
+    boolean ended() {
+        return receiving != SideTable.OPEN;
+    }
+
+    /** Whether nothing will be read from this side, and everything for it has been handed to the kernel. */
     boolean complete() {
-        return finished && drained();
+        return finished() && drained();
     }
 
     long bytesRead() {
         return bytesRead;
     }
 
-    /** Starts a connect; the end is reported to {@link #onReady}. */
-    void dial(SocketAddress address) throws TransportException {
-        socket = relay.loop().poller().connect(address, relay.service().settings().socket(), this);
-    }
-
-    /** Gives up a connect. */
-    void hangUp() {
-        if (socket != null) {
-            socket.reset();
-            socket = null;
-        }
-    }
-
-    /** Whether it is the proxy that does not read this side, so that its silence says nothing. */
+    /** Whether the proxy itself holds reads back, so that idleness must not count. */
     boolean heldBack() {
-        DirectionChain filters = relay.filters(this);
-        return gated || waitingForMemory() || (filters != null && filters.suspended());
+        return gated || waitingForMemory() || filterState() == SideTable.SUSPENDED;
     }
 
     boolean gated() {
         return gated;
     }
 
+    /** A read gate of this side was closed or is to be asked again. */
+    void gated(boolean closed) {
+        gated = closed;
+        if (closed) {
+            updateInterest();
+        }
+    }
+
+    byte pace() {
+        return pace;
+    }
+
+    void pace(byte next) {
+        pace = next;
+    }
+
+    /** Reasons not to read this side now, as bits of {@link dev.sluice.runtime.observe.ReadBlock}; 0 = it is read. */
+    int blockedBy() {
+        return SideTable.blockedBy(connection.state(), receiving, broken(), gated, waitingForMemory(), peer().owed(),
+                peer().broken(), filterState());
+    }
+
+    boolean wantsRead() {
+        return blockedBy() == 0;
+    }
+
+    private byte filterState() {
+        DirectionChain filters = connection.filters(this);
+        return filters == null
+                ? SideTable.UNFILTERED
+                : filters.suspended() ? SideTable.SUSPENDED : SideTable.FILTERED;
+    }
+
     @Override
-    public void onReady(boolean readable, boolean writable) {
-        StreamSocket ready = socket;
-        if (ready == null || relay.state() == Relay.State.CLOSED) {
+    void updateInterest() {
+        if (hasSocket() && !connection.closed()) {
+            socket().interest(wantsRead(), owed() && !broken() && connection.state() != RelayState.FILTERING);
+        }
+    }
+
+    /**
+     * Reads into the free part of a buffer, and counts what came.
+     *
+     * @return bytes read, 0 = nothing is there, negative = the end, see {@link #isRealEnd}
+     */
+    int read(Buffer into) {
+        return count(socket().read(into));
+    }
+
+    /** Reads into an empty pipe; as {@link #read}, or {@link StreamSocket#UNSUPPORTED}. */
+    int fill(KernelPipe pipe, int most) {
+        return count(socket().spliceTo(pipe, most));
+    }
+
+    private int count(int received) {
+        if (received > 0) {
+            bytesRead += received;
+            connection.onRead(this, received);
+        }
+        return received;
+    }
+
+    /** Reads into the free part of a buffer bytes that nobody gets, and which do not count. */
+    int discard(Buffer into) {
+        return socket().read(into);
+    }
+
+    /** Whether an end that was read is that of a complete stream. */
+    boolean isRealEnd(int code) {
+        // After a failed write the kernel reports a reset as an ordinary end (it reports the error once).
+        return code == StreamSocket.END_OF_STREAM && !brokeEarly();
+    }
+
+    /** The end of this side's stream was read, in a direction without filters. */
+    void onEnd(int code) {
+        if (!isRealEnd(code)) {
+            markCut();
             return;
         }
-        if (relay.state() == Relay.State.CONNECTING) {
-            relay.onConnectReady(ready);
+        markFinished();
+        peer().finishIfDrained();
+        if (broken() && !connection.closed()) {
+            connection.onBroken(this);
+        }
+    }
+
+    /** The stream of this side is complete. */
+    void markFinished() {
+        receiving = SideTable.FINISHED;
+        updateInterest();
+        connection.onFinished(this);
+    }
+
+    /** The stream of this side is not complete, and nothing of it is left to read. */
+    void markCut() {
+        receiving = SideTable.CUT;
+        updateInterest();
+        connection.onCut(this);
+    }
+
+    /** Queues for a buffer, and is not read until there is one. */
+    void awaitMemory() {
+        if (!waitingForMemory()) {
+            connection.loop().memory().await(this, urgency());
+        }
+        updateInterest();
+    }
+
+    private Waiter.Urgency urgency() {
+        if (peer().finished() || connection.state() == RelayState.LINGERING
+                || connection.state() == RelayState.RESETTING) {
+            return Urgency.FINISH;
+        }
+        return bytesRead > 0 ? Urgency.CONTINUE : Urgency.START;
+    }
+
+    @Override
+    public void onReady(boolean readable, boolean writable) {
+        if (!hasSocket() || connection.closed()) {
+            return;
+        }
+        if (connection.state() == RelayState.CONNECTING) {
+            connection.onConnectReady();
             return;
         }
         if (writable && owed()) {
             flush();
         }
         if (readable && wantsRead()) {
-            transfer(ready);
+            connection.pump(this);
         }
     }
 
     @Override
     public void onHangUp(int how) {
-        if (socket == null || broken()) {
+        if (!hasSocket() || broken()) {
             return;
         }
         // After FIN the stream is complete: what is left of it is still delivered, as if a write had met the reset.
-        if (finished || how == StreamSocket.BROKEN_AFTER_FIN) {
-            if (relay.state() == Relay.State.OPEN || relay.state() == Relay.State.LINGERING) {
+        if (finished() || how == StreamSocket.BROKEN_AFTER_FIN) {
+            if (connection.state() == RelayState.OPEN || connection.state() == RelayState.LINGERING) {
                 broke(StreamSocket.BROKEN_AFTER_FIN);
             }
             return;
         }
-        relay.hungUp(this);
+        connection.onReset(this);
     }
 
     @Override
     public void onFailure(Throwable failure) {
-        relay.fail(failure);
+        connection.fail(failure);
     }
 
     @Override
     protected void onMemoryAvailable() {
         try {
-            updateInterest();
-            if (socket != null && wantsRead()) {
-                transfer(socket);
-            } else {
-                relay.filterNow(this);
-            }
+            connection.onMemoryAvailable(this);
         } catch (Throwable failure) {
-            relay.fail(failure);
+            connection.fail(failure);
         }
-    }
-
-    /** Whether what this side sends has somewhere to go now. */
-    private boolean wantsRead() {
-        if (finished || waitingForMemory() || (gated && relay.state() != Relay.State.LINGERING)) {
-            return false;
-        }
-        return switch (relay.state()) {
-            case FILTERING -> filtersWant();
-            case OPEN -> !peer().owed() && !peer().broken() && (relay.filters(this) == null || filtersWant());
-            // The survivor is read so that its last bytes are not destroyed; what it sends is dropped.
-            case LINGERING -> !broken();
-            case CONNECTING, DROPPED, CLOSED -> false;
-        };
-    }
-
-    private boolean filtersWant() {
-        DirectionChain filters = relay.filters(this);
-        return filters != null && !filters.suspended();
-    }
-
-    @Override
-    void updateInterest() {
-        if (socket != null && relay.state() != Relay.State.CLOSED) {
-            socket.interest(wantsRead(), owed() && !broken() && relay.state() != Relay.State.FILTERING);
-        }
-    }
-
-    /** Borrow, read, forward, give back; a few times if there is more, but not so often that others have to wait. */
-    private void transfer(StreamSocket from) {
-        if (relay.filters(this) != null) {
-            relay.filter(this, from);
-            return;
-        }
-        if (Splice.isWorthIt(pace) && relay.state() == Relay.State.OPEN && Splice.transfer(this, from, relay)) {
-            return;
-        }
-        LoopMemory memory = relay.loop().memory();
-        int permitted = permitted();
-        Buffer buffer = permitted > 0 ? memory.borrow() : null;
-        if (buffer == null) {
-            if (permitted > 0) {
-                awaitMemory();
-            }
-            return;
-        }
-        int budget = BYTES_PER_EVENT;
-        try {
-            for (; budget > 0 && permitted > 0; permitted = permitted()) {
-                buffer.readAtMost(permitted);
-                int count = from.read(buffer);
-                if (count <= 0) {
-                    if (count < 0) {
-                        ended(count);
-                    }
-                    return;
-                }
-                budget -= count;
-                boolean drained = buffer.readLimit() > 0;
-                if (relay.state() == Relay.State.OPEN) {
-                    countRead(count);
-                    if (relay.state() == Relay.State.CLOSED) {
-                        return;
-                    }
-                    if (!forward(buffer)) {
-                        buffer = null;
-                        return;
-                    }
-                } else {
-                    relay.drop(this, count);
-                    if (relay.state() == Relay.State.CLOSED) {
-                        return;
-                    }
-                }
-                if (drained) {
-                    // Most likely there is nothing more; if there is, the poller says so without a call spent on the question.
-                    return;
-                }
-                buffer.clear();
-            }
-        } finally {
-            paced(BYTES_PER_EVENT - budget);
-            if (buffer != null) {
-                memory.giveBack(buffer);
-            }
-        }
-    }
-
-    /** So much was read from this side in one event. */
-    void paced(int moved) {
-        pace = Splice.pace(pace, moved);
-    }
-
-    /** How much the gates let this side be read now. If nothing, it is not read until they do. */
-    int permitted() {
-        int permitted = relay.permits(this);
-        if (permitted == 0) {
-            gated = true;
-            updateInterest();
-            relay.deadlineNoLaterThan(relay.gateRetryAt(this));
-        }
-        return permitted;
-    }
-
-    /** It is time to ask the gates again. */
-    void askGates() {
-        gated = false;
-        if (permitted() > 0) {
-            // That it was silent until now was not its doing.
-            relay.touch();
-            updateInterest();
-        }
-    }
-
-    void awaitMemory() {
-        if (!waitingForMemory()) {
-            relay.loop().memory().await(this, urgency());
-        }
-        updateInterest();
-    }
-
-    private Urgency urgency() {
-        if (peer().finished() || relay.state() == Relay.State.LINGERING) {
-            return Urgency.FINISH;
-        }
-        return bytesRead > 0 ? Urgency.CONTINUE : Urgency.START;
-    }
-
-    /**
-     * Passes what was read on to the peer, of a direction without filters.
-     *
-     * @return {@code false} when the buffer has found another owner, or the relay does not read on
-     */
-    private boolean forward(Buffer buffer) {
-        Side to = peer();
-        int sent = to.send(buffer);
-        if (sent < 0) {
-            relay.loop().memory().giveBack(buffer);
-            to.broke(sent);
-            return false;
-        }
-        if (buffer.remaining() == 0) {
-            return true;
-        }
-        to.owe(relay.loop().memory().keep(buffer));
-        updateInterest();
-        return false;
-    }
-
-    /** So much was read from this side. */
-    void countRead(int count) {
-        bytesRead += count;
-        relay.moved(this, count);
-    }
-
-    /** This side has nothing more to read: by FIN, or because the connection is broken. */
-    void ended(int code) {
-        if (relay.state() == Relay.State.LINGERING) {
-            finished = true;
-            updateInterest();
-            if (code == StreamSocket.END_OF_STREAM) {
-                relay.closeIfComplete();
-            } else {
-                relay.close(relay.resetBy(this));
-            }
-            return;
-        }
-        if (!isRealEnd(code)) {
-            relay.close(relay.resetBy(this));
-            return;
-        }
-        markFinished();
-        peer().finishIfDrained();
-        if (broken()) {
-            relay.broke(this);
-        }
-    }
-
-    /** What this side has sent is complete. */
-    void markFinished() {
-        finished = true;
-        updateInterest();
-        relay.finished(this);
-    }
-
-    /** An end that was read: whether it is that of a complete stream. */
-    boolean isRealEnd(int code) {
-        // After a failed write the system reports a reset as an ordinary end (the error is told once): do not take it for one.
-        return code == StreamSocket.END_OF_STREAM && !brokeEarly();
-    }
-
-    @Override
-    void onBroken() {
-        relay.broke(this);
     }
 }

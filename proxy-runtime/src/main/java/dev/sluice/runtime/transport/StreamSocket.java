@@ -77,6 +77,14 @@ public interface StreamSocket {
     /** Sends FIN after the last byte written. Errors are left to the next read, which will meet them. */
     void shutdownOutput();
 
+    /**
+     * Bytes that were written and have not arrived: not acknowledged by a TCP peer, not read by a peer on a Unix socket. A {@link #reset}
+     * destroys them.
+     *
+     * @return 0 also when the transport cannot know
+     */
+    int unacknowledged();
+
     /** Closes in the ordinary way: what was written is still delivered, then FIN. Idempotent. */
     void close();
 

@@ -258,6 +258,8 @@ class AdminPagesTest {
         assertEquals(12, first.get("bytes_up").asInt());
         assertEquals(34, first.get("bytes_down").asInt());
         assertEquals(0, first.get("buffer_bytes_owned").asInt());
+        assertEquals("[]", first.get("client_blocked_by").toString());
+        assertEquals("[\"peer-owed\",\"gate\"]", first.get("upstream_blocked_by").toString());
         assertEquals(1500, first.get("client_rtt_us").asInt());
         assertEquals(2, first.get("client_retransmits").asInt());
         assertFalse(first.has("upstream_rtt_us"), "where the system tells nothing");

@@ -83,6 +83,8 @@ public final class TestingProxyView implements ProxyView {
                         "web",
                         new Findings("tls", "www.example.com", "h2", "routes[0]", null, null),
                         "relaying",
+                        0,
+                        ReadBlock.PEER_OWED.bit() | ReadBlock.GATE.bit(),
                         1_500_000_000L,
                         250_000L,
                         12,

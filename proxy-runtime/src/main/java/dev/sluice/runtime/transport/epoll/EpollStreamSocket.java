@@ -354,6 +354,16 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
     }
 
     @Override
+    public final int unacknowledged() {
+        EpollPoller by = poller();
+        if (by == null) {
+            return 0;
+        }
+        int result = Libc.ioctl(by.scratch(), descriptor(), Linux.SIOCOUTQ, by.scratch().value(0));
+        return result < 0 ? 0 : by.scratch().value();
+    }
+
+    @Override
     public final void close() {
         release();
     }

@@ -59,6 +59,7 @@ final class Libc {
     private static final MemorySegment SPLICE = symbol("splice");
     private static final MemorySegment PIPE = symbol("pipe2");
     private static final MemorySegment FCNTL = symbol("fcntl");
+    private static final MemorySegment IOCTL = symbol("ioctl");
     private static final MemorySegment EPOLL_CREATE = symbol("epoll_create1");
     private static final MemorySegment EPOLL_CTL = symbol("epoll_ctl");
     private static final MemorySegment EPOLL_WAIT = symbol("epoll_wait");
@@ -227,6 +228,11 @@ final class Libc {
      */
     static int pipe2(CallScratch scratch, long descriptors, int flags) {
         return again(PIPE, scratch, descriptors, flags, 0, 0, 0);
+    }
+
+    /** ioctl(2), whose third argument is passed like any other on both processors. */
+    static int ioctl(CallScratch scratch, int descriptor, long request, long argument) {
+        return number(IOCTL, scratch, descriptor, request, argument, 0, 0);
     }
 
     /** fcntl(2), whose third argument is passed like any other on both processors. */

@@ -21,6 +21,8 @@ final class Linux {
     static final int TCP_KEEPINTVL = 5;
     static final int TCP_KEEPCNT = 6;
     static final int TCP_INFO = 11;
+    /** ioctl(2): bytes in the send queue, see tcp(7) and unix(7). */
+    static final int SIOCOUTQ = 0x5411;
     static final int TCP_USER_TIMEOUT = 18;
     /** Where {@code struct tcp_info} has {@code tcpi_rtt} and {@code tcpi_total_retrans}, and how much of it goes up to there. */
     static final int TCP_INFO_RTT = 68;

@@ -111,6 +111,12 @@ final class NioStreamSocket implements StreamSocket {
         }
     }
 
+    /** The JDK does not offer it. */
+    @Override
+    public int unacknowledged() {
+        return 0;
+    }
+
     @Override
     public void close() {
         IoErrors.closeQuietly(channel);

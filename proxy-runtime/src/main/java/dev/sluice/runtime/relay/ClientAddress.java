@@ -1,0 +1,44 @@
+package dev.sluice.runtime.relay;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Arrays;
+
+import dev.sluice.api.net.IpAddress;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client of a connection as filters, routes, balancing, access log and admin see it: the one place that answers who it is. On the
+ * connection's loop.
+ */
+final class ClientAddress {
+    /** Placeholder for a peer address that the kernel no longer knows. */
+    private static final SocketAddress UNKNOWN = UnixDomainSocketAddress.of("");
+
+    private ClientAddress() {}
+
+    /** The address; null for clients of a Unix socket. */
+    static @Nullable IpAddress ip(StreamSocket client) {
+        return client.remoteAddress() instanceof InetSocketAddress inet ? IpAddress.of(inet.getAddress()) : null;
+    }
+
+    /** The port; 0 for clients of a Unix socket. */
+    static int port(StreamSocket client) {
+        return client.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /** A hash of the address without the port, for source-hash balancing; 0 for clients of a Unix socket. */
+    static long hash(StreamSocket client) {
+        return client.remoteAddress() instanceof InetSocketAddress inet
+                ? Arrays.hashCode(inet.getAddress().getAddress())
+                : 0;
+    }
+
+    /** The address and port, for people. Not every system knows it after the connection has ended. */
+    static SocketAddress socketAddress(StreamSocket client) {
+        SocketAddress address = client.remoteAddress();
+        return address == null ? UNKNOWN : address;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.sluice.runtime.relay;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a connection: FIN and half-close, resets, lingering. Between {@link Connection}, which bytes move through, and {@link Relay},
+ * which admits, dials and accounts. On the connection's loop.
+ *
+ * <pre>
+ *   event                               OPEN                           LINGERING            RESETTING
+ *   ---------------------------------   ----------------------------   ------------------   ----------------------
+ *   FIN was read                        FIN to the peer when drained   closed if complete   -
+ *   a side breaks after its FIN         LINGERING                      reset                reset
+ *   a side breaks in mid-stream         RESETTING                      reset                reset
+ *   the end of a broken stream is read  reset if delivered, else       reset                reset once delivered
+ *                                       RESETTING
+ *   everything is delivered             closed if both are complete    closed if complete   reset once nothing is
+ *                                                                                           under way in the kernel
+ * </pre>
+ */
+abstract class ClosingConnection extends Connection {
+    /** Pause between two looks at what the kernel has still to deliver before a reset may follow. */
+    private static final long DELIVERY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private @Nullable Side firstFinished;
+    /** In LINGERING and RESETTING: the reason of the end that is being prepared. */
+    private CloseReason endReason = CloseReason.INTERNAL_ERROR;
+    /** Bytes of the surviving endpoint that were discarded. */
+    private int discarded;
+
+    ClosingConnection(StreamSocket clientSocket, long now) {
+        super(clientSocket, now);
+    }
+
+    /**
+     * Ends the connection.
+     *
+     * @param cut whether each side that is still there gets a reset, instead of FIN
+     */
+    abstract void close(CloseReason reason, boolean cut);
+
+    @Override
+    final void close(CloseReason reason) {
+        close(reason, true);
+    }
+
+    /** Whether a side has sent FIN. */
+    final boolean halfClosed() {
+        return firstFinished != null;
+    }
+
+    /** In LINGERING and RESETTING: the reason of the end that is being prepared. */
+    final CloseReason endReason() {
+        return endReason;
+    }
+
+    @Override
+    final void onFinished(Side side) {
+        if (firstFinished == null) {
+            firstFinished = side;
+        }
+        touch();
+        if (state() == RelayState.OPEN) {
+            deadlineNoLaterThan(now() + settings().halfClosedNanos());
+        }
+    }
+
+    @Override
+    final void onDelivered(Side side) {
+        switch (state()) {
+            case LINGERING -> {
+                if (side.complete() && !side.broken()) {
+                    close(endReason, false);
+                }
+            }
+            case RESETTING -> resetIfDelivered();
+            default -> {
+                // If this is all, the sockets are closed, which sends FIN too.
+                if (client().complete() && upstream().complete()) {
+                    close(firstFinished == client() ? CloseReason.CLIENT_FINISHED : CloseReason.UPSTREAM_FINISHED,
+                            false);
+                }
+            }
+        }
+        if (!closed() && state() != RelayState.RESETTING) {
+            side.sendFin();
+        }
+    }
+
+    @Override
+    final void onBroken(Side side) {
+        switch (state()) {
+            case LINGERING, RESETTING -> close(endReason);
+            case OPEN -> {
+                if (side.finished()) {
+                    linger(side);
+                } else if (side.brokeEarly()) {
+                    reset(side);
+                }
+                // Otherwise FIN is still to be read.
+            }
+            default -> {
+            }
+        }
+    }
+
+    /** A side has broken after its FIN: what it sent is still delivered in full. */
+    private void linger(Side broken) {
+        Side survivor = peerOf(broken);
+        state(RelayState.LINGERING);
+        endReason = resetBy(broken);
+        deadlineAt(now() + settings().lingerNanos());
+        survivor.updateInterest();
+        if (survivor.complete()) {
+            close(endReason, false);
+        }
+    }
+
+    /** A side has broken in the middle of its stream: what arrived before is still delivered, then the other side is reset. */
+    private void reset(Side broken) {
+        state(RelayState.RESETTING);
+        endReason = resetBy(broken);
+        deadlineAt(now() + settings().lingerNanos());
+        broken.updateInterest();
+        peerOf(broken).updateInterest();
+    }
+
+    @Override
+    final void onReset(Side side) {
+        switch (state()) {
+            case OPEN -> side.broke(StreamSocket.BROKEN);
+            case RESETTING -> close(endReason);
+            case TARPIT -> close(CloseReason.FILTER_DROPPED);
+            default -> close(resetBy(side));
+        }
+    }
+
+    @Override
+    final void onCut(Side side) {
+        if (state() != RelayState.OPEN && state() != RelayState.RESETTING) {
+            close(resetBy(side));
+            return;
+        }
+        abandonFilters(side);
+        if (state() == RelayState.OPEN) {
+            // By far the most: everything has been delivered, and the reset can be passed on at once.
+            if (peerOf(side).isDelivered()) {
+                close(resetBy(side));
+            } else {
+                side.broke(StreamSocket.BROKEN);
+                deadlineNoLaterThan(now() + DELIVERY_PAUSE_NANOS);
+            }
+        } else {
+            resetIfDelivered();
+        }
+    }
+
+    /** In RESETTING: ends, if everything that was sent before the reset has been delivered. */
+    private void resetIfDelivered() {
+        Side broken = brokenEarly();
+        Side survivor = peerOf(broken);
+        if (!broken.ended() || !survivor.drained()) {
+            return;
+        }
+        if (survivor.isDelivered()) {
+            close(endReason);
+        } else {
+            deadlineNoLaterThan(now() + DELIVERY_PAUSE_NANOS);
+        }
+    }
+
+    /**
+     * An endpoint's bytes have nobody left to go to, and are read only up to a bound. A client that is still uploading is read for all of the
+     * linger time, or it would lose the answer that came early (as nginx does).
+     */
+    @Override
+    final void onDiscarded(Side survivor, int count) {
+        if (survivor == client()) {
+            return;
+        }
+        discarded += count;
+        if (discarded > CopyPump.BYTES_PER_EVENT) {
+            close(endReason);
+        }
+    }
+
+    private CloseReason resetBy(Side side) {
+        return side == client() ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+    }
+
+    /**
+     * In RESETTING, the timer has expired.
+     *
+     * @param filtersWant when filters want it to expire again
+     */
+    final void onResettingExpiry(long now, long filtersWant) {
+        long deadline = brokenEarly().brokenSince() + settings().lingerNanos();
+        if (deadline <= now) {
+            close(endReason);
+            return;
+        }
+        deadlineAt(Math.min(deadline, filtersWant));
+        resetIfDelivered();
+    }
+
+    /** In RESETTING: the side that was reset. */
+    private Side brokenEarly() {
+        return client().brokeEarly() ? client() : upstream();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.LoopMemory;
+
+/**
+ * The pump of a direction without filters: borrow, read, write, give back. Static, for a direction keeps no state between events but the
+ * bytes it owes.
+ */
+final class CopyPump {
+    /** Bytes that one event may move before other connections get their turn. */
+    static final int BYTES_PER_EVENT = 256 * 1024;
+
+    private CopyPump() {}
+
+    /** Moves what a side has sent to the other, up to the bound of one event. */
+    static void run(Connection connection, Side from) {
+        LoopMemory memory = connection.loop().memory();
+        int permitted = connection.permitted(from);
+        Buffer buffer = permitted > 0 ? memory.borrow() : null;
+        if (buffer == null) {
+            if (permitted > 0) {
+                from.awaitMemory();
+            }
+            return;
+        }
+        int budget = BYTES_PER_EVENT;
+        try {
+            for (; budget > 0 && permitted > 0; permitted = connection.permitted(from)) {
+                buffer.readAtMost(permitted);
+                int count = from.read(buffer);
+                if (count <= 0) {
+                    if (count < 0) {
+                        from.onEnd(count);
+                    }
+                    return;
+                }
+                boolean drained = buffer.readLimit() > 0;
+                budget -= count;
+                if (connection.closed()) {
+                    return;
+                }
+                if (!forward(connection, from, buffer)) {
+                    buffer = null;
+                    return;
+                }
+                if (drained) {
+                    // Most likely there is nothing more; if there is, the poller reports it without a call spent on the question.
+                    return;
+                }
+                buffer.clear();
+            }
+        } finally {
+            from.pace(SplicePump.pace(from.pace(), BYTES_PER_EVENT - budget));
+            if (buffer != null) {
+                memory.giveBack(buffer);
+            }
+        }
+    }
+
+    /** Passes a buffer on. @return false when it has found another owner, and nothing more is to be read */
+    private static boolean forward(Connection connection, Side from, Buffer buffer) {
+        Side to = from.peer();
+        int sent = to.write(buffer);
+        if (sent < 0) {
+            connection.loop().memory().giveBack(buffer);
+            to.broke(sent);
+            return false;
+        }
+        if (buffer.remaining() == 0) {
+            return true;
+        }
+        to.owe(connection.loop().memory().keep(buffer));
+        from.updateInterest();
+        return false;
+    }
+}

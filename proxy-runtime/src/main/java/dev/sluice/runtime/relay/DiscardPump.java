@@ -1,0 +1,48 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.transport.StreamSocket;
+
+/** The pump of a lingering connection: reads what the survivor still sends, and discards it. */
+final class DiscardPump {
+    private DiscardPump() {}
+
+    /** Reads a survivor, up to the bound of one event. */
+    static void run(Connection connection, Side survivor) {
+        LoopMemory memory = connection.loop().memory();
+        Buffer buffer = memory.borrow();
+        if (buffer == null) {
+            survivor.awaitMemory();
+            return;
+        }
+        try {
+            for (int budget = CopyPump.BYTES_PER_EVENT; budget > 0;) {
+                int count = survivor.discard(buffer);
+                if (count < 0) {
+                    onEnd(survivor, count);
+                    return;
+                }
+                if (count > 0) {
+                    connection.onDiscarded(survivor, count);
+                }
+                if (buffer.readLimit() > 0 || connection.closed()) {
+                    return;
+                }
+                budget -= count;
+                buffer.clear();
+            }
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
+    private static void onEnd(Side survivor, int code) {
+        if (code == StreamSocket.END_OF_STREAM) {
+            survivor.markFinished();
+            survivor.peer().finishIfDrained();
+        } else {
+            survivor.markCut();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.api.CloseReason;
+
+/**
+ * Deadlines of a {@link Relay}, as pure functions of what happened when. All times are nanoseconds of the monotonic clock.
+ *
+ * <pre>
+ *   state        counts from                          how long                    what happens then
+ *   ----------   ----------------------------------   -------------------------   -------------------------------------------
+ *   FILTERING    hold or suspension of a filter       the filter's own            the filter decides
+ *   TARPIT       the decision                         timeouts.tarpit             reset, filter-tarpitted
+ *   CONNECTING   attempt; first attempt               connect; connectTotal       next endpoint; reset, connect-timeout
+ *   OPEN         last byte taken by a slow receiver   writeStall                  reset, …-write-stall
+ *                last byte, nothing owed              idle; halfClosed after FIN  reset, idle-timeout; half-closed-timeout
+ *   LINGERING    the break                            linger                      reset, with the reason of the break
+ *   RESETTING    the reset                            linger                      reset, with the reason of the reset
+ * </pre>
+ *
+ * <p>While bytes are owed to a receiver, silence does not count: the write stall does. While the proxy itself holds reads back (gate,
+ * suspension, no memory), silence is not the sender's doing and starts anew.
+ */
+final class RelayDeadlines {
+    /** No deadline. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private RelayDeadlines() {}
+
+    /**
+     * The end of a receiver's patience.
+     *
+     * @param owedSince when the receiver last took a byte; {@link #NEVER} = nothing is owed to it
+     */
+    static long stall(RelaySettings settings, long owedSince) {
+        return owedSince == NEVER ? NEVER : owedSince + settings.writeStallNanos();
+    }
+
+    /** How long an open relay may be silent. */
+    static long silenceNanos(RelaySettings settings, boolean halfClosed) {
+        return halfClosed ? settings.halfClosedNanos() : settings.idleNanos();
+    }
+
+    /**
+     * The end of the silence that an open relay may keep while nothing is owed.
+     *
+     * @param heldBack whether the proxy itself does not read one of the sides
+     * @return not after {@code now} = the relay is over, by {@link #silenceReason}
+     */
+    static long silence(RelaySettings settings, boolean halfClosed, long lastActivity, boolean heldBack, long now) {
+        long nanos = silenceNanos(settings, halfClosed);
+        long deadline = lastActivity + nanos;
+        return deadline <= now && heldBack ? now + nanos : deadline;
+    }
+
+    /** The reason of a relay that was silent for too long. */
+    static CloseReason silenceReason(boolean halfClosed) {
+        return halfClosed ? CloseReason.HALF_CLOSED_TIMEOUT : CloseReason.IDLE_TIMEOUT;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.runtime.relay;
+
+import java.net.SocketAddress;
+
+import dev.sluice.api.Attributes;
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.chain.ConnectionChain;
+import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.observe.AccessEntry;
+import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.Findings;
+import dev.sluice.runtime.transport.AddressText;
+import org.jspecify.annotations.Nullable;
+
+/** Descriptions of a connection for the access log and for admin. On the connection's loop. */
+final class RelayReport {
+    private RelayReport() {}
+
+    /** The line of a connection that has ended. */
+    static AccessEntry entry(Connection connection, String listener, SocketAddress client, @Nullable Endpoint endpoint,
+            @Nullable Route route, long acceptedNanos, long connectNanos, CloseReason reason) {
+        return AccessEntry.ended(connection.id(), listener, client, label(endpoint), cluster(route),
+                findings(connection.chain(), route), connection.client().bytesRead(),
+                connection.upstream().bytesRead(), connection.now() - acceptedNanos, connectNanos, reason);
+    }
+
+    /** An open connection as it is now. */
+    static ConnectionView view(Connection connection, String listener, @Nullable Endpoint endpoint,
+            @Nullable Route route, String state, long acceptedNanos) {
+        Side client = connection.client();
+        Side upstream = connection.upstream();
+        ConnectionChain chain = connection.chain();
+        return new ConnectionView(connection.id(), listener,
+                AddressText.of(ClientAddress.socketAddress(client.socket())), label(endpoint), cluster(route),
+                findings(chain, route), state, client.blockedBy(), upstream.blockedBy(),
+                connection.now() - acceptedNanos, connection.now() - connection.lastActivity(), client.bytesRead(),
+                upstream.bytesRead(),
+                client.bufferBytes() + upstream.bufferBytes() + (chain == null ? 0 : chain.bufferBytes()),
+                client.tcpInfo(), upstream.tcpInfo());
+    }
+
+    private static @Nullable String label(@Nullable Endpoint endpoint) {
+        return endpoint == null ? null : endpoint.label();
+    }
+
+    private static @Nullable String cluster(@Nullable Route route) {
+        return route == null ? null : route.target().cluster().name();
+    }
+
+    private static Findings findings(@Nullable ConnectionChain chain, @Nullable Route route) {
+        String by = route == null ? null : route.label();
+        return chain == null
+                ? new Findings(null, null, null, by, null, null)
+                : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI), chain.get(Attributes.ALPN),
+                        by, chain.culprit(), chain.explanation());
+    }
+}

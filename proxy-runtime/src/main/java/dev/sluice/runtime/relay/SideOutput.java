@@ -1,0 +1,308 @@
+package dev.sluice.runtime.relay;
+
+import java.net.SocketAddress;
+
+import dev.sluice.runtime.chain.DirectionChain;
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.memory.Waiter;
+import dev.sluice.runtime.transport.StreamSocket;
+import dev.sluice.runtime.transport.TcpInfo;
+import dev.sluice.runtime.transport.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a {@link Side}: the socket, the bytes that wait to be sent on it, FIN. On the connection's loop.
+ *
+ * <p>A side owns a buffer in two cases only: its peer has sent more than it takes, and then the peer is not read; or filters have not let the
+ * last bytes of its peer pass yet. Both wait in {@code pending}. Spliced bytes, which never entered the process, wait in a kernel pipe.
+ */
+abstract class SideOutput extends Waiter {
+    final Connection connection;
+    /** The client's from the start; the endpoint's from the first attempt to connect. */
+    private @Nullable StreamSocket socket;
+    private @Nullable Buffer pending;
+    /** Spliced bytes not yet taken; non-empty while set. */
+    private @Nullable KernelPipe pendingPipe;
+    /** When the owed bytes last got fewer; of a broken side, when it broke. */
+    private long since;
+    /** OPEN, FIN_SENT, BROKEN or BROKEN_AFTER_FIN of {@link SideTable}. */
+    private byte sending = SideTable.OPEN;
+    /** What {@link #takePending} took last was owed already, and nothing was sent since. */
+    private boolean owedBefore;
+
+    SideOutput(Connection connection, @Nullable StreamSocket socket) {
+        this.connection = connection;
+        this.socket = socket;
+    }
+
+    /** The opposite side. */
+    abstract Side peer();
+
+    /** This object as a side. */
+    abstract Side self();
+
+    /** Sets the readiness that the poller reports from now on. */
+    abstract void updateInterest();
+
+    /** The socket; the caller knows that there is one. */
+    final StreamSocket socket() {
+        StreamSocket open = socket;
+        if (open == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return open;
+    }
+
+    final boolean hasSocket() {
+        return socket != null;
+    }
+
+    /** Figures that the kernel keeps of the path to this side. */
+    @Nullable
+    final TcpInfo tcpInfo() {
+        return socket == null ? null : socket.tcpInfo();
+    }
+
+    /** Starts a connect; its end is reported as readiness. */
+    final void connect(SocketAddress address) throws TransportException {
+        socket = connection.loop().poller().connect(address, connection.settings().socket(), self());
+    }
+
+    /** Gives up a connect. */
+    final void abortConnect() {
+        if (socket != null) {
+            socket.reset();
+            socket = null;
+        }
+    }
+
+    final boolean broken() {
+        return sending >= SideTable.BROKEN;
+    }
+
+    /** Broken, and not after FIN: the stream that it sent is not complete. */
+    final boolean brokeEarly() {
+        return sending == SideTable.BROKEN;
+    }
+
+    /** When this side broke; for broken sides only. */
+    final long brokenSince() {
+        return since;
+    }
+
+    /** Whether nothing waits to be sent on this side, and filters hold nothing of what its peer has sent. */
+    final boolean drained() {
+        return pending == null && pendingPipe == null && connection.filters(peer()) == null;
+    }
+
+    /** Whether everything for this side was handed to the kernel, and has arrived as far as the kernel knows. */
+    final boolean isDelivered() {
+        return !owed() && (socket == null || broken() || socket.unacknowledged() == 0);
+    }
+
+    /** Bytes of buffer that this side owns now. */
+    final int bufferBytes() {
+        return (pending == null ? 0 : pending.capacity()) + (pendingPipe == null ? 0 : pendingPipe.capacity());
+    }
+
+    /** Whether bytes wait that may be sent on this side now. */
+    final boolean owed() {
+        return pendingPipe != null || (pending != null && pending.remaining() > 0);
+    }
+
+    /** When this side last took a byte of what it is owed; {@link RelayDeadlines#NEVER} = nothing is owed to it. */
+    final long owedSince() {
+        return owed() ? since : RelayDeadlines.NEVER;
+    }
+
+    /** Hands bytes to the kernel. @return how many; negative = this side is broken */
+    final int write(Buffer bytes) {
+        return sent(socket().write(bytes));
+    }
+
+    private int drain(KernelPipe pipe) {
+        return sent(socket().spliceFrom(pipe));
+    }
+
+    private int sent(int count) {
+        if (count > 0) {
+            since = connection.now();
+            owedBefore = false;
+        }
+        return count;
+    }
+
+    /** Hands the pending buffer to the caller; null = there is none. */
+    @Nullable
+    final Buffer takePending() {
+        Buffer taken = pending;
+        owedBefore = owed();
+        pending = null;
+        return taken;
+    }
+
+    /** Keeps bytes for this side: the rest of a short write, bytes that filters hold, or bytes from before an endpoint is connected. */
+    final void owe(Buffer rest) {
+        if (connection.closed()) {
+            connection.loop().memory().giveBack(rest);
+            return;
+        }
+        pending = rest;
+        if (owed() && connection.state() == RelayState.OPEN) {
+            startStall(owedBefore ? since : connection.now());
+            owedBefore = false;
+        }
+        updateInterest();
+    }
+
+    private void startStall(long from) {
+        since = from;
+        connection.deadlineNoLaterThan(RelayDeadlines.stall(connection.settings(), from));
+    }
+
+    /**
+     * Sends the content of a pipe, which this side keeps if that is not all.
+     *
+     * @return whether all of it was sent; if not, the pipe has another owner now
+     */
+    final boolean sendOrKeep(KernelPipe pipe) {
+        int sent = drain(pipe);
+        if (sent < 0) {
+            connection.loop().pipes().discard(pipe);
+            broke(sent);
+            return false;
+        }
+        if (pipe.content() == 0) {
+            return true;
+        }
+        pendingPipe = pipe;
+        startStall(connection.now());
+        updateInterest();
+        return false;
+    }
+
+    /** The endpoint is connected: sends the bytes that have been collected meanwhile. */
+    final void startSending() {
+        since = connection.now();
+        if (owed()) {
+            flush();
+        } else if (peer().finished()) {
+            finishIfDrained();
+        }
+    }
+
+    /**
+     * Sends what is owed, as far as the kernel takes it.
+     *
+     * @return whether anything was taken, or this side broke
+     */
+    final boolean flush() {
+        int sent;
+        boolean all;
+        if (pendingPipe != null) {
+            sent = drain(pendingPipe);
+            all = pendingPipe.content() == 0;
+        } else if (pending != null && pending.remaining() > 0) {
+            sent = write(pending);
+            all = pending.remaining() == 0;
+        } else {
+            return true;
+        }
+        if (sent < 0) {
+            broke(sent);
+            return true;
+        }
+        if (sent > 0) {
+            connection.touch();
+        }
+        if (pending != null && pending.content() > 0) {
+            // Bytes that filters hold, or that were not taken.
+            pending = connection.loop().memory().compact(pending);
+        } else if (all) {
+            release();
+        }
+        if (all) {
+            resumePeer();
+        }
+        return all || sent > 0;
+    }
+
+    /** Nothing is owed any more: the peer may be read again. */
+    private void resumePeer() {
+        updateInterest();
+        Side from = peer();
+        DirectionChain filters = connection.filters(from);
+        if (filters != null && filters.blocked()) {
+            connection.runFilters(from);
+        } else if (from.ended() || connection.state() == RelayState.LINGERING) {
+            finishIfDrained();
+        } else {
+            from.updateInterest();
+        }
+    }
+
+    /** Sends FIN, or ends the connection, if nothing waits for this side any more and nothing will come. */
+    final void finishIfDrained() {
+        if (drained()) {
+            connection.onDelivered(self());
+        }
+    }
+
+    /** Sends FIN, once. */
+    final void sendFin() {
+        if (sending == SideTable.OPEN) {
+            sending = SideTable.FIN_SENT;
+            socket().shutdownOutput();
+        }
+    }
+
+    /**
+     * The kernel takes no more bytes for this side; those that waited are released.
+     *
+     * @param how {@link StreamSocket#BROKEN} or {@link StreamSocket#BROKEN_AFTER_FIN}
+     */
+    final void broke(int how) {
+        sending = how == StreamSocket.BROKEN_AFTER_FIN ? SideTable.BROKEN_AFTER_FIN : SideTable.BROKEN;
+        since = connection.now();
+        // Bytes that filters hold for this side can go nowhere.
+        connection.abandonFilters(peer());
+        release();
+        updateInterest();
+        peer().updateInterest();
+        connection.onBroken(self());
+    }
+
+    /** Gives back every buffer, pipe and place in a queue that this side has. */
+    final void release() {
+        LoopMemory memory = connection.loop().memory();
+        memory.cancel(this);
+        if (pending != null) {
+            memory.giveBack(pending);
+            pending = null;
+        }
+        if (pendingPipe != null) {
+            connection.loop().pipes().giveBack(pendingPipe);
+            pendingPipe = null;
+        }
+    }
+
+    /**
+     * The connection is over.
+     *
+     * @param cut whether the stream that was sent to this side is not complete
+     */
+    final void end(boolean cut) {
+        release();
+        if (socket == null) {
+            return;
+        }
+        if (cut && sending != SideTable.FIN_SENT) {
+            socket.reset();
+        } else {
+            // With FIN behind it the stream is complete, and the kernel may still be delivering it: a reset would destroy its tail.
+            socket.close();
+        }
+    }
+}

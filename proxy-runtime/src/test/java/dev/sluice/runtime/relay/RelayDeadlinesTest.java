@@ -1,0 +1,61 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.transport.SocketOptions;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Deadlines as functions of what happened when, without a socket or a clock. */
+class RelayDeadlinesTest {
+    private static final long IDLE = 1_000;
+    private static final long HALF_CLOSED = 300;
+    private static final long WRITE_STALL = 60;
+    private static final RelaySettings SETTINGS = new RelaySettings(IDLE, HALF_CLOSED, WRITE_STALL, 5, 10, 65_536,
+            new SocketOptions(true, 0, 0, 0, 0));
+
+    @Test
+    void aReceiverThatIsOwedNothingHasNoDeadline() {
+        assertEquals(RelayDeadlines.NEVER, RelayDeadlines.stall(SETTINGS, RelayDeadlines.NEVER));
+    }
+
+    @Test
+    void aReceiverHasTheWriteStallSinceTheLastByteItTook() {
+        assertEquals(70 + WRITE_STALL, RelayDeadlines.stall(SETTINGS, 70));
+    }
+
+    @Test
+    void silenceCountsFromTheLastByte() {
+        assertEquals(500 + IDLE, RelayDeadlines.silence(SETTINGS, false, 500, false, 600));
+    }
+
+    @Test
+    void silenceIsShorterOnceASideHasFinished() {
+        assertEquals(500 + HALF_CLOSED, RelayDeadlines.silence(SETTINGS, true, 500, false, 600));
+    }
+
+    @Test
+    void silenceIsOverAtItsDeadlineAndNotBefore() {
+        assertTrue(RelayDeadlines.silence(SETTINGS, false, 0, false, IDLE - 1) > IDLE - 1);
+        assertEquals(IDLE, RelayDeadlines.silence(SETTINGS, false, 0, false, IDLE));
+        assertEquals(IDLE, RelayDeadlines.silence(SETTINGS, false, 0, false, IDLE + 7));
+    }
+
+    @Test
+    void silenceStartsAnewWhileTheProxyItselfHoldsReadsBack() {
+        assertEquals(5_000 + IDLE, RelayDeadlines.silence(SETTINGS, false, 0, true, 5_000));
+        assertEquals(5_000 + HALF_CLOSED, RelayDeadlines.silence(SETTINGS, true, 0, true, 5_000));
+    }
+
+    @Test
+    void readsHeldBackDoNotMoveADeadlineThatHasNotCome() {
+        assertEquals(IDLE, RelayDeadlines.silence(SETTINGS, false, 0, true, IDLE - 1));
+    }
+
+    @Test
+    void theReasonSaysWhichSilenceItWas() {
+        assertEquals(CloseReason.IDLE_TIMEOUT, RelayDeadlines.silenceReason(false));
+        assertEquals(CloseReason.HALF_CLOSED_TIMEOUT, RelayDeadlines.silenceReason(true));
+    }
+}
