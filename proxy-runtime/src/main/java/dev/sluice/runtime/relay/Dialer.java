@@ -116,7 +116,7 @@ final class Dialer {
             case REFUSED -> ConnectFailure.REFUSED;
             case UNREACHABLE -> ConnectFailure.UNREACHABLE;
             case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
-            case OTHER -> ConnectFailure.OTHER;
+            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NO_DIRECTORY, NOT_PERMITTED, OTHER -> ConnectFailure.OTHER;
         });
         switch (failure.kind()) {
             // The endpoint has done nothing wrong.
@@ -127,7 +127,8 @@ final class Dialer {
                         target.cluster().name(), tries.label(), failure.getMessage());
                 giveUp(tries);
             }
-            case REFUSED, UNREACHABLE, OTHER -> blame(tries, failure.getMessage(), now);
+            case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NO_DIRECTORY, NOT_PERMITTED, OTHER ->
+                blame(tries, failure.getMessage(), now);
         }
     }
 

@@ -103,7 +103,7 @@ public final class EpollTransport implements Transport {
                 UnixPaths.removeStale(unix, EpollTransport::isRefused);
             }
             int length = SocketAddresses.put(address, scratch.address());
-            Errno.check(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
+            Errno.checkBind(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
             Errno.check(Libc.listen(scratch, descriptor, backlog));
             return new EpollServerSocket(descriptor, bound(address, descriptor, scratch), scratch);
         } catch (TransportException | RuntimeException e) {

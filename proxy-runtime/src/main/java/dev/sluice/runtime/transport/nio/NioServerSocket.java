@@ -35,7 +35,7 @@ final class NioServerSocket implements ServerSocket {
         try {
             key = channel.register(selector, SelectionKey.OP_ACCEPT, handler);
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.opening(e);
         }
     }
 
@@ -52,7 +52,7 @@ final class NioServerSocket implements ServerSocket {
             return accepted == null ? null : new NioStreamSocket(accepted, options);
         } catch (IOException e) {
             IoErrors.closeQuietly(accepted);
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.opening(e);
         }
     }
 

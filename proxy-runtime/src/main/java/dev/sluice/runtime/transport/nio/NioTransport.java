@@ -20,6 +20,8 @@ import dev.sluice.runtime.transport.UnixPaths;
 
 /** Selectors and channels of the JDK. */
 public final class NioTransport implements Transport {
+    private final IoErrors errors = IoErrors.HERE;
+
     /** A transport without state; all of them are alike. */
     public NioTransport() {}
 
@@ -33,7 +35,7 @@ public final class NioTransport implements Transport {
         try {
             return new NioPoller();
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw errors.opening(e);
         }
     }
 
@@ -55,7 +57,7 @@ public final class NioTransport implements Transport {
             return new NioServerSocket(channel, accepted);
         } catch (IOException e) {
             IoErrors.closeQuietly(channel);
-            throw IoErrors.of(e);
+            throw errors.listening(address, e);
         } catch (UnsupportedOperationException e) {
             throw IoErrors.noSuchFamily(e);
         }
@@ -87,7 +89,7 @@ public final class NioTransport implements Transport {
             DatagramChannel unbound = DatagramChannel.open();
             return () -> IoErrors.closeQuietly(unbound);
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw errors.opening(e);
         }
     }
 }
