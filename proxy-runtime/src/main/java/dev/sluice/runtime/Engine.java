@@ -163,10 +163,11 @@ final class Engine {
     private static String advice(TransportException.Kind kind, SocketAddress address) {
         boolean unix = address instanceof UnixDomainSocketAddress;
         return switch (kind) {
-            case ADDRESS_IN_USE -> "Something else listens there: stop it, or choose another address.";
+            case ADDRESS_IN_USE -> "Stop what listens there, or choose another address.";
             case NOT_PERMITTED -> unix
                     ? "A Unix socket needs a directory that this user may write to."
                     : "Ports below 1024 need root or CAP_NET_BIND_SERVICE.";
+            case NOT_A_SOCKET -> "It was left alone: choose another path.";
             case NO_DIRECTORY -> "Create the directory, or choose another path.";
             case DESCRIPTORS -> "Raise the limit of open files (ulimit -n).";
             case UNREACHABLE -> "Choose an address of a family that this machine has.";

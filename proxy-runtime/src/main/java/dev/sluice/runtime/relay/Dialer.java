@@ -116,7 +116,8 @@ final class Dialer {
             case REFUSED -> ConnectFailure.REFUSED;
             case UNREACHABLE -> ConnectFailure.UNREACHABLE;
             case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
-            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NO_DIRECTORY, NOT_PERMITTED, OTHER -> ConnectFailure.OTHER;
+            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, OTHER ->
+                ConnectFailure.OTHER;
         });
         switch (failure.kind()) {
             // The endpoint has done nothing wrong.
@@ -127,7 +128,8 @@ final class Dialer {
                         target.cluster().name(), tries.label(), failure.getMessage());
                 giveUp(tries);
             }
-            case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NO_DIRECTORY, NOT_PERMITTED, OTHER ->
+            case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED,
+                    OTHER ->
                 blame(tries, failure.getMessage(), now);
         }
     }

@@ -18,6 +18,8 @@ public final class TransportException extends Exception {
         ADDRESS_IN_USE,
         /** The address to bind is none of this machine's (EADDRNOTAVAIL from bind). */
         ADDRESS_NOT_AVAILABLE,
+        /** Something that is no socket is at the path of the Unix socket to bind, and was left alone. */
+        NOT_A_SOCKET,
         /** The directory of the Unix socket to bind does not exist (ENOENT, ENOTDIR from bind). */
         NO_DIRECTORY,
         /** This user may not do it (EACCES, EPERM). */

@@ -21,14 +21,14 @@ final class NioServerSocket implements ServerSocket {
     private final ServerSocketChannel channel;
     private final SocketOptions options;
     private final SocketAddress address;
-    private final @Nullable Object fileIdentity;
+    private final UnixPaths.@Nullable Identity file;
     private @Nullable SelectionKey key;
 
     NioServerSocket(ServerSocketChannel channel, SocketOptions options) throws IOException {
         this.channel = channel;
         this.options = options;
         this.address = channel.getLocalAddress();
-        this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
+        this.file = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
     }
 
     void register(Selector selector, ReadyHandler handler) throws TransportException {
@@ -68,7 +68,7 @@ final class NioServerSocket implements ServerSocket {
         boolean wasOpen = channel.isOpen();
         IoErrors.closeQuietly(channel);
         if (wasOpen && address instanceof UnixDomainSocketAddress unix) {
-            UnixPaths.remove(unix, fileIdentity);
+            UnixPaths.remove(unix, file);
         }
     }
 }

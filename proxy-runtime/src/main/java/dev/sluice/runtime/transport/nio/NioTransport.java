@@ -51,10 +51,13 @@ public final class NioTransport implements Transport {
             }
             channel.configureBlocking(false);
             if (unix) {
-                UnixPaths.removeStale((UnixDomainSocketAddress) address, NioTransport::isRefused);
+                UnixPaths.free((UnixDomainSocketAddress) address, NioTransport::isRefused);
             }
             channel.bind(address, backlog);
             return new NioServerSocket(channel, accepted);
+        } catch (TransportException e) {
+            IoErrors.closeQuietly(channel);
+            throw e;
         } catch (IOException e) {
             IoErrors.closeQuietly(channel);
             throw errors.listening(address, e);
@@ -63,8 +66,8 @@ public final class NioTransport implements Transport {
         }
     }
 
-    /** Whether nobody listens on a Unix socket any more. */
-    private static boolean isRefused(UnixDomainSocketAddress address) {
+    /** Whether a connect to a Unix socket is refused: no process listens there. Does not wait. */
+    public static boolean isRefused(UnixDomainSocketAddress address) {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             // Without waiting: the queue of a process that is alive may be full.
             probe.configureBlocking(false);
