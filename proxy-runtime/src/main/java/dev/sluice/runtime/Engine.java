@@ -172,7 +172,7 @@ final class Engine {
             case DESCRIPTORS -> "Raise the limit of open files (ulimit -n).";
             case UNREACHABLE -> "Choose an address of a family that this machine has.";
             case ADDRESS_NOT_AVAILABLE -> "Choose an address that this machine has.";
-            case REFUSED, LOCAL_PORTS, OTHER -> unix
+            case REFUSED, BUSY, LOCAL_PORTS, OTHER -> unix
                     ? "Choose a path where this user can create a Unix socket."
                     : "Choose an address that this machine has.";
         };

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Endpoint;
@@ -15,12 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a relay its endpoint: up to {@code connectAttempts} of them, one after the other, each with a deadline and all with a common one.
- * The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the relay connects;
+ * The search for the endpoint of a relay: up to {@code connectAttempts} of them, one after the other, each with a deadline and all with a
+ * common one. An endpoint whose backlog is full (a Unix socket reports that at once, where TCP waits) is dialled again until its
+ * deadline, and not blamed. The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the relay connects;
  * on the relay's loop.
  */
 final class Dialer {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+    /** The pause before an endpoint is dialled again that had no room; doubled each time, so that many clients cost little. */
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
     private final Relay relay;
     private final Target target;
@@ -29,6 +34,9 @@ final class Dialer {
     private final long started;
     private final long clientHash;
     private long attemptStarted;
+    /** The last pause of the current attempt; 0 = the endpoint is not busy. */
+    private long pauseNanos;
+    private long dialAgainAt;
     private @Nullable Endpoint endpoint;
     private @Nullable Endpoint lastTried;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
@@ -44,8 +52,13 @@ final class Dialer {
                 : 0;
     }
 
-    /** When the current attempt, or all of them, have taken too long. */
+    /** The time for {@link #onDeadline}. */
     long deadline() {
+        return pauseNanos == 0 ? lastMoment() : Math.min(dialAgainAt, lastMoment());
+    }
+
+    /** When the current attempt, or all of them, have taken too long. */
+    private long lastMoment() {
         return Math.min(attemptStarted + target.connectNanos(), started + target.connectTotalNanos());
     }
 
@@ -62,18 +75,36 @@ final class Dialer {
             endpoint = next;
             lastTried = next;
             attemptStarted = now;
-            try {
-                relay.upstream().dial(next.address());
+            TransportException.Kind failure = dial(next, now);
+            if (failure == null) {
                 return;
-            } catch (TransportException failure) {
-                attemptFailed(next, failure, now);
-                if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
-                    relay.worker().reserve().exhaust();
-                    break;
-                }
+            }
+            if (failure == TransportException.Kind.DESCRIPTORS) {
+                break;
             }
         }
         relay.connectFailed(lastFailure);
+    }
+
+    /** @return why the attempt has failed; {@code null} when it goes on */
+    private TransportException.@Nullable Kind dial(Endpoint current, long now) {
+        try {
+            relay.upstream().dial(current.address());
+            pauseNanos = 0;
+            return null;
+        } catch (TransportException failure) {
+            if (failure.kind() == TransportException.Kind.BUSY) {
+                pauseNanos = pauseNanos == 0 ? FIRST_PAUSE_NANOS : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+                dialAgainAt = now + pauseNanos;
+                return null;
+            }
+            pauseNanos = 0;
+            attemptFailed(current, failure, now);
+            if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
+                relay.worker().reserve().exhaust();
+            }
+            return failure.kind();
+        }
     }
 
     /** The poller reports that the connect has ended. */
@@ -98,14 +129,29 @@ final class Dialer {
         relay.connected(tries, now - started);
     }
 
-    /** The deadline of the attempt or of all of them has passed. */
+    /** A busy endpoint is to be dialled again, or the time of the attempt or of all of them is over. */
     void onDeadline(long now) {
+        Endpoint current = endpoint;
+        boolean busy = pauseNanos > 0;
+        if (busy && current != null && now < lastMoment()) {
+            TransportException.Kind failure = dial(current, now);
+            if (failure == TransportException.Kind.DESCRIPTORS) {
+                relay.connectFailed(lastFailure);
+            } else if (failure != null) {
+                dialNext(now);
+            }
+            return;
+        }
         relay.upstream().hangUp();
-        Endpoint tries = endpoint;
-        if (tries != null) {
+        pauseNanos = 0;
+        if (current != null) {
             lastFailure = CloseReason.CONNECT_TIMEOUT;
             counters.failed(ConnectFailure.TIMEOUT);
-            blame(tries, "did not answer in time", now);
+            if (busy) {
+                giveUp(current);
+            } else {
+                blame(current, "did not answer in time", now);
+            }
         }
         dialNext(now);
     }
@@ -114,6 +160,7 @@ final class Dialer {
         lastFailure = CloseReason.CONNECT_FAILED;
         counters.failed(switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;
+            case BUSY -> ConnectFailure.TIMEOUT;
             case UNREACHABLE -> ConnectFailure.UNREACHABLE;
             case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
             case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, OTHER ->
@@ -121,7 +168,7 @@ final class Dialer {
         });
         switch (failure.kind()) {
             // The endpoint has done nothing wrong.
-            case DESCRIPTORS -> giveUp(tries);
+            case DESCRIPTORS, BUSY -> giveUp(tries);
             case LOCAL_PORTS -> {
                 LOG.warn(
                         "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",

@@ -10,6 +10,8 @@ public final class TransportException extends Exception {
         REFUSED,
         /** The way to the peer is broken (ENETUNREACH, EHOSTUNREACH, a Unix socket's path that does not exist). */
         UNREACHABLE,
+        /** The process is there and has no room for another connection to accept (EAGAIN from a Unix socket): worth another try soon. */
+        BUSY,
         /** This process or machine has run out of descriptors (EMFILE, ENFILE): nothing more can be opened until one is closed. */
         DESCRIPTORS,
         /** No local port is left for this destination (EADDRNOTAVAIL from connect). */

@@ -104,6 +104,21 @@ public abstract class UnixPathContract extends TransportFixture {
         assertEquals(TransportException.Kind.NO_DIRECTORY, failure.kind(), failure.getMessage());
     }
 
+    /** The process is there: it must not be taken for dead. */
+    @Test
+    void aFullBacklogIsBusyAndNoRefusal() throws Exception {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
+        try (ServerSocketChannel full = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            full.bind(address, 1);
+            TransportException failure = assertThrows(TransportException.class, () -> {
+                for (int i = 0; i < 10; i++) {
+                    poller().connect(address, OPTIONS, client);
+                }
+            });
+            assertEquals(TransportException.Kind.BUSY, failure.kind(), failure.getMessage());
+        }
+    }
+
     @Test
     void anEndpointWithoutAFileIsUnreachableAndOneWithoutAProcessRefuses() throws Exception {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));

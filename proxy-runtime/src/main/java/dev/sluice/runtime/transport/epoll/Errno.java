@@ -44,6 +44,8 @@ final class Errno {
             case Linux.EACCES, Linux.EPERM -> Kind.NOT_PERMITTED;
             case Linux.ENETUNREACH, Linux.EHOSTUNREACH, Linux.ENOENT, Linux.EAFNOSUPPORT -> Kind.UNREACHABLE;
             case Linux.ECONNREFUSED -> Kind.REFUSED;
+            // Of what can fail here only connect says so, to a Unix socket whose backlog is full: unix(7).
+            case Linux.EAGAIN -> Kind.BUSY;
             default -> Kind.OTHER;
         };
     }

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -94,7 +93,8 @@ final class IoErrors {
         if (Files.notExists(address.getPath())) {
             return Kind.UNREACHABLE;
         }
-        return canOpen() ? Kind.OTHER : Kind.DESCRIPTORS;
+        // What is left is EAGAIN, unless the socket is of another kind.
+        return canOpen() ? Kind.BUSY : Kind.DESCRIPTORS;
     }
 
     private Kind ofConnect(IOException e) {
