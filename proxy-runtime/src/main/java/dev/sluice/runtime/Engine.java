@@ -2,6 +2,7 @@ package dev.sluice.runtime;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,17 +154,28 @@ final class Engine {
         try {
             return transport.listen(address, config.socket().backlog(), accepted);
         } catch (TransportException e) {
-            String message = String.valueOf(e.getMessage());
-            String advice = message.contains("in use")
-                    ? "Something else listens there: stop it, or choose another address."
-                    : message.contains("ermission")
-                            ? "Ports below 1024 need root or CAP_NET_BIND_SERVICE; a Unix socket needs a"
-                                    + " directory that this user may write to."
-                            : "Choose an address that this machine has.";
             throw new StartException("listener " + config.name() + ": cannot listen on " + AddressText.of(address)
-                    + ": " + message + ". "
-                    + advice, e);
+                    + ": " + e.getMessage() + ". " + advice(e.kind(), address), e);
         }
+    }
+
+    /** The sentence after the system's words, which may be in any language: how to get rid of a refusal to bind. */
+    private static String advice(TransportException.Kind kind, SocketAddress address) {
+        boolean unix = address instanceof UnixDomainSocketAddress;
+        return switch (kind) {
+            case ADDRESS_IN_USE -> "Stop what listens there, or choose another address.";
+            case NOT_PERMITTED -> unix
+                    ? "A Unix socket needs a directory that this user may write to."
+                    : "Ports below 1024 need root or CAP_NET_BIND_SERVICE.";
+            case NOT_A_SOCKET -> "It was left alone: choose another path.";
+            case NO_DIRECTORY -> "Create the directory, or choose another path.";
+            case DESCRIPTORS -> "Raise the limit of open files (ulimit -n).";
+            case UNREACHABLE -> "Choose an address of a family that this machine has.";
+            case ADDRESS_NOT_AVAILABLE -> "Choose an address that this machine has.";
+            case REFUSED, BUSY, LOCAL_PORTS, OTHER -> unix
+                    ? "Choose a path where this user can create a Unix socket."
+                    : "Choose an address that this machine has.";
+        };
     }
 
     /** Starts to serve. */

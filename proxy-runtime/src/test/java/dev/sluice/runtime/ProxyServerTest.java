@@ -82,7 +82,7 @@ class ProxyServerTest {
                     () -> ProxyServer.builder().config(yaml).start());
             String message = String.valueOf(refused.getMessage());
             assertTrue(message.contains("listener bad") && message.contains(":" + taken.getLocalPort())
-                    && message.contains("in use"), message);
+                    && message.contains("Stop what listens there"), message);
             try (ServerSocket again = new ServerSocket()) {
                 again.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), free));
             }

@@ -2,23 +2,22 @@ package dev.sluice.runtime.admin;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 import dev.sluice.runtime.transport.AddressText;
+import dev.sluice.runtime.transport.TransportException;
+import dev.sluice.runtime.transport.UnixPaths;
+import dev.sluice.runtime.transport.nio.NioTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +41,13 @@ final class AdminSocket implements AutoCloseable {
     private final ServerSocketChannel channel;
     private final SocketAddress address;
 
-    /** Identifies the socket file, so that only the own one is removed; null for TCP. */
-    private final @Nullable Object fileKey;
+    /** The socket's file, so that only the own one is removed; null for TCP. */
+    private final UnixPaths.@Nullable Identity file;
 
-    private AdminSocket(ServerSocketChannel channel, SocketAddress address, @Nullable Object fileKey) {
+    private AdminSocket(ServerSocketChannel channel, SocketAddress address, UnixPaths.@Nullable Identity file) {
         this.channel = channel;
         this.address = address;
-        this.fileKey = fileKey;
+        this.file = file;
     }
 
     /**
@@ -90,7 +89,11 @@ final class AdminSocket implements AutoCloseable {
                             "the path is too long for a Unix socket; allowed: " + MAX_PATH_BYTES + " bytes, "
                                     + MAX_DIRECTORY_BYTES + " of them for the directory"));
         }
-        removeStale(path);
+        try {
+            UnixPaths.free(UnixDomainSocketAddress.of(path), NioTransport::isRefused);
+        } catch (TransportException e) {
+            throw cannotListen("unix:" + path, new IOException(e.getMessage(), e));
+        }
         // The file is made where nobody else can enter and moved when it has its mode: at no moment can others connect to it.
         Path directory;
         try {
@@ -105,9 +108,9 @@ final class AdminSocket implements AutoCloseable {
             channel.bind(UnixDomainSocketAddress.of(temporary), BACKLOG);
             channel.configureBlocking(false);
             Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
-            Object fileKey = Files.readAttributes(temporary, BasicFileAttributes.class).fileKey();
+            UnixPaths.Identity file = UnixPaths.identity(UnixDomainSocketAddress.of(temporary));
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-            return new AdminSocket(channel, UnixDomainSocketAddress.of(path), fileKey);
+            return new AdminSocket(channel, UnixDomainSocketAddress.of(path), file);
         } catch (IOException e) {
             if (channel != null) {
                 channel.close();
@@ -121,29 +124,6 @@ final class AdminSocket implements AutoCloseable {
 
     private static int bytes(Path path) {
         return path.toString().getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    /** Removes what a killed process left, and nothing else. */
-    private static void removeStale(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
-            throw cannotListen("unix:" + path,
-                    new IOException("there is a file of this name that is no socket; it was left alone"));
-        }
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            // Not blocking: a process that hangs with a full backlog is somebody too.
-            probe.configureBlocking(false);
-            probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (ConnectException e) {
-            LOG.info("admin: removing {}, which nobody listens on", path);
-            Files.deleteIfExists(path);
-            return;
-        } catch (IOException e) {
-            LOG.debug("admin: {} did not refuse", path, e);
-        }
-        throw cannotListen("unix:" + path, new BindException("another process listens there"));
     }
 
     private static IOException cannotListen(String address, IOException cause) {
@@ -168,18 +148,11 @@ final class AdminSocket implements AutoCloseable {
     public void close() {
         try {
             channel.close();
-            if (address instanceof UnixDomainSocketAddress unix && isOwn(unix.getPath())) {
-                Files.deleteIfExists(unix.getPath());
+            if (address instanceof UnixDomainSocketAddress unix) {
+                UnixPaths.remove(unix, file);
             }
         } catch (IOException e) {
             LOG.warn("admin: closing {} failed: {}", AddressText.of(address), e.toString());
         }
-    }
-
-    private boolean isOwn(Path path) throws IOException {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                && Objects.equals(
-                        fileKey,
-                        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey());
     }
 }

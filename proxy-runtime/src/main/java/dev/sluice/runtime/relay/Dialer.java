@@ -1,5 +1,7 @@
 package dev.sluice.runtime.relay;
 
+import java.util.concurrent.TimeUnit;
+
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.Tried;
@@ -12,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The attempts of one connection to reach an endpoint: up to {@code connectAttempts}, one after the other, each with a deadline and all with a
- * common one. The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the connection
+ * common one. An endpoint whose backlog is full (a Unix socket reports that at once, where TCP waits) is dialled again until its deadline, and
+ * not blamed. The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the connection
  * is in {@link RelayState#CONNECTING}; on its loop.
  */
 final class Dialer {
@@ -27,6 +30,9 @@ final class Dialer {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+    /** The pause before an endpoint is dialled again that had no room; doubled each time, so that many clients cost little. */
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
     private final Side upstream;
     private final DescriptorReserve reserve;
@@ -36,6 +42,9 @@ final class Dialer {
     private final long started;
     private final long clientHash;
     private long attemptStarted;
+    /** The last pause of the current attempt; 0 = the endpoint is not busy. */
+    private long pauseNanos;
+    private long dialAgainAt;
     private @Nullable Endpoint endpoint;
     private @Nullable Endpoint lastTried;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
@@ -56,8 +65,13 @@ final class Dialer {
         this.clientHash = clientHash;
     }
 
-    /** When the current attempt, or all of them, have taken too long. */
+    /** The time for {@link #onDeadline}. */
     long deadline() {
+        return pauseNanos == 0 ? lastMoment() : Math.min(dialAgainAt, lastMoment());
+    }
+
+    /** When the current attempt, or all of them, have taken too long. */
+    private long lastMoment() {
         return Math.min(attemptStarted + target.connectNanos(), started + target.connectTotalNanos());
     }
 
@@ -74,18 +88,36 @@ final class Dialer {
             endpoint = next;
             lastTried = next;
             attemptStarted = now;
-            try {
-                upstream.connect(next.address());
+            TransportException.Kind failure = dial(next, now);
+            if (failure == null) {
                 return Outcome.DIALLING;
-            } catch (TransportException failure) {
-                attemptFailed(next, failure, now);
-                if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
-                    reserve.exhaust();
-                    break;
-                }
+            }
+            if (failure == TransportException.Kind.DESCRIPTORS) {
+                break;
             }
         }
         return Outcome.FAILED;
+    }
+
+    /** @return why the attempt has failed; {@code null} when it goes on */
+    private TransportException.@Nullable Kind dial(Endpoint current, long now) {
+        try {
+            upstream.connect(current.address());
+            pauseNanos = 0;
+            return null;
+        } catch (TransportException failure) {
+            if (failure.kind() == TransportException.Kind.BUSY) {
+                pauseNanos = pauseNanos == 0 ? FIRST_PAUSE_NANOS : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+                dialAgainAt = now + pauseNanos;
+                return null;
+            }
+            pauseNanos = 0;
+            attemptFailed(current, failure, now);
+            if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
+                reserve.exhaust();
+            }
+            return failure.kind();
+        }
     }
 
     /** The poller reports that the connect has ended. */
@@ -108,14 +140,27 @@ final class Dialer {
         return Outcome.CONNECTED;
     }
 
-    /** The deadline of the attempt or of all of them has passed. */
+    /** A busy endpoint is to be dialled again, or the time of the attempt or of all of them is over. */
     Outcome onDeadline(long now) {
+        Endpoint current = endpoint;
+        boolean busy = pauseNanos > 0;
+        if (busy && current != null && now < lastMoment()) {
+            TransportException.Kind failure = dial(current, now);
+            if (failure == null) {
+                return Outcome.DIALLING;
+            }
+            return failure == TransportException.Kind.DESCRIPTORS ? Outcome.FAILED : dialNext(now);
+        }
         upstream.abortConnect();
-        Endpoint dialled = endpoint;
-        if (dialled != null) {
+        pauseNanos = 0;
+        if (current != null) {
             lastFailure = CloseReason.CONNECT_TIMEOUT;
             counters.failed(ConnectFailure.TIMEOUT);
-            blame(dialled, "did not answer in time", now);
+            if (busy) {
+                giveUp(current);
+            } else {
+                blame(current, "did not answer in time", now);
+            }
         }
         return dialNext(now);
     }
@@ -124,20 +169,24 @@ final class Dialer {
         lastFailure = CloseReason.CONNECT_FAILED;
         counters.failed(switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;
+            case BUSY -> ConnectFailure.TIMEOUT;
             case UNREACHABLE -> ConnectFailure.UNREACHABLE;
             case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
-            case OTHER -> ConnectFailure.OTHER;
+            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, OTHER ->
+                ConnectFailure.OTHER;
         });
         switch (failure.kind()) {
             // The endpoint has done nothing wrong.
-            case DESCRIPTORS -> giveUp(dialled);
+            case DESCRIPTORS, BUSY -> giveUp(dialled);
             case LOCAL_PORTS -> {
                 LOG.warn(
                         "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",
                         target.cluster().name(), dialled.label(), failure.getMessage());
                 giveUp(dialled);
             }
-            case REFUSED, UNREACHABLE, OTHER -> blame(dialled, failure.getMessage(), now);
+            case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED,
+                    OTHER ->
+                blame(dialled, failure.getMessage(), now);
         }
     }
 

@@ -1,19 +1,31 @@
 package dev.sluice.runtime.transport;
 
-/** The operating system refused to open, bind, connect or accept. */
+/** A refusal of the operating system to open, bind, connect or accept. */
 public final class TransportException extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** What a caller can do about it. */
+    /** The kinds of refusal between which a caller can choose what to do; never taken from the words, which are in the user's language. */
     public enum Kind {
-        /** Somebody is there and says no (ECONNREFUSED). */
+        /** The other end answers and says no (ECONNREFUSED). */
         REFUSED,
         /** The way to the peer is broken (ENETUNREACH, EHOSTUNREACH, a Unix socket's path that does not exist). */
         UNREACHABLE,
+        /** The process is there and has no room for another connection to accept (EAGAIN from a Unix socket): worth another try soon. */
+        BUSY,
         /** This process or machine has run out of descriptors (EMFILE, ENFILE): nothing more can be opened until one is closed. */
         DESCRIPTORS,
-        /** No local port is left for this destination (EADDRNOTAVAIL). */
+        /** No local port is left for this destination (EADDRNOTAVAIL from connect). */
         LOCAL_PORTS,
+        /** Another socket is bound to the address (EADDRINUSE). */
+        ADDRESS_IN_USE,
+        /** The address to bind is none of this machine's (EADDRNOTAVAIL from bind). */
+        ADDRESS_NOT_AVAILABLE,
+        /** Something that is no socket is at the path of the Unix socket to bind, and was left alone. */
+        NOT_A_SOCKET,
+        /** The directory of the Unix socket to bind does not exist (ENOENT, ENOTDIR from bind). */
+        NO_DIRECTORY,
+        /** This user may not do it (EACCES, EPERM). */
+        NOT_PERMITTED,
         /** Anything else. */
         OTHER
     }
@@ -26,7 +38,7 @@ public final class TransportException extends Exception {
         this.kind = kind;
     }
 
-    /** Which kind of refusal. */
+    /** The kind of refusal. */
     public Kind kind() {
         return kind;
     }

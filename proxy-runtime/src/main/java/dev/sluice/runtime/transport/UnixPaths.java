@@ -1,54 +1,106 @@
 package dev.sluice.runtime.transport;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.nio.file.attribute.FileTime;
 
+import dev.sluice.runtime.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
-/** The files that Unix sockets leave behind, for transports. Any thread. */
+/** Files of Unix sockets, which stay behind when a process is killed. Any thread. */
 public final class UnixPaths {
+    /** Every Unix socket of the network namespace: proc_net_unix(5). */
+    private static final Path TABLE = Path.of("/proc/net/unix");
+    private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    private static final int COLUMNS = 8;
+    private static final int FLAGS = 3;
+    private static final int STATE = 5;
+    private static final int PATH = 7;
+    /** __SO_ACCEPTCON: it listens. */
+    private static final int LISTENS = 0x10000;
+    /** SS_UNCONNECTED, as opposed to the sockets that were accepted, which have their listener's path too. */
+    private static final String UNCONNECTED = "01";
+
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFCHR = 0020000;
+    private static final int S_IFDIR = 0040000;
+    private static final int S_IFBLK = 0060000;
+    private static final int S_IFREG = 0100000;
+    private static final int S_IFLNK = 0120000;
+    private static final int S_IFSOCK = 0140000;
+
     private UnixPaths() {}
 
-    /** How a transport finds out whether somebody listens, without waiting. */
+    /** A connect that does not wait, by which a transport finds out whether a process listens. */
     public interface Probe {
-        /** Whether a connect is refused. Any other answer, a failure too, may come from somebody who is there. */
+        /** Whether a connect is refused. Any other answer, a failure too, may come from a process that is there. */
         boolean isRefused(UnixDomainSocketAddress address);
     }
 
-    /** Removes the socket of a process that is gone, so that a restart after a crash can bind; one that answers is left alone. */
-    public static void removeStale(UnixDomainSocketAddress address, Probe probe) {
+    /**
+     * Distinguishes the file of a socket from one that was put in its place, also from one that got the number of its inode.
+     *
+     * @param key device and inode; {@code null} where the system does not tell
+     */
+    public record Identity(@Nullable Object key, FileTime created) {}
+
+    /**
+     * Makes a path free for a bind: removes the socket that a process has left there which is gone, and nothing else.
+     *
+     * @throws TransportException when something else is there, named for what it is
+     */
+    public static void free(UnixDomainSocketAddress address, Probe probe) throws TransportException {
         Path path = address.getPath();
+        Identity found = identity(address);
+        if (found == null) {
+            return;
+        }
         try {
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && isSocket(path) && probe.isRefused(address)) {
-                Files.delete(path);
+            String kind = kindOf(path);
+            if (kind != null) {
+                throw new TransportException(Kind.NOT_A_SOCKET, path + " is " + kind + ", not a socket");
+            }
+            if (!probe.isRefused(address)) {
+                throw new TransportException(Kind.ADDRESS_IN_USE, "another process listens there");
+            }
+            if (isBound(path)) {
+                throw new TransportException(Kind.ADDRESS_IN_USE,
+                        "another process has bound it, and does not listen yet");
+            }
+            if (found.equals(identity(address))) {
+                Files.deleteIfExists(path);
             }
         } catch (IOException stays) {
             // Then bind says that the address is in use.
         }
     }
 
-    /** What tells the file of a socket from another one that was put in its place; {@code null} where the system does not tell. */
-    public static @Nullable Object identity(UnixDomainSocketAddress address) {
+    /** The file at the path of a socket, if there is one. */
+    public static @Nullable Identity identity(UnixDomainSocketAddress address) {
         try {
-            return Files.readAttributes(address.getPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
+            BasicFileAttributes attributes = Files.readAttributes(address.getPath(), BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+            return new Identity(attributes.fileKey(), attributes.creationTime());
         } catch (IOException gone) {
             return null;
         }
     }
 
     /**
-     * Removes the file of a socket that has been closed, unless another process has put its own there meanwhile.
+     * Removes the file of a socket that has been closed, unless another one is in its place.
      *
-     * @param identity of {@link #identity}, when the socket was bound
+     * @param own of {@link #identity}, when the socket was bound
      */
-    public static void remove(UnixDomainSocketAddress address, @Nullable Object identity) {
-        if (!Objects.equals(identity, identity(address))) {
+    public static void remove(UnixDomainSocketAddress address, @Nullable Identity own) {
+        if (own == null || !own.equals(identity(address))) {
             return;
         }
         try {
@@ -58,9 +110,61 @@ public final class UnixPaths {
         }
     }
 
-    /** Neither file, directory nor link: what is left for a path in a file system is a socket, a pipe or a device. */
-    private static boolean isSocket(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .isOther();
+    /** What there is instead of a socket; {@code null} for a socket. */
+    private static @Nullable String kindOf(Path path) throws IOException {
+        int mode;
+        try {
+            mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException otherSystem) {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+            return attributes.isOther() ? null : "another kind of file";
+        }
+        return switch (mode & S_IFMT) {
+            case S_IFSOCK -> null;
+            case S_IFREG -> "a file";
+            case S_IFDIR -> "a directory";
+            case S_IFLNK -> "a symbolic link";
+            case S_IFIFO -> "a FIFO";
+            case S_IFCHR -> "a character device";
+            case S_IFBLK -> "a block device";
+            default -> "another kind of file";
+        };
+    }
+
+    /** Whether a socket is bound to the path although it refuses connects: it does not listen yet. Only Linux tells. */
+    private static boolean isBound(Path path) throws IOException {
+        if (!Files.isReadable(TABLE)) {
+            return false;
+        }
+        try (BufferedReader table = new BufferedReader(new InputStreamReader(Files.newInputStream(TABLE), NAMES))) {
+            for (String line = table.readLine(); line != null; line = table.readLine()) {
+                String[] columns = line.split("\\s+", COLUMNS);
+                if (columns.length == COLUMNS && columns[STATE].equals(UNCONNECTED)
+                        && isSame(path, columns[PATH], (Integer.parseInt(columns[FLAGS], 16) & LISTENS) != 0)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSame(Path path, String bound, boolean listens) {
+        if (bound.startsWith("@")) {
+            return false;
+        }
+        Path other = Path.of(bound);
+        if (!path.getFileName().equals(other.getFileName())) {
+            return false;
+        }
+        if (!other.isAbsolute()) {
+            // In the directory of a process that is not known here. One that listens would have answered the connect.
+            return !listens;
+        }
+        try {
+            return Files.isSameFile(path, other);
+        } catch (IOException elsewhere) {
+            return false;
+        }
     }
 }

@@ -82,7 +82,7 @@ public abstract class ReadinessContract {
         Poller poller = transport().openPoller();
         opened = poller;
         ServerSocket listening = transport().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1,
-                TransportContract.OPTIONS);
+                TransportFixture.OPTIONS);
         poller.register(listening, handler);
         connected = SocketChannel.open(listening.address());
         pollUntil("a connection", () -> handler.readable);

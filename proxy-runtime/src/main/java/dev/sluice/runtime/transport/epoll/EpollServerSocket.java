@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private final SocketAddress address;
     private final CallScratch scratch;
-    private final @Nullable Object fileIdentity;
+    private final UnixPaths.@Nullable Identity file;
     private boolean paused;
 
-    /** Takes over a descriptor that listens, and the scratch memory. */
-    EpollServerSocket(int descriptor, SocketAddress address, CallScratch scratch) {
+    /**
+     * Takes over a descriptor that listens, and the scratch memory.
+     *
+     * @param file of a Unix socket, to be removed with it
+     */
+    EpollServerSocket(int descriptor, SocketAddress address, UnixPaths.@Nullable Identity file, CallScratch scratch) {
         super(descriptor);
         this.address = address;
         this.scratch = scratch;
-        this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
+        this.file = file;
     }
 
     @Override
@@ -73,7 +77,7 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
         if (release()) {
             scratch.close();
             if (address instanceof UnixDomainSocketAddress unix) {
-                UnixPaths.remove(unix, fileIdentity);
+                UnixPaths.remove(unix, file);
             }
         }
     }

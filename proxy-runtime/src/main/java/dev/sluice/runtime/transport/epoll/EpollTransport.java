@@ -85,6 +85,7 @@ public final class EpollTransport implements Transport {
     public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException {
         CallScratch scratch = new CallScratch();
         int descriptor = -1;
+        UnixPaths.Identity file = null;
         try {
             int family = SocketAddresses.family(address);
             descriptor = Errno.check(Libc.socket(scratch, family,
@@ -100,17 +101,21 @@ public final class EpollTransport implements Transport {
                 EpollStreamSocket.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0, scratch);
             }
             if (address instanceof UnixDomainSocketAddress unix) {
-                UnixPaths.removeStale(unix, EpollTransport::isRefused);
+                UnixPaths.free(unix, EpollTransport::isRefused);
             }
             int length = SocketAddresses.put(address, scratch.address());
-            Errno.check(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
+            Errno.checkBind(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
+            file = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
             Errno.check(Libc.listen(scratch, descriptor, backlog));
-            return new EpollServerSocket(descriptor, bound(address, descriptor, scratch), scratch);
+            return new EpollServerSocket(descriptor, bound(address, descriptor, scratch), file, scratch);
         } catch (TransportException | RuntimeException e) {
             if (descriptor >= 0) {
                 Libc.close(descriptor);
             }
             scratch.close();
+            if (address instanceof UnixDomainSocketAddress unix) {
+                UnixPaths.remove(unix, file);
+            }
             throw e;
         }
     }
@@ -125,7 +130,7 @@ public final class EpollTransport implements Transport {
         return new InetSocketAddress(inet.getAddress(), SocketAddresses.port(scratch.address()));
     }
 
-    /** Whether nobody listens on a Unix socket any more. */
+    /** Whether a connect to a Unix socket is refused: no process listens there. */
     private static boolean isRefused(UnixDomainSocketAddress address) {
         try (CallScratch scratch = new CallScratch()) {
             // Without waiting: the queue of a process that is alive may be full.

@@ -25,12 +25,27 @@ final class Errno {
         return result;
     }
 
+    /** As {@link #check} for the result of bind(2), where two of the numbers mean something else. */
+    static void checkBind(int result) throws TransportException {
+        switch (-result) {
+            case Linux.EADDRNOTAVAIL -> throw new TransportException(Kind.ADDRESS_NOT_AVAILABLE,
+                    Libc.strerror(-result));
+            case Linux.ENOENT, Linux.ENOTDIR -> throw new TransportException(Kind.NO_DIRECTORY,
+                    Libc.strerror(-result));
+            default -> check(result);
+        }
+    }
+
     private static Kind kind(int errno) {
         return switch (errno) {
             case Linux.EMFILE, Linux.ENFILE -> Kind.DESCRIPTORS;
             case Linux.EADDRNOTAVAIL -> Kind.LOCAL_PORTS;
+            case Linux.EADDRINUSE -> Kind.ADDRESS_IN_USE;
+            case Linux.EACCES, Linux.EPERM -> Kind.NOT_PERMITTED;
             case Linux.ENETUNREACH, Linux.EHOSTUNREACH, Linux.ENOENT, Linux.EAFNOSUPPORT -> Kind.UNREACHABLE;
             case Linux.ECONNREFUSED -> Kind.REFUSED;
+            // Of what can fail here only connect says so, to a Unix socket whose backlog is full: unix(7).
+            case Linux.EAGAIN -> Kind.BUSY;
             default -> Kind.OTHER;
         };
     }

@@ -2,21 +2,58 @@ package dev.sluice.runtime.transport.nio;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK tells most errors apart only by the system's message, in the language of the C library's "C" locale. */
+/**
+ * Errors of channels, as exceptions. The JDK throws one type for several errors, and says which one only in the words of the system: so the call
+ * counts, then the type, then a look at what the call was about, and the words last, as {@link SystemMessages} has learnt them. Any
+ * thread.
+ */
 final class IoErrors {
-    private IoErrors() {}
+    /** With the words of this machine; made when the first transport is, not on a loop. */
+    static final IoErrors HERE = new IoErrors(SystemMessages.learn());
 
-    static TransportException of(IOException e) {
-        String message = Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
-        return new TransportException(kind(e, message), message);
+    private final SystemMessages known;
+
+    IoErrors(SystemMessages known) {
+        this.known = known;
+    }
+
+    /** To open or to accept has failed. */
+    TransportException opening(IOException e) {
+        return failure(canOpen() ? Kind.OTHER : Kind.DESCRIPTORS, e);
+    }
+
+    /** To bind or to listen has failed. */
+    TransportException listening(SocketAddress address, IOException e) {
+        return failure(ofListening(address, e), e);
+    }
+
+    /** To connect has failed. */
+    TransportException connecting(SocketAddress address, IOException e) {
+        return failure(address instanceof UnixDomainSocketAddress unix ? ofUnixConnect(unix, e) : ofConnect(e), e);
+    }
+
+    /** A connect that was under way has failed; only those over IP take time. */
+    TransportException finishingConnect(IOException e) {
+        return failure(ofConnect(e), e);
+    }
+
+    /** Whether a write met a reset that came after FIN: Linux reports it as EPIPE, and one without FIN before it as ECONNRESET. */
+    boolean isBrokenPipe(IOException e) {
+        return known.brokenPipe() != null && known.brokenPipe().equals(e.getMessage());
     }
 
     /** The machine, or the JVM by java.net.preferIPv4Stack, has no IPv6. */
@@ -25,21 +62,71 @@ final class IoErrors {
                 "this machine does not support the address family (" + e.getMessage() + ")");
     }
 
-    private static Kind kind(IOException e, String message) {
-        if (message.contains("Too many open files")) {
-            return Kind.DESCRIPTORS;
+    private static TransportException failure(Kind kind, IOException e) {
+        return new TransportException(kind,
+                Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
+    }
+
+    private Kind ofListening(SocketAddress address, IOException e) {
+        if (address instanceof UnixDomainSocketAddress unix && !hasDirectory(unix.getPath())) {
+            return Kind.NO_DIRECTORY;
         }
-        if (message.contains("Cannot assign requested address")) {
-            return Kind.LOCAL_PORTS;
+        if (!(e instanceof BindException)) {
+            return canOpen() ? Kind.OTHER : Kind.DESCRIPTORS;
         }
-        if (e instanceof NoRouteToHostException || message.contains("unreachable")
-                || message.contains("No such file or directory")) {
-            return Kind.UNREACHABLE;
+        if (says(e, known.inUse())) {
+            return Kind.ADDRESS_IN_USE;
         }
-        if (e instanceof ConnectException && message.contains("refused")) {
+        if (says(e, known.notAvailable())) {
+            return Kind.ADDRESS_NOT_AVAILABLE;
+        }
+        return says(e, known.notPermitted()) ? Kind.NOT_PERMITTED : Kind.OTHER;
+    }
+
+    private Kind ofUnixConnect(UnixDomainSocketAddress address, IOException e) {
+        if (e instanceof ConnectException) {
             return Kind.REFUSED;
         }
-        return Kind.OTHER;
+        if (e instanceof BindException) {
+            return Kind.NOT_PERMITTED;
+        }
+        if (Files.notExists(address.getPath())) {
+            return Kind.UNREACHABLE;
+        }
+        // What is left is EAGAIN, unless the socket is of another kind.
+        return canOpen() ? Kind.BUSY : Kind.DESCRIPTORS;
+    }
+
+    private Kind ofConnect(IOException e) {
+        if (e instanceof NoRouteToHostException || says(e, known.unreachable())) {
+            return Kind.UNREACHABLE;
+        }
+        if (e instanceof ConnectException) {
+            // The other errors of this type are that nobody answered in the system's own time.
+            return known.refused() == null || says(e, known.refused()) ? Kind.REFUSED : Kind.OTHER;
+        }
+        if (e instanceof BindException) {
+            return says(e, known.notPermitted()) ? Kind.NOT_PERMITTED : Kind.LOCAL_PORTS;
+        }
+        return canOpen() ? Kind.OTHER : Kind.DESCRIPTORS;
+    }
+
+    private static boolean says(IOException e, @Nullable String message) {
+        return message != null && message.equals(e.getMessage());
+    }
+
+    private static boolean hasDirectory(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        return parent == null || Files.isDirectory(parent);
+    }
+
+    /** Whether the process and the machine have a descriptor left. */
+    private static boolean canOpen() {
+        try (DatagramChannel unbound = DatagramChannel.open()) {
+            return unbound.isOpen();
+        } catch (IOException none) {
+            return false;
+        }
     }
 
     static void closeQuietly(@Nullable Closeable channel) {

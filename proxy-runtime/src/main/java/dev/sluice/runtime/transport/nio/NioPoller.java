@@ -95,7 +95,7 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
             return socket;
         } catch (IOException e) {
             IoErrors.closeQuietly(channel);
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.connecting(address, e);
         } catch (UnsupportedOperationException e) {
             throw IoErrors.noSuchFamily(e);
         }

@@ -21,21 +21,21 @@ final class NioServerSocket implements ServerSocket {
     private final ServerSocketChannel channel;
     private final SocketOptions options;
     private final SocketAddress address;
-    private final @Nullable Object fileIdentity;
+    private final UnixPaths.@Nullable Identity file;
     private @Nullable SelectionKey key;
 
     NioServerSocket(ServerSocketChannel channel, SocketOptions options) throws IOException {
         this.channel = channel;
         this.options = options;
         this.address = channel.getLocalAddress();
-        this.fileIdentity = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
+        this.file = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
     }
 
     void register(Selector selector, ReadyHandler handler) throws TransportException {
         try {
             key = channel.register(selector, SelectionKey.OP_ACCEPT, handler);
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.opening(e);
         }
     }
 
@@ -52,7 +52,7 @@ final class NioServerSocket implements ServerSocket {
             return accepted == null ? null : new NioStreamSocket(accepted, options);
         } catch (IOException e) {
             IoErrors.closeQuietly(accepted);
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.opening(e);
         }
     }
 
@@ -68,7 +68,7 @@ final class NioServerSocket implements ServerSocket {
         boolean wasOpen = channel.isOpen();
         IoErrors.closeQuietly(channel);
         if (wasOpen && address instanceof UnixDomainSocketAddress unix) {
-            UnixPaths.remove(unix, fileIdentity);
+            UnixPaths.remove(unix, file);
         }
     }
 }

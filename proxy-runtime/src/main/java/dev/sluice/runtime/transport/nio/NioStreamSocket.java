@@ -1,7 +1,6 @@
 package dev.sluice.runtime.transport.nio;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -46,7 +45,7 @@ final class NioStreamSocket implements StreamSocket {
             key = channel.register(selector, interest, handler);
         } catch (IOException e) {
             IoErrors.closeQuietly(channel);
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.opening(e);
         }
     }
 
@@ -70,8 +69,7 @@ final class NioStreamSocket implements StreamSocket {
             source.sent(count);
             return count;
         } catch (IOException e) {
-            // Linux reports a reset as EPIPE when FIN had been received before it, and as ECONNRESET when not.
-            return "Broken pipe".equals(e.getMessage()) ? BROKEN_AFTER_FIN : BROKEN;
+            return IoErrors.HERE.isBrokenPipe(e) ? BROKEN_AFTER_FIN : BROKEN;
         }
     }
 
@@ -94,11 +92,12 @@ final class NioStreamSocket implements StreamSocket {
             // (simultaneous open, RFC 9293 section 3.5).
             if (channel.getLocalAddress() instanceof InetSocketAddress local
                     && local.equals(channel.getRemoteAddress())) {
-                throw new ConnectException("Connection refused (connected to itself)");
+                throw new TransportException(TransportException.Kind.REFUSED,
+                        "Connection refused (connected to itself)");
             }
             return true;
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw IoErrors.HERE.finishingConnect(e);
         }
     }
 

@@ -20,6 +20,8 @@ import dev.sluice.runtime.transport.UnixPaths;
 
 /** Selectors and channels of the JDK. */
 public final class NioTransport implements Transport {
+    private final IoErrors errors = IoErrors.HERE;
+
     /** A transport without state; all of them are alike. */
     public NioTransport() {}
 
@@ -33,7 +35,7 @@ public final class NioTransport implements Transport {
         try {
             return new NioPoller();
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw errors.opening(e);
         }
     }
 
@@ -49,20 +51,23 @@ public final class NioTransport implements Transport {
             }
             channel.configureBlocking(false);
             if (unix) {
-                UnixPaths.removeStale((UnixDomainSocketAddress) address, NioTransport::isRefused);
+                UnixPaths.free((UnixDomainSocketAddress) address, NioTransport::isRefused);
             }
             channel.bind(address, backlog);
             return new NioServerSocket(channel, accepted);
+        } catch (TransportException e) {
+            IoErrors.closeQuietly(channel);
+            throw e;
         } catch (IOException e) {
             IoErrors.closeQuietly(channel);
-            throw IoErrors.of(e);
+            throw errors.listening(address, e);
         } catch (UnsupportedOperationException e) {
             throw IoErrors.noSuchFamily(e);
         }
     }
 
-    /** Whether nobody listens on a Unix socket any more. */
-    private static boolean isRefused(UnixDomainSocketAddress address) {
+    /** Whether a connect to a Unix socket is refused: no process listens there. Does not wait. */
+    public static boolean isRefused(UnixDomainSocketAddress address) {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             // Without waiting: the queue of a process that is alive may be full.
             probe.configureBlocking(false);
@@ -87,7 +92,7 @@ public final class NioTransport implements Transport {
             DatagramChannel unbound = DatagramChannel.open();
             return () -> IoErrors.closeQuietly(unbound);
         } catch (IOException e) {
-            throw IoErrors.of(e);
+            throw errors.opening(e);
         }
     }
 }

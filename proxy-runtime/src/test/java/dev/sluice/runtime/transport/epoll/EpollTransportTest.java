@@ -2,10 +2,15 @@ package dev.sluice.runtime.transport.epoll;
 
 import java.time.Duration;
 
+import dev.sluice.runtime.transport.ListeningContract;
+import dev.sluice.runtime.transport.ResetContract;
+import dev.sluice.runtime.transport.StreamContract;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
-import dev.sluice.runtime.transport.TransportContract;
 import dev.sluice.runtime.transport.TransportException;
+import dev.sluice.runtime.transport.TransportFixture;
+import dev.sluice.runtime.transport.UnixPathContract;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -15,47 +20,78 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @EnabledOnOs(OS.LINUX)
-class EpollTransportTest extends TransportContract {
-    @Override
-    protected Transport transport() {
-        return new EpollTransport();
-    }
-
-    @Override
-    protected boolean hearsResets() {
-        return true;
-    }
-
-    /** The kernel would report a break for as long as the socket is in the set: a loop with one of these would never sleep again. */
-    @Test
-    void whatIsBrokenDoesNotKeepTheLoopAwake() throws Exception {
-        Pair pair = connectTcp();
-        pair.client().reset();
-        awaitHangUp();
-        long millis = 20;
-        long before = System.nanoTime();
-        assertEquals(0, pollFor(Duration.ofMillis(millis)));
-        assertTrue(System.nanoTime() - before >= Duration.ofMillis(millis).toNanos(), "it did not sleep");
-    }
-
-    @Test
-    void optionsArePassedOn() throws Exception {
-        Pair pair = connectTcp();
-        for (StreamSocket socket : new StreamSocket[]{pair.client(), pair.server()}) {
-            assertEquals(1, option(socket, Linux.IPPROTO_TCP, Linux.TCP_NODELAY));
-            assertEquals(1, option(socket, Linux.SOL_SOCKET, Linux.SO_KEEPALIVE));
-            assertEquals(OPTIONS.keepAliveIdleSeconds(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPIDLE));
-            assertEquals(OPTIONS.keepAliveIntervalSeconds(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPINTVL));
-            assertEquals(OPTIONS.keepAliveCount(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPCNT));
-            assertEquals(OPTIONS.userTimeoutMillis(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT));
+class EpollTransportTest {
+    @Nested
+    class Streams extends StreamContract {
+        @Override
+        protected Transport transport() {
+            return new EpollTransport();
         }
     }
 
-    private static int option(StreamSocket socket, int level, int name) throws TransportException {
-        try (CallScratch scratch = new CallScratch()) {
-            Errno.check(Libc.getsockopt(scratch, ((EpollStreamSocket) socket).descriptor(), level, name,
-                    scratch.value(-1), scratch.length(Integer.BYTES)));
-            return scratch.value();
+    @Nested
+    class Resets extends ResetContract {
+        @Override
+        protected Transport transport() {
+            return new EpollTransport();
+        }
+    }
+
+    @Nested
+    class Listening extends ListeningContract {
+        @Override
+        protected Transport transport() {
+            return new EpollTransport();
+        }
+    }
+
+    @Nested
+    class UnixPaths extends UnixPathContract {
+        @Override
+        protected Transport transport() {
+            return new EpollTransport();
+        }
+    }
+
+    @Nested
+    class OfLinux extends TransportFixture {
+        @Override
+        protected Transport transport() {
+            return new EpollTransport();
+        }
+
+        /** The kernel would report a break for as long as the socket is in the set: a loop with one of these would never sleep again. */
+        @Test
+        void whatIsBrokenDoesNotKeepTheLoopAwake() throws Exception {
+            Pair pair = connectTcp();
+            pair.client().reset();
+            awaitHangUp();
+            long millis = 20;
+            long before = System.nanoTime();
+            assertEquals(0, pollFor(Duration.ofMillis(millis)));
+            assertTrue(System.nanoTime() - before >= Duration.ofMillis(millis).toNanos(), "it did not sleep");
+        }
+
+        @Test
+        void optionsArePassedOn() throws Exception {
+            Pair pair = connectTcp();
+            for (StreamSocket socket : new StreamSocket[]{pair.client(), pair.server()}) {
+                assertEquals(1, option(socket, Linux.IPPROTO_TCP, Linux.TCP_NODELAY));
+                assertEquals(1, option(socket, Linux.SOL_SOCKET, Linux.SO_KEEPALIVE));
+                assertEquals(OPTIONS.keepAliveIdleSeconds(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPIDLE));
+                assertEquals(OPTIONS.keepAliveIntervalSeconds(),
+                        option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPINTVL));
+                assertEquals(OPTIONS.keepAliveCount(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPCNT));
+                assertEquals(OPTIONS.userTimeoutMillis(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT));
+            }
+        }
+
+        private int option(StreamSocket socket, int level, int name) throws TransportException {
+            try (CallScratch scratch = new CallScratch()) {
+                Errno.check(Libc.getsockopt(scratch, ((EpollStreamSocket) socket).descriptor(), level, name,
+                        scratch.value(-1), scratch.length(Integer.BYTES)));
+                return scratch.value();
+            }
         }
     }
 

@@ -1,0 +1,175 @@
+package dev.sluice.runtime.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.testing.Ledger;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Binding, accepting, connecting, and the life of a poller. A test of a transport extends this and says which one. */
+public abstract class ListeningContract extends TransportFixture {
+    @Test
+    void aRefusedConnectIsToldAsSuch() throws TransportException {
+        ServerSocket gone = transport().listen(loopback(0), 1, OPTIONS);
+        gone.close();
+        TransportException failure = assertThrows(TransportException.class, () -> {
+            StreamSocket connecting = poller().connect(gone.address(), OPTIONS, client);
+            try {
+                pollUntil("the connect to end", () -> client.writable);
+                connecting.finishConnect();
+            } finally {
+                connecting.close();
+            }
+        });
+        assertEquals(TransportException.Kind.REFUSED, failure.kind());
+    }
+
+    @Test
+    void anAddressInUseIsRefusedAndFreedByClose() throws TransportException {
+        ServerSocket first = transport().listen(loopback(0), 128, OPTIONS);
+        TransportException failure = assertThrows(TransportException.class,
+                () -> transport().listen(first.address(), 128, OPTIONS));
+        assertEquals(TransportException.Kind.ADDRESS_IN_USE, failure.kind(), failure.getMessage());
+        first.close();
+        transport().listen(first.address(), 128, OPTIONS).close();
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsToldFromOneInUse() {
+        TransportException failure = assertThrows(TransportException.class, () -> transport()
+                .listen(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 0), 128, OPTIONS));
+        assertEquals(TransportException.Kind.ADDRESS_NOT_AVAILABLE, failure.kind(), failure.getMessage());
+    }
+
+    /** TCP has no way to a group. */
+    @Test
+    void aDestinationWithoutAWayIsUnreachable() {
+        TransportException failure = assertThrows(TransportException.class, () -> poller()
+                .connect(new InetSocketAddress(InetAddress.ofLiteral("224.0.0.1"), 9), OPTIONS, client));
+        assertEquals(TransportException.Kind.UNREACHABLE, failure.kind(), failure.getMessage());
+    }
+
+    @Test
+    void theWildcardOfOneFamilyLeavesTheOtherAlone() throws TransportException {
+        ServerSocket four = transport().listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1, OPTIONS);
+        int port = ((InetSocketAddress) four.address()).getPort();
+        TransportException failure = assertThrows(TransportException.class, () -> {
+            StreamSocket connecting = poller().connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), port),
+                    OPTIONS, client);
+            try {
+                pollUntil("the connect to end", () -> client.writable);
+                connecting.finishConnect();
+            } finally {
+                connecting.close();
+            }
+        });
+        assertEquals(TransportException.Kind.REFUSED, failure.kind());
+        four.close();
+    }
+
+    @Test
+    void acceptTellsThatNobodyWaits() throws TransportException {
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        poller().register(listening, listener);
+        assertNull(listening.accept());
+    }
+
+    @Test
+    void aPausedListenerIsNotReported() throws TransportException {
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        poller().register(listening, listener);
+        listening.interest(false);
+        StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+        pollUntil("the connect to end", () -> client.writable);
+        assertTrue(connecting.finishConnect());
+        assertFalse(listener.readable);
+        listening.interest(true);
+        pollUntil("a connection to accept", () -> listener.readable);
+    }
+
+    @Test
+    void wakeupEndsAWaitNowOrTheNextOne() {
+        poller().wakeup();
+        assertEquals(0, poller().poll(-1, new TestingDispatcher()));
+        Thread other = Thread.ofVirtual().start(() -> poller().wakeup());
+        assertEquals(0, poller().poll(-1, new TestingDispatcher()));
+        assertTrue(joined(other));
+    }
+
+    @Test
+    void anAcceptedSocketMayBelongToAnotherPoller() throws TransportException {
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        poller().register(listening, listener);
+        StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+        pollUntil("a connection to accept", () -> listener.readable);
+        StreamSocket accepted = Objects.requireNonNull(listening.accept());
+        pollUntil("the connect to end", () -> client.writable);
+        assertTrue(connecting.finishConnect());
+        Poller first = poller();
+        try {
+            opened = transport().openPoller();
+            poller().register(accepted, server);
+            connecting.write(buffers.of("x"));
+            assertEquals(1, readWhenReady(accepted, server, buffers.empty()));
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void tenThousandConnectionsLeaveNoDescriptor() throws TransportException {
+        ServerSocket listening = transport().listen(loopback(0), 128, OPTIONS);
+        poller().register(listening, listener);
+        long before = Ledger.descriptors();
+        for (int i = 0; i < 10_000; i++) {
+            client.writable = false;
+            StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
+            pollUntil("the connect to end", () -> client.writable);
+            StreamSocket accepted = Objects.requireNonNull(listening.accept());
+            poller().register(accepted, server);
+            // No TIME_WAIT, which would use up the local ports.
+            connecting.reset();
+            accepted.close();
+        }
+        poller().poll(0, new TestingDispatcher());
+        assertEquals(before, Ledger.descriptors());
+    }
+
+    /** Descriptors are numbers, and those of the poller are others' now. */
+    @Test
+    void aWakeupOfAClosedPollerReachesNobody() throws TransportException {
+        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        Poller gone = transport().openPoller();
+        gone.close();
+        Pair pair = connect(listening);
+        gone.wakeup();
+        Buffer target = buffers.empty();
+        assertEquals(0, pair.client().read(target));
+        assertEquals(0, pair.server().read(target));
+    }
+
+    @Test
+    void closingThePollerClosesEverySocketOnIt() throws TransportException {
+        Pair pair = connectTcp();
+        poller().close();
+        assertEquals(StreamSocket.BROKEN, pair.client().write(buffers.of("x")));
+        opened = transport().openPoller();
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            return thread.join(Duration.ofNanos(PATIENCE));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
