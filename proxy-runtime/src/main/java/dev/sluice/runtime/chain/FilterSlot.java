@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
@@ -34,7 +35,7 @@ public final class FilterSlot implements Occupant {
     private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong unlogged = new AtomicLong();
     /** The first filter that the factory made; if it makes no other, connections keep none of their own. */
-    private volatile @Nullable ConnectionFilter shared;
+    private final AtomicReference<@Nullable ConnectionFilter> shared = new AtomicReference<>();
 
     /**
      * A position.
@@ -142,24 +143,22 @@ public final class FilterSlot implements Occupant {
     @SuppressWarnings("ReferenceEquality") // the very instance
     ConnectionFilter newFilter(ConnectionInfo connection) {
         ConnectionFilter made = factory.newFilter(connection);
-        ConnectionFilter known = shared;
-        if (known == null && made != null) {
-            // Two loops may both be first: then one of the instances is kept here for nothing.
-            shared = made;
-            return null;
-        }
         if (made == null) {
             throw new FilterContractException("newFilter returned null");
         }
-        return made == known ? null : made;
+        // Two loops may both be first: one instance becomes the shared one, and the connection of the other keeps its own.
+        if (shared.get() == null && shared.compareAndSet(null, made)) {
+            return null;
+        }
+        return made == shared.get() ? null : made;
     }
 
     ConnectionFilter shared() {
-        ConnectionFilter known = shared;
-        if (known == null) {
+        ConnectionFilter first = shared.get();
+        if (first == null) {
             throw new IllegalStateException("no filter was made");
         }
-        return known;
+        return first;
     }
 
     /** A callback threw, or broke the contract. */
