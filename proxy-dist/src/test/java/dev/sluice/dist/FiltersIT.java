@@ -104,7 +104,7 @@ class FiltersIT {
                 - name: edge
                   listen: "127.0.0.1:0"
                   cluster: echo
-                  filters: [ { type: sniff, config: { deadline: 20s } } ]
+                  filters: [ { type: sniff, config: { silence: 20s, deadline: 20s } } ]
                 """)) {
             for (Flights.Flight flight : Flights.all()) {
                 Outcome expected = flight.expected();
@@ -265,7 +265,7 @@ class FiltersIT {
                 - name: edge
                   listen: "127.0.0.1:0"
                   cluster: echo
-                  filters: [ { type: sniff, config: { protocols: [ tls, http1 ], deadline: 8s, unknown: reject } } ]
+                  filters: [ { type: sniff, config: { protocols: [ tls, http1 ], silence: 8s, deadline: 8s, unknown: reject } } ]
                 """)) {
             InetSocketAddress edge = daemon.address("edge");
             List<Socket> clients = new ArrayList<>();

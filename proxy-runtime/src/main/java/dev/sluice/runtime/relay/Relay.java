@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * One proxied connection: two {@link Side}s, one deadline, the filters of its listener if there are any. On its worker's loop.
  *
  * <pre>
- *    FILTERING ── a filter leaves the client without an answer ──▶ DROPPED ── deadline ──▶ reset
+ *    FILTERING ── a filter leaves the client without an answer ▶ TARPITTED ── deadline ──▶ reset
  *        │
  *        │ routed
  *        ▼           connected                   FIN both ways, all delivered
@@ -48,7 +48,7 @@ final class Relay extends Timer {
         /** Filters decide whether and where to; the client is read only if they want to see its first bytes. */
         FILTERING("filtering"),
         /** Filters decided to leave the client without an answer: it is neither read nor told anything. */
-        DROPPED("dropped"),
+        TARPITTED("tarpitted"),
         /** The client waits, unread, until an endpoint is found. */
         CONNECTING("connecting"),
         /** Bytes move. */
@@ -119,7 +119,7 @@ final class Relay extends Timer {
                 dial();
             } else {
                 filters = new RelayFilters(this, service.plan());
-                filters.onDecided();
+                filters.start();
             }
         } catch (SocketFailure gone) {
             close(CloseReason.CLIENT_RESET);
@@ -129,8 +129,8 @@ final class Relay extends Timer {
     }
 
     /** A filter has decided to leave the client without an answer. */
-    void drop() {
-        state = State.DROPPED;
+    void tarpit() {
+        state = State.TARPITTED;
         client.updateInterest();
         deadlineAt(now() + service.settings().silentDropNanos());
     }
@@ -231,7 +231,7 @@ final class Relay extends Timer {
 
     /** A side has reset while it was not read. What it sent before is not worth delivering: its stream was cut. */
     void hungUp(Side side) {
-        close(state == State.DROPPED ? CloseReason.FILTER_DROPPED : resetBy(side));
+        close(state == State.TARPITTED ? CloseReason.FILTER_TARPITTED : resetBy(side));
     }
 
     /**
@@ -365,7 +365,7 @@ final class Relay extends Timer {
         }
         switch (state) {
             case FILTERING -> onFilteringExpiry(now);
-            case DROPPED -> close(CloseReason.FILTER_DROPPED);
+            case TARPITTED -> close(CloseReason.FILTER_TARPITTED);
             case CONNECTING -> {
                 Dialer finds = dialer;
                 if (finds != null && finds.deadline() <= now) {

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.relay;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.Attributes;
@@ -10,6 +11,7 @@ import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
+import dev.sluice.runtime.chain.Flow;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
@@ -35,20 +37,23 @@ final class RelayFilters extends ConnectionChain {
     }
 
     @Override
-    public void onDecided() {
-        if (relay.state() != Relay.State.FILTERING) {
-            return;
+    protected void onAnswer() {
+        if (relay.state() == Relay.State.FILTERING) {
+            start();
         }
+    }
+
+    /** Asks the filters, and does what they decide. */
+    void start() {
         switch (connect()) {
-            case PENDING -> relay.deadlineNoLaterThan(deadline());
-            case ACCEPTED -> dialUnlessFiltersWait();
-            case DROPPED -> relay.drop();
-            case ENDED -> endRelay();
+            case WAIT -> relay.deadlineNoLaterThan(deadline());
+            case GO_ON -> dialUnlessFiltersWait();
+            case END -> endRelay();
         }
     }
 
     @Override
-    public void onDecided(Direction direction) {
+    protected void onAnswer(Direction direction) {
         run(direction == Direction.CLIENT_TO_UPSTREAM ? relay.client() : relay.upstream(), null);
     }
 
@@ -64,6 +69,10 @@ final class RelayFilters extends ConnectionChain {
 
     private void endRelay() {
         CloseReason verdict = verdict();
+        if (verdict == CloseReason.FILTER_TARPITTED && relay.state() == Relay.State.FILTERING) {
+            relay.tarpit();
+            return;
+        }
         relay.close(verdict == null ? CloseReason.FILTER_FAILED : verdict);
     }
 
@@ -77,9 +86,7 @@ final class RelayFilters extends ConnectionChain {
             return;
         }
         if (!alive) {
-            if (verdict() == CloseReason.FILTER_DROPPED && relay.state() == Relay.State.FILTERING) {
-                relay.drop();
-            } else if (verdict() != null) {
+            if (verdict() != null) {
                 endRelay();
             }
             return;
@@ -147,8 +154,9 @@ final class RelayFilters extends ConnectionChain {
     static Findings findings(@Nullable RelayFilters filters, @Nullable Route route) {
         String by = route == null ? null : route.label();
         return filters == null
-                ? new Findings(null, null, null, by, null, null)
+                ? new Findings(null, null, null, null, by, null, null)
                 : new Findings(filters.get(Attributes.PROTOCOL), filters.get(Attributes.SNI),
+                        filters.get(Attributes.SNI_INVALID),
                         filters.get(Attributes.ALPN),
                         by,
                         filters.culprit(), filters.explanation());
@@ -178,8 +186,8 @@ final class RelayFilters extends ConnectionChain {
         boolean alive = true;
         boolean owned = false;
         try {
-            alive = filters.resume(last)
-                    && (!filters.holdExpired(relay.now()) || filters.expireHolds(last, relay.now()));
+            alive = filters.resume(last) != Flow.END
+                    && (!filters.holdExpired(relay.now()) || filters.expireHolds(last, relay.now()) != Flow.END);
             if (alive) {
                 alive = transfer(from, filters, socket, permitted, last);
             }
@@ -239,7 +247,7 @@ final class RelayFilters extends ConnectionChain {
                     relay.loop().execute(() -> relay.filterNow(from));
                     return true;
                 }
-                if (!filters.run(last, 0)) {
+                if (filters.run(last, 0) == Flow.END) {
                     return false;
                 }
                 if (last.remaining() > 0) {
@@ -268,7 +276,7 @@ final class RelayFilters extends ConnectionChain {
                 }
                 from.markFinished();
                 filters.finReceived();
-                if (!filters.run(last, 0)) {
+                if (filters.run(last, 0) == Flow.END) {
                     return false;
                 }
             } else if (count > 0) {
@@ -278,7 +286,7 @@ final class RelayFilters extends ConnectionChain {
                 if (relay.state() == Relay.State.CLOSED) {
                     return false;
                 }
-                if (!filters.run(last, count)) {
+                if (filters.run(last, count) == Flow.END) {
                     return false;
                 }
                 permitted = more ? from.permitted() : permitted;
@@ -312,8 +320,18 @@ final class RelayFilters extends ConnectionChain {
     }
 
     @Override
-    public EventLoop loop() {
+    protected EventLoop loop() {
         return relay.loop();
+    }
+
+    @Override
+    public @Nullable IpAddress peer() {
+        return address(relay.client().socket().remoteAddress());
+    }
+
+    @Override
+    public int peerPort() {
+        return port(relay.client().socket().remoteAddress());
     }
 
     @Override
@@ -323,16 +341,34 @@ final class RelayFilters extends ConnectionChain {
 
     @Override
     public int sourcePort() {
-        return relay.client().socket().remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+        return peerPort();
     }
 
     @Override
-    public boolean routed() {
+    public @Nullable IpAddress destination() {
+        return address(relay.client().socket().localAddress());
+    }
+
+    @Override
+    public int destinationPort() {
+        return port(relay.client().socket().localAddress());
+    }
+
+    private static @Nullable IpAddress address(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? IpAddress.of(inet.getAddress()) : null;
+    }
+
+    private static int port(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    @Override
+    protected boolean routed() {
         return relay.state() != Relay.State.FILTERING;
     }
 
     @Override
-    public boolean hasCluster(String name) {
+    protected boolean hasCluster(String name) {
         return relay.service().routes().hasCluster(name);
     }
 }

@@ -135,7 +135,7 @@ final class Side extends Sender implements ReadyHandler {
             case OPEN -> !peer().owed() && !peer().broken() && (relay.filters(this) == null || filtersWant());
             // The survivor is read so that its last bytes are not destroyed; what it sends is dropped.
             case LINGERING -> !broken();
-            case CONNECTING, DROPPED, CLOSED -> false;
+            case CONNECTING, TARPITTED, CLOSED -> false;
         };
     }
 
