@@ -25,6 +25,7 @@ abstract class FilterContext implements ConnectionContext {
     private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
     private static final int MOST_ATTRIBUTES = 32;
     private static final Object[] NO_ATTRIBUTES = {};
+    private static final byte[] NOTHING = {};
 
     private final ChainPlan plan;
     /** Keys and values in turn. */
@@ -137,6 +138,16 @@ abstract class FilterContext implements ConnectionContext {
     /** The bytes that a rejected client is to get before the connection ends; null = none. */
     public byte @Nullable [] lastBytes() {
         return extras == null ? null : extras.lastBytes;
+    }
+
+    /** The {@link #lastBytes}, which are gone then; empty if there are none. */
+    public byte[] takeLastBytes() {
+        byte[] bytes = extras == null ? null : extras.lastBytes;
+        if (bytes == null) {
+            return NOTHING;
+        }
+        extras().lastBytes = null;
+        return bytes;
     }
 
     /**

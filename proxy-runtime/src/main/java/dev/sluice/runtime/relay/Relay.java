@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
  * One proxied connection: two {@link Side}s, one deadline, the filters of its listener if there are any. On its worker's loop.
  *
  * <pre>
- *    FILTERING ── a filter leaves the client without an answer ▶ TARPITTED ── deadline ──▶ reset
+ *    FILTERING ── a filter refuses with last bytes (also when OPEN) ──▶ LINGERING
+ *        │
+ *        │ ─────── a filter leaves the client without an answer ▶ TARPITTED ── deadline ──▶ reset
  *        │
  *        │ routed
  *        ▼           connected                   FIN both ways, all delivered
@@ -56,7 +58,8 @@ final class Relay extends Timer {
         /**
          * One side sent FIN and broke afterwards: it accepts nothing any more, but what it sent is complete. The other side gets all of
          * it and time to close; what that side still sends is read and dropped, because closing over unread bytes would make the kernel
-         * send a reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13).
+         * send a reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13). The same for a client that a filter has refused
+         * and that is to read why.
          */
         LINGERING("lingering"),
         /** Nothing is held any more. */
@@ -72,6 +75,8 @@ final class Relay extends Timer {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     /** What stands for an address that the system does not tell any more. */
     private static final SocketAddress NOWHERE = UnixDomainSocketAddress.of("");
+
+    private static final byte[] NOTHING = {};
 
     /** Links of the worker's list. */
     @Nullable
@@ -133,6 +138,38 @@ final class Relay extends Timer {
         state = State.TARPITTED;
         client.updateInterest();
         deadlineAt(now() + service.settings().silentDropNanos());
+    }
+
+    /** A filter has refused the client, which is to get last bytes: the endpoint is reset, the client gets what is due to it, the bytes, and FIN. */
+    void refuse(CloseReason reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.LINGERING;
+        lingerReason = reason;
+        Dialer dialing = dialer;
+        if (dialing != null) {
+            dialing.cancel();
+            dialer = null;
+        }
+        upstream.release();
+        upstream.hangUp();
+        abandonFilters(client);
+        abandonFilters(upstream);
+        deadlineAt(now() + service.settings().lingerNanos());
+        client.discardHeld();
+        client.updateInterest();
+        client.finishIfDrained();
+    }
+
+    /** Whether a side is to get last bytes that it has not been handed. */
+    boolean hasLastBytes(Sender side) {
+        return state == State.LINGERING && filters != null && side == client && filters.lastBytes() != null;
+    }
+
+    /** The last bytes of the client, which the caller takes over. */
+    byte[] takeLastBytes() {
+        return filters == null ? NOTHING : filters.takeLastBytes();
     }
 
     /** Filters, if there are any, have let the client in: chooses a cluster and looks for an endpoint. */
@@ -203,7 +240,7 @@ final class Relay extends Timer {
     void closeIfComplete() {
         if (state == State.LINGERING) {
             Side survivor = client.broken() ? upstream : client;
-            if (survivor.complete()) {
+            if (survivor.complete() && !hasLastBytes(survivor)) {
                 close(lingerReason, false);
             }
         } else if (client.complete() && upstream.complete()) {
@@ -213,12 +250,13 @@ final class Relay extends Timer {
 
     /** A side does not take bytes any more. What it sent before may still wait to be read, unless it had sent FIN. */
     void broke(Side side) {
-        if (!side.finished()) {
-            // Its reset is met when the rest has been read.
+        if (state == State.LINGERING) {
+            // The survivor; there is nobody left.
+            close(lingerReason);
             return;
         }
-        if (state == State.LINGERING) {
-            close(lingerReason);
+        if (!side.finished()) {
+            // Its reset is met when the rest has been read.
             return;
         }
         Side survivor = side.peer();
@@ -231,7 +269,7 @@ final class Relay extends Timer {
 
     /** A side has reset while it was not read. What it sent before is not worth delivering: its stream was cut. */
     void hungUp(Side side) {
-        close(state == State.TARPITTED ? CloseReason.FILTER_TARPITTED : resetBy(side));
+        close(resetBy(side));
     }
 
     /**
@@ -248,7 +286,12 @@ final class Relay extends Timer {
         }
     }
 
+    /** The reason when a side resets: that of the filter which had refused it before, if one had. */
     CloseReason resetBy(Side side) {
+        CloseReason verdict = filters == null ? null : filters.verdict();
+        if (verdict != null) {
+            return verdict;
+        }
         return side == client ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
     }
 
@@ -365,7 +408,12 @@ final class Relay extends Timer {
         }
         switch (state) {
             case FILTERING -> onFilteringExpiry(now);
-            case TARPITTED -> close(CloseReason.FILTER_TARPITTED);
+            case TARPITTED, LINGERING -> {
+                // A filter's time-out may have led here just now: then the timer was armed for the end.
+                if (!armed()) {
+                    close(state == State.TARPITTED ? CloseReason.FILTER_TARPITTED : lingerReason);
+                }
+            }
             case CONNECTING -> {
                 Dialer finds = dialer;
                 if (finds != null && finds.deadline() <= now) {
@@ -377,7 +425,6 @@ final class Relay extends Timer {
                 }
             }
             case OPEN -> onOpenExpiry(now);
-            case LINGERING -> close(lingerReason);
             case CLOSED -> {
             }
         }

@@ -73,6 +73,10 @@ final class RelayFilters extends ConnectionChain {
             relay.tarpit();
             return;
         }
+        if (verdict == CloseReason.FILTER_REJECTED && lastBytes() != null) {
+            relay.refuse(verdict);
+            return;
+        }
         relay.close(verdict == null ? CloseReason.FILTER_FAILED : verdict);
     }
 
@@ -193,8 +197,10 @@ final class RelayFilters extends ConnectionChain {
             }
             owned = alive;
             if (!alive && verdict() == CloseReason.FILTER_REJECTED) {
-                // What was let pass before the refusal, as far as it goes.
+                // What was let pass before the refusal, as far as it goes; before the client's last bytes, all of it.
                 send(to, last);
+                last.discardHeld();
+                owned = lastBytes() != null && to == relay.client() && !to.broken();
             }
         } finally {
             filters.shut(memory);

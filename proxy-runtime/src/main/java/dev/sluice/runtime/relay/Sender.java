@@ -45,6 +45,9 @@ abstract class Sender extends Waiter {
     /** Tells the poller what this side waits for now. */
     abstract void updateInterest();
 
+    /** Waits for memory, and is not read meanwhile. */
+    abstract void awaitMemory();
+
     /** It takes no bytes any more, and has nothing to send left. */
     abstract void onBroken();
 
@@ -227,7 +230,7 @@ abstract class Sender extends Waiter {
 
     /** Sends FIN if nothing waits for this side any more, and nothing will come. */
     void finishIfDrained() {
-        if (!drained()) {
+        if (!drained() || !handOverLastBytes()) {
             return;
         }
         // If this is all, the sockets are closed, which sends FIN too.
@@ -235,6 +238,43 @@ abstract class Sender extends Waiter {
         if (relay.state() != Relay.State.CLOSED && !finSent && !broken) {
             finSent = true;
             socket().shutdownOutput();
+        }
+    }
+
+    /** @return whether this side has been handed everything that is to come before its FIN */
+    private boolean handOverLastBytes() {
+        if (!relay.hasLastBytes(this)) {
+            return true;
+        }
+        Buffer buffer = relay.loop().memory().borrow();
+        if (buffer == null) {
+            awaitMemory();
+            return false;
+        }
+        byte[] bytes = relay.takeLastBytes();
+        buffer.append(bytes, 0, bytes.length);
+        int sent = send(buffer);
+        if (sent < 0) {
+            relay.loop().memory().giveBack(buffer);
+            broke(sent);
+            return false;
+        }
+        if (buffer.remaining() == 0) {
+            relay.loop().memory().giveBack(buffer);
+            return true;
+        }
+        owe(relay.loop().memory().keep(buffer));
+        return false;
+    }
+
+    /** Filters will not let pass what they hold for this side. */
+    void discardHeld() {
+        if (pending != null) {
+            pending.discardHeld();
+            if (pending.content() == 0) {
+                relay.loop().memory().giveBack(pending);
+                pending = null;
+            }
         }
     }
 

@@ -115,6 +115,10 @@ final class Side extends Sender implements ReadyHandler {
     protected void onMemoryAvailable() {
         try {
             updateInterest();
+            if (relay.state() == Relay.State.LINGERING) {
+                // Last bytes may have waited.
+                finishIfDrained();
+            }
             if (socket != null && wantsRead()) {
                 transfer(socket);
             } else {
@@ -238,6 +242,7 @@ final class Side extends Sender implements ReadyHandler {
         }
     }
 
+    @Override
     void awaitMemory() {
         if (!waitingForMemory()) {
             relay.loop().memory().await(this, urgency());
