@@ -486,4 +486,26 @@ class FilteredRelayTest {
             client.setSoLinger(true, 0);
         }
     }
+
+    @Test
+    void aFilterKnowsBothEndsOfTheClientsConnection() throws IOException {
+        AtomicReference<@Nullable String> seen = new AtomicReference<>();
+        ConnectionFilter looks = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                seen.set(context.peer() + ":" + context.peerPort() + " " + context.source() + ":"
+                        + context.sourcePort() + " " + context.destination() + ":" + context.destinationPort());
+                return ConnectDecision.ACCEPT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .filter(filter(FilterTraits.connectionOnly(), looks)).start();
+                TestingClient client = proxy.connect()) {
+            client.roundTrip("x");
+            int port = client.socket().getLocalPort();
+            assertEquals("127.0.0.1:" + port + " 127.0.0.1:" + port + " 127.0.0.1:" + client.socket().getPort(),
+                    seen.get());
+        }
+    }
 }
