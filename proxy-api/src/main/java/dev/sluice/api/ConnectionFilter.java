@@ -14,21 +14,24 @@ package dev.sluice.api;
  *                           onHoldExpired     (only while it holds bytes, or routing waits for it)
  * </pre>
  *
- * <p>A filter that also implements {@link ReadGate} is asked before each read.
+ * <p>A filter that also implements {@link ReadGate} is asked before each read. One that changes bytes implements {@link TransformFilter}.
  *
  * <p><b>Segmentation.</b> TCP has no messages: the same bytes may come in any number of calls. A filter must come to the same outcome
  * however they are cut; the test kit tries.
  */
 public interface ConnectionFilter {
-    /** Whether and where to the connection goes. Called once, before any byte is read. */
+    /**
+     * Decides about a new connection. Called once, before any byte of the client's stream: what a PROXY header says is known, what the client
+     * itself sends is not.
+     */
     default ConnectDecision onConnect(ConnectionContext context) {
-        return ConnectDecision.accept();
+        return ConnectDecision.ACCEPT;
     }
 
     /**
      * Bytes have arrived that this filter has not forwarded yet: those it held, with new ones behind them.
      *
-     * @param bytes valid until this returns; {@link TransformBytes} for filters that declared to transform
+     * @param bytes valid until this returns; {@link TransformFilter}s get {@link TransformBytes}
      */
     default DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
         bytes.forwardAll();

@@ -1,6 +1,6 @@
 package dev.sluice.api;
 
-/** What happens after a filter has seen bytes. */
+/** The result of a callback that has seen bytes. Reasons and last bytes are said before, by verbs of the {@link ConnectionContext}. */
 public enum DataAction {
     /** Go on: what it forwarded goes to the next filter, what it did not is held until there is more. */
     CONTINUE,
@@ -11,6 +11,9 @@ public enum DataAction {
     SUSPEND,
     /** Pass everything from here on, what is held included, without asking this filter in this direction again. */
     DETACH,
-    /** Close the connection with a reset; {@link ConnectionContext#explain} says why. */
+    /**
+     * Close the connection: with a reset, or, for the client, behind the bytes of {@link ConnectionContext#sendLast}. What was forwarded before
+     * passes.
+     */
     REJECT
 }

@@ -1,9 +1,13 @@
 package dev.sluice.api;
 
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 
-/** Where a filter is going to work. Thread-safe. */
+/** Names, clock, threads and counters of one entry of {@code filters:}. Thread-safe. */
 public interface FilterEnvironment {
+    /** The most counters that one filter may have. */
+    int MAX_COUNTERS = 32;
+
     /** The name of the listener. */
     String listener();
 
@@ -23,4 +27,22 @@ public interface FilterEnvironment {
 
     /** Where to log: the logger of this listener and filter. Not for every connection: a proxy sees thousands in a second. */
     System.Logger logger();
+
+    /**
+     * Threads for work that may block, such as asking another service for the answer to a {@link Suspension}: each task has a virtual thread of
+     * its own. They belong to the proxy, which ends them with the factory: after {@link FilterFactory#close} has returned, tasks that still run
+     * are interrupted, and a task that comes later is refused with {@link java.util.concurrent.RejectedExecutionException}. What a task throws
+     * is logged. There is no limit but the number of connections that ask: bound a service that cannot take that many.
+     */
+    Executor executor();
+
+    /**
+     * A counter of the filter, shown as {@code sluice_filter_custom_total{listener,filter,type,name}} and by {@code GET /filters}. The same name
+     * gives the same counter. Ask for it when the factory is made, not for each connection.
+     *
+     * @param name lower case, words joined by underscores, at most 64 characters: {@code cache_misses}
+     * @throws IllegalArgumentException if it is no such name
+     * @throws IllegalStateException if the filter has {@value #MAX_COUNTERS} others already: a name may not depend on what clients send
+     */
+    Counter counter(String name);
 }

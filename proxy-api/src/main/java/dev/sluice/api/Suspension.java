@@ -8,10 +8,10 @@ public interface Suspension {
     /**
      * The answer has come.
      *
-     * @param decision as for the time-out of {@link ConnectionContext#suspend}
+     * @param with as for the time-out of {@link ConnectionContext#suspend}
      * @return whether it counts: false after another answer, the time-out, or when the connection is gone
      */
-    boolean complete(ConnectDecision decision);
+    boolean complete(Answer with);
 
     /** Whether nobody waits any more: answered, timed out or the connection is gone. */
     boolean isDone();

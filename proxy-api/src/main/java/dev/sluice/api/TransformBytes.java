@@ -1,7 +1,7 @@
 package dev.sluice.api;
 
 /**
- * For filters that declared {@link FilterTraits#transforms}: bytes may also be dropped, and others emitted in their place. What is forwarded and what
+ * Bytes lent to a {@link TransformFilter}: they may also be dropped, and others emitted in their place. What is forwarded and what
  * is emitted comes out in the order of the calls. Output has a limit for one callback, {@link #emitCapacity}; a filter that reaches it leaves the
  * rest unforwarded. One that has emitted and leaves bytes is called again as soon as there is room, also without new bytes.
  *

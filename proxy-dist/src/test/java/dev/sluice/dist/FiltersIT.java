@@ -104,7 +104,7 @@ class FiltersIT {
                 - name: edge
                   listen: "127.0.0.1:0"
                   cluster: echo
-                  filters: [ { type: sniff, config: { deadline: 20s } } ]
+                  filters: [ { type: sniff, config: { silence: 20s, deadline: 20s } } ]
                 """)) {
             for (Flights.Flight flight : Flights.all()) {
                 Outcome expected = flight.expected();
@@ -261,12 +261,13 @@ class FiltersIT {
         Duration deadline = Duration.ofSeconds(8);
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger served = new AtomicInteger();
-        try (TestingDaemon daemon = serving("""
-                - name: edge
-                  listen: "127.0.0.1:0"
-                  cluster: echo
-                  filters: [ { type: sniff, config: { protocols: [ tls, http1 ], deadline: 8s, unknown: reject } } ]
-                """)) {
+        try (TestingDaemon daemon = serving(
+                """
+                        - name: edge
+                          listen: "127.0.0.1:0"
+                          cluster: echo
+                          filters: [ { type: sniff, config: { protocols: [ tls, http1 ], silence: 8s, deadline: 8s, unknown: reject } } ]
+                        """)) {
             InetSocketAddress edge = daemon.address("edge");
             List<Socket> clients = new ArrayList<>();
             byte[] request = "GET / HTTP/1.1\r\nHost: good.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

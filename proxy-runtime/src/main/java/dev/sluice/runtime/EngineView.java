@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterTraits;
-import dev.sluice.runtime.chain.Decision;
+import dev.sluice.runtime.chain.FilterEvent;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
@@ -144,14 +144,14 @@ final class EngineView implements ProxyView {
 
     private static FilterView filterView(FilterSlot slot, long now) {
         Map<String, Long> decisions = new LinkedHashMap<>();
-        for (Decision decision : Decision.values()) {
-            decisions.put(decision.label(), slot.total(decision));
+        for (FilterEvent event : FilterEvent.values()) {
+            decisions.put(event.label(), slot.total(event));
         }
         FilterTraits traits = slot.traits();
         List<String> sees = Arrays.stream(Direction.values()).filter(traits::sees).map(Direction::label).toList();
         return new FilterView(slot.listener(), slot.position() + 1, slot.name(), slot.type(), sees,
                 traits.transforming(), traits.beforeRouting(), traits.maxHeldBytes(), slot.connections(), decisions,
-                slot.retainedBytes(), slot.hogs(), slot.quarantined(now));
+                slot.customCounters(), slot.retainedBytes(), slot.hogs(), slot.quarantined(now));
     }
 
     @Override

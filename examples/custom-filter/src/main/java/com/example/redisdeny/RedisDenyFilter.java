@@ -83,7 +83,7 @@ final class RedisDenyFilter implements ConnectionFilter {
             ConnectionContext context) {
         context.explain(switch (cause) {
             case FULL -> "the name of a command is too long";
-            case DEADLINE -> "a command did not come in time";
+            case SILENCE, DEADLINE -> "a command did not come in time";
             case END_OF_STREAM -> "the client finished in the middle of a command";
         });
         return DataAction.REJECT;

@@ -10,6 +10,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.HoldExpiry;
 import dev.sluice.api.ReadGate;
+import dev.sluice.api.TransformFilter;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of one connection's filter. What it throws ends the connection; the answer is then null, 0 or false. */
@@ -62,6 +63,7 @@ final class Calls {
 
     private ConnectionFilter enter(Callback callback) {
         running = callback;
+        chain.offered = null;
         return Objects.requireNonNull(filter);
     }
 
@@ -77,6 +79,11 @@ final class Calls {
             running = Callback.NEW_FILTER;
             ConnectionFilter made = required(factory.newFilter(context), "newFilter");
             filter = made;
+            if (made instanceof TransformFilter != chain.traits.transforming()) {
+                throw new IllegalStateException(chain.filterName() + (chain.traits.transforming()
+                        ? " is no TransformFilter, but its traits say transforms(…)"
+                        : " is a TransformFilter, but its traits do not say transforms(…)"));
+            }
             gate = made instanceof ReadGate readGate ? readGate : null;
             return true;
         } catch (Throwable t) {

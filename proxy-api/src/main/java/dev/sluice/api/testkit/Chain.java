@@ -1,7 +1,8 @@
 package dev.sluice.api.testkit;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.Direction;
@@ -38,6 +39,9 @@ final class Chain {
     String cluster;
     @Nullable
     String explanation;
+    /** The argument of sendLast in the current callback. */
+    byte @Nullable [] offered;
+    private byte @Nullable [] lastBytes;
 
     Chain(FilterFactory factory, Settings settings) {
         this.factory = factory;
@@ -64,6 +68,7 @@ final class Chain {
         firstEnded = null;
         cluster = null;
         explanation = null;
+        lastBytes = null;
         up.reset(traits.sees(Direction.CLIENT_TO_UPSTREAM));
         down.reset(traits.sees(Direction.UPSTREAM_TO_CLIENT));
         context = new EventContext(this, ++connections);
@@ -79,15 +84,14 @@ final class Chain {
 
     private void connect(ConnectDecision answer) {
         Wait wait = calls.created;
-        boolean pending = answer.kind() == ConnectDecision.Kind.PENDING;
-        if (pending && (wait == null || !wait.equals(answer.suspension()))) {
-            breach("onConnect returned pending(…) with a suspension that it did not create");
-        } else if (pending) {
+        if (answer == ConnectDecision.SUSPEND && wait != null) {
             connectWait = wait;
             calls.created = null;
+        } else if (answer == ConnectDecision.SUSPEND) {
+            breach("onConnect returned SUSPEND without context.suspend(…)");
         } else if (wait != null) {
             breach("onConnect called context.suspend(…) and returned " + answer);
-        } else if (apply(answer)) {
+        } else if (decide(answer)) {
             accepted();
         }
     }
@@ -97,31 +101,31 @@ final class Chain {
         routed = !traits.beforeRouting();
     }
 
-    /** Does what was decided; false if that was the end of the connection. */
-    private boolean apply(ConnectDecision answer) {
-        switch (answer.kind()) {
-            case ROUTE -> {
-                if (routed) {
-                    breach("the answer was route(" + answer.cluster()
-                            + "), but the connection has been routed already");
-                    return false;
-                }
-                try {
-                    route(String.valueOf(answer.cluster()));
-                } catch (IllegalArgumentException e) {
-                    fail(e);
-                }
+    /** Does what the answer to a suspension says; false if that was the end of the connection. */
+    private boolean apply(Answer answer) {
+        String to = answer.cluster();
+        if (to != null && routed) {
+            breach("the answer was " + answer + ", but the connection has been routed already");
+            return false;
+        }
+        if (to != null) {
+            try {
+                route(to);
+            } catch (IllegalArgumentException e) {
+                fail(e);
+                return false;
             }
-            case REJECT -> {
-                explanation = answer.reason();
-                rejected();
-            }
-            case DROP -> {
-                explanation = answer.reason();
-                end(Outcome.State.DROPPED, CloseReason.FILTER_DROPPED);
-            }
-            default -> {
-            }
+        }
+        explanation = answer.reason() == null ? explanation : answer.reason();
+        offered = answer.lastBytes();
+        return decide(answer.decision());
+    }
+
+    private boolean decide(ConnectDecision made) {
+        if (made == ConnectDecision.REJECT) {
+            rejected();
+        } else if (made == ConnectDecision.TARPIT) {
+            end(Outcome.State.TARPITTED, CloseReason.FILTER_TARPITTED);
         }
         return isOpen();
     }
@@ -136,6 +140,7 @@ final class Chain {
     }
 
     void rejected() {
+        lastBytes = offered;
         end(Outcome.State.REJECTED, CloseReason.FILTER_REJECTED);
     }
 
@@ -246,7 +251,7 @@ final class Chain {
         if (isOpen() && wait != null && wait.isDone()) {
             any = true;
             connectWait = null;
-            if (apply(answerOf(wait))) {
+            if (apply(wait.result())) {
                 accepted();
             }
         }
@@ -260,15 +265,10 @@ final class Chain {
         if (!isOpen() || wait == null || !wait.isDone()) {
             return false;
         }
-        if (apply(answerOf(wait))) {
+        if (apply(wait.result())) {
             stream.resume();
         }
         return true;
-    }
-
-    private static ConnectDecision answerOf(Wait wait) {
-        ConnectDecision answer = wait.answer();
-        return answer == null ? wait.onTimeout : answer;
     }
 
     /** Any thread. */
@@ -295,27 +295,10 @@ final class Chain {
         return isOpen() && (connectWait != null || up.wait != null || down.wait != null);
     }
 
-    /**
-     * Waits in real time.
-     *
-     * @return whether a suspension has been answered
-     */
-    boolean awaitAnswer(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        synchronized (answers) {
-            while (!answered(connectWait) && !answered(up.wait) && !answered(down.wait)) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                TimeUnit.NANOSECONDS.timedWait(answers, left);
-            }
-        }
-        return true;
-    }
-
-    private static boolean answered(@Nullable Wait wait) {
-        return wait != null && wait.isDone();
+    /** The waits that last, or have been answered and not been looked at; null for those that there are none of. */
+    @Nullable
+    Wait[] waits() {
+        return new Wait[]{connectWait, up.wait, down.wait};
     }
 
     // ── what the rest of the kit asks ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -344,8 +327,13 @@ final class Chain {
         return routed;
     }
 
-    long acceptedAt() {
-        return acceptedAt;
+    /** The time until which routing waits for the filter. */
+    long deadlineOfRouting(boolean begun, long begunAt) {
+        Duration silence = traits.silenceDeadline();
+        if (silence == null) {
+            return acceptedAt + holdNanos;
+        }
+        return begun ? begunAt + holdNanos : acceptedAt + silence.toNanos();
     }
 
     long now() {
@@ -370,6 +358,11 @@ final class Chain {
         synchronized (answers) {
             return failure;
         }
+    }
+
+    /** The last bytes for the client, of a rejection; null = none. */
+    byte @Nullable [] lastBytes() {
+        return lastBytes;
     }
 
     @Nullable

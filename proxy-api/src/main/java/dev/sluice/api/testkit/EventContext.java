@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.BorrowedBytes;
-import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.RetainedBytes;
 import dev.sluice.api.Suspension;
@@ -68,13 +68,33 @@ final class EventContext implements ConnectionContext {
     }
 
     @Override
+    public @Nullable IpAddress peer() {
+        return chain.settings.peer().address();
+    }
+
+    @Override
+    public int peerPort() {
+        return chain.settings.peer().port();
+    }
+
+    @Override
     public @Nullable IpAddress source() {
-        return chain.settings.source();
+        return chain.settings.source().address();
     }
 
     @Override
     public int sourcePort() {
-        return chain.settings.sourcePort();
+        return chain.settings.source().port();
+    }
+
+    @Override
+    public @Nullable IpAddress destination() {
+        return chain.settings.destination().address();
+    }
+
+    @Override
+    public int destinationPort() {
+        return chain.settings.destination().port();
     }
 
     @Override
@@ -122,7 +142,7 @@ final class EventContext implements ConnectionContext {
     }
 
     @Override
-    public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
+    public Suspension suspend(Duration timeout, Answer onTimeout) {
         check();
         if (timeout.isNegative() || timeout.compareTo(MAX_WAIT) > 0) {
             throw new IllegalArgumentException(
@@ -134,6 +154,16 @@ final class EventContext implements ConnectionContext {
         Wait wait = new Wait(chain, onTimeout, chain.now() + timeout.toNanos(), chain.isRouted());
         chain.calls().created = wait;
         return wait;
+    }
+
+    @Override
+    public void sendLast(byte[] bytes) {
+        check();
+        if (bytes.length > MAX_LAST_BYTES) {
+            throw new IllegalArgumentException("sendLast with " + bytes.length + " bytes; at most " + MAX_LAST_BYTES
+                    + " are allowed");
+        }
+        chain.offered = bytes.clone();
     }
 
     @Override

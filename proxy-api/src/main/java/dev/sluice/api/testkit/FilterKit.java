@@ -1,5 +1,6 @@
 package dev.sluice.api.testkit;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -208,7 +209,11 @@ public final class FilterKit {
             case NONE -> {
             }
             case FIN -> used.fin(direction);
-            case DEADLINE -> used.advance(used.traits().holdDeadline());
+            case DEADLINE -> {
+                Duration silence = used.traits().silenceDeadline();
+                Duration hold = used.traits().holdDeadline();
+                used.advance(silence == null || silence.compareTo(hold) < 0 ? hold : silence);
+            }
             case RESET -> {
                 if (direction == Direction.CLIENT_TO_UPSTREAM) {
                     used.clientReset();

@@ -12,7 +12,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import org.jspecify.annotations.Nullable;
 
-/** What a filter has made of a connection so far. Immutable. */
+/** State of a connection with one filter, and all that has come of it. Immutable. */
 public final class Outcome {
     /** How the connection is. */
     public enum State {
@@ -20,8 +20,8 @@ public final class Outcome {
         OPEN,
         /** The filter refused it. */
         REJECTED,
-        /** The filter leaves the client without an answer. The kit does not wait for {@code timeouts.silentDrop}. */
-        DROPPED,
+        /** The filter leaves the client without an answer. The kit does not wait for {@code timeouts.tarpit}. */
+        TARPITTED,
         /** The filter threw, or broke its contract. */
         FAILED,
         /** It was closed by somebody else. */
@@ -34,6 +34,7 @@ public final class Outcome {
     private final @Nullable CloseReason closeReason;
     private final @Nullable String explanation;
     private final @Nullable String cluster;
+    private final byte @Nullable [] lastBytes;
     private final Map<AttributeKey<?>, Object> attributes;
     private final Set<Direction> detached;
     private final byte[] toUpstream;
@@ -44,6 +45,7 @@ public final class Outcome {
         closeReason = chain.closeReason();
         explanation = chain.explanation;
         cluster = chain.cluster;
+        lastBytes = chain.lastBytes();
         attributes = Map.copyOf(chain.context().attributes());
         detached = EnumSet.noneOf(Direction.class);
         for (Direction direction : Direction.values()) {
@@ -61,6 +63,7 @@ public final class Outcome {
                 && closeReason == chain.closeReason()
                 && Objects.equals(explanation, chain.explanation)
                 && Objects.equals(cluster, chain.cluster)
+                && Arrays.equals(lastBytes, chain.lastBytes())
                 && attributes.equals(chain.context().attributes())
                 && detached.contains(Direction.CLIENT_TO_UPSTREAM) == chain.hasDetached(Direction.CLIENT_TO_UPSTREAM)
                 && detached.contains(Direction.UPSTREAM_TO_CLIENT) == chain.hasDetached(Direction.UPSTREAM_TO_CLIENT)
@@ -86,6 +89,15 @@ public final class Outcome {
     /** The cluster that the filter chose; null if none. */
     public @Nullable String routedTo() {
         return cluster;
+    }
+
+    /**
+     * The bytes that the client gets last, behind what was forwarded to it; null if there are none.
+     *
+     * @return a copy
+     */
+    public byte @Nullable [] lastBytes() {
+        return lastBytes == null ? null : lastBytes.clone();
     }
 
     /** A fact about the connection; null if nobody has found it. */
@@ -119,6 +131,7 @@ public final class Outcome {
                 && closeReason == that.closeReason
                 && Objects.equals(explanation, that.explanation)
                 && Objects.equals(cluster, that.cluster)
+                && Arrays.equals(lastBytes, that.lastBytes)
                 && attributes.equals(that.attributes)
                 && detached.equals(that.detached)
                 && Arrays.equals(toUpstream, that.toUpstream)
@@ -141,6 +154,10 @@ public final class Outcome {
         }
         if (cluster != null) {
             text.append(", to cluster ").append(cluster);
+        }
+        if (lastBytes != null) {
+            text.append(", last bytes");
+            show(lastBytes, text);
         }
         attributes.entrySet().stream()
                 .map(entry -> ", " + entry.getKey().name() + "=" + entry.getValue())

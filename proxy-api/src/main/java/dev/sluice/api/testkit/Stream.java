@@ -51,6 +51,9 @@ final class Stream {
     private boolean overdue;
     private boolean ended;
 
+    /** Whether a byte was read, and when the first was. */
+    private boolean begun;
+    private long begunAt;
     private boolean holding;
     private long holdingSince;
     private boolean gateClosed;
@@ -70,6 +73,7 @@ final class Stream {
         askedAtEnd = false;
         overdue = false;
         ended = false;
+        begun = false;
         gateClosed = false;
         wait = null;
     }
@@ -102,10 +106,6 @@ final class Stream {
 
     int unread() {
         return end - read;
-    }
-
-    String filterName() {
-        return connection.filterName();
     }
 
     void feed(byte[] bytes, int offset, int count) {
@@ -183,6 +183,10 @@ final class Stream {
             return false;
         }
         read += count;
+        if (!begun) {
+            begun = true;
+            begunAt = connection.now();
+        }
         if (!connection.calls().consumed(direction, count)) {
             return false;
         }
@@ -378,7 +382,7 @@ final class Stream {
             return Long.MAX_VALUE;
         }
         if (connection.awaits(direction)) {
-            return connection.acceptedAt() + connection.holdNanos - now;
+            return connection.deadlineOfRouting(begun, begunAt) - now;
         }
         return holding ? holdingSince + connection.holdNanos - now : Long.MAX_VALUE;
     }
@@ -386,7 +390,8 @@ final class Stream {
     /** Acts on a deadline that has passed. */
     void expireIfDue() {
         if (!stopped() && holdRemaining(connection.now()) <= 0) {
-            expire(HoldExpiry.DEADLINE);
+            boolean silent = connection.awaits(direction) && !begun && connection.traits.silenceDeadline() != null;
+            expire(silent ? HoldExpiry.SILENCE : HoldExpiry.DEADLINE);
         }
     }
 }

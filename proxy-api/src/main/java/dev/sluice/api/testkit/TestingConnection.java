@@ -2,13 +2,7 @@ package dev.sluice.api.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Function;
 
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.CloseReason;
@@ -18,7 +12,6 @@ import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterProvider;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.ReadGate;
-import dev.sluice.api.net.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * than a read buffer, or the filter's {@link ReadGate} lets less pass; bytes that may not be read yet wait, as in a socket.
  *
  * <p>On the thread that opened it, which stands for the event loop. Every method throws {@link AssertionError} when the filter has failed, with
- * what it threw as the cause, unless {@link Builder#expectingFailure} was said.
+ * what it threw as the cause, unless {@link TestingConnectionBuilder#expectingFailure} was said.
  */
 public final class TestingConnection implements AutoCloseable {
     private final Chain chain;
@@ -38,95 +31,21 @@ public final class TestingConnection implements AutoCloseable {
     }
 
     /** Starts describing connections with the filters of a factory, which remains the caller's. */
-    public static Builder of(FilterFactory factory) {
-        return new Builder(environment -> factory, false);
+    public static TestingConnectionBuilder of(FilterFactory factory) {
+        return new TestingConnectionBuilder(environment -> factory, false);
     }
 
     /** Starts describing connections with the filters that a provider makes of a configuration. Their factory is closed by {@link #close}. */
-    public static <C extends Record> Builder of(FilterProvider<C> provider, C config) {
-        return new Builder(environment -> provider.create(config, environment), true);
+    public static <C extends Record> TestingConnectionBuilder of(FilterProvider<C> provider, C config) {
+        return new TestingConnectionBuilder(environment -> provider.create(config, environment), true);
     }
 
-    /** What a connection is like, before it is opened. */
-    public static final class Builder {
-        /** {@code memory.readBuffer}, if the configuration does not say otherwise. */
-        private static final int READ_BUFFER = 64 << 10;
-        /** 192.0.2.1, an address of documentation (RFC 5737). */
-        private static final int SOURCE = 0xc000_0201;
-        private static final int SOURCE_PORT = 50_000;
-
-        private final Function<TestingEnvironment, FilterFactory> factory;
-        private final boolean ownsFactory;
-        private TestingEnvironment environment = new TestingEnvironment();
-        private @Nullable IpAddress source = IpAddress.ofIpv4(SOURCE);
-        private int sourcePort = SOURCE_PORT;
-        private final Set<String> clusters = new HashSet<>();
-        private final Map<AttributeKey<?>, Object> attributes = new HashMap<>();
-        private int readBuffer = READ_BUFFER;
-        private boolean expectingFailure;
-
-        private Builder(Function<TestingEnvironment, FilterFactory> factory, boolean ownsFactory) {
-            this.factory = factory;
-            this.ownsFactory = ownsFactory;
-        }
-
-        /** Names, directory and clock. A factory that was made elsewhere should have been made with the same one. */
-        public Builder environment(TestingEnvironment value) {
-            environment = value;
-            return this;
-        }
-
-        /** Who the client is. The default is 192.0.2.1, port 50000. */
-        public Builder source(IpAddress address, int port) {
-            source = address;
-            sourcePort = port;
-            return this;
-        }
-
-        /** The client comes by a Unix socket, and has no address. */
-        public Builder unixClient() {
-            source = null;
-            sourcePort = 0;
-            return this;
-        }
-
-        /** The clusters of the configuration. If none is named, every name is one. */
-        public Builder clusters(String... names) {
-            clusters.addAll(Arrays.asList(names));
-            return this;
-        }
-
-        /** A fact that the proxy or an earlier filter has found. */
-        public <T> Builder attribute(AttributeKey<T> key, T value) {
-            attributes.put(key, value);
-            return this;
-        }
-
-        /** The most that one read brings and one callback can emit, in bytes. The default is 64 KiB, as in the proxy. */
-        public Builder readBuffer(int bytes) {
-            if (bytes < 1) {
-                throw new IllegalArgumentException("a read buffer of " + bytes + " bytes");
-            }
-            readBuffer = bytes;
-            return this;
-        }
-
-        /** A filter that fails does not fail the test: {@link #state} and {@link #failure} tell. */
-        public Builder expectingFailure() {
-            expectingFailure = true;
-            return this;
-        }
-
-        /** Opens a connection: the filter is made, and asked. */
-        public TestingConnection connect() {
-            Settings settings = new Settings(environment, source, sourcePort, clusters, attributes, readBuffer,
-                    expectingFailure);
-            TestingConnection connection = new TestingConnection(new Chain(factory.apply(environment), settings),
-                    ownsFactory);
-            connection.chain.open();
-            connection.verify();
-            return connection;
-        }
+    /** A connection that is to be opened. */
+    static TestingConnection open(FilterFactory factory, Settings settings, boolean ownsFactory) {
+        TestingConnection connection = new TestingConnection(new Chain(factory, settings), ownsFactory);
+        connection.chain.open();
+        connection.verify();
+        return connection;
     }
 
     // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -277,7 +196,7 @@ public final class TestingConnection implements AutoCloseable {
         long deadline = System.nanoTime() + timeout.toNanos();
         enter();
         while (chain.suspended()) {
-            if (!chain.awaitAnswer(deadline - System.nanoTime())) {
+            if (!Wait.awaitAny(chain, deadline - System.nanoTime())) {
                 throw new AssertionError(chain.filterName() + ": a suspension was not answered within " + timeout);
             }
             chain.run();
@@ -331,6 +250,16 @@ public final class TestingConnection implements AutoCloseable {
     /** What the filter said for the access log; null if nothing. */
     public @Nullable String explanation() {
         return current().explanation;
+    }
+
+    /**
+     * The bytes that the client gets last, behind what was forwarded to it; null if there are none.
+     *
+     * @return a copy
+     */
+    public byte @Nullable [] lastBytes() {
+        byte[] bytes = current().lastBytes();
+        return bytes == null ? null : bytes.clone();
     }
 
     /** A fact about the connection; null if nobody has found it. */

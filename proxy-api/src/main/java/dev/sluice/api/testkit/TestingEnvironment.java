@@ -2,8 +2,14 @@ package dev.sluice.api.testkit;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 
+import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
 
 /** Where a filter is tested: names, a directory, and a clock that is moved by hand. Thread-safe. */
@@ -11,11 +17,15 @@ public final class TestingEnvironment implements FilterEnvironment {
     /** Negative, as {@link System#nanoTime} may be: a filter that takes 0 for "never" is found. */
     private static final long ORIGIN = Duration.ofHours(-1).toNanos();
 
+    private static final Pattern COUNTER = Pattern.compile("[a-z](_?[a-z0-9])*");
+    private static final int LONGEST_COUNTER = 64;
+
     private final String listener;
     private final String filter;
     private final int eventLoops;
     private final Path directory;
     private final AtomicLong nanoTime = new AtomicLong(ORIGIN);
+    private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
 
     /** Listener {@code test}, filter {@code filter}, one event loop, and the working directory. */
     public TestingEnvironment() {
@@ -71,6 +81,40 @@ public final class TestingEnvironment implements FilterEnvironment {
     @Override
     public System.Logger logger() {
         return System.getLogger("dev.sluice.filter." + listener + "." + filter);
+    }
+
+    /** A virtual thread for each task, as in the proxy; {@link TestingConnection#awaitResumed} waits for the answers that they give. */
+    @Override
+    public Executor executor() {
+        return Thread::startVirtualThread;
+    }
+
+    @Override
+    public Counter counter(String name) {
+        if (name.length() > LONGEST_COUNTER || !COUNTER.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no name of a counter: lower case, words joined by"
+                    + " underscores, at most " + LONGEST_COUNTER + " characters");
+        }
+        LongAdder sum;
+        synchronized (counters) {
+            if (!counters.containsKey(name) && counters.size() == MAX_COUNTERS) {
+                throw new IllegalStateException("counter '" + name + "' would be number " + (MAX_COUNTERS + 1)
+                        + "; a filter can have " + MAX_COUNTERS);
+            }
+            sum = counters.computeIfAbsent(name, any -> new LongAdder());
+        }
+        return count -> {
+            if (count < 0) {
+                throw new IllegalArgumentException("counter '" + name + "' cannot go down: " + count);
+            }
+            sum.add(count);
+        };
+    }
+
+    /** The value of a counter; 0 if the filter has not asked for it. */
+    public long count(String name) {
+        LongAdder sum = counters.get(name);
+        return sum == null ? 0 : sum.sum();
     }
 
     /**

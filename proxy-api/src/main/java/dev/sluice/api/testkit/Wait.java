@@ -1,6 +1,8 @@
 package dev.sluice.api.testkit;
 
-import dev.sluice.api.ConnectDecision;
+import java.util.concurrent.TimeUnit;
+
+import dev.sluice.api.Answer;
 import dev.sluice.api.Suspension;
 import org.jspecify.annotations.Nullable;
 
@@ -13,40 +15,32 @@ final class Wait implements Suspension {
     }
 
     private final Chain chain;
-    final ConnectDecision onTimeout;
+    final Answer onTimeout;
     final long timeoutAt;
     private State state = State.WAITING;
-    private @Nullable ConnectDecision answer;
+    private @Nullable Answer answer;
     private @Nullable Runnable action;
     private boolean actionGiven;
 
     /** @param routed whether it is too late for a route */
-    Wait(Chain chain, ConnectDecision onTimeout, long timeoutAt, boolean routed) {
+    Wait(Chain chain, Answer onTimeout, long timeoutAt, boolean routed) {
         this.chain = chain;
-        this.onTimeout = requireFinal(onTimeout);
-        if (routed && onTimeout.kind() == ConnectDecision.Kind.ROUTE) {
+        this.onTimeout = onTimeout;
+        if (routed && onTimeout.cluster() != null) {
             throw new IllegalArgumentException("the connection has been routed already, to " + onTimeout.cluster()
                     + " is too late; declare FilterTraits.waitedForBeforeRouting");
         }
         this.timeoutAt = timeoutAt;
     }
 
-    private static ConnectDecision requireFinal(ConnectDecision decision) {
-        if (decision.kind() == ConnectDecision.Kind.PENDING) {
-            throw new IllegalArgumentException("a wait cannot end with another wait");
-        }
-        return decision;
-    }
-
     @Override
-    public boolean complete(ConnectDecision decision) {
-        requireFinal(decision);
+    public boolean complete(Answer with) {
         synchronized (chain.answers) {
             if (state != State.WAITING) {
                 return false;
             }
             state = State.ANSWERED;
-            answer = decision;
+            answer = with;
             chain.answers.notifyAll();
         }
         chain.answered();
@@ -77,12 +71,39 @@ final class Wait implements Suspension {
         cancelAction.run();
     }
 
-    /** What was answered; null while nothing was. */
-    @Nullable
-    ConnectDecision answer() {
+    /** The answer, or that of the time-out. Of a wait that is done. */
+    Answer result() {
         synchronized (chain.answers) {
-            return answer;
+            return answer == null ? onTimeout : answer;
         }
+    }
+
+    /**
+     * Waits in real time.
+     *
+     * @return whether one of the chain's suspensions is done
+     */
+    static boolean awaitAny(Chain chain, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        synchronized (chain.answers) {
+            while (!anyDone(chain.waits())) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(chain.answers, left);
+            }
+        }
+        return true;
+    }
+
+    private static boolean anyDone(@Nullable Wait[] waits) {
+        for (Wait wait : waits) {
+            if (wait != null && wait.isDone()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The wait ends without an answer: false if there is one. What the action throws is the caller's. */

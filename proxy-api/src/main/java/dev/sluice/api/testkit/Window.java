@@ -44,9 +44,10 @@ class Window implements BorrowedBytes {
     }
 
     private StaleBytesException stale(String what) {
-        StaleBytesException exception = new StaleBytesException("the bytes lent to " + stream.filterName() + " for "
-                + callback + " (" + stream.direction.label() + ") " + what
-                + "; copy what is needed later, or retain it");
+        StaleBytesException exception = new StaleBytesException(
+                "the bytes lent to " + stream.connection.filterName() + " for "
+                        + callback + " (" + stream.direction.label() + ") " + what
+                        + "; copy what is needed later, or retain it");
         stream.connection.note(exception);
         return exception;
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 import static dev.sluice.api.Direction.CLIENT_TO_UPSTREAM;
 import static dev.sluice.api.Direction.UPSTREAM_TO_CLIENT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -39,9 +40,23 @@ class ConnectingTest {
         return new TestingFilter(SEES_NOTHING).onConnect(context -> decision);
     }
 
+    private static TestingFilter refusing(ConnectDecision decision, String reason) {
+        return new TestingFilter(SEES_NOTHING).onConnect(context -> {
+            context.explain(reason);
+            return decision;
+        });
+    }
+
+    private static TestingFilter routing(String cluster) {
+        return new TestingFilter(SEES_NOTHING).onConnect(context -> {
+            context.route(cluster);
+            return ConnectDecision.ACCEPT;
+        });
+    }
+
     @Test
     void anAcceptedConnectionPassesBytesBothWays() {
-        TestingFilter filter = deciding(ConnectDecision.accept());
+        TestingFilter filter = deciding(ConnectDecision.ACCEPT);
         TestingConnection connection = TestingConnection.of(filter).connect();
         connection.client("ping");
         connection.upstream("pong");
@@ -55,7 +70,7 @@ class ConnectingTest {
 
     @Test
     void aRejectedConnectionIsClosedWithItsReason() {
-        TestingFilter filter = deciding(ConnectDecision.reject("not today"));
+        TestingFilter filter = refusing(ConnectDecision.REJECT, "not today");
         TestingConnection connection = TestingConnection.of(filter).connect();
         connection.client("lost");
         assertEquals(Outcome.State.REJECTED, connection.state());
@@ -65,19 +80,19 @@ class ConnectingTest {
     }
 
     @Test
-    void aDroppedConnectionIsNotServed() {
-        TestingFilter filter = deciding(ConnectDecision.drop("scanner"));
+    void aTarpittedConnectionIsNotServed() {
+        TestingFilter filter = refusing(ConnectDecision.TARPIT, "scanner");
         TestingConnection connection = TestingConnection.of(filter).connect();
         connection.client("lost");
-        assertEquals(Outcome.State.DROPPED, connection.state());
-        assertEquals(CloseReason.FILTER_DROPPED, connection.closeReason());
+        assertEquals(Outcome.State.TARPITTED, connection.state());
+        assertEquals(CloseReason.FILTER_TARPITTED, connection.closeReason());
         assertEquals("scanner", connection.explanation());
         assertEquals("", connection.forwardedText(CLIENT_TO_UPSTREAM));
     }
 
     @Test
     void aRoutedConnectionGoesToItsCluster() {
-        TestingConnection connection = TestingConnection.of(deciding(ConnectDecision.route("web"))).clusters("web")
+        TestingConnection connection = TestingConnection.of(routing("web")).clusters("web")
                 .connect();
         assertEquals("web", connection.routedTo());
         assertEquals(Outcome.State.OPEN, connection.state());
@@ -85,7 +100,7 @@ class ConnectingTest {
 
     @Test
     void aClusterThatDoesNotExistIsAFailure() {
-        TestingConnection.Builder builder = TestingConnection.of(deciding(ConnectDecision.route("wbe")))
+        TestingConnectionBuilder builder = TestingConnection.of(routing("wbe"))
                 .clusters("web", "db");
         assertEquals("filter 'filter': there is no cluster 'wbe'; there are [db, web]",
                 causeOf(assertThrows(AssertionError.class, builder::connect)).getMessage());
@@ -185,7 +200,7 @@ class ConnectingTest {
         AttributeKey<Integer> count = AttributeKey.of("test.count", Integer.class);
         TestingFilter filter = new TestingFilter(SEES_NOTHING).onConnect(context -> {
             context.set(count, Integer.valueOf(String.valueOf(context.get(Attributes.SNI)).length()));
-            return ConnectDecision.accept();
+            return ConnectDecision.ACCEPT;
         });
         TestingConnection connection = TestingConnection.of(filter).attribute(Attributes.SNI, "example.com").connect();
         assertEquals(11, connection.attribute(count));
@@ -200,7 +215,7 @@ class ConnectingTest {
             for (int i = 0; i < 33; i++) {
                 context.set(AttributeKey.of("test." + i, String.class), "");
             }
-            return ConnectDecision.accept();
+            return ConnectDecision.ACCEPT;
         });
         TestingConnection connection = TestingConnection.of(filter).expectingFailure().connect();
         assertEquals(32, connection.outcome().attributes().size());
@@ -212,7 +227,7 @@ class ConnectingTest {
         AtomicReference<@Nullable ConnectionContext> kept = new AtomicReference<>();
         TestingFilter filter = new TestingFilter(SEES_NOTHING).onConnect(context -> {
             kept.compareAndSet(null, context);
-            return ConnectDecision.accept();
+            return ConnectDecision.ACCEPT;
         });
         TestingConnection connection = TestingConnection.of(filter).connect();
         ConnectionContext context = kept.get();
@@ -225,19 +240,93 @@ class ConnectingTest {
     void theContextTellsWhoseConnectionItIs() {
         StringBuilder seen = new StringBuilder();
         TestingFilter filter = new TestingFilter(SEES_NOTHING).onConnect(context -> {
-            seen.append(context.id()).append(' ').append(context.listener()).append(' ')
-                    .append(context.source() != null)
-                    .append(' ').append(context.sourcePort()).append('\n');
-            return ConnectDecision.accept();
+            seen.append(context.id()).append(' ').append(context.listener())
+                    .append(' ').append(context.peer()).append(' ').append(context.peerPort())
+                    .append(' ').append(context.source()).append(' ').append(context.sourcePort())
+                    .append(' ').append(context.destination()).append(' ').append(context.destinationPort())
+                    .append('\n');
+            return ConnectDecision.ACCEPT;
         });
         TestingConnection.of(filter).source(IpAddress.ofIpv4(1), 7).connect().reconnect();
+        TestingConnection.of(filter).peer(IpAddress.ofIpv4(2), 8).destination(IpAddress.ofIpv4(3), 9).connect();
         TestingConnection.of(filter).unixClient().connect();
-        assertEquals("1 test true 7\n2 test true 7\n1 test false 0\n", seen.toString());
+        assertEquals("""
+                1 test 0.0.0.1 7 0.0.0.1 7 198.51.100.1 443
+                2 test 0.0.0.1 7 0.0.0.1 7 198.51.100.1 443
+                1 test 0.0.0.2 8 192.0.2.1 50000 0.0.0.3 9
+                1 test null 0 null 0 null 0
+                """, seen.toString());
+    }
+
+    @Test
+    void aRejectedClientGetsItsLastBytes() {
+        byte[] banner = {'5', '5', '4'};
+        TestingFilter filter = new TestingFilter(SEES_NOTHING).onConnect(context -> {
+            context.sendLast(banner);
+            return ConnectDecision.REJECT;
+        });
+        TestingConnection rejected = TestingConnection.of(filter).connect();
+        assertArrayEquals(banner, rejected.lastBytes());
+        assertTrue(rejected.outcome().toString().contains("last bytes \"554\""), rejected.outcome().toString());
+
+        TestingFilter polite = new TestingFilter(FilterTraits.inspects(CLIENT_TO_UPSTREAM))
+                .onData((direction, bytes, context) -> {
+                    context.sendLast(banner);
+                    bytes.forwardAll();
+                    return bytes.get(0) == 'a' ? DataAction.CONTINUE : DataAction.REJECT;
+                });
+        TestingConnection accepted = TestingConnection.of(polite).connect();
+        accepted.client("a");
+        assertNull(accepted.lastBytes());
+        accepted.client("b");
+        assertArrayEquals(banner, accepted.lastBytes());
+    }
+
+    @Test
+    void lastBytesOfACallbackThatDoesNotRejectAreForgotten() {
+        TestingFilter filter = new TestingFilter(FilterTraits.inspects(CLIENT_TO_UPSTREAM)).onConnect(context -> {
+            context.sendLast(new byte[1]);
+            return ConnectDecision.ACCEPT;
+        }).onData((direction, bytes, context) -> DataAction.REJECT);
+        TestingConnection connection = TestingConnection.of(filter).connect();
+        connection.client("x");
+        assertEquals(Outcome.State.REJECTED, connection.state());
+        assertNull(connection.lastBytes());
+    }
+
+    @Test
+    void tooManyLastBytesAreAFailure() {
+        TestingFilter filter = new TestingFilter(SEES_NOTHING).onConnect(context -> {
+            context.sendLast(new byte[ConnectionContext.MAX_LAST_BYTES + 1]);
+            return ConnectDecision.REJECT;
+        });
+        TestingConnection connection = TestingConnection.of(filter).expectingFailure().connect();
+        assertEquals("java.lang.IllegalArgumentException: sendLast with 513 bytes; at most 512 are allowed",
+                String.valueOf(connection.failure()));
+    }
+
+    @Test
+    void whoTransformsIsATransformFilterAndNobodyElse() {
+        FilterFactory plain = new FilterFactory() {
+            @Override
+            public FilterTraits traits() {
+                return FilterTraits.transforms(CLIENT_TO_UPSTREAM);
+            }
+
+            @Override
+            public ConnectionFilter newFilter(ConnectionInfo connection) {
+                return new ConnectionFilter() {
+                };
+            }
+        };
+        assertEquals(
+                "java.lang.IllegalStateException: filter 'filter' is no TransformFilter, but its traits say transforms(…)",
+                String.valueOf(TestingConnection.of(plain).expectingFailure().connect().failure()));
     }
 
     @Test
     void peersCannotDoWhatNoPeerCan() {
-        TestingConnection connection = TestingConnection.of(deciding(ConnectDecision.accept())).connect();
+        TestingConnection connection = TestingConnection.of(deciding(ConnectDecision.ACCEPT)).connect();
         connection.clientFin();
         assertThrows(IllegalStateException.class, connection::clientFin);
         assertThrows(IllegalStateException.class, () -> connection.client("behind FIN"));

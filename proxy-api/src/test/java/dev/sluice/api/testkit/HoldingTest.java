@@ -320,4 +320,32 @@ class HoldingTest {
         assertFalse(connection.detached(CLIENT_TO_UPSTREAM.reverse()));
         assertEquals(List.of("connect"), filter.calls);
     }
+
+    private static TestingFilter twoTimes() {
+        return new TestingFilter(HOLDS_8.waitedForBeforeRouting(Duration.ofSeconds(1))).onData(LEAVE)
+                .onHoldExpired((cause, bytes, context) -> {
+                    context.explain(cause + " " + bytes.length());
+                    return DataAction.DETACH;
+                });
+    }
+
+    @Test
+    void aSilentClientIsNotWaitedForAsLongAsOneThatHasBegun() {
+        TestingConnection silent = open(twoTimes());
+        silent.advance(Duration.ofSeconds(1).minus(TICK));
+        assertFalse(silent.isRouted());
+        silent.advance(TICK);
+        assertTrue(silent.isRouted());
+        assertEquals("SILENCE 0", silent.explanation());
+
+        TestingConnection begun = open(twoTimes());
+        begun.advance(Duration.ofSeconds(1).minus(TICK));
+        begun.client("a");
+        begun.advance(DEADLINE.minus(TICK));
+        begun.client("b");
+        assertFalse(begun.isRouted());
+        begun.advance(TICK);
+        assertEquals("DEADLINE 2", begun.explanation());
+        assertEquals("ab", begun.forwardedText(CLIENT_TO_UPSTREAM));
+    }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.DataAction;
 import dev.sluice.api.FilterTraits;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import static dev.sluice.api.Direction.CLIENT_TO_UPSTREAM;
 import static dev.sluice.api.Direction.UPSTREAM_TO_CLIENT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -23,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class SuspensionTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final ConnectDecision TOO_SLOW = ConnectDecision.reject("too slow");
+    private static final Answer TOO_SLOW = Answer.reject("too slow");
     private static final FilterTraits HOLDS = FilterTraits.inspects(CLIENT_TO_UPSTREAM).holds(8, Duration.ofSeconds(1));
 
     private final AtomicReference<@Nullable Suspension> created = new AtomicReference<>();
@@ -42,7 +44,10 @@ class SuspensionTest {
     /** Asks about everybody, and sees nothing. */
     private TestingFilter asking() {
         return new TestingFilter(FilterTraits.connectionOnly())
-                .onConnect(context -> ConnectDecision.pending(keep(context.suspend(TIMEOUT, TOO_SLOW))));
+                .onConnect(context -> {
+                    keep(context.suspend(TIMEOUT, TOO_SLOW));
+                    return ConnectDecision.SUSPEND;
+                });
     }
 
     /** Forwards two bytes and asks about the rest, for the first call. */
@@ -64,7 +69,7 @@ class SuspensionTest {
         connection.client("abc");
         assertTrue(connection.suspended(CLIENT_TO_UPSTREAM));
         assertEquals(3, connection.unreadBytes(CLIENT_TO_UPSTREAM));
-        assertTrue(created().complete(ConnectDecision.route("vip")));
+        assertTrue(created().complete(Answer.route("vip")));
         assertEquals("abc", connection.forwardedText(CLIENT_TO_UPSTREAM));
         assertEquals("vip", connection.routedTo());
         assertFalse(created().complete(TOO_SLOW));
@@ -75,17 +80,17 @@ class SuspensionTest {
     void anAnswerWithinTheCallbackCounts() {
         TestingFilter filter = new TestingFilter(FilterTraits.connectionOnly()).onConnect(context -> {
             Suspension suspension = context.suspend(TIMEOUT, TOO_SLOW);
-            suspension.complete(ConnectDecision.drop("known"));
-            return ConnectDecision.pending(suspension);
+            suspension.complete(Answer.tarpit("known"));
+            return ConnectDecision.SUSPEND;
         });
-        assertEquals(Outcome.State.DROPPED, TestingConnection.of(filter).connect().state());
+        assertEquals(Outcome.State.TARPITTED, TestingConnection.of(filter).connect().state());
     }
 
     @Test
     void anAnswerFromAnotherThreadCounts() throws Exception {
         TestingConnection connection = TestingConnection.of(asking()).connect();
         connection.client("abc");
-        Thread answering = Thread.startVirtualThread(() -> created().complete(ConnectDecision.accept()));
+        Thread answering = Thread.startVirtualThread(() -> created().complete(Answer.accept()));
         connection.awaitResumed(PATIENCE);
         answering.join();
         assertEquals("abc", connection.forwardedText(CLIENT_TO_UPSTREAM));
@@ -109,7 +114,7 @@ class SuspensionTest {
         assertEquals(Outcome.State.REJECTED, connection.state());
         assertEquals("too slow", connection.explanation());
         assertEquals(1, cancelled.get());
-        assertFalse(created().complete(ConnectDecision.accept()));
+        assertFalse(created().complete(Answer.accept()));
     }
 
     @Test
@@ -128,7 +133,7 @@ class SuspensionTest {
         AtomicInteger cancelled = new AtomicInteger();
         TestingConnection connection = TestingConnection.of(asking()).connect();
         created().onCancel(cancelled::incrementAndGet);
-        created().complete(ConnectDecision.accept());
+        created().complete(Answer.accept());
         connection.advance(TIMEOUT);
         connection.clientReset();
         assertEquals(0, cancelled.get());
@@ -153,7 +158,7 @@ class SuspensionTest {
         assertEquals("", connection.forwardedText(CLIENT_TO_UPSTREAM));
         assertEquals("still here", connection.forwardedText(UPSTREAM_TO_CLIENT));
         assertEquals(2, connection.unreadBytes(CLIENT_TO_UPSTREAM));
-        created().complete(ConnectDecision.accept());
+        created().complete(Answer.accept());
         assertEquals("abcdef", connection.forwardedText(CLIENT_TO_UPSTREAM));
         assertEquals(List.of("connect", "data 4", "data 2", "data 2"), filter.calls);
     }
@@ -162,7 +167,7 @@ class SuspensionTest {
     void whatASuspendedCallbackForwardedIsLostWithTheConnection() {
         TestingConnection connection = TestingConnection.of(suspending()).connect();
         connection.client("abcd");
-        created().complete(ConnectDecision.reject("no"));
+        created().complete(Answer.reject("no"));
         assertEquals(Outcome.State.REJECTED, connection.state());
         assertEquals("no", connection.explanation());
         assertEquals("", connection.forwardedText(CLIENT_TO_UPSTREAM));
@@ -175,7 +180,7 @@ class SuspensionTest {
         connection.client("abcd");
         connection.advance(HOLDS.holdDeadline().plusMillis(1));
         assertEquals(List.of("connect", "data 4"), filter.calls);
-        created().complete(ConnectDecision.accept());
+        created().complete(Answer.accept());
         assertEquals("abcd", connection.forwardedText(CLIENT_TO_UPSTREAM));
     }
 
@@ -186,7 +191,7 @@ class SuspensionTest {
         connection.client("abcd");
         connection.clientFin();
         assertFalse(connection.ended(CLIENT_TO_UPSTREAM));
-        created().complete(ConnectDecision.accept());
+        created().complete(Answer.accept());
         assertEquals(List.of("connect", "data 4", "data 2", "end client-to-upstream"), filter.calls);
     }
 
@@ -204,7 +209,7 @@ class SuspensionTest {
         TestingConnection connection = TestingConnection.of(filter).connect();
         connection.client("abc");
         connection.clientFin();
-        created().complete(ConnectDecision.accept());
+        created().complete(Answer.accept());
         assertEquals(List.of("connect", "data 3", "END_OF_STREAM 3 last", "last 3"), filter.calls);
         assertEquals("abc", connection.forwardedText(CLIENT_TO_UPSTREAM));
         assertTrue(connection.ended(CLIENT_TO_UPSTREAM));
@@ -221,12 +226,12 @@ class SuspensionTest {
                     return DataAction.CONTINUE;
                 })));
         assertTrue(created().isDone());
-        assertEquals(prefix + "onConnect returned pending(…) with a suspension that it did not create",
-                failureOf(new TestingFilter(HOLDS).onConnect(context -> ConnectDecision.pending(created()))));
-        assertEquals(prefix + "onConnect called context.suspend(…) and returned accept",
+        assertEquals(prefix + "onConnect returned SUSPEND without context.suspend(…)",
+                failureOf(new TestingFilter(HOLDS).onConnect(context -> ConnectDecision.SUSPEND)));
+        assertEquals(prefix + "onConnect called context.suspend(…) and returned ACCEPT",
                 failureOf(new TestingFilter(HOLDS).onConnect(context -> {
                     keep(context.suspend(TIMEOUT, TOO_SLOW));
-                    return ConnectDecision.accept();
+                    return ConnectDecision.ACCEPT;
                 })));
         assertEquals(
                 "java.lang.IllegalStateException: a callback can wait for one suspension, and has created one already",
@@ -245,33 +250,17 @@ class SuspensionTest {
     }
 
     @Test
-    void aWaitIsBoundedAndEndsWithAnAnswer() {
+    void aWaitIsBounded() {
         String prefix = "java.lang.IllegalArgumentException: ";
         assertEquals(prefix + "a wait of PT1H0.000000001S; allowed are 0 to PT1H",
                 failureOfWait(Duration.ofHours(1).plusNanos(1), TOO_SLOW));
         assertEquals(prefix + "a wait of PT-1S; allowed are 0 to PT1H",
                 failureOfWait(Duration.ofSeconds(-1), TOO_SLOW));
         assertEquals(prefix + "the connection has been routed already, to web is too late; declare"
-                + " FilterTraits.waitedForBeforeRouting", failureOfWait(TIMEOUT, ConnectDecision.route("web")));
-        Suspension other = new Suspension() {
-            @Override
-            public boolean complete(ConnectDecision decision) {
-                return false;
-            }
-
-            @Override
-            public boolean isDone() {
-                return true;
-            }
-
-            @Override
-            public void onCancel(Runnable action) {}
-        };
-        assertEquals(prefix + "a wait cannot end with another wait",
-                failureOfWait(TIMEOUT, ConnectDecision.pending(other)));
+                + " FilterTraits.waitedForBeforeRouting", failureOfWait(TIMEOUT, Answer.route("web")));
     }
 
-    private static String failureOfWait(Duration timeout, ConnectDecision onTimeout) {
+    private static String failureOfWait(Duration timeout, Answer onTimeout) {
         return failureOf(new TestingFilter(HOLDS).onData((direction, bytes, context) -> {
             context.suspend(timeout, onTimeout);
             return DataAction.SUSPEND;
@@ -290,7 +279,7 @@ class SuspensionTest {
                 });
         TestingConnection connection = TestingConnection.of(filter).connect();
         connection.client("abc");
-        created().complete(ConnectDecision.accept());
+        created().complete(Answer.accept());
         assertEquals(List.of("connect", "data 3", "data 3"), filter.calls);
         assertEquals("abc", connection.forwardedText(CLIENT_TO_UPSTREAM));
     }
@@ -299,8 +288,8 @@ class SuspensionTest {
     void anAnswerCannotRouteWhatHasBeenRouted() {
         TestingConnection connection = TestingConnection.of(suspending()).expectingFailure().connect();
         connection.client("abcd");
-        created().complete(ConnectDecision.route("web"));
-        assertEquals("java.lang.IllegalStateException: filter 'filter': the answer was route(web),"
+        created().complete(Answer.route("web"));
+        assertEquals("java.lang.IllegalStateException: filter 'filter': the answer was route (web),"
                 + " but the connection has been routed already", String.valueOf(connection.failure()));
     }
 
@@ -314,9 +303,31 @@ class SuspensionTest {
         TestingConnection connection = TestingConnection.of(filter).connect();
         connection.advance(HOLDS.holdDeadline());
         assertFalse(connection.isRouted());
-        created().complete(ConnectDecision.route("late"));
+        created().complete(Answer.route("late"));
         assertTrue(connection.isRouted());
         assertEquals("late", connection.routedTo());
         assertEquals(List.of("connect", "DEADLINE 0"), filter.calls);
+    }
+
+    @Test
+    void anAnswerMayHaveLastBytes() {
+        TestingConnection connection = TestingConnection.of(asking()).connect();
+        created().complete(Answer.reject("no", new byte[]{'x'}));
+        assertEquals(Outcome.State.REJECTED, connection.state());
+        assertEquals("no", connection.explanation());
+        assertArrayEquals(new byte[]{'x'}, connection.lastBytes());
+    }
+
+    @Test
+    void anAnswerOfTheExecutorCounts() throws Exception {
+        TestingEnvironment environment = new TestingEnvironment();
+        TestingFilter filter = new TestingFilter(FilterTraits.connectionOnly()).onConnect(context -> {
+            Suspension suspension = context.suspend(TIMEOUT, TOO_SLOW);
+            environment.executor().execute(() -> suspension.complete(Answer.route("looked-up")));
+            return ConnectDecision.SUSPEND;
+        });
+        TestingConnection connection = TestingConnection.of(filter).environment(environment).connect();
+        connection.awaitResumed(PATIENCE);
+        assertEquals("looked-up", connection.routedTo());
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.api.testkit;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.sluice.api.FilterEnvironment;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,5 +36,24 @@ class TestingEnvironmentTest {
         assertEquals("guard", environment.filter());
         assertEquals(4, environment.eventLoops());
         assertEquals("dev.sluice.filter.edge.guard", environment.logger().getName());
+    }
+
+    @Test
+    void countersAreSharedByNameAndBounded() {
+        TestingEnvironment environment = new TestingEnvironment();
+        environment.counter("cache_misses").increment();
+        environment.counter("cache_misses").add(2);
+        assertEquals(3, environment.count("cache_misses"));
+        assertEquals(0, environment.count("never_asked_for"));
+        for (String name : new String[]{"", "Misses", "cache-misses", "_x", "x_", "9x", "x".repeat(65)}) {
+            assertThrows(IllegalArgumentException.class, () -> environment.counter(name), name);
+        }
+        assertThrows(IllegalArgumentException.class, () -> environment.counter("x").add(-1));
+        for (int i = 2; i < FilterEnvironment.MAX_COUNTERS; i++) {
+            environment.counter("c" + i);
+        }
+        assertThrows(IllegalStateException.class, () -> environment.counter("one_too_many"));
+        environment.counter("cache_misses").increment();
+        assertEquals(4, environment.count("cache_misses"));
     }
 }

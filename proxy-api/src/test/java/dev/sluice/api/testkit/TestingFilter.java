@@ -15,6 +15,8 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.HoldExpiry;
+import dev.sluice.api.TransformBytes;
+import dev.sluice.api.TransformFilter;
 
 /** A filter that does what a test says, and notes what it was shown. Its own factory: one instance for all connections. */
 final class TestingFilter implements ConnectionFilter, FilterFactory {
@@ -31,7 +33,7 @@ final class TestingFilter implements ConnectionFilter, FilterFactory {
     /** A callback, with the length of what it was shown: {@code "data 5"}, {@code "FULL 16"}, {@code "close client-reset"}. */
     final List<String> calls = new ArrayList<>();
     private final FilterTraits traits;
-    private Function<ConnectionContext, ConnectDecision> onConnect = context -> ConnectDecision.accept();
+    private Function<ConnectionContext, ConnectDecision> onConnect = context -> ConnectDecision.ACCEPT;
     private OnData onData = (direction, bytes, context) -> {
         bytes.forwardAll();
         return DataAction.CONTINUE;
@@ -70,7 +72,36 @@ final class TestingFilter implements ConnectionFilter, FilterFactory {
 
     @Override
     public ConnectionFilter newFilter(ConnectionInfo connection) {
-        return this;
+        return traits.transforming() ? new Transforming() : this;
+    }
+
+    /** The same for traits that say so. */
+    private final class Transforming implements TransformFilter {
+        @Override
+        public ConnectDecision onConnect(ConnectionContext context) {
+            return TestingFilter.this.onConnect(context);
+        }
+
+        @Override
+        public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
+            return TestingFilter.this.onData(direction, bytes, context);
+        }
+
+        @Override
+        public DataAction onHoldExpired(Direction direction, HoldExpiry cause, TransformBytes bytes,
+                ConnectionContext context) {
+            return TestingFilter.this.onHoldExpired(direction, cause, bytes, context);
+        }
+
+        @Override
+        public void onEndOfStream(Direction direction, ConnectionContext context) {
+            TestingFilter.this.onEndOfStream(direction, context);
+        }
+
+        @Override
+        public void onClose(CloseReason reason, ConnectionInfo connection) {
+            TestingFilter.this.onClose(reason, connection);
+        }
     }
 
     @Override

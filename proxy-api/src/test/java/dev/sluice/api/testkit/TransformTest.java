@@ -123,7 +123,7 @@ class TransformTest {
         filter.onData((direction, bytes, context) -> {
             ((TransformBytes) bytes).drop(bytes.length());
             ((TransformBytes) bytes).emit(TRAILER, 0, 1);
-            context.suspend(Duration.ofSeconds(1), dev.sluice.api.ConnectDecision.accept());
+            context.suspend(Duration.ofSeconds(1), dev.sluice.api.Answer.accept());
             return DataAction.SUSPEND;
         });
         TestingConnection connection = TestingConnection.of(filter).connect();

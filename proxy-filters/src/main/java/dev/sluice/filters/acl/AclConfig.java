@@ -22,7 +22,7 @@ public record AclConfig(
         @ConfigKey("default") @ConfigDescription("The verdict on clients that no rule names.") Verdict otherwise,
         @ConfigDescription("The first rule that contains the client's address decides.") List<AclRule> rules,
         @ConfigDescription("A file with more rules, after these: one in a line, 'allow CIDR' or 'deny CIDR'; # begins a comment.") Optional<String> file,
-        @ConfigDescription("How clients are denied: by a reset, or by silence.") @ConfigDefault("reset") DenyWith denyWith) {
+        @ConfigDescription("How clients are denied: by a reset, or by silence until timeouts.tarpit is over.") @ConfigDefault("reset") DenyWith denyWith) {
     /** As many CIDRs as one filter takes, those of the file included. */
     static final int MAX_ENTRIES = 100_000;
 

@@ -11,23 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides for all connections. Thread-safe. */
 final class AclFilter implements ConnectionFilter {
+    private static final String NOT_ALLOWED = "no rule of the list allows it";
+
     private final AclTable table;
     private final List<AclEntry> entries;
-    private final DenyWith denyWith;
-    private final ConnectDecision otherwise;
-    /** Which entries allow: small, so that it stays in the cache. */
+    private final boolean otherwiseAllowed;
+    private final ConnectDecision denial;
+    /** Entries that allow: small, so that it stays in the cache. */
     private final BitSet allowing = new BitSet();
-    /** What the entries that have denied answer. Racy: two loops may make the same answer, and either will do. */
-    private final @Nullable ConnectDecision[] denials;
+    /** Reasons of entries that have denied. Racy: two loops may make the same text, and either will do. */
+    private final @Nullable String[] reasons;
 
     AclFilter(AclTable table, List<AclEntry> entries, Verdict otherwise, DenyWith denyWith) {
         this.table = table;
         this.entries = List.copyOf(entries);
-        this.denyWith = denyWith;
-        this.otherwise = otherwise == Verdict.ALLOW
-                ? ConnectDecision.accept()
-                : denyWith.decision("no rule of the list allows it");
-        this.denials = new ConnectDecision[entries.size()];
+        this.otherwiseAllowed = otherwise == Verdict.ALLOW;
+        this.denial = denyWith.decision();
+        this.reasons = new String[entries.size()];
         for (int i = 0; i < entries.size(); i++) {
             allowing.set(i, entries.get(i).verdict() == Verdict.ALLOW);
         }
@@ -35,24 +35,37 @@ final class AclFilter implements ConnectionFilter {
 
     @Override
     public ConnectDecision onConnect(ConnectionContext context) {
-        return decide(context.source());
-    }
-
-    /** @param source null if the client has no address */
-    ConnectDecision decide(@Nullable IpAddress source) {
-        int match = source == null ? AclTable.NO_MATCH : table.firstMatch(source);
-        if (match == AclTable.NO_MATCH) {
-            return otherwise;
+        int match = match(context.source());
+        if (allows(match)) {
+            return ConnectDecision.ACCEPT;
         }
-        return allowing.get(match) ? ConnectDecision.accept() : denial(match);
-    }
-
-    private ConnectDecision denial(int match) {
-        ConnectDecision denial = denials[match];
-        if (denial == null) {
-            denial = denyWith.decision("denied by " + entries.get(match));
-            denials[match] = denial;
-        }
+        context.explain(reason(match));
         return denial;
+    }
+
+    /**
+     * The first entry that contains an address, or {@link AclTable#NO_MATCH}.
+     *
+     * @param source null if the client has no address
+     */
+    int match(@Nullable IpAddress source) {
+        return source == null ? AclTable.NO_MATCH : table.firstMatch(source);
+    }
+
+    /** The verdict of an entry, or the one on clients that no entry contains. */
+    boolean allows(int match) {
+        return match == AclTable.NO_MATCH ? otherwiseAllowed : allowing.get(match);
+    }
+
+    private String reason(int match) {
+        if (match == AclTable.NO_MATCH) {
+            return NOT_ALLOWED;
+        }
+        String reason = reasons[match];
+        if (reason == null) {
+            reason = "denied by " + entries.get(match);
+            reasons[match] = reason;
+        }
+        return reason;
     }
 }

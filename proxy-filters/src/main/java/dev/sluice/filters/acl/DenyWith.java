@@ -2,22 +2,20 @@ package dev.sluice.filters.acl;
 
 import dev.sluice.api.ConnectDecision;
 
-/** How a client is denied. */
+/** Ways to deny a client. */
 public enum DenyWith {
     /** At once, with a reset. */
-    RESET {
-        @Override
-        ConnectDecision decision(String reason) {
-            return ConnectDecision.reject(reason);
-        }
-    },
-    /** By silence, until {@code timeouts.silentDrop} closes the connection. */
-    DROP {
-        @Override
-        ConnectDecision decision(String reason) {
-            return ConnectDecision.drop(reason);
-        }
-    };
+    RESET(ConnectDecision.REJECT),
+    /** By silence, until {@code timeouts.tarpit} resets the connection. */
+    TARPIT(ConnectDecision.TARPIT);
 
-    abstract ConnectDecision decision(String reason);
+    private final ConnectDecision decision;
+
+    DenyWith(ConnectDecision decision) {
+        this.decision = decision;
+    }
+
+    ConnectDecision decision() {
+        return decision;
+    }
 }

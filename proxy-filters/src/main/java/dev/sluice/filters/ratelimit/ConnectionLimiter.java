@@ -26,10 +26,10 @@ class ConnectionLimiter implements ConnectionFilter {
     public ConnectDecision onConnect(ConnectionContext context) {
         int given = limits.enter(context);
         if (given < 0) {
-            return limits.refusal(given, context);
+            return limits.refuse(given, context);
         }
         ConnectDecision decision = limits.pace(context, given);
-        if (decision.kind() == ConnectDecision.Kind.REJECT) {
+        if (decision == ConnectDecision.REJECT) {
             limits.leave(given);
         } else {
             place = given;

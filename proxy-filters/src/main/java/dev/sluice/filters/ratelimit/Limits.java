@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.ConnectionInfo;
@@ -91,7 +92,7 @@ final class Limits {
 
     // ── connections ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /** A place for a connection, to be left again. Negative if it gets none: see {@link #refusal}. */
+    /** A place for a connection, to be left again. Negative if it gets none: see {@link #refuse}. */
     int enter(ConnectionInfo connection) {
         int place = sources == null ? 0 : sources.hold(connection.source(), maxOfSource);
         if (place >= 0 && !open()) {
@@ -127,18 +128,23 @@ final class Limits {
         }
     }
 
-    /** Why there is no place. */
-    ConnectDecision refusal(int noPlace, ConnectionInfo connection) {
+    /** Refuses a connection that has no place, and says why. */
+    ConnectDecision refuse(int noPlace, ConnectionContext context) {
         return switch (noPlace) {
-            case SourceTable.AT_MAXIMUM ->
-                ConnectDecision.reject(name(connection.source()) + " has " + maxOfSource + " connections, its maximum");
-            case LISTENER_AT_MAXIMUM ->
-                ConnectDecision.reject("the listener has " + maxOfListener + " connections, its maximum");
+            case SourceTable.AT_MAXIMUM -> reject(context, name(context.source()) + " has " + maxOfSource
+                    + " connections, its maximum");
+            case LISTENER_AT_MAXIMUM -> reject(context, "the listener has " + maxOfListener
+                    + " connections, its maximum");
             default -> {
                 logFull();
-                yield ConnectDecision.reject("no room for another source: tableSize " + tableSize);
+                yield reject(context, "no room for another source: tableSize " + tableSize);
             }
         };
+    }
+
+    private static ConnectDecision reject(ConnectionContext context, String reason) {
+        context.explain(reason);
+        return ConnectDecision.REJECT;
     }
 
     private void logFull() {
@@ -170,16 +176,17 @@ final class Limits {
             longest = Math.max(longest, wait);
         }
         if (longest == 0) {
-            return ConnectDecision.accept();
+            return ConnectDecision.ACCEPT;
         }
         // The wait is counted from the time of the event, and that may be a little older.
         Duration wait = Duration.ofNanos(now + longest - context.nanoTime());
-        return ConnectDecision.pending(context.suspend(wait, ConnectDecision.accept()));
+        context.suspend(wait, Answer.accept());
+        return ConnectDecision.SUSPEND;
     }
 
-    private static ConnectDecision tooEarly(ConnectionLimit limit, ConnectionInfo connection) {
-        String who = limit.per() == Scope.SOURCE ? name(connection.source()) : "the listener";
-        return ConnectDecision.reject(who + " above " + limit.rate());
+    private static ConnectDecision tooEarly(ConnectionLimit limit, ConnectionContext context) {
+        String limited = limit.per() == Scope.SOURCE ? name(context.source()) : "the listener";
+        return reject(context, limited + " above " + limit.rate());
     }
 
     private static String name(@Nullable IpAddress source) {

@@ -20,7 +20,7 @@ class SharedLimiter implements ConnectionFilter {
     public ConnectDecision onConnect(ConnectionContext context) {
         int place = limits.enter(context);
         if (place < 0) {
-            return limits.refusal(place, context);
+            return limits.refuse(place, context);
         }
         try {
             return limits.pace(context, place);

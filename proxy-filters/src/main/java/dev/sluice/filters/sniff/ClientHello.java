@@ -26,7 +26,6 @@ final class ClientHello {
     private final HelloReader in;
     private int version;
     private @Nullable ServerName serverName;
-    private boolean addressed;
     private @Nullable AlpnList alpn;
 
     private ClientHello(HelloReader in) {
@@ -51,15 +50,10 @@ final class ClientHello {
         return version >= TLS_1_0 ? VERSIONS[version - TLS_1_0] : null;
     }
 
-    /** The name of the server; null if there is none. */
+    /** The name of the server, which may be {@linkplain ServerName#problem invalid}; null if there is none. */
     @Nullable
     ServerName serverName() {
         return serverName;
-    }
-
-    /** Whether there is an address in place of the name. */
-    boolean addressed() {
-        return addressed;
     }
 
     /** The protocols offered by ALPN; null if there are none. */
@@ -153,7 +147,6 @@ final class ClientHello {
         int length = in.u16("server name");
         int list = in.narrow(length, "server name");
         serverName = ServerName.read(in, length);
-        addressed = serverName == null;
         in.leave(list, "server name");
         if (in.offset() < in.limit()) {
             throw new RefusedHelloException("more than one server name");

@@ -8,39 +8,49 @@ import org.jspecify.annotations.Nullable;
  * The name in the server_name extension of a ClientHello (RFC 6066 section 3): in lower case, without a final dot.
  *
  * <p>A name has labels of 1 to 63 letters, digits, hyphens and underscores, joined by dots, 253 characters at most (RFC 1123 section 2.1; the
- * underscore is no host's, but in use). Anything else is refused. An address is no name, which is why RFC 6066 forbids it here; clients that send
- * one nevertheless are treated as if they had sent none.
+ * underscore is no host's, but in use). Clients also send other things here: an address, which RFC 6066 forbids, a name with a port, a name that
+ * is not in ASCII. These have a {@link #problem}, and are no name for anything but the log.
  */
 final class ServerName implements Spelling {
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
     private static final int IPV4_LABELS = 4;
+    private static final String ADDRESS = "an address in place of the server name";
+    /** The most characters of {@link #escaped}. */
+    private static final int MAX_ESCAPED = 255;
 
     private final HelloReader in;
     private final long mark;
+    private final int sentLength;
     private int length;
     private int left;
+    private @Nullable String problem;
 
     private ServerName(HelloReader in, int length) {
         this.in = in;
         this.mark = in.mark();
+        this.sentLength = length;
         this.length = length;
         this.left = length;
     }
 
     /**
-     * Reads a name.
+     * Reads a name, or what a client sends in its place.
      *
      * @param length of it; so many bytes are there
-     * @return null if it is an address
-     * @throws RefusedHelloException if it is neither a name nor an address
      */
-    static @Nullable ServerName read(HelloReader in, int length) throws RefusedHelloException {
+    static ServerName read(HelloReader in, int length) throws RefusedHelloException {
         ServerName name = new ServerName(in, length);
-        boolean isAddress = name.isIpv6() || name.isIpv4();
+        name.problem = name.isIpv6() ? ADDRESS : name.find();
         in.reset(name.mark);
         in.skip(length, "server name");
-        return isAddress ? null : name;
+        return name;
+    }
+
+    /** The reason for which this is no name of DNS; null if it is one. */
+    @Nullable
+    String problem() {
+        return problem;
     }
 
     @Override
@@ -58,6 +68,29 @@ final class ServerName implements Spelling {
         return Ascii.toLower(in.next());
     }
 
+    /**
+     * What the client sent, byte for byte, for a log: other bytes than printable ASCII as {@code \xNN}, and a backslash as two. Cut at {@value
+     * #MAX_ESCAPED} characters.
+     */
+    String escaped() {
+        StringBuilder text = new StringBuilder();
+        in.reset(mark);
+        for (int i = 0; i < sentLength && text.length() < MAX_ESCAPED; i++) {
+            int c = in.next();
+            if (c == '\\') {
+                text.append("\\\\");
+            } else if (c == ' ' || Ascii.isVisible(c)) {
+                text.append((char) c);
+            } else {
+                text.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
+            }
+        }
+        if (text.length() > MAX_ESCAPED) {
+            text.setLength(MAX_ESCAPED);
+        }
+        return text.toString();
+    }
+
     /** Whether it can be nothing else: no name has a colon. */
     private boolean isIpv6() {
         int colons = 0;
@@ -72,46 +105,45 @@ final class ServerName implements Spelling {
         return colons >= 2;
     }
 
-    /** Whether it is four numbers. @throws RefusedHelloException if it is not even a name */
-    private boolean isIpv4() throws RefusedHelloException {
+    /** Looks for a {@link #problem}, and takes a final dot away. */
+    private @Nullable String find() {
         int labels = 1;
         int label = 0;
         boolean numeric = true;
         rewind();
-        for (int i = 0; i < length; i++) {
+        for (int i = 0; i < sentLength; i++) {
             int c = next();
             if (c != '.') {
-                checkByte(c, i);
+                if (!Ascii.isHostByte(c)) {
+                    return "the byte 0x" + HexFormat.of().toHexDigits((byte) c) + " at position " + i
+                            + " of the server name; letters, digits, hyphens, underscores and dots are allowed";
+                }
                 numeric &= Ascii.isDigit(c);
                 label++;
-            } else if (i < length - 1) {
-                checkLabel(label);
+            } else if (i < sentLength - 1) {
+                if (!isLabel(label)) {
+                    return badLabel(label);
+                }
                 labels++;
                 label = 0;
             } else {
                 length--;
             }
         }
-        checkLabel(label);
+        if (!isLabel(label)) {
+            return badLabel(label);
+        }
         if (length > MAX_NAME) {
-            throw new RefusedHelloException("a server name of " + length + " characters; at most " + MAX_NAME
-                    + " are allowed");
+            return "a server name of " + length + " characters; at most " + MAX_NAME + " are allowed";
         }
-        return numeric && labels == IPV4_LABELS;
+        return numeric && labels == IPV4_LABELS ? ADDRESS : null;
     }
 
-    private static void checkByte(int c, int position) throws RefusedHelloException {
-        if (!Ascii.isHostByte(c)) {
-            throw new RefusedHelloException("the byte 0x" + HexFormat.of().toHexDigits((byte) c) + " at position "
-                    + position
-                    + " of the server name; letters, digits, hyphens, underscores and dots are allowed");
-        }
+    private static boolean isLabel(int length) {
+        return length > 0 && length <= MAX_LABEL;
     }
 
-    private static void checkLabel(int length) throws RefusedHelloException {
-        if (length == 0 || length > MAX_LABEL) {
-            throw new RefusedHelloException("a label of " + length + " characters in the server name; 1 to "
-                    + MAX_LABEL + " are allowed");
-        }
+    private static String badLabel(int length) {
+        return "a label of " + length + " characters in the server name; 1 to " + MAX_LABEL + " are allowed";
     }
 }

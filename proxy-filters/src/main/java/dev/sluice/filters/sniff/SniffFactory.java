@@ -6,14 +6,14 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 
-/** One filter serves all connections: what it knows of one is in the bytes that are held. */
+/** Factory of one filter for all connections: what it knows of one is in the bytes that are held. */
 final class SniffFactory implements FilterFactory {
     private final FilterTraits traits;
     private final SniffFilter filter;
 
     SniffFactory(SniffConfig config, SharedStrings names) {
         this.traits = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM)
-                .waitedForBeforeRouting()
+                .waitedForBeforeRouting(config.silence())
                 .holds(Math.toIntExact(config.maxBytes().bytes()), config.deadline());
         this.filter = new SniffFilter(config, names);
     }

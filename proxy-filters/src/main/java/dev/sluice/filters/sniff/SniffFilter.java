@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SniffFilter implements ConnectionFilter {
     private static final String REFUSED = "TLS ClientHello refused: ";
     private static final String NO_NAME = "TLS without a server name";
-    private static final String ADDRESS_FOR_NAME = "TLS without a server name: there is an address in its place";
+    private static final String INVALID_NAME = "TLS with a server name that is none of DNS";
 
     private final Protocol[] protocols;
     /** That of each. */
@@ -34,6 +34,7 @@ final class SniffFilter implements ConnectionFilter {
     private final int maxBytes;
     private final DataAction unknown;
     private final boolean silencePasses;
+    private final boolean invalidNamesPass;
     private final SharedStrings names;
     // Explanations that do not depend on the connection, so that a connection does not pay for them.
     private final String impossible;
@@ -51,10 +52,12 @@ final class SniffFilter implements ConnectionFilter {
         this.maxBytes = Math.toIntExact(config.maxBytes().bytes());
         this.unknown = config.unknown() == Unknown.PASS ? DataAction.DETACH : DataAction.REJECT;
         this.silencePasses = config.protocols().contains(Protocol.MYSQL);
+        this.invalidNamesPass = config.invalidName() == InvalidName.IGNORE;
         this.names = names;
         this.impossible = "the first bytes are of none of the protocols " + Texts.labels(config.protocols());
         for (HoldExpiry expiry : HoldExpiry.values()) {
             String when = switch (expiry) {
+                case SILENCE -> "within " + Texts.of(config.silence());
                 case DEADLINE -> "within " + Texts.of(config.deadline());
                 case FULL -> "within " + config.maxBytes();
                 case END_OF_STREAM -> "before the client finished";
@@ -75,7 +78,7 @@ final class SniffFilter implements ConnectionFilter {
             ConnectionContext context) {
         if (bytes.length() == 0) {
             context.explain(silent[cause.ordinal()]);
-            return silencePasses && cause == HoldExpiry.DEADLINE ? DataAction.DETACH : unknown;
+            return silencePasses && cause == HoldExpiry.SILENCE ? DataAction.DETACH : unknown;
         }
         return decide(bytes, context, cause);
     }
@@ -142,10 +145,19 @@ final class SniffFilter implements ConnectionFilter {
             context.explain(REFUSED + e.getMessage());
             return DataAction.REJECT;
         }
-        if (hello.serverName() == null) {
-            context.explain(hello.addressed() ? ADDRESS_FOR_NAME : NO_NAME);
+        ServerName name = hello.serverName();
+        if (name == null) {
+            context.explain(NO_NAME);
+        } else if (name.problem() == null) {
+            setShared(context, Attributes.SNI, name);
+        } else {
+            context.set(Attributes.SNI_INVALID, name.escaped());
+            if (!invalidNamesPass) {
+                context.explain(REFUSED + name.problem());
+                return DataAction.REJECT;
+            }
+            context.explain(INVALID_NAME);
         }
-        setShared(context, Attributes.SNI, hello.serverName());
         setShared(context, Attributes.ALPN, hello.alpn());
         String version = hello.version();
         if (version != null) {

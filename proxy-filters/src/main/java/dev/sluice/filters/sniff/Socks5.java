@@ -3,14 +3,15 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * SOCKS 5 (RFC 1928 section 3): version, and as many methods of authentication as the second byte says. Certain if one of the three methods is
- * offered that are in use, and none that cannot be offered.
+ * SOCKS 5 (RFC 1928 section 3): version, and as many methods of authentication as the second byte says. Certain if a method is offered that IANA has
+ * assigned or that is reserved for private ones, and none that cannot be offered.
  */
 final class Socks5 {
     private static final int VERSION = 5;
     private static final int HEADER = 2;
-    /** After none and GSSAPI. */
-    private static final int USERNAME_PASSWORD = 2;
+    /** 0 none, 1 GSSAPI, 2 username and password … 9 JSON parameter block. */
+    private static final int LAST_ASSIGNED = 9;
+    private static final int FIRST_PRIVATE = 0x80;
     private static final int NO_ACCEPTABLE_METHOD = 0xff;
 
     private Socks5() {}
@@ -25,17 +26,17 @@ final class Socks5 {
             return Detector.Answer.NEED_MORE;
         }
         int end = HEADER + bytes.getUnsigned(1);
-        boolean usual = false;
+        boolean defined = false;
         for (int i = HEADER; i < Math.min(end, known); i++) {
             int method = bytes.getUnsigned(i);
             if (method == NO_ACCEPTABLE_METHOD) {
                 return Detector.Answer.NOT_POSSIBLE;
             }
-            usual |= method <= USERNAME_PASSWORD;
+            defined |= method <= LAST_ASSIGNED || method >= FIRST_PRIVATE;
         }
         if (known < end) {
             return Detector.Answer.NEED_MORE;
         }
-        return usual ? Detector.Answer.MATCH : Detector.Answer.NOT_POSSIBLE;
+        return defined ? Detector.Answer.MATCH : Detector.Answer.NOT_POSSIBLE;
     }
 }

@@ -8,8 +8,13 @@
  *
  * <p><b>Verdicts.</b> A protocol; <em>unknown</em>: none of those listed, or not told in time, which passes or is rejected as configured; and
  * <em>refused</em>: TLS that does not begin with a complete ClientHello as a server would take it, within deadline and {@code maxBytes}. A hello is
- * refused whatever {@code unknown} says, and by name: its server name is found or the connection ends, it is never guessed. "Not TLS", "TLS
- * without a server name" and "refused" have different explanations in the access log.
+ * refused whatever {@code unknown} says, and by name: its server name is found or the connection ends, it is never guessed. A hello of valid structure
+ * whose server name is none of DNS has no name for routing, and {@link dev.sluice.api.Attributes#SNI_INVALID} for the log; or is refused, as
+ * {@code invalidName} says. "Not TLS", "TLS without a server name", "TLS with an invalid one" and "refused" have different explanations in the
+ * access log.
+ *
+ * <p><b>Times.</b> A client that sends nothing may be waiting for its server: after {@code silence} it is <em>unknown</em>, or passes where
+ * {@code mysql} is listed. One that has begun has {@code deadline} from its first byte: a segment that is lost comes again after a second.
  *
  * <p><b>Segmentation.</b> Every answer is a pure function of the first <i>n</i> bytes, and one that does not wait stands for good. What comes first
  * decides, so it does not matter in how many reads they come.

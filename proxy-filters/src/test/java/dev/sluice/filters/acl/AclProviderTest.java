@@ -13,14 +13,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterTraits;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.net.Cidr;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.api.testkit.Outcome;
 import dev.sluice.api.testkit.TestingConnection;
+import dev.sluice.api.testkit.TestingConnectionBuilder;
 import dev.sluice.api.testkit.TestingEnvironment;
 import dev.sluice.filters.TestingFactory;
 import dev.sluice.filters.TestingLog;
@@ -58,7 +59,7 @@ class AclProviderTest {
         return new AclConfig(Verdict.ALLOW, List.of(), Optional.of("list.acl"), DenyWith.RESET);
     }
 
-    private static TestingConnection.Builder connection(AclConfig config) {
+    private static TestingConnectionBuilder connection(AclConfig config) {
         return TestingConnection.of(new AclProvider(), config);
     }
 
@@ -108,9 +109,9 @@ class AclProviderTest {
 
     @Test
     void silenceInsteadOfAReset() {
-        AclConfig config = new AclConfig(Verdict.DENY, List.of(deny("192.0.2.1")), Optional.empty(), DenyWith.DROP);
+        AclConfig config = new AclConfig(Verdict.DENY, List.of(deny("192.0.2.1")), Optional.empty(), DenyWith.TARPIT);
         for (String source : List.of("192.0.2.1", "192.0.2.2")) {
-            assertEquals(CloseReason.FILTER_DROPPED, outcome(config, source).closeReason());
+            assertEquals(CloseReason.FILTER_TARPITTED, outcome(config, source).closeReason());
         }
     }
 
@@ -118,7 +119,7 @@ class AclProviderTest {
     void bytesPassUnseen() {
         try (TestingConnection connection = connection(config(Verdict.ALLOW)).connect()) {
             connection.client("x");
-            assertTrue(connection.traits().data().isEmpty());
+            assertEquals(FilterTraits.connectionOnly(), connection.traits());
             assertEquals("x", connection.forwardedText(Direction.CLIENT_TO_UPSTREAM));
         }
     }
@@ -156,7 +157,7 @@ class AclProviderTest {
     private static long accepted(AclFilter filter, List<IpAddress> sources) {
         long accepted = 0;
         for (int i = 0; i < sources.size(); i++) {
-            if (filter.decide(sources.get(i)).kind() == ConnectDecision.Kind.ACCEPT) {
+            if (filter.allows(filter.match(sources.get(i)))) {
                 accepted++;
             }
         }
@@ -179,7 +180,7 @@ class AclProviderTest {
         List<Cidr> most = Collections.nCopies(AclConfig.MAX_ENTRIES, Cidr.parse("192.0.2.1"));
         AclConfig full = config(Verdict.DENY, new AclRule(most, List.of()));
         try (FilterFactory factory = create(full)) {
-            assertTrue(factory.traits().data().isEmpty());
+            assertEquals(FilterTraits.connectionOnly(), factory.traits());
         }
         ConfigException refusal = assertThrows(ConfigException.class,
                 () -> config(Verdict.DENY, new AclRule(most, List.of()), allow("192.0.2.2")));

@@ -80,6 +80,9 @@ public final class Flights {
         flights.add(new Flight("SOCKS 4a", Protocol.SOCKS4, "\4\1\0\120\0\0\0\1\0www.example.com\0"));
         flights.add(new Flight("SOCKS 5", Protocol.SOCKS5, "\5\2\0\2"));
         flights.add(new Flight("SOCKS 5, with its request", Protocol.SOCKS5, "\5\1\0\5\1\0\3\1a\0\120"));
+        flights.add(new Flight("SOCKS 5, private methods only", Protocol.SOCKS5, "\5\2\200\376"));
+        flights.add(new Flight("RDP with the binary token of a session broker", Protocol.RDP,
+                "\3\0\0\41\34\340\0\0\0\0\0\0\1\377\r\n\200\3\7\0\0\0\1\2\3\4\5\6\r\n\1\0\10\0\13\0\0\0"));
         flights.add(new Flight("RDP with a cookie", Protocol.RDP,
                 "\3\0\0\54\47\340\0\0\0\0\0Cookie: mstshash=eltons\r\n\1\0\10\0\0\0\0\0"));
         flights.add(new Flight("RDP with a negotiation request", Protocol.RDP,

@@ -19,7 +19,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class SniffConfigTest {
     private static SniffConfig config(List<Protocol> protocols, Duration deadline, long maxBytes) {
-        return new SniffConfig(protocols, deadline, new ByteSize(maxBytes), Unknown.PASS);
+        return new SniffConfig(protocols, TestingSniffer.SILENCE, deadline, new ByteSize(maxBytes), Unknown.PASS,
+                InvalidName.IGNORE);
     }
 
     private static void assertRefused(String key, String what, @Nullable String allowed, List<Protocol> protocols,
@@ -39,6 +40,10 @@ class SniffConfigTest {
         assertRefused("deadline", "9ms is out of range", "from 10ms to 1m", tls, Duration.ofMillis(9), 1024);
         assertRefused("deadline", "60001ms is out of range", "from 10ms to 1m", tls, Duration.ofMillis(60_001),
                 1024);
+        ConfigException silence = assertThrows(ConfigException.class, () -> new SniffConfig(tls, Duration.ofMillis(1),
+                second, new ByteSize(1024), Unknown.PASS, InvalidName.REJECT));
+        assertEquals("silence", silence.key());
+        assertEquals("1ms is out of range", silence.what());
         assertRefused("maxBytes", "1023 is out of range", "from 1KiB to 64KiB", tls, second, 1023);
         assertRefused("maxBytes", "65537 is out of range", "from 1KiB to 64KiB", tls, second, 65_537);
         assertRefused("maxBytes", "1GiB is out of range", "from 1KiB to 64KiB", tls, second, 1L << 30);
@@ -57,7 +62,9 @@ class SniffConfigTest {
     @Test
     void defaultsAreAllowed() {
         assertEquals("[" + Texts.labels(TestingSniffer.CLIENT_FIRST) + "]", defaultOf("protocols"));
-        assertEquals("1s", defaultOf("deadline"));
+        assertEquals("1s", defaultOf("silence"));
+        assertEquals("5s", defaultOf("deadline"));
+        assertEquals("ignore", defaultOf("invalidName"));
         assertEquals(TestingSniffer.MAX_BYTES, ByteSize.parse(defaultOf("maxBytes")).bytes());
         assertEquals("pass", defaultOf("unknown"));
     }

@@ -42,7 +42,7 @@ class SniffFilterTest {
     void traits() {
         try (TestingConnection connection = TestingSniffer
                 .connect(TestingSniffer.config(Unknown.PASS, 4096, List.of(Protocol.TLS)))) {
-            assertEquals(FilterTraits.inspects(CLIENT_TO_UPSTREAM).waitedForBeforeRouting()
+            assertEquals(FilterTraits.inspects(CLIENT_TO_UPSTREAM).waitedForBeforeRouting(TestingSniffer.SILENCE)
                     .holds(4096, TestingSniffer.DEADLINE), connection.traits());
         }
     }
@@ -60,7 +60,7 @@ class SniffFilterTest {
     @EnumSource
     void notOneByteInTime(Unknown unknown) {
         try (TestingConnection connection = connect(unknown, Protocol.TLS, Protocol.HTTP1)) {
-            connection.advance(TestingSniffer.DEADLINE.minusNanos(1));
+            connection.advance(TestingSniffer.SILENCE.minusNanos(1));
             assertFalse(connection.isRouted());
             connection.advance(Duration.ofNanos(1));
             assertVerdict(unknown, "no byte came within 1s", connection);
@@ -80,7 +80,7 @@ class SniffFilterTest {
     @EnumSource
     void aServerThatSpeaksFirst(Unknown unknown) {
         try (TestingConnection connection = connect(unknown, Protocol.TLS, Protocol.MYSQL)) {
-            connection.advance(TestingSniffer.DEADLINE);
+            connection.advance(TestingSniffer.SILENCE);
             assertVerdict(Unknown.PASS, "no byte came within 1s", connection);
             connection.upstream("greeting");
             connection.client("\26\3login");
@@ -104,7 +104,7 @@ class SniffFilterTest {
         try (TestingConnection connection = connect(unknown, Protocol.HTTP1, Protocol.HTTP2)) {
             connection.client("PRI * HTTP/");
             connection.advance(TestingSniffer.DEADLINE);
-            assertVerdict(unknown, "the protocol did not become clear within 1s", connection);
+            assertVerdict(unknown, "the protocol did not become clear within 5s", connection);
         }
     }
 
@@ -149,7 +149,7 @@ class SniffFilterTest {
                 late.send(CLIENT_TO_UPSTREAM, hello, 0, count);
                 late.advance(TestingSniffer.DEADLINE);
                 assertVerdict(Unknown.REJECT,
-                        "TLS ClientHello refused: not complete within 1s; " + count + " bytes came", late);
+                        "TLS ClientHello refused: not complete within 5s; " + count + " bytes came", late);
                 assertEquals(CloseReason.FILTER_REJECTED, late.closeReason());
             }
             try (TestingConnection cut = connect(unknown, Protocol.TLS, Protocol.MYSQL)) {
@@ -158,6 +158,22 @@ class SniffFilterTest {
                 assertVerdict(Unknown.REJECT, "TLS ClientHello refused: not complete before the client finished; "
                         + count + " bytes came", cut);
             }
+        }
+    }
+
+    /** A segment that is lost comes again after a second (RFC 6298 section 2), which is no silence of the client. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 9, 60})
+    void aHelloWhoseSecondSegmentIsSentAgainIsWaitedFor(int count) {
+        byte[] hello = new TestingHello().serverName("a.example").record();
+        try (TestingConnection connection = connect(Unknown.REJECT, Protocol.TLS)) {
+            connection.advance(Duration.ofMillis(900));
+            connection.send(CLIENT_TO_UPSTREAM, hello, 0, count);
+            connection.advance(Duration.ofMillis(1_300));
+            assertFalse(connection.isRouted());
+            connection.send(CLIENT_TO_UPSTREAM, hello, count, hello.length - count);
+            assertEquals("a.example", connection.attribute(Attributes.SNI));
+            assertTrue(connection.isRouted());
         }
     }
 
@@ -170,16 +186,16 @@ class SniffFilterTest {
     }
 
     @Test
-    void notTlsAndTlsWithoutNameAndRefusedAreThreeResults() {
+    void notTlsAndTlsWithoutNameAndAnInvalidNameAndRefusedAreFourResults() {
         SniffConfig config = TestingSniffer.config(Unknown.PASS, Protocol.TLS);
         Set<String> explanations = new HashSet<>();
         for (byte[] flight : List.of(TestingHello.latin1("EHLO x"), new TestingHello().record(),
-                new TestingHello().serverName("a b").record())) {
+                TestingHello.bytes(22, 3, 1, 0, 0), new TestingHello().serverName("a b").record())) {
             String explanation = TestingSniffer.outcome(config, flight).explanation();
             assertNotNull(explanation);
             explanations.add(explanation);
         }
-        assertEquals(3, explanations.size(), explanations::toString);
+        assertEquals(4, explanations.size(), explanations::toString);
     }
 
     @Test

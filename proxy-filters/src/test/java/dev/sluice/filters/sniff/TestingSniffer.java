@@ -12,7 +12,8 @@ import dev.sluice.api.testkit.TestingConnection;
 
 /** Configurations of the filter, and connections with it. */
 final class TestingSniffer {
-    static final Duration DEADLINE = Duration.ofSeconds(1);
+    static final Duration SILENCE = Duration.ofSeconds(1);
+    static final Duration DEADLINE = Duration.ofSeconds(5);
     static final int MAX_BYTES = 16 * 1024;
     /** All whose clients speak first: what a configuration has that does not say. */
     static final List<Protocol> CLIENT_FIRST = List.copyOf(EnumSet.complementOf(EnumSet.of(Protocol.MYSQL)));
@@ -26,7 +27,7 @@ final class TestingSniffer {
     }
 
     static SniffConfig config(Unknown unknown, int maxBytes, List<Protocol> protocols) {
-        return new SniffConfig(protocols, DEADLINE, new ByteSize(maxBytes), unknown);
+        return new SniffConfig(protocols, SILENCE, DEADLINE, new ByteSize(maxBytes), unknown, InvalidName.IGNORE);
     }
 
     static SniffConfig config(Unknown unknown, Protocol... protocols) {

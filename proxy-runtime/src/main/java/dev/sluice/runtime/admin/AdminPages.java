@@ -186,6 +186,8 @@ final class AdminPages {
                 json.name("max_held_bytes").value(filter.maxHeldBytes());
                 json.name("connections").value(filter.connections()).name("decisions").beginObject();
                 filter.decisions().forEach((decision, n) -> json.name(decision).value(n));
+                json.endObject().name("counters").beginObject();
+                filter.customCounters().forEach((name, n) -> json.name(name).value(n));
                 json.endObject().name("retained_bytes").value(filter.retainedBytes());
                 json.name("stalls").value(filter.stalls()).name("quarantined").value(filter.quarantined());
                 json.endObject();

@@ -1,7 +1,6 @@
 package dev.sluice.runtime.chain;
 
-import java.util.Objects;
-
+import dev.sluice.api.Answer;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionFilter;
@@ -10,30 +9,18 @@ import dev.sluice.api.ReadGate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters of one connection: makes them, asks them at connect, and closes them. On the connection's loop. Whoever has the sockets extends
- * it instead of being referred to, which would cost every connection a reference and a header.
+ * The filters of one connection: makes them, asks them at connect, and closes them. On the connection's loop. The class that has the sockets
+ * extends this one instead of being referred to, which would cost every connection a reference and a header.
  *
  * <pre>
- *   connect() ──▶ ACCEPTED ───▶ {@link DirectionChain}s, while filters see bytes
+ *   connect() ──▶ GO_ON ───▶ {@link DirectionChain}s, while filters see bytes
  *      ▲  │
- *      │  ├─────▶ PENDING ── onDecided ──▶ connect()
+ *      │  ├─────▶ WAIT ── onAnswer ──▶ connect()
  *      └──┘ next filter
- *         └─────▶ ENDED (rejected, failed, quarantined), DROPPED
+ *         └─────▶ END (rejected, tarpitted, failed, quarantined)
  * </pre>
  */
 public abstract class ConnectionChain extends FilterContext {
-    /** What {@link #connect} came to. */
-    public enum Phase {
-        /** A filter waits for an answer. */
-        PENDING,
-        /** All have let the connection in. */
-        ACCEPTED,
-        /** The client is to get no answer. */
-        DROPPED,
-        /** {@link #verdict} says why the connection has to end. */
-        ENDED
-    }
-
     /** A filter that is this connection's own, at {@link #ownAt}, or an array of them by position; where neither has one, the shared one serves. */
     private @Nullable Object own;
     private @Nullable DirectionChain toUpstream;
@@ -54,30 +41,29 @@ public abstract class ConnectionChain extends FilterContext {
     public static final int MOST_FILTERS = 64;
 
     /** Makes the filters and asks them, from where the last call stopped. */
-    public Phase connect() {
+    public Flow connect() {
         PendingSuspension answered = waiting();
         if (answered != null) {
             extras().waiting = null;
-            Phase phase = decided(slot(answered.position()), answered.answer());
-            if (phase != Phase.ACCEPTED) {
-                return phase;
+            if (answered(slot(answered.position()), answered.answer()) == Flow.END) {
+                return Flow.END;
             }
             admitted++;
         }
         while (admitted < plan().slots().size()) {
             FilterSlot slot = slot(admitted);
             if (made == admitted && !make(slot)) {
-                return Phase.ENDED;
+                return Flow.END;
             }
-            Phase phase = bypassed(admitted) ? Phase.ACCEPTED : ask(slot);
-            if (phase != Phase.ACCEPTED) {
-                return phase;
+            Flow flow = bypassed(admitted) ? Flow.GO_ON : ask(slot);
+            if (flow != Flow.GO_ON) {
+                return flow;
             }
             admitted++;
         }
         toUpstream = DirectionChain.of(this, Direction.CLIENT_TO_UPSTREAM);
         toClient = DirectionChain.of(this, Direction.UPSTREAM_TO_CLIENT);
-        return Phase.ACCEPTED;
+        return Flow.GO_ON;
     }
 
     private boolean make(FilterSlot slot) {
@@ -88,7 +74,7 @@ public abstract class ConnectionChain extends FilterContext {
                 return false;
             }
             extras().bypassed |= 1L << position;
-            counters(slot).count(Decision.BYPASS);
+            counters(slot).count(FilterEvent.BYPASS);
             made++;
             return true;
         }
@@ -126,7 +112,7 @@ public abstract class ConnectionChain extends FilterContext {
         all[position] = filter;
     }
 
-    private Phase ask(FilterSlot slot) {
+    private Flow ask(FilterSlot slot) {
         ConnectDecision decision;
         enter(slot);
         try {
@@ -139,57 +125,86 @@ public abstract class ConnectionChain extends FilterContext {
         } finally {
             leave();
         }
-        return decided(slot, decision);
-    }
-
-    /** @return ACCEPTED = the next filter's turn */
-    private Phase decided(FilterSlot slot, ConnectDecision decision) {
-        switch (decision.kind()) {
-            case ACCEPT -> counters(slot).count(Decision.ACCEPT);
-            case REJECT -> {
-                explain(String.valueOf(decision.reason()));
-                counters(slot).count(Decision.REJECT);
-                return end(slot, CloseReason.FILTER_REJECTED);
-            }
-            case DROP -> {
-                explain(String.valueOf(decision.reason()));
-                counters(slot).count(Decision.DROP);
-                end(slot, CloseReason.FILTER_DROPPED);
-                return Phase.DROPPED;
-            }
-            case ROUTE -> {
-                if (!routeTo(slot, Objects.requireNonNull(decision.cluster()))) {
-                    return Phase.ENDED;
-                }
-            }
-            case PENDING -> {
-                PendingSuspension pending = created();
-                if (pending == null || decision.suspension() != pending) {
-                    return fail(slot, Callback.ON_CONNECT, new FilterContractException(
-                            "pending() wants the suspension that context.suspend(…) returned in this very callback"));
-                }
-                counters(slot).count(Decision.SUSPEND);
-                extras().waiting = pending;
-                pending.await(null);
-                return Phase.PENDING;
-            }
+        if (decision != ConnectDecision.SUSPEND) {
+            return unusedSuspension(slot, Callback.ON_CONNECT, decision) ? Flow.END : decided(slot, decision);
         }
-        return Phase.ACCEPTED;
+        PendingSuspension wait = suspended(slot, Callback.ON_CONNECT);
+        if (wait == null) {
+            return Flow.END;
+        }
+        extras().waiting = wait;
+        wait.await(null);
+        return Flow.WAIT;
     }
 
-    /**
-     * Notes a filter's choice of cluster.
-     *
-     * @return false if that has ended the connection
-     */
-    boolean routeTo(FilterSlot slot, String cluster) {
-        try {
-            choose(slot, cluster);
-            return true;
-        } catch (FilterContractException unknown) {
-            fail(slot, Callback.ON_CONNECT, unknown);
+    /** The wait that the callback has created which has just returned SUSPEND; null = it has not, and the connection has ended. */
+    @Nullable
+    PendingSuspension suspended(FilterSlot slot, Callback callback) {
+        PendingSuspension wait = created();
+        if (wait == null) {
+            fail(slot, callback, new FilterContractException(
+                    "it returned SUSPEND without context.suspend(…) in the same callback"));
+        } else {
+            counters(slot).count(FilterEvent.SUSPEND);
+        }
+        return wait;
+    }
+
+    /** Whether the callback that has just returned something else has created a wait, which has ended the connection. */
+    boolean unusedSuspension(FilterSlot slot, Callback callback, Object returned) {
+        PendingSuspension wait = created();
+        if (wait == null) {
             return false;
         }
+        wait.cancel();
+        fail(slot, callback, new FilterContractException("it called context.suspend(…) and returned " + returned));
+        return true;
+    }
+
+    /** Does what the answer to a suspension says: in order route, reason, last bytes, decision. */
+    Flow answered(FilterSlot slot, Answer answer) {
+        String cluster = answer.cluster();
+        if (cluster != null) {
+            try {
+                if (routed()) {
+                    throw new FilterContractException(
+                            "it was answered with a route after the connection had been routed");
+                }
+                choose(slot, cluster);
+            } catch (FilterContractException refused) {
+                return fail(slot, Callback.SUSPENSION, refused);
+            }
+        }
+        String reason = answer.reason();
+        if (reason != null) {
+            explain(reason);
+        }
+        byte[] lastBytes = answer.lastBytes();
+        if (lastBytes != null) {
+            extras().offered = lastBytes;
+        }
+        return decided(slot, answer.decision());
+    }
+
+    /** Counts a decision, and ends the connection if that is what it says; everything else has been said before. */
+    Flow decided(FilterSlot slot, ConnectDecision decision) {
+        return switch (decision) {
+            case ACCEPT -> {
+                counters(slot).count(FilterEvent.ACCEPT);
+                yield Flow.GO_ON;
+            }
+            case REJECT -> {
+                counters(slot).count(FilterEvent.REJECT);
+                Extras extras = extras();
+                extras.lastBytes = extras.offered;
+                yield end(slot, CloseReason.FILTER_REJECTED);
+            }
+            case TARPIT -> {
+                counters(slot).count(FilterEvent.TARPIT);
+                yield end(slot, CloseReason.FILTER_TARPITTED);
+            }
+            case SUSPEND -> throw new IllegalStateException("a suspension decides nothing");
+        };
     }
 
     /** Whether routing has to wait for filters that look at the client's first bytes. */
@@ -265,7 +280,7 @@ public abstract class ConnectionChain extends FilterContext {
         return toClient == null ? next : Math.min(next, toClient.deadline());
     }
 
-    /** Answers the suspensions whose time is over; the host is told by {@link #onDecided}. Holds are the directions' own. */
+    /** Answers the suspensions whose time is over, which calls {@link #onAnswer}. Holds are the directions' own. */
     public void expire(long now) {
         PendingSuspension waiting = waiting();
         if (waiting != null) {
@@ -312,17 +327,17 @@ public abstract class ConnectionChain extends FilterContext {
     }
 
     /** Ends the connection because of a filter. */
-    Phase end(FilterSlot slot, CloseReason reason) {
+    Flow end(FilterSlot slot, CloseReason reason) {
         Extras why = extras();
         if (why.verdict == null) {
             why.verdict = reason;
             why.culprit = slot;
         }
-        return Phase.ENDED;
+        return Flow.END;
     }
 
-    Phase fail(FilterSlot slot, Callback callback, Throwable failure) {
-        counters(slot).count(Decision.FAIL);
+    Flow fail(FilterSlot slot, Callback callback, Throwable failure) {
+        counters(slot).count(FilterEvent.FAIL);
         slot.failed(id(), callback, failure, loop().now());
         return end(slot, CloseReason.FILTER_FAILED);
     }

@@ -9,8 +9,20 @@ import dev.sluice.runtime.memory.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one filter has come in one direction of one connection, and its view of the bytes while it is called. The view is good on the loop's
- * thread during the callback only; it belongs to one connection for ever, so that whoever keeps it can never see bytes of another.
+ * Position of one filter in one direction of one connection, and its view of the bytes while it is called. The view is good on the loop's
+ * thread during the callback only; it belongs to one connection for ever, so that a filter that keeps it can never see bytes of another.
+ *
+ * <pre>
+ *   content of the stage:  | forwarded | shown and left | new | behind: not forwarded by the filter before |
+ *                                      |◀──────────────── unforwarded ─────────────────▶|
+ *
+ *   state                  flags                           left by
+ *   waited for, silent     beforeRouting, silent           first byte (begun), SILENCE, detach
+ *   waited for             beforeRouting                   DEADLINE, END_OF_STREAM, FULL without room, detach
+ *   watching               none                            detach, end of stream
+ *   short of room          blocked                         the next call, when the last buffer has been sent
+ *   gone, passing on       passThrough (transforms only)   everything before it has ended
+ * </pre>
  */
 final class Cursor implements TransformBytes {
     /** {@link #deadline}: there is none. */
@@ -23,8 +35,10 @@ final class Cursor implements TransformBytes {
     final byte stage;
     /** Routing waits for this one. */
     boolean beforeRouting;
+    /** Routing waits for this one, and its time for a client that has sent nothing runs. */
+    boolean silent;
     /** A transforming one that has detached: passes everything on, as its stage has to end somewhere. */
-    boolean pipe;
+    boolean passThrough;
     /** It has left bytes after it had emitted some, so perhaps for want of room: it is called again, without new bytes. */
     boolean blocked;
 
@@ -49,12 +63,12 @@ final class Cursor implements TransformBytes {
     private boolean last;
     private Callback callback = Callback.NEW_FILTER;
 
-    Cursor(FilterSlot slot, ConnectionFilter filter, Thread thread, int stage) {
+    Cursor(FilterSlot slot, ConnectionFilter filter, Thread thread, int stage, boolean beforeRouting) {
         this.slot = slot;
         this.filter = filter;
         this.thread = thread;
         this.stage = (byte) stage;
-        this.beforeRouting = slot.traits().beforeRouting();
+        this.beforeRouting = beforeRouting;
     }
 
     boolean transforms() {

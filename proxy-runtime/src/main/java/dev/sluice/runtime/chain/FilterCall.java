@@ -48,18 +48,17 @@ final class FilterCall {
     /**
      * Tells a filter that it has seen everything.
      *
-     * @return false if the call has ended the connection
+     * @return {@link Flow#END} if the call has ended the connection
      */
-    static boolean end(ConnectionChain chain, Direction direction, Cursor cursor) {
+    static Flow end(ConnectionChain chain, Direction direction, Cursor cursor) {
         chain.enter(cursor.slot);
         try {
             cursor.filter.onEndOfStream(direction, chain);
-            return true;
         } catch (Throwable failure) {
-            chain.fail(cursor.slot, Callback.ON_END_OF_STREAM, failure);
-            return false;
+            return chain.fail(cursor.slot, Callback.ON_END_OF_STREAM, failure);
         } finally {
             chain.leave();
         }
+        return chain.unusedSuspension(cursor.slot, Callback.ON_END_OF_STREAM, "nothing") ? Flow.END : Flow.GO_ON;
     }
 }

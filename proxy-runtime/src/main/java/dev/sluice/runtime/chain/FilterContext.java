@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.CloseReason;
-import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.Direction;
 import dev.sluice.api.RetainedBytes;
 import dev.sluice.api.Suspension;
+import dev.sluice.runtime.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every idle connection of a listener with filters has one, so it is small: what few connections need is kept {@linkplain Extras aside}.
  */
-abstract class FilterContext implements ConnectionContext, ChainHost {
+abstract class FilterContext implements ConnectionContext {
     /** The longest that a filter may wait for an answer. */
     private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
     private static final int MOST_ATTRIBUTES = 32;
     private static final Object[] NO_ATTRIBUTES = {};
+    private static final byte[] NOTHING = {};
 
     private final ChainPlan plan;
     /** Keys and values in turn. */
@@ -41,7 +44,11 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
         @Nullable
         PendingSuspension created;
         @Nullable
-        Retention retention;
+        RetainedCopy retained;
+        /** By the callback that is under way: for the client, if it rejects. */
+        byte @Nullable [] offered;
+        /** For the client, after a rejection. */
+        byte @Nullable [] lastBytes;
         @Nullable
         String routedTo;
         @Nullable
@@ -70,6 +77,21 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
         return extras;
     }
 
+    /** The event loop of the connection. From any thread. */
+    protected abstract EventLoop loop();
+
+    /** Whether an endpoint has been chosen already. */
+    protected abstract boolean routed();
+
+    /** Whether the configuration has a cluster of this name. */
+    protected abstract boolean hasCluster(String name);
+
+    /** The answer that the connect phase waited for has come: {@link ConnectionChain#connect} goes on. */
+    protected abstract void onAnswer();
+
+    /** The answer that a direction waited for has come: {@link DirectionChain#resume} goes on. */
+    protected abstract void onAnswer(Direction direction);
+
     ChainPlan plan() {
         return plan;
     }
@@ -93,6 +115,7 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
         inCallbackOf = (byte) slot.position();
         if (extras != null) {
             extras.created = null;
+            extras.offered = null;
         }
         loop().figures().entered(slot);
     }
@@ -107,9 +130,24 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
         return extras == null ? null : extras.routedTo;
     }
 
-    /** What the filters had to say about it. */
+    /** The reason that a filter gave last. */
     public @Nullable String explanation() {
         return explanation;
+    }
+
+    /** The bytes that a rejected client is to get before the connection ends; null = none. */
+    public byte @Nullable [] lastBytes() {
+        return extras == null ? null : extras.lastBytes;
+    }
+
+    /** The {@link #lastBytes}, which are gone then; empty if there are none. */
+    public byte[] takeLastBytes() {
+        byte[] bytes = extras == null ? null : extras.lastBytes;
+        if (bytes == null) {
+            return NOTHING;
+        }
+        extras().lastBytes = null;
+        return bytes;
     }
 
     /**
@@ -122,14 +160,14 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
             throw new FilterContractException("it routes to cluster '" + cluster
                     + "', which the configuration does not have");
         }
-        counters(slot).count(Decision.ROUTE);
+        counters(slot).count(FilterEvent.ROUTE);
         extras().routedTo = cluster;
     }
 
     /** Whatever filters still keep copies of. */
     void closeRetained() {
-        if (extras != null && extras.retention != null) {
-            extras.retention.closeAll();
+        if (extras != null && extras.retained != null) {
+            extras.retained.closeAll();
         }
     }
 
@@ -175,7 +213,7 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
 
     @Override
     public void explain(String reason) {
-        explanation = FilterFailure.cut(reason);
+        explanation = FilterException.cut(reason);
     }
 
     @Override
@@ -191,13 +229,17 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
     }
 
     @Override
-    public Suspension suspend(Duration timeout, ConnectDecision onTimeout) {
+    public Suspension suspend(Duration timeout, Answer onTimeout) {
         FilterSlot slot = current("suspend");
         if (timeout.isNegative() || timeout.compareTo(LONGEST_SUSPENSION) > 0) {
             throw new IllegalArgumentException("a suspension lasts up to an hour: " + timeout);
         }
         if (created() != null) {
             throw new IllegalStateException("a callback can wait for one suspension only");
+        }
+        if (routed() && onTimeout.cluster() != null) {
+            throw new IllegalArgumentException("the answer of the time-out is " + onTimeout
+                    + ", but the connection has been routed already");
         }
         PendingSuspension suspension = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(),
                 onTimeout);
@@ -206,14 +248,24 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
     }
 
     @Override
+    public void sendLast(byte[] bytes) {
+        current("sendLast");
+        if (bytes.length > MAX_LAST_BYTES) {
+            throw new IllegalArgumentException("sendLast with " + bytes.length + " bytes; at most " + MAX_LAST_BYTES
+                    + " are allowed");
+        }
+        extras().offered = bytes;
+    }
+
+    @Override
     public RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose) {
         FilterSlot slot = current("retain");
         Extras here = extras();
-        byte[] copy = new byte[Retention.checked(here.retention, slot, length, purpose)];
+        byte[] copy = new byte[RetainedCopy.checked(here.retained, slot, length, purpose)];
         bytes.copyTo(from, copy, 0, length);
-        Retention retention = new Retention(here.retention, slot, counters(slot), copy, purpose);
-        here.retention = retention;
-        return retention;
+        RetainedCopy copied = new RetainedCopy(here.retained, slot, counters(slot), copy, purpose);
+        here.retained = copied;
+        return copied;
     }
 
     private FilterSlot current(String what) {

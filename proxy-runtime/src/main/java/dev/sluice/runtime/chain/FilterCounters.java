@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What one filter did on one event loop. Only that loop's thread may count; any thread may read. Counting allocates nothing and needs no atomic
+ * Counters of one filter on one event loop. Only that loop's thread may count; any thread may read. Counting allocates nothing and needs no atomic
  * read-modify-write.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
@@ -12,13 +12,13 @@ final class FilterCounters {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
     /** One cache line before and behind the counters: two loops must not write to the same line. */
     private static final int PAD = 64 / Long.BYTES;
-    private static final int RETAINED = PAD + Decision.values().length;
+    private static final int RETAINED = PAD + FilterEvent.values().length;
     private static final int CONNECTIONS = RETAINED + 1;
 
     private final long[] slots = new long[CONNECTIONS + 1 + PAD];
 
-    void count(Decision decision) {
-        add(PAD + decision.ordinal(), 1);
+    void count(FilterEvent event) {
+        add(PAD + event.ordinal(), 1);
     }
 
     void retained(int bytes) {
@@ -30,8 +30,8 @@ final class FilterCounters {
         add(CONNECTIONS, change);
     }
 
-    long total(Decision decision) {
-        return get(PAD + decision.ordinal());
+    long total(FilterEvent event) {
+        return get(PAD + event.ordinal());
     }
 
     long retainedBytes() {

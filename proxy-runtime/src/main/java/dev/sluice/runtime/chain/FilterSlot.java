@@ -2,14 +2,17 @@ package dev.sluice.runtime.chain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
+import dev.sluice.api.TransformFilter;
 import dev.sluice.runtime.loop.Occupant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,29 +31,32 @@ public final class FilterSlot implements Occupant {
     private final FilterFactory factory;
     private final FilterTraits traits;
     private final List<FilterCounters> counters = new ArrayList<>();
+    private final CustomCounters customCounters;
     private final @Nullable Quarantine quarantine;
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong hogs = new AtomicLong();
     private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong unlogged = new AtomicLong();
     /** The first filter that the factory made; if it makes no other, connections keep none of their own. */
-    private volatile @Nullable ConnectionFilter shared;
+    private final AtomicReference<@Nullable ConnectionFilter> shared = new AtomicReference<>();
 
     /**
      * A position.
      *
      * @param position in the chain, from 0
      * @param loops how many event loops there are
+     * @param customCounters that the factory has asked for, and will
      * @param rule null = never quarantined
      */
     public FilterSlot(String listener, String name, String type, int position, FilterFactory factory, int loops,
-            Quarantine.@Nullable Rule rule) {
+            CustomCounters customCounters, Quarantine.@Nullable Rule rule) {
         this.listener = listener;
         this.name = name;
         this.type = type;
         this.position = position;
         this.factory = factory;
         this.traits = Objects.requireNonNull(factory.traits(), "traits() returned null");
+        this.customCounters = customCounters;
         this.quarantine = rule == null ? null : new Quarantine(rule);
         for (int i = 0; i < loops; i++) {
             counters.add(new FilterCounters());
@@ -83,12 +89,17 @@ public final class FilterSlot implements Occupant {
     }
 
     /** How often its filters did something, over all loops. Any thread. */
-    public long total(Decision decision) {
+    public long total(FilterEvent event) {
         long sum = 0;
         for (FilterCounters each : counters) {
-            sum += each.total(decision);
+            sum += each.total(event);
         }
         return sum;
+    }
+
+    /** Its own counters, by name. Any thread. */
+    public Map<String, Long> customCounters() {
+        return customCounters.values();
     }
 
     /** Bytes that its filters retain now. Any thread. */
@@ -142,24 +153,27 @@ public final class FilterSlot implements Occupant {
     @SuppressWarnings("ReferenceEquality") // the very instance
     ConnectionFilter newFilter(ConnectionInfo connection) {
         ConnectionFilter made = factory.newFilter(connection);
-        ConnectionFilter known = shared;
-        if (known == null && made != null) {
-            // Two loops may both be first: then one of the instances is kept here for nothing.
-            shared = made;
-            return null;
-        }
         if (made == null) {
             throw new FilterContractException("newFilter returned null");
         }
-        return made == known ? null : made;
+        if (made instanceof TransformFilter != traits.transforming()) {
+            throw new FilterContractException(traits.transforming()
+                    ? "newFilter returned no TransformFilter, but its traits say transforms(…)"
+                    : "newFilter returned a TransformFilter, but its traits do not say transforms(…)");
+        }
+        // Two loops may both be first: one instance becomes the shared one, and the connection of the other keeps its own.
+        if (shared.get() == null && shared.compareAndSet(null, made)) {
+            return null;
+        }
+        return made == shared.get() ? null : made;
     }
 
     ConnectionFilter shared() {
-        ConnectionFilter known = shared;
-        if (known == null) {
+        ConnectionFilter first = shared.get();
+        if (first == null) {
             throw new IllegalStateException("no filter was made");
         }
-        return known;
+        return first;
     }
 
     /** A callback threw, or broke the contract. */
@@ -170,7 +184,7 @@ public final class FilterSlot implements Occupant {
             long others = unlogged.getAndSet(0);
             LOG.error("Connection {}: {} failed in {}, which costs this connection{}.", connection, label(),
                     callback.label(), others == 0 ? "" : " (as it did " + others + " others since the last report)",
-                    FilterFailure.of(why));
+                    FilterException.of(why));
         } else {
             unlogged.incrementAndGet();
         }
@@ -207,7 +221,7 @@ public final class FilterSlot implements Occupant {
         try {
             factory.close();
         } catch (Throwable e) {
-            LOG.error("{} failed to close.", label(), FilterFailure.of(e));
+            LOG.error("{} failed to close.", label(), FilterException.of(e));
         }
     }
 }

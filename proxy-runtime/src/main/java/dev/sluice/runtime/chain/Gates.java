@@ -3,7 +3,7 @@ package dev.sluice.runtime.chain;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 
-/** Asks those filters of a connection that gate its reads. A gate that throws ends the connection. */
+/** Read gates of a connection, taken together. A gate that throws ends the connection. */
 final class Gates {
     private Gates() {}
 
@@ -41,7 +41,7 @@ final class Gates {
         long latest = now;
         for (int i = 0; i < chain.made(); i++) {
             ReadGate gate = chain.gate(i);
-            // Those that are open have no say.
+            // Only a closed gate has a time to be asked again.
             if (gate != null && ask(chain, chain.slot(i), gate, direction, 1, now) == 0) {
                 FilterSlot slot = chain.slot(i);
                 chain.enter(slot);
@@ -58,7 +58,7 @@ final class Gates {
     }
 
     /**
-     * Tells them what was read.
+     * Reports bytes that were read to all gates.
      *
      * @return false if one has failed
      */

@@ -3,7 +3,7 @@ package dev.sluice.runtime.chain;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.sluice.api.ConnectDecision;
+import dev.sluice.api.Answer;
 import dev.sluice.api.Direction;
 import dev.sluice.api.Suspension;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
 final class PendingSuspension implements Suspension {
     private static final Logger LOG = LoggerFactory.getLogger(PendingSuspension.class);
     /** Stands for the answer of a connection that is gone. */
-    private static final ConnectDecision GONE = ConnectDecision.reject("the connection is gone");
+    private static final Answer GONE = Answer.reject("the connection is gone");
 
     private final FilterContext chain;
     private final int position;
     private final long deadline;
-    private final ConnectDecision onTimeout;
-    private final AtomicReference<@Nullable ConnectDecision> answer = new AtomicReference<>();
+    private final Answer onTimeout;
+    private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> cancelAction = new AtomicReference<>();
     /** Ended without an answer from outside. */
     private volatile boolean cancelled;
@@ -31,18 +31,11 @@ final class PendingSuspension implements Suspension {
     private boolean awaited;
     private @Nullable Direction direction;
 
-    PendingSuspension(FilterContext chain, int position, long deadline, ConnectDecision onTimeout) {
+    PendingSuspension(FilterContext chain, int position, long deadline, Answer onTimeout) {
         this.chain = chain;
         this.position = position;
         this.deadline = deadline;
-        this.onTimeout = answerable(onTimeout);
-    }
-
-    private static ConnectDecision answerable(ConnectDecision decision) {
-        if (decision.kind() == ConnectDecision.Kind.PENDING) {
-            throw new IllegalArgumentException("pending is no answer to a suspension");
-        }
-        return decision;
+        this.onTimeout = onTimeout;
     }
 
     int position() {
@@ -54,7 +47,7 @@ final class PendingSuspension implements Suspension {
     }
 
     /** What was answered. */
-    ConnectDecision answer() {
+    Answer answer() {
         return Objects.requireNonNull(answer.get());
     }
 
@@ -69,8 +62,8 @@ final class PendingSuspension implements Suspension {
     }
 
     @Override
-    public boolean complete(ConnectDecision decision) {
-        if (!answer.compareAndSet(null, answerable(decision))) {
+    public boolean complete(Answer with) {
+        if (!answer.compareAndSet(null, Objects.requireNonNull(with))) {
             return false;
         }
         chain.loop().execute(this::deliver);
@@ -82,9 +75,9 @@ final class PendingSuspension implements Suspension {
             awaited = false;
             Direction waits = direction;
             if (waits == null) {
-                chain.onDecided();
+                chain.onAnswer();
             } else {
-                chain.onDecided(waits);
+                chain.onAnswer(waits);
             }
         }
     }
@@ -108,7 +101,7 @@ final class PendingSuspension implements Suspension {
     void expire(long now) {
         if (deadline <= now && answer.compareAndSet(null, onTimeout)) {
             FilterSlot slot = chain.slot(position);
-            chain.counters(slot).count(Decision.TIMEOUT);
+            chain.counters(slot).count(FilterEvent.TIMEOUT);
             withdraw();
             deliver();
         }
@@ -134,7 +127,7 @@ final class PendingSuspension implements Suspension {
                 action.run();
             } catch (Throwable failure) {
                 LOG.error("{}: the cancel action of a suspension failed.", chain.slot(position).label(),
-                        FilterFailure.of(failure));
+                        FilterException.of(failure));
             }
         }
     }

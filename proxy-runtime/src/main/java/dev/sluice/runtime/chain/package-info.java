@@ -1,5 +1,5 @@
 /**
- * Runs filters over borrowed bytes. No sockets here: {@link dev.sluice.runtime.chain.ChainHost} is the connection that a chain works for.
+ * Runs filters over borrowed bytes. No sockets here: a connection that has some extends {@link dev.sluice.runtime.chain.ConnectionChain}.
  *
  * <pre>
  *   ChainPlan (listener, generation)        FilterSlot, FilterSlot, FilterSlot

@@ -109,6 +109,12 @@ public final class Buffer {
         end += length;
     }
 
+    /** Drops the bytes that may not be sent. */
+    public void discardHeld() {
+        end -= held;
+        held = 0;
+    }
+
     /** Drops the first {@code count} bytes of the content, whether or not they may be sent. */
     public void discard(int count) {
         start += count;

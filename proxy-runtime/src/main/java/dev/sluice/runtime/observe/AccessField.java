@@ -34,7 +34,9 @@ enum AccessField {
     /** What that filter, or another one, had to say. */
     DETAIL("detail"),
     /** Which route was taken, and what of it matched. */
-    ROUTE("route");
+    ROUTE("route"),
+    /** A server name in TLS that is none of DNS. */
+    SNI_INVALID("sni_invalid");
 
     /** Where a field puts its value. */
     interface Output {
@@ -89,6 +91,7 @@ enum AccessField {
             case ALPN -> out.text(entry.findings().alpn());
             case FILTER -> out.text(entry.findings().filter());
             case DETAIL -> out.text(entry.findings().detail());
+            case SNI_INVALID -> out.text(entry.findings().sniInvalid());
             case ROUTE -> out.text(entry.findings().route());
         }
     }

@@ -16,10 +16,12 @@ import java.util.Map;
  * @param maxHeldBytes what it may hold of one direction
  * @param connections that have it now
  * @param decisions so far, by decision; has every decision
+ * @param customCounters the filter's own counters, by name
  * @param retainedBytes copies of bytes that it keeps now
  * @param stalls how often it took longer than 100 ms
  * @param quarantined whether new connections do without it, or are refused because of it
  */
 public record FilterView(String listener, int position, String name, String type, List<String> sees, boolean transforms,
-        boolean beforeRouting, int maxHeldBytes, long connections, Map<String, Long> decisions, long retainedBytes,
+        boolean beforeRouting, int maxHeldBytes, long connections, Map<String, Long> decisions,
+        Map<String, Long> customCounters, long retainedBytes,
         long stalls, boolean quarantined) {}

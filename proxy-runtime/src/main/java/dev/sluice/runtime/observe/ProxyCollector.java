@@ -148,6 +148,7 @@ final class ProxyCollector implements MultiCollector {
 
     private static void filters(List<FilterView> filters, List<MetricSnapshot> all) {
         CounterSnapshot.Builder decisions = counter("filter_decisions", "What filters decided, by decision.");
+        CounterSnapshot.Builder custom = counter("filter_custom", "What filters count by themselves, by name.");
         CounterSnapshot.Builder stalls = counter("filter_stalls", "Callbacks of filters that took longer than 0.1 s.");
         GaugeSnapshot.Builder retained = gauge("filter_retained_bytes", "Copies of bytes that filters keep now.");
         GaugeSnapshot.Builder quarantined = gauge("filter_quarantined",
@@ -156,11 +157,13 @@ final class ProxyCollector implements MultiCollector {
             Labels labels = Labels.of("listener", filter.listener(), "filter", filter.name());
             filter.decisions().forEach((decision, n) -> decisions.dataPoint(point(n,
                     Labels.of("listener", filter.listener(), "filter", filter.name(), "decision", decision))));
+            filter.customCounters().forEach((name, n) -> custom.dataPoint(point(n, Labels.of("listener",
+                    filter.listener(), "filter", filter.name(), "type", filter.type(), "name", name))));
             stalls.dataPoint(point(filter.stalls(), labels));
             retained.dataPoint(value(filter.retainedBytes(), labels));
             quarantined.dataPoint(value(filter.quarantined() ? 1 : 0, labels));
         }
-        all.addAll(List.of(decisions.build(), stalls.build(), retained.build(), quarantined.build()));
+        all.addAll(List.of(decisions.build(), custom.build(), stalls.build(), retained.build(), quarantined.build()));
     }
 
     private static MetricSnapshot perLoop(

@@ -21,12 +21,30 @@ final class ClientAddress {
 
     /** The address; null for clients of a Unix socket. */
     static @Nullable IpAddress ip(StreamSocket client) {
-        return client.remoteAddress() instanceof InetSocketAddress inet ? IpAddress.of(inet.getAddress()) : null;
+        return ip(client.remoteAddress());
     }
 
     /** The port; 0 for clients of a Unix socket. */
     static int port(StreamSocket client) {
-        return client.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+        return port(client.remoteAddress());
+    }
+
+    /** The address that the client has connected to; null for a Unix socket. */
+    static @Nullable IpAddress destinationIp(StreamSocket client) {
+        return ip(client.localAddress());
+    }
+
+    /** The port that the client has connected to; 0 for a Unix socket. */
+    static int destinationPort(StreamSocket client) {
+        return port(client.localAddress());
+    }
+
+    private static @Nullable IpAddress ip(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? IpAddress.of(inet.getAddress()) : null;
+    }
+
+    private static int port(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 
     /** A hash of the address without the port, for source-hash balancing; 0 for clients of a Unix socket. */

@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -108,12 +109,17 @@ abstract class ClosingConnection extends Connection {
         }
     }
 
+    /** Prepares an end in which one side is still served. */
+    final void startEnding(RelayState ending, CloseReason reason) {
+        state(ending);
+        endReason = reason;
+        deadlineAt(now() + settings().lingerNanos());
+    }
+
     /** A side has broken after its FIN: what it sent is still delivered in full. */
     private void linger(Side broken) {
         Side survivor = peerOf(broken);
-        state(RelayState.LINGERING);
-        endReason = resetBy(broken);
-        deadlineAt(now() + settings().lingerNanos());
+        startEnding(RelayState.LINGERING, resetBy(broken));
         survivor.updateInterest();
         if (survivor.complete()) {
             close(endReason, false);
@@ -122,9 +128,7 @@ abstract class ClosingConnection extends Connection {
 
     /** A side has broken in the middle of its stream: what arrived before is still delivered, then the other side is reset. */
     private void reset(Side broken) {
-        state(RelayState.RESETTING);
-        endReason = resetBy(broken);
-        deadlineAt(now() + settings().lingerNanos());
+        startEnding(RelayState.RESETTING, resetBy(broken));
         broken.updateInterest();
         peerOf(broken).updateInterest();
     }
@@ -134,7 +138,6 @@ abstract class ClosingConnection extends Connection {
         switch (state()) {
             case OPEN -> side.broke(StreamSocket.BROKEN);
             case RESETTING -> close(endReason);
-            case TARPIT -> close(CloseReason.FILTER_DROPPED);
             default -> close(resetBy(side));
         }
     }
@@ -188,7 +191,13 @@ abstract class ClosingConnection extends Connection {
         }
     }
 
+    /** The reason when a side resets: that of the filter which had refused it before, if one had. */
     private CloseReason resetBy(Side side) {
+        ConnectionChain filters = chain();
+        CloseReason verdict = filters == null ? null : filters.verdict();
+        if (verdict != null) {
+            return verdict;
+        }
         return side == client() ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
     }
 

@@ -84,6 +84,9 @@ abstract class Connection extends Timer {
     /** Keeps the client without an answer until a deadline. */
     abstract void tarpit();
 
+    /** Resets the endpoint; the client gets what is due to it, the last bytes of the filter that has refused it, and FIN. */
+    abstract void refuse(CloseReason reason);
+
     /** Cuts the connection: each side that is still there gets a reset. */
     abstract void close(CloseReason reason);
 
@@ -179,7 +182,7 @@ abstract class Connection extends Timer {
                 ? -1
                 : all.permits(directionOf(from), settings().readBuffer(), now());
         if (permitted < 0) {
-            closeByVerdict(all);
+            endByVerdict(all);
         } else if (permitted == 0) {
             from.gated(true);
             deadlineNoLaterThan(gateRetryAt(from));
@@ -210,14 +213,27 @@ abstract class Connection extends Timer {
         countBytes(from, count);
         ConnectionChain all = chain;
         if (all != null && all.gated() && !all.consumed(directionOf(from), count, now())) {
-            closeByVerdict(all);
+            endByVerdict(all);
         }
     }
 
     /** Ends the connection as a filter has decided. */
-    final void closeByVerdict(ConnectionChain all) {
+    final void endByVerdict(ConnectionChain all) {
         CloseReason verdict = all.verdict();
-        close(verdict == null ? CloseReason.FILTER_FAILED : verdict);
+        if (verdict == CloseReason.FILTER_TARPITTED && state == RelayState.FILTERING) {
+            tarpit();
+        } else if (verdict == CloseReason.FILTER_REJECTED && all.lastBytes() != null) {
+            refuse(verdict);
+        } else {
+            close(verdict == null ? CloseReason.FILTER_FAILED : verdict);
+        }
+    }
+
+    /** The chain while a side is still to get last bytes of it; null = there are none. */
+    @Nullable
+    final ConnectionChain lastBytesFor(Side side) {
+        ConnectionChain all = chain;
+        return state == RelayState.LINGERING && side == client && all != null && all.lastBytes() != null ? all : null;
     }
 
     final void deadlineAt(long deadline) {

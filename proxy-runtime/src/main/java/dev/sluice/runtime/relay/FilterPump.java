@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
+import dev.sluice.runtime.chain.Flow;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +39,17 @@ final class FilterPump {
         boolean alive = true;
         boolean owned = false;
         try {
-            alive = filters.resume(last)
-                    && (!filters.holdExpired(connection.now()) || filters.expireHolds(last, connection.now()));
+            alive = filters.resume(last) != Flow.END && (!filters.holdExpired(connection.now())
+                    || filters.expireHolds(last, connection.now()) != Flow.END);
             if (alive) {
                 alive = transfer(connection, from, filters, mayRead, permitted, last);
             }
             owned = alive;
             if (!alive && isRejected(connection)) {
-                // What was let pass before the refusal, as far as it goes.
+                // What was let pass before the refusal, as far as it goes; before the client's last bytes, all of it.
                 send(connection, to, last);
+                last.discardHeld();
+                owned = getsLastBytes(connection, to);
             }
         } finally {
             filters.shut(memory);
@@ -62,6 +65,11 @@ final class FilterPump {
     private static boolean isRejected(Connection connection) {
         ConnectionChain chain = connection.chain();
         return chain != null && chain.verdict() == CloseReason.FILTER_REJECTED;
+    }
+
+    private static boolean getsLastBytes(Connection connection, Side to) {
+        ConnectionChain chain = connection.chain();
+        return chain != null && chain.lastBytes() != null && to == connection.client() && !to.broken();
     }
 
     /** Borrows a buffer with what filters hold of this direction in it; null = there is none. */
@@ -103,7 +111,7 @@ final class FilterPump {
                     connection.loop().execute(() -> connection.runFilters(from));
                     return true;
                 }
-                if (!filters.run(last, 0)) {
+                if (filters.run(last, 0) == Flow.END) {
                     return false;
                 }
                 if (last.remaining() > 0) {
@@ -131,7 +139,7 @@ final class FilterPump {
                 }
             } else if (count > 0) {
                 budget -= count;
-                if (connection.closed() || !filters.run(last, count)) {
+                if (connection.closed() || filters.run(last, count) == Flow.END) {
                     return false;
                 }
                 permitted = more ? connection.permitted(from) : permitted;
@@ -156,7 +164,7 @@ final class FilterPump {
         }
         from.markFinished();
         filters.finReceived();
-        return filters.run(last, 0);
+        return filters.run(last, 0) != Flow.END;
     }
 
     /**

@@ -74,6 +74,26 @@ final class Relay extends ClosingConnection {
     }
 
     @Override
+    void refuse(CloseReason reason) {
+        if (closed()) {
+            return;
+        }
+        startEnding(RelayState.LINGERING, reason);
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            attempts.cancel();
+            dialer = null;
+        }
+        upstream().release();
+        upstream().abortConnect();
+        abandonFilters(client());
+        abandonFilters(upstream());
+        client().discardHeld();
+        client().updateInterest();
+        client().finishIfDrained();
+    }
+
+    @Override
     void dial() {
         Route found = service.routes().find(chain(), this::source);
         if (found == null) {
@@ -157,6 +177,10 @@ final class Relay extends ClosingConnection {
     @Override
     void onMemoryAvailable(Side side) {
         side.updateInterest();
+        if (state() == RelayState.LINGERING) {
+            // Last bytes may have waited.
+            side.finishIfDrained();
+        }
         if (side.hasSocket() && side.wantsRead()) {
             pump(side);
         } else {
@@ -191,10 +215,14 @@ final class Relay extends ClosingConnection {
                     deadlineAt(next);
                 }
             }
-            case TARPIT -> close(CloseReason.FILTER_DROPPED);
+            case TARPIT, LINGERING -> {
+                // A filter's time-out may have led here just now: then the timer is armed for the end.
+                if (!armed()) {
+                    close(state() == RelayState.TARPIT ? CloseReason.FILTER_TARPITTED : endReason());
+                }
+            }
             case CONNECTING -> onConnectingExpiry(now);
             case OPEN -> onOpenExpiry(now);
-            case LINGERING -> close(endReason());
             case RESETTING -> {
                 long filtersWant = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
                 if (state() == RelayState.RESETTING) {

@@ -2,7 +2,6 @@ package dev.sluice.runtime.relay;
 
 import java.util.concurrent.TimeUnit;
 
-import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.ChainPlan;
@@ -26,26 +25,24 @@ final class RelayFilters extends ConnectionChain {
         this.connection = connection;
     }
 
-    /** Asks the filters whether the client is let in. */
+    @Override
+    protected void onAnswer() {
+        if (connection.state() == RelayState.FILTERING) {
+            start();
+        }
+    }
+
+    /** Asks the filters whether the client is let in, and does what they decide. */
     void start() {
-        onDecided();
-    }
-
-    @Override
-    public void onDecided() {
-        if (connection.state() != RelayState.FILTERING) {
-            return;
-        }
         switch (connect()) {
-            case PENDING -> connection.deadlineNoLaterThan(deadline());
-            case ACCEPTED -> dialUnlessFiltersWait();
-            case DROPPED -> connection.tarpit();
-            case ENDED -> connection.closeByVerdict(this);
+            case WAIT -> connection.deadlineNoLaterThan(deadline());
+            case GO_ON -> dialUnlessFiltersWait();
+            case END -> connection.endByVerdict(this);
         }
     }
 
     @Override
-    public void onDecided(Direction direction) {
+    protected void onAnswer(Direction direction) {
         connection.runFilters(direction == Direction.CLIENT_TO_UPSTREAM ? connection.client() : connection.upstream());
     }
 
@@ -69,10 +66,8 @@ final class RelayFilters extends ConnectionChain {
             return;
         }
         if (!alive) {
-            if (verdict() == CloseReason.FILTER_DROPPED && connection.state() == RelayState.FILTERING) {
-                connection.tarpit();
-            } else if (verdict() != null) {
-                connection.closeByVerdict(this);
+            if (verdict() != null) {
+                connection.endByVerdict(this);
             }
             return;
         }
@@ -95,8 +90,28 @@ final class RelayFilters extends ConnectionChain {
     }
 
     @Override
-    public EventLoop loop() {
+    protected EventLoop loop() {
         return connection.loop();
+    }
+
+    @Override
+    public @Nullable IpAddress peer() {
+        return ClientAddress.ip(connection.client().socket());
+    }
+
+    @Override
+    public int peerPort() {
+        return ClientAddress.port(connection.client().socket());
+    }
+
+    @Override
+    public @Nullable IpAddress destination() {
+        return ClientAddress.destinationIp(connection.client().socket());
+    }
+
+    @Override
+    public int destinationPort() {
+        return ClientAddress.destinationPort(connection.client().socket());
     }
 
     @Override
@@ -110,12 +125,12 @@ final class RelayFilters extends ConnectionChain {
     }
 
     @Override
-    public boolean routed() {
+    protected boolean routed() {
         return connection.state() != RelayState.FILTERING;
     }
 
     @Override
-    public boolean hasCluster(String name) {
+    protected boolean hasCluster(String name) {
         return connection.hasCluster(name);
     }
 }

@@ -50,8 +50,8 @@ final class RelayReport {
     private static Findings findings(@Nullable ConnectionChain chain, @Nullable Route route) {
         String by = route == null ? null : route.label();
         return chain == null
-                ? new Findings(null, null, null, by, null, null)
-                : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI), chain.get(Attributes.ALPN),
-                        by, chain.culprit(), chain.explanation());
+                ? new Findings(null, null, null, null, by, null, null)
+                : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI),
+                        chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), by, chain.culprit(), chain.explanation());
     }
 }

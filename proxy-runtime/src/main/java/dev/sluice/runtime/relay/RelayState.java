@@ -6,6 +6,8 @@ package dev.sluice.runtime.relay;
  * <pre>
  *    FILTERING ── a filter holds the client without an answer ──▶ TARPIT ── deadline ──▶ reset
  *        │
+ *        │ ────── a filter refuses with last bytes (also when OPEN) ──▶ LINGERING
+ *        │
  *        │ routed
  *        ▼           connected                   FIN both ways, all delivered
  *   CONNECTING ──────────────────▶ OPEN ──────────────────────────────────────▶ CLOSED
@@ -35,7 +37,8 @@ enum RelayState {
     /**
      * One side sent FIN and broke afterwards: it accepts nothing any more, but its stream is complete. The other side gets all of it and
      * time to close; what that side still sends is read and discarded, because closing over unread bytes would make the kernel send a
-     * reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13).
+     * reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13). The same for a client that a filter has refused and that is
+     * to read why.
      */
     LINGERING("lingering"),
     /**

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import java.net.SocketAddress;
 
+import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
@@ -245,8 +246,47 @@ abstract class SideOutput extends Waiter {
 
     /** Sends FIN, or ends the connection, if nothing waits for this side any more and nothing will come. */
     final void finishIfDrained() {
-        if (drained()) {
+        if (drained() && sendLastBytes()) {
             connection.onDelivered(self());
+        }
+    }
+
+    /** @return whether this side has been handed everything that is to come before its FIN */
+    private boolean sendLastBytes() {
+        ConnectionChain chain = connection.lastBytesFor(self());
+        if (chain == null) {
+            return true;
+        }
+        LoopMemory memory = connection.loop().memory();
+        Buffer buffer = memory.borrow();
+        if (buffer == null) {
+            self().awaitMemory();
+            return false;
+        }
+        byte[] bytes = chain.takeLastBytes();
+        buffer.append(bytes, 0, bytes.length);
+        int sent = write(buffer);
+        if (sent < 0) {
+            memory.giveBack(buffer);
+            broke(sent);
+            return false;
+        }
+        if (buffer.remaining() == 0) {
+            memory.giveBack(buffer);
+            return true;
+        }
+        owe(memory.keep(buffer));
+        return false;
+    }
+
+    /** Drops the bytes that filters hold for this side and will not let pass. */
+    final void discardHeld() {
+        if (pending != null) {
+            pending.discardHeld();
+            if (pending.content() == 0) {
+                connection.loop().memory().giveBack(pending);
+                pending = null;
+            }
         }
     }
 

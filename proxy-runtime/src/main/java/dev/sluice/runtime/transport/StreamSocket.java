@@ -95,6 +95,10 @@ public interface StreamSocket {
     @Nullable
     SocketAddress remoteAddress();
 
+    /** The address at this end, which the system is asked for; {@code null} when it does not know any more. */
+    @Nullable
+    SocketAddress localAddress();
+
     /** What the system knows of the path; {@code null} when this is no TCP connection, or the system or the transport does not tell. */
     @Nullable
     TcpInfo tcpInfo();

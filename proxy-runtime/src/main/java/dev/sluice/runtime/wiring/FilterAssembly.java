@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterEnvironment;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterProvider;
+import dev.sluice.api.FilterTraits;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
-import dev.sluice.runtime.chain.FilterFailure;
+import dev.sluice.runtime.chain.FilterException;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.chain.Quarantine;
 import dev.sluice.runtime.config.ConfigProblem;
@@ -76,24 +79,27 @@ final class FilterAssembly {
     }
 
     private @Nullable FilterSlot slot(ListenerConfig listener, FilterConfig filter, int position) {
+        SlotEnvironment environment = new SlotEnvironment(listener.name(), filter.name(), loops, directoryOf(filter));
         FilterFactory factory = null;
         try {
-            factory = create(filter.provider(), filter, new Environment(listener.name(), filter.name(), loops,
-                    directoryOf(filter)));
-            if (factory == null) {
+            FilterFactory made = create(filter.provider(), filter, environment);
+            if (made == null) {
                 throw new ConfigException("the provider of filter type '" + filter.type() + "' returned no factory");
             }
+            factory = new OwnedFactory(made, environment);
             return new FilterSlot(listener.name(), filter.name(), filter.type(), position, factory, loops,
-                    rule(filter.quarantine()));
+                    environment.counters(), rule(filter.quarantine()));
         } catch (ConfigException e) {
             problem(filter, e);
         } catch (Throwable e) {
-            FilterFailure failure = FilterFailure.of(e);
+            FilterException failure = FilterException.of(e);
             LOG.error("Listener {}: filter '{}' could not be made.", listener.name(), filter.name(), failure);
             problem(filter, new ConfigException("a filter of type '" + filter.type() + "' could not be made: "
                     + failure.getMessage() + "; the log has the stack trace"));
         }
-        if (factory != null) {
+        if (factory == null) {
+            environment.close();
+        } else {
             close(factory, filter);
         }
         return null;
@@ -103,7 +109,7 @@ final class FilterAssembly {
         try {
             factory.close();
         } catch (Throwable e) {
-            LOG.error("Filter '{}' failed to close.", filter.name(), FilterFailure.of(e));
+            LOG.error("Filter '{}' failed to close.", filter.name(), FilterException.of(e));
         }
     }
 
@@ -149,21 +155,25 @@ final class FilterAssembly {
         }
     }
 
-    private record Environment(String listener, String filter, int eventLoops,
-            Path directory) implements FilterEnvironment {
+    /** A factory together with what the proxy has lent it, which ends with it. */
+    private record OwnedFactory(FilterFactory factory, SlotEnvironment environment) implements FilterFactory {
         @Override
-        public Path resolve(String path) {
-            return directory.resolve(path);
+        public FilterTraits traits() {
+            return factory.traits();
         }
 
         @Override
-        public long nanoTime() {
-            return System.nanoTime();
+        public ConnectionFilter newFilter(ConnectionInfo connection) {
+            return factory.newFilter(connection);
         }
 
         @Override
-        public System.Logger logger() {
-            return System.getLogger("filter." + listener + "." + filter);
+        public void close() {
+            try {
+                factory.close();
+            } finally {
+                environment.close();
+            }
         }
     }
 }

@@ -189,6 +189,7 @@ class AdminPagesTest {
         assertEquals(7, filter.get("decisions").get("accept").asInt());
         assertEquals(2, filter.get("decisions").get("reject").asInt());
         assertEquals(5, filter.get("retained_bytes").asInt());
+        assertEquals(4, filter.get("counters").get("cache_misses").asInt());
         assertEquals(1, filter.get("stalls").asInt());
         assertTrue(filter.get("quarantined").asBoolean());
     }

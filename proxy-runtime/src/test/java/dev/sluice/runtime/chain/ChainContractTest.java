@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.Attributes;
 import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.CloseReason;
@@ -78,7 +79,8 @@ class ChainContractTest {
         NULL_DECISION,
         NULL_ACTION,
         SUSPEND_WITHOUT,
-        FOREIGN_SUSPENSION,
+        CONNECT_WITHOUT,
+        FORGOTTEN_WAIT,
         TOO_MUCH,
         NEGATIVE,
         BEYOND
@@ -111,7 +113,7 @@ class ChainContractTest {
         @SuppressWarnings("NullAway") // what a careless plugin does
         public ConnectDecision onConnect(ConnectionContext context) {
             at(Place.ON_CONNECT);
-            return place == Place.NULL_DECISION ? null : ConnectDecision.accept();
+            return place == Place.NULL_DECISION ? null : ConnectDecision.ACCEPT;
         }
 
         @Override
@@ -188,8 +190,11 @@ class ChainContractTest {
                     if (place == Place.NEW_FILTER) {
                         Broken.<RuntimeException>sneak(failure);
                     }
-                    if (place == Place.FOREIGN_SUSPENSION) {
-                        return foreign();
+                    if (place == Place.CONNECT_WITHOUT) {
+                        return waitsForNothing();
+                    }
+                    if (place == Place.FORGOTTEN_WAIT) {
+                        return forgetsToWait();
                     }
                     made.incrementAndGet();
                     return new Broken(place, failure, closed);
@@ -204,7 +209,7 @@ class ChainContractTest {
                 good.feed(UP, bytes("good"));
                 assertEquals("good", passed(good));
                 bad.close();
-                assertEquals(harmless ? 0 : 1, bad.slot(0).total(Decision.FAIL));
+                assertEquals(harmless ? 0 : 1, bad.slot(0).total(FilterEvent.FAIL));
                 assertEquals(1, bad.slot(0).failures());
                 assertEquals(made.get(), closed.get(), "onClose once for each that was made");
                 assertEquals(0, bad.slot(0).connections());
@@ -215,30 +220,32 @@ class ChainContractTest {
         }
     }
 
-    /** Uses the suspension of another callback. */
-    private static ConnectionFilter foreign() {
+    /** Says at connect that it waits, and has not said for what. */
+    private static ConnectionFilter waitsForNothing() {
         return new ConnectionFilter() {
             @Override
             public ConnectDecision onConnect(ConnectionContext context) {
-                Suspension stale = context.suspend(MINUTE, ConnectDecision.accept());
-                return ConnectDecision.pending(new Suspension() {
-                    @Override
-                    public boolean complete(ConnectDecision decision) {
-                        return stale.complete(decision);
-                    }
-
-                    @Override
-                    public boolean isDone() {
-                        return stale.isDone();
-                    }
-
-                    @Override
-                    public void onCancel(Runnable action) {
-                        stale.onCancel(action);
-                    }
-                });
+                return ConnectDecision.SUSPEND;
             }
         };
+    }
+
+    /** Creates a wait, and does not say that it waits. */
+    private static ConnectionFilter forgetsToWait() {
+        return new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                context.suspend(MINUTE, Answer.accept());
+                return ConnectDecision.ACCEPT;
+            }
+        };
+    }
+
+    private static FilterFactory routes(String cluster) {
+        return onConnect(context -> {
+            context.route(cluster);
+            return ConnectDecision.ACCEPT;
+        });
     }
 
     @ParameterizedTest
@@ -329,21 +336,21 @@ class ChainContractTest {
         List<String> asked = new ArrayList<>();
         FilterFactory first = onConnect(context -> {
             asked.add("first");
-            Suspension suspension = context.suspend(MINUTE, ConnectDecision.reject("too late"));
+            Suspension suspension = context.suspend(MINUTE, Answer.reject("too late"));
             waits.set(suspension);
-            return ConnectDecision.pending(suspension);
+            return ConnectDecision.SUSPEND;
         });
         FilterFactory second = onConnect(context -> {
             asked.add("second");
-            return ConnectDecision.accept();
+            return ConnectDecision.ACCEPT;
         });
         try (TestingChain chain = chain(first, second)) {
-            assertEquals(ConnectionChain.Phase.PENDING, chain.phase());
+            assertEquals(Flow.WAIT, chain.phase());
             Suspension suspension = waits.get();
             assertTrue(suspension != null);
-            assertTrue(suspension.complete(ConnectDecision.route("web")));
-            assertFalse(suspension.complete(ConnectDecision.reject("second answer")));
-            Await.equal("the connect phase", ConnectionChain.Phase.ACCEPTED, chain::phase);
+            assertTrue(suspension.complete(Answer.route("web")));
+            assertFalse(suspension.complete(Answer.reject("second answer")));
+            Await.equal("the connect phase", Flow.GO_ON, chain::phase);
             assertEquals(List.of("first", "second"), asked);
             assertEquals("web", chain.chain().routedTo());
         }
@@ -353,17 +360,17 @@ class ChainContractTest {
     void aSuspensionEndsWithItsTimeOutOrItsConnection() {
         AtomicInteger cancelled = new AtomicInteger();
         FilterFactory waits = onConnect(context -> {
-            Suspension suspension = context.suspend(MINUTE, ConnectDecision.reject("nobody answered"));
+            Suspension suspension = context.suspend(MINUTE, Answer.reject("nobody answered"));
             suspension.onCancel(cancelled::incrementAndGet);
-            return ConnectDecision.pending(suspension);
+            return ConnectDecision.SUSPEND;
         });
         try (TestingChain late = chain(waits); TestingChain gone = chain(waits)) {
             late.expire(UP, MINUTE.minusSeconds(1));
-            assertEquals(ConnectionChain.Phase.PENDING, late.phase());
+            assertEquals(Flow.WAIT, late.phase());
             late.expire(UP, MINUTE.plusSeconds(1));
-            assertEquals(ConnectionChain.Phase.ENDED, late.phase());
+            assertEquals(Flow.END, late.phase());
             assertEquals("nobody answered", late.chain().explanation());
-            assertEquals(1, late.slot(0).total(Decision.TIMEOUT));
+            assertEquals(1, late.slot(0).total(FilterEvent.TIMEOUT));
             assertEquals(1, cancelled.get());
             gone.close();
             assertEquals(2, cancelled.get());
@@ -381,7 +388,7 @@ class ChainContractTest {
                     return DataAction.DETACH;
                 }
                 bytes.forward(2);
-                Suspension suspension = context.suspend(MINUTE, ConnectDecision.accept());
+                Suspension suspension = context.suspend(MINUTE, Answer.accept());
                 waits.set(suspension);
                 return DataAction.SUSPEND;
             }
@@ -391,7 +398,7 @@ class ChainContractTest {
             assertEquals("", passed(chain));
             assertEquals(4, chain.held(UP));
             Suspension suspension = waits.get();
-            assertTrue(suspension != null && suspension.complete(ConnectDecision.accept()));
+            assertTrue(suspension != null && suspension.complete(Answer.accept()));
             Await.equal("what was forwarded, then what was left", "abcd", () -> passed(chain));
             chain.feed(UP, bytes("ef"));
             assertEquals("abcdef", passed(chain));
@@ -400,8 +407,8 @@ class ChainContractTest {
 
     @Test
     void routesThatDoNotExistAreFailures() {
-        try (TestingChain good = chain(onConnect(context -> ConnectDecision.route("internal")));
-                TestingChain bad = chain(onConnect(context -> ConnectDecision.route("nowhere")))) {
+        try (TestingChain good = chain(routes("internal"));
+                TestingChain bad = chain(routes("nowhere"))) {
             assertEquals("internal", good.chain().routedTo());
             assertEquals(CloseReason.FILTER_FAILED, bad.chain().verdict());
         }
@@ -418,7 +425,7 @@ class ChainContractTest {
                 context.set(dev.sluice.api.AttributeKey.of("x." + i, Integer.class), i);
             }
             assertThrows(IllegalStateException.class, () -> context.set(Attributes.ALPN, "h2"));
-            return ConnectDecision.accept();
+            return ConnectDecision.ACCEPT;
         });
         try (TestingChain chain = chain(first)) {
             assertNull(chain.chain().verdict());
@@ -446,7 +453,7 @@ class ChainContractTest {
             chain.feed(UP, bytes("abc"));
             assertEquals(bypass ? null : CloseReason.FILTER_QUARANTINED, chain.chain().verdict());
             assertEquals(bypass ? "abc" : "", passed(chain));
-            assertEquals(bypass ? 1 : 0, slots.getFirst().total(Decision.BYPASS));
+            assertEquals(bypass ? 1 : 0, slots.getFirst().total(FilterEvent.BYPASS));
         }
         assertFalse(slots.getFirst().quarantined(System.nanoTime() + 2 * MINUTE.toNanos()));
     }
@@ -463,8 +470,8 @@ class ChainContractTest {
         List<FilterSlot> slots = TestingChain.slots(null, factory(FilterTraits.connectionOnly(), () -> one));
         try (TestingChain first = new TestingChain(loop, false, slots).connect();
                 TestingChain second = new TestingChain(loop, false, slots).connect()) {
-            assertEquals(ConnectionChain.Phase.ACCEPTED, first.phase());
-            assertEquals(ConnectionChain.Phase.ACCEPTED, second.phase());
+            assertEquals(Flow.GO_ON, first.phase());
+            assertEquals(Flow.GO_ON, second.phase());
             assertEquals(2, slots.getFirst().connections());
         }
         assertEquals(14, closed.get(), "told of which connection");

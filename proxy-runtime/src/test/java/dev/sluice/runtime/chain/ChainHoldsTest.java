@@ -108,6 +108,22 @@ class ChainHoldsTest {
         }
     }
 
+    /** A client that has begun is waited for longer than a silent one: a segment that is lost comes again after a second. */
+    @Test
+    void theFirstByteStartsTheDeadline() {
+        FilterFactory sniffs = onData(HOLDS.waitedForBeforeRouting(Duration.ofSeconds(10)),
+                bytes -> DataAction.CONTINUE);
+        try (TestingChain silent = chain(sniffs); TestingChain begun = chain(sniffs)) {
+            begun.feed(UP, bytes("a"));
+            begun.expire(UP, Duration.ofSeconds(11));
+            silent.expire(UP, Duration.ofSeconds(11));
+            assertEquals("SILENCE 0 false", silent.chain().explanation());
+            assertNull(begun.chain().explanation());
+            begun.expire(UP, MINUTE.plusSeconds(1));
+            assertEquals("DEADLINE 1 false", begun.chain().explanation());
+        }
+    }
+
     @Test
     void routingDoesNotHappenForAClientThatFinishesWithoutAByteUnlessTheFilterSaysSo() {
         FilterFactory guards = onData(HOLDS.waitedForBeforeRouting(), bytes -> DataAction.CONTINUE);

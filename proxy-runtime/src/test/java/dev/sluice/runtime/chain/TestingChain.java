@@ -88,7 +88,7 @@ final class TestingChain implements AutoCloseable {
     private final ConnectionChain chain;
     private final Map<Direction, ByteArrayOutputStream> out = new EnumMap<>(Direction.class);
     private final Map<Direction, Buffer> kept = new EnumMap<>(Direction.class);
-    private ConnectionChain.@Nullable Phase phase;
+    private @Nullable Flow phase;
     private boolean routed = true;
     private boolean closed;
 
@@ -114,7 +114,7 @@ final class TestingChain implements AutoCloseable {
     static List<FilterSlot> slots(Quarantine.@Nullable Rule rule, FilterFactory... factories) {
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < factories.length; i++) {
-            slots.add(new FilterSlot("edge", "f" + i, "toy", i, factories[i], 1, rule));
+            slots.add(new FilterSlot("edge", "f" + i, "toy", i, factories[i], 1, new CustomCounters(), rule));
         }
         return slots;
     }
@@ -124,7 +124,8 @@ final class TestingChain implements AutoCloseable {
         return this;
     }
 
-    ConnectionChain.@Nullable Phase phase() {
+    @Nullable
+    Flow phase() {
         return phase;
     }
 
@@ -192,7 +193,7 @@ final class TestingChain implements AutoCloseable {
             DirectionChain filters = chain.direction(direction);
             if (filters != null && filters.holdExpired(now)) {
                 Buffer last = open(direction, filters);
-                store(direction, filters, last, filters.expireHolds(last, now));
+                store(direction, filters, last, filters.expireHolds(last, now) != Flow.END);
             }
             return true;
         });
@@ -206,18 +207,18 @@ final class TestingChain implements AutoCloseable {
 
     private int event(Direction direction, DirectionChain filters, byte[] bytes) {
         Buffer last = open(direction, filters);
-        boolean alive = filters.resume(last);
+        boolean alive = filters.resume(last) != Flow.END;
         drain(direction, last);
         int count = 0;
         if (alive && !filters.suspended()) {
             Buffer input = filters.input(last);
             count = Math.min(bytes.length, input.room());
             input.append(bytes, 0, count);
-            alive = filters.run(last, count);
+            alive = filters.run(last, count) != Flow.END;
             drain(direction, last);
             boolean progress = true;
             while (alive && filters.blocked() && progress) {
-                alive = filters.run(last, 0);
+                alive = filters.run(last, 0) != Flow.END;
                 progress = drain(direction, last) > 0;
             }
         }
@@ -307,6 +308,16 @@ final class TestingChain implements AutoCloseable {
         }
 
         @Override
+        public @Nullable IpAddress peer() {
+            return IpAddress.ofIpv4(0xc0000202);
+        }
+
+        @Override
+        public int peerPort() {
+            return 40_000;
+        }
+
+        @Override
         public @Nullable IpAddress source() {
             return IpAddress.ofIpv4(0xc0000201);
         }
@@ -317,27 +328,37 @@ final class TestingChain implements AutoCloseable {
         }
 
         @Override
-        public EventLoop loop() {
+        public @Nullable IpAddress destination() {
+            return IpAddress.ofIpv4(0xc6336401);
+        }
+
+        @Override
+        public int destinationPort() {
+            return 443;
+        }
+
+        @Override
+        protected EventLoop loop() {
             return loop.loop;
         }
 
         @Override
-        public boolean routed() {
-            return routed;
+        protected boolean routed() {
+            return routed && phase == Flow.GO_ON;
         }
 
         @Override
-        public boolean hasCluster(String name) {
+        protected boolean hasCluster(String name) {
             return Set.of("web", "internal").contains(name);
         }
 
         @Override
-        public void onDecided() {
+        protected void onAnswer() {
             phase = connect();
         }
 
         @Override
-        public void onDecided(Direction direction) {
+        protected void onAnswer(Direction direction) {
             DirectionChain filters = direction(direction);
             if (filters != null) {
                 event(direction, filters, new byte[0]);

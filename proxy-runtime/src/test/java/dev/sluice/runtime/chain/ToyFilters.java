@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionContext;
@@ -18,6 +19,7 @@ import dev.sluice.api.FilterTraits;
 import dev.sluice.api.HoldExpiry;
 import dev.sluice.api.Suspension;
 import dev.sluice.api.TransformBytes;
+import dev.sluice.api.TransformFilter;
 
 /** Filters whose effect on a whole stream is a plain function. */
 final class ToyFilters {
@@ -133,12 +135,12 @@ final class ToyFilters {
     }
 
     static Toy drops(byte unwanted) {
-        return new Toy("drops" + unwanted, factory(FilterTraits.transforms(UP), () -> new ConnectionFilter() {
+        return new Toy("drops" + unwanted, factory(FilterTraits.transforms(UP), () -> new TransformFilter() {
             @Override
-            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+            public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
                 for (int i = 0; i < bytes.length(); i++) {
                     if (bytes.get(i) == unwanted) {
-                        ((TransformBytes) bytes).drop(1);
+                        bytes.drop(1);
                     } else {
                         bytes.forward(1);
                     }
@@ -159,21 +161,20 @@ final class ToyFilters {
     /** Emits each byte several times, as far as there is room. */
     static Toy repeats(int times) {
         return new Toy("repeats" + times,
-                factory(FilterTraits.transforms(UP).holds(1 << 20, LONG), () -> new ConnectionFilter() {
+                factory(FilterTraits.transforms(UP).holds(1 << 20, LONG), () -> new TransformFilter() {
                     @Override
-                    public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                        TransformBytes all = (TransformBytes) bytes;
+                    public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
                         byte[] one = new byte[times];
-                        for (int i = 0; i < bytes.length() && all.emitCapacity() >= times; i++) {
+                        for (int i = 0; i < bytes.length() && bytes.emitCapacity() >= times; i++) {
                             java.util.Arrays.fill(one, bytes.get(i));
-                            all.emit(one, 0, times);
-                            all.drop(1);
+                            bytes.emit(one, 0, times);
+                            bytes.drop(1);
                         }
                         return DataAction.CONTINUE;
                     }
 
                     @Override
-                    public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    public DataAction onHoldExpired(Direction direction, HoldExpiry cause, TransformBytes bytes,
                             ConnectionContext context) {
                         return onData(direction, bytes, context);
                     }
@@ -191,14 +192,13 @@ final class ToyFilters {
     /** Holds until there is a whole line (or as much as a line may be), which it emits in reverse. */
     static Toy reversesLines(int longest) {
         return new Toy("reversesLines" + longest,
-                factory(FilterTraits.transforms(UP).holds(longest, LONG), () -> new ConnectionFilter() {
+                factory(FilterTraits.transforms(UP).holds(longest, LONG), () -> new TransformFilter() {
                     @Override
-                    public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                        TransformBytes all = (TransformBytes) bytes;
+                    public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
                         int start = 0;
                         int end = bytes.indexOf((byte) 0, 0, bytes.length());
-                        while (end >= 0 && all.emitCapacity() >= end - start + 1) {
-                            emitReversed(all, start, end + 1);
+                        while (end >= 0 && bytes.emitCapacity() >= end - start + 1) {
+                            emitReversed(bytes, start, end + 1);
                             start = end + 1;
                             end = bytes.indexOf((byte) 0, start, bytes.length());
                         }
@@ -206,10 +206,10 @@ final class ToyFilters {
                     }
 
                     @Override
-                    public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
+                    public DataAction onHoldExpired(Direction direction, HoldExpiry cause, TransformBytes bytes,
                             ConnectionContext context) {
-                        if (((TransformBytes) bytes).emitCapacity() >= bytes.length()) {
-                            emitReversed((TransformBytes) bytes, 0, bytes.length());
+                        if (bytes.emitCapacity() >= bytes.length()) {
+                            emitReversed(bytes, 0, bytes.length());
                         }
                         return DataAction.CONTINUE;
                     }
@@ -240,12 +240,12 @@ final class ToyFilters {
 
     /** Puts a byte behind the last one. */
     static Toy appends() {
-        return new Toy("appends", factory(FilterTraits.transforms(UP), () -> new ConnectionFilter() {
+        return new Toy("appends", factory(FilterTraits.transforms(UP), () -> new TransformFilter() {
             @Override
-            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+            public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
                 bytes.forwardAll();
                 if (bytes.endOfStream()) {
-                    ((TransformBytes) bytes).emit(new byte[]{9}, 0, 1);
+                    bytes.emit(new byte[]{9}, 0, 1);
                 }
                 return DataAction.CONTINUE;
             }
@@ -282,8 +282,8 @@ final class ToyFilters {
                     @Override
                     public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
                         bytes.forward(Math.min(count, bytes.length()));
-                        Suspension suspension = context.suspend(Duration.ofMinutes(1), ConnectDecision.reject("late"));
-                        suspension.complete(ConnectDecision.accept());
+                        Suspension suspension = context.suspend(Duration.ofMinutes(1), Answer.reject("late"));
+                        suspension.complete(Answer.accept());
                         return DataAction.SUSPEND;
                     }
 

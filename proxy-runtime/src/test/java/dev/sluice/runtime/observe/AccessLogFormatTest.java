@@ -40,7 +40,8 @@ class AccessLogFormatTest {
             "closed_by",
             "filter",
             "detail",
-            "route");
+            "route",
+            "sni_invalid");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
         return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
@@ -69,17 +70,18 @@ class AccessLogFormatTest {
                 "{\"time\":\"2025-07-25T10:40:00.007Z\",\"id\":42,\"listener\":\"edge\",\"client\":\"192.0.2.7:50123\","
                         + "\"proxied_source\":null,\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"protocol\":null,\"sni\":null,"
                         + "\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,\"duration_ms\":1500.250,\"connect_ms\":0.412,"
-                        + "\"close_reason\":\"client-reset\",\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"route\":null}",
+                        + "\"close_reason\":\"client-reset\",\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"route\":null,\"sni_invalid\":null}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
     }
 
     @Test
     void whatFiltersHaveFoundOut() {
-        Findings findings = new Findings("tls", "www.example.com", "h2,http/1.1", "routes[1]", "guard", "too curious");
+        Findings findings = new Findings("tls", "www.example.com", "a:443", "h2,http/1.1", "routes[1]", "guard",
+                "too curious");
         assertTrue(line(AccessLogFormat.json(), entry("edge", null, null, findings, -1)).contains(
                 "\"protocol\":\"tls\",\"sni\":\"www.example.com\",\"alpn\":\"h2,http/1.1\""));
-        assertEquals("tls www.example.com h2,http/1.1 guard too curious routes[1]",
-                line(AccessLogTemplate.parse("$protocol $sni $alpn $filter $detail $route"),
+        assertEquals("tls www.example.com a:443 h2,http/1.1 guard too curious routes[1]",
+                line(AccessLogTemplate.parse("$protocol $sni $sni_invalid $alpn $filter $detail $route"),
                         entry("edge", null, null, findings, -1)).replace("\\x20", " "));
     }
 
@@ -89,11 +91,11 @@ class AccessLogFormatTest {
         Random random = new Random(52);
         for (int i = 0; i < 20_000; i++) {
             String text = HostileText.next(random);
-            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text), -1);
+            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text, text), -1);
             String json = line(AccessLogFormat.json(), entry);
             assertTrue(json.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029));
             JsonNode parsed = MAPPER.readTree(json.getBytes(StandardCharsets.UTF_8));
-            for (String field : List.of("protocol", "sni", "alpn", "filter", "detail", "route")) {
+            for (String field : List.of("protocol", "sni", "sni_invalid", "alpn", "filter", "detail", "route")) {
                 assertEquals(HostileText.encodable(text), parsed.get(field).asString());
             }
             String line = line(AccessLogTemplate.DEFAULT, entry);
@@ -105,7 +107,7 @@ class AccessLogFormatTest {
     @Test
     void text() {
         assertEquals(
-                "2025-07-25T10:40:00.007Z 42 edge 192.0.2.7:50123 - - - - - - 1024 1073741824 1500.250 - client-reset client - - -",
+                "2025-07-25T10:40:00.007Z 42 edge 192.0.2.7:50123 - - - - - - 1024 1073741824 1500.250 - client-reset client - - - -",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
     }
 

@@ -39,6 +39,7 @@ class MetricsTest {
         expected.put("sluice_config_last_reload_success", "gauge");
         expected.put("sluice_access_log_dropped_total", "counter");
         expected.put("sluice_filter_decisions_total", "counter");
+        expected.put("sluice_filter_custom_total", "counter");
         expected.put("sluice_filter_stalls_total", "counter");
         expected.put("sluice_filter_retained_bytes", "gauge");
         expected.put("sluice_filter_quarantined", "gauge");
@@ -166,6 +167,8 @@ class MetricsTest {
         assertEquals(17, text.value("sluice_access_log_dropped_total"));
         assertEquals(2, text.value("sluice_filter_decisions_total", "listener", "edge", "filter", "per-client",
                 "decision", "reject"));
+        assertEquals(4, text.value("sluice_filter_custom_total", "listener", "edge", "filter", "per-client",
+                "type", "rate-limit", "name", "cache_misses"));
         assertEquals(1, text.value("sluice_filter_stalls_total", "listener", "edge", "filter", "per-client"));
         assertEquals(5, text.value("sluice_filter_retained_bytes", "listener", "edge", "filter", "per-client"));
         assertEquals(1, text.value("sluice_filter_quarantined", "listener", "edge", "filter", "per-client"));

@@ -81,7 +81,7 @@ public final class TestingProxyView implements ProxyView {
                         client,
                         "127.0.0.1:8080",
                         "web",
-                        new Findings("tls", "www.example.com", "h2", "routes[0]", null, null),
+                        new Findings("tls", "www.example.com", null, "h2", "routes[0]", null, null),
                         "relaying",
                         0,
                         ReadBlock.PEER_OWED.bit() | ReadBlock.GATE.bit(),
@@ -97,7 +97,7 @@ public final class TestingProxyView implements ProxyView {
     @Override
     public List<FilterView> filters() {
         return List.of(new FilterView("edge", 1, "per-client", "rate-limit", List.of(), false, false, 0, 3,
-                Map.of("accept", 7L, "reject", 2L), 5, 1, true));
+                Map.of("accept", 7L, "reject", 2L), Map.of("cache_misses", 4L), 5, 1, true));
     }
 
     @Override

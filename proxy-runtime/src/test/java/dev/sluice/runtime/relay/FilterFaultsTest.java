@@ -16,6 +16,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.ReadGate;
 import dev.sluice.api.TransformBytes;
+import dev.sluice.api.TransformFilter;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
@@ -170,14 +171,13 @@ class FilterFaultsTest {
     /** A receiver that does not read is a write that stalls, also if a filter waits for room meanwhile; its hold has nothing to do with it. */
     @Test
     void aFilterThatMakesMuchOfLittleWaitsForTheReceiver() throws IOException {
-        ConnectionFilter expands = new ConnectionFilter() {
+        ConnectionFilter expands = new TransformFilter() {
             @Override
-            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                TransformBytes all = (TransformBytes) bytes;
-                for (int i = 0; i < bytes.length() && all.emitCapacity() > 0; i++) {
-                    byte[] many = new byte[Math.min(64, all.emitCapacity())];
-                    all.drop(1);
-                    all.emit(many, 0, many.length);
+            public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
+                for (int i = 0; i < bytes.length() && bytes.emitCapacity() > 0; i++) {
+                    byte[] many = new byte[Math.min(64, bytes.emitCapacity())];
+                    bytes.drop(1);
+                    bytes.emit(many, 0, many.length);
                 }
                 return DataAction.CONTINUE;
             }

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.sluice.api.Answer;
 import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectDecision;
@@ -27,6 +28,7 @@ import dev.sluice.api.HoldExpiry;
 import dev.sluice.api.ReadGate;
 import dev.sluice.api.Suspension;
 import dev.sluice.api.TransformBytes;
+import dev.sluice.api.TransformFilter;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
@@ -149,41 +151,41 @@ class FilteredRelayTest {
     }
 
     @Test
-    void aSilentDropTellsTheClientNothing() throws IOException {
-        ConnectionFilter drops = new ConnectionFilter() {
+    void aTarpitTellsTheClientNothing() throws IOException {
+        ConnectionFilter tarpits = new ConnectionFilter() {
             @Override
             public ConnectDecision onConnect(ConnectionContext context) {
-                return ConnectDecision.drop("go away");
+                context.explain("go away");
+                return ConnectDecision.TARPIT;
             }
         };
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
                         .listener("timeouts: { silentDrop: 300ms }")
-                        .filter(filter(FilterTraits.connectionOnly(), drops)).start();
+                        .filter(filter(FilterTraits.connectionOnly(), tarpits)).start();
                 TestingClient client = proxy.connect()) {
             client.send("anybody there?");
             Await.equal("the connection", 1, () -> proxy.stats().connectionsActive());
             assertEquals(TestingClient.End.RESET, client.end());
-            proxy.awaitClosed(CloseReason.FILTER_DROPPED, 1);
+            proxy.awaitClosed(CloseReason.FILTER_TARPITTED, 1);
             assertEquals(0, upstream.accepted());
         }
     }
 
     /** Adds one to every byte; nothing of it stays the same, and it is given in portions of odd sizes. */
-    private static final class Shift implements ConnectionFilter {
+    private static final class Shift implements TransformFilter {
         private final byte[] scratch = new byte[777];
 
         @Override
-        public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-            TransformBytes all = (TransformBytes) bytes;
+        public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
             for (int from = 0; from < bytes.length();) {
                 int count = Math.min(scratch.length, bytes.length() - from);
                 bytes.copyTo(from, scratch, 0, count);
                 for (int i = 0; i < count; i++) {
                     scratch[i]++;
                 }
-                all.drop(count);
-                all.emit(scratch, 0, count);
+                bytes.drop(count);
+                bytes.emit(scratch, 0, count);
                 from += count;
             }
             return DataAction.CONTINUE;
@@ -283,15 +285,15 @@ class FilteredRelayTest {
         ConnectionFilter asks = new ConnectionFilter() {
             @Override
             public ConnectDecision onConnect(ConnectionContext context) {
-                Suspension suspension = context.suspend(Duration.ofSeconds(20), ConnectDecision.reject("late"));
-                Thread.ofVirtual().start(() -> suspension.complete(ConnectDecision.accept()));
-                return ConnectDecision.pending(suspension);
+                Suspension suspension = context.suspend(Duration.ofSeconds(20), Answer.reject("late"));
+                Thread.ofVirtual().start(() -> suspension.complete(Answer.accept()));
+                return ConnectDecision.SUSPEND;
             }
 
             @Override
             public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                Suspension suspension = context.suspend(Duration.ofSeconds(20), ConnectDecision.reject("late"));
-                Thread.ofVirtual().start(() -> suspension.complete(ConnectDecision.accept()));
+                Suspension suspension = context.suspend(Duration.ofSeconds(20), Answer.reject("late"));
+                Thread.ofVirtual().start(() -> suspension.complete(Answer.accept()));
                 bytes.forwardAll();
                 return DataAction.SUSPEND;
             }
@@ -326,9 +328,9 @@ class FilteredRelayTest {
         ConnectionFilter asks = new ConnectionFilter() {
             @Override
             public ConnectDecision onConnect(ConnectionContext context) {
-                Suspension suspension = context.suspend(Duration.ofMinutes(10), ConnectDecision.accept());
+                Suspension suspension = context.suspend(Duration.ofMinutes(10), Answer.accept());
                 suspension.onCancel(cancelled::countDown);
-                return ConnectDecision.pending(suspension);
+                return ConnectDecision.SUSPEND;
             }
 
             @Override
@@ -405,7 +407,7 @@ class FilteredRelayTest {
             public DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
                     ConnectionContext context) {
                 bytes.forwardAll();
-                Suspension suspension = context.suspend(Duration.ofMinutes(1), ConnectDecision.accept());
+                Suspension suspension = context.suspend(Duration.ofMinutes(1), Answer.accept());
                 waits.set(suspension);
                 return DataAction.SUSPEND;
             }
@@ -428,7 +430,7 @@ class FilteredRelayTest {
             client.send("x");
             broken.await();
             client.send("y");
-            suspension.complete(ConnectDecision.accept());
+            suspension.complete(Answer.accept());
             assertArrayEquals(document, client.read(document.length));
         }
     }
@@ -482,6 +484,28 @@ class FilteredRelayTest {
         if (client.getInputStream().read() >= 0) {
             out.write('y');
             client.setSoLinger(true, 0);
+        }
+    }
+
+    @Test
+    void aFilterKnowsBothEndsOfTheClientsConnection() throws IOException {
+        AtomicReference<@Nullable String> seen = new AtomicReference<>();
+        ConnectionFilter looks = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                seen.set(context.peer() + ":" + context.peerPort() + " " + context.source() + ":"
+                        + context.sourcePort() + " " + context.destination() + ":" + context.destinationPort());
+                return ConnectDecision.ACCEPT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .filter(filter(FilterTraits.connectionOnly(), looks)).start();
+                TestingClient client = proxy.connect()) {
+            client.roundTrip("x");
+            int port = client.socket().getLocalPort();
+            assertEquals("127.0.0.1:" + port + " 127.0.0.1:" + port + " 127.0.0.1:" + client.socket().getPort(),
+                    seen.get());
         }
     }
 }

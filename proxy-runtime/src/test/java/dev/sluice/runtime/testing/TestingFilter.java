@@ -1,6 +1,7 @@
 package dev.sluice.runtime.testing;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.sluice.api.ConnectionFilter;
@@ -19,11 +20,25 @@ public final class TestingFilter implements FilterProvider<TestingFilter.Nothing
     private final FilterTraits traits;
     private final Function<ConnectionInfo, ConnectionFilter> filters;
     private final AtomicInteger factories = new AtomicInteger();
+    private Consumer<FilterEnvironment> onCreate = environment -> {};
+    private Runnable onClose = () -> {};
 
     public TestingFilter(String type, FilterTraits traits, Function<ConnectionInfo, ConnectionFilter> filters) {
         this.type = type;
         this.traits = traits;
         this.filters = filters;
+    }
+
+    /** What the provider does with the environment of each factory. */
+    public TestingFilter onCreate(Consumer<FilterEnvironment> action) {
+        onCreate = action;
+        return this;
+    }
+
+    /** What each factory does when it is closed. */
+    public TestingFilter onClose(Runnable action) {
+        onClose = action;
+        return this;
     }
 
     @Override
@@ -39,6 +54,7 @@ public final class TestingFilter implements FilterProvider<TestingFilter.Nothing
     @Override
     public FilterFactory create(Nothing config, FilterEnvironment environment) {
         factories.incrementAndGet();
+        onCreate.accept(environment);
         return new FilterFactory() {
             @Override
             public FilterTraits traits() {
@@ -52,6 +68,7 @@ public final class TestingFilter implements FilterProvider<TestingFilter.Nothing
 
             @Override
             public void close() {
+                onClose.run();
                 factories.decrementAndGet();
             }
         };

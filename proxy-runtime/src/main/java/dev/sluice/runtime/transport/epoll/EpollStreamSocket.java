@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 import dev.sluice.runtime.memory.Buffer;
@@ -327,6 +328,18 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         }
         flags &= ~CONNECTING;
         return true;
+    }
+
+    @Override
+    public final @Nullable SocketAddress localAddress() {
+        EpollPoller owner = poller();
+        if (owner == null) {
+            return null;
+        }
+        CallScratch scratch = owner.scratch();
+        int result = Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
+                scratch.length(CallScratch.ADDRESS_BYTES));
+        return result < 0 ? null : SocketAddresses.of(scratch.address(), scratch.length());
     }
 
     @Override

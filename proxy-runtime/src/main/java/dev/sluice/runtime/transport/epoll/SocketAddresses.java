@@ -121,6 +121,17 @@ final class SocketAddresses {
         };
     }
 
+    /** An address that the system has written; an IPv4-mapped one is the IPv4 address. */
+    static SocketAddress of(MemorySegment address, int length) {
+        return switch (address.get(ValueLayout.JAVA_SHORT, 0)) {
+            case Linux.AF_INET -> inet4(address.get(NETWORK_INT, INET4_ADDRESS), port(address));
+            case Linux.AF_INET6 -> inet6(address.get(NETWORK_LONG, INET6_ADDRESS),
+                    address.get(NETWORK_LONG, INET6_ADDRESS + Long.BYTES),
+                    address.get(ValueLayout.JAVA_INT, INET6_SCOPE), port(address));
+            default -> unix(address, length);
+        };
+    }
+
     private static UnixDomainSocketAddress unix(MemorySegment address, int length) {
         // Nothing for an unnamed one; a NUL byte before the name of an abstract one, which Java cannot express.
         if (length <= PATH || address.get(ValueLayout.JAVA_BYTE, PATH) == 0) {
@@ -153,7 +164,9 @@ final class SocketAddresses {
         }
         try {
             // A scope of -1 means none to this method, 0 means "of interface 0".
-            return new InetSocketAddress(Inet6Address.getByAddress(null, bytes, scope == 0 ? -1 : scope), port);
+            return new InetSocketAddress(high == 0 && low >>> Integer.SIZE == MAPPED
+                    ? InetAddress.getByAddress(bytes)
+                    : Inet6Address.getByAddress(null, bytes, scope == 0 ? -1 : scope), port);
         } catch (UnknownHostException e) {
             throw new AssertionError("sixteen bytes are an address", e);
         }

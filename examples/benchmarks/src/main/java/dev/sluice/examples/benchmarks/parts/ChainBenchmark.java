@@ -14,9 +14,10 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.runtime.chain.ChainPlan;
-import dev.sluice.runtime.chain.ConnectionChain;
+import dev.sluice.runtime.chain.CustomCounters;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.chain.FilterSlot;
+import dev.sluice.runtime.chain.Flow;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.transport.TransportException;
@@ -85,10 +86,10 @@ public class ChainBenchmark {
         memory = loops.loop().memory();
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < filters; i++) {
-            slots.add(new FilterSlot("bench", "glance" + i, "glance", i, new Glance(), 1, null));
+            slots.add(new FilterSlot("bench", "glance" + i, "glance", i, new Glance(), 1, new CustomCounters(), null));
         }
         connection = new Connection(new ChainPlan("bench", slots, false), loops.loop());
-        if (connection.connect() != ConnectionChain.Phase.ACCEPTED) {
+        if (connection.connect() != Flow.GO_ON) {
             throw new IllegalStateException("not accepted");
         }
         chain = connection.direction(Direction.CLIENT_TO_UPSTREAM);
@@ -125,7 +126,7 @@ public class ChainBenchmark {
             throw new IllegalStateException("the pool is empty");
         }
         through.input(buffer).filled(CHUNK);
-        if (!through.run(buffer, CHUNK)) {
+        if (through.run(buffer, CHUNK) == Flow.END) {
             throw new IllegalStateException("a filter ended the connection");
         }
         through.shut(memory);

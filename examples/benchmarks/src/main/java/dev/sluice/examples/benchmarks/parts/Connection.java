@@ -27,6 +27,16 @@ final class Connection extends ConnectionChain {
     }
 
     @Override
+    public IpAddress peer() {
+        return source;
+    }
+
+    @Override
+    public int peerPort() {
+        return 50_000;
+    }
+
+    @Override
     public IpAddress source() {
         return source;
     }
@@ -37,27 +47,37 @@ final class Connection extends ConnectionChain {
     }
 
     @Override
-    public EventLoop loop() {
+    public IpAddress destination() {
+        return source;
+    }
+
+    @Override
+    public int destinationPort() {
+        return 443;
+    }
+
+    @Override
+    protected EventLoop loop() {
         return loop;
     }
 
     @Override
-    public boolean routed() {
+    protected boolean routed() {
         return true;
     }
 
     @Override
-    public boolean hasCluster(String name) {
+    protected boolean hasCluster(String name) {
         return false;
     }
 
     @Override
-    public void onDecided() {
+    protected void onAnswer() {
         throw new IllegalStateException("no filter of a benchmark suspends");
     }
 
     @Override
-    public void onDecided(Direction direction) {
+    protected void onAnswer(Direction direction) {
         throw new IllegalStateException("no filter of a benchmark suspends");
     }
 }

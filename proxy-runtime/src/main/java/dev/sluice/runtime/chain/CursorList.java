@@ -1,11 +1,42 @@
 package dev.sluice.runtime.chain;
 
-/** The filters that still see the bytes of a direction, in order. */
-final class Attached {
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.sluice.api.Direction;
+import org.jspecify.annotations.Nullable;
+
+/** Cursors of the filters that still see the bytes of a direction, in order. */
+final class CursorList {
     private Cursor[] cursors;
 
-    Attached(Cursor[] cursors) {
+    CursorList(Cursor[] cursors) {
         this.cursors = cursors;
+    }
+
+    /** Cursors for the filters of a connection that see the bytes of a direction; null if none does. */
+    static @Nullable CursorList of(ConnectionChain chain, Direction direction) {
+        List<FilterSlot> slots = chain.plan().slots();
+        List<Cursor> cursors = null;
+        int stage = 0;
+        for (int i = 0; i < slots.size(); i++) {
+            FilterSlot slot = slots.get(i);
+            if (slot.traits().sees(direction) && !chain.bypassed(i)) {
+                cursors = cursors == null ? new ArrayList<>() : cursors;
+                boolean waitedFor = slot.traits().beforeRouting() && direction == Direction.CLIENT_TO_UPSTREAM;
+                Cursor cursor = new Cursor(slot, chain.filter(i), Thread.currentThread(), stage, waitedFor);
+                Holds.start(cursor, chain.nanoTime());
+                cursors.add(cursor);
+                stage += slot.traits().transforming() ? 1 : 0;
+            }
+        }
+        return cursors == null ? null : new CursorList(cursors.toArray(Cursor[]::new));
+    }
+
+    /** Stages that the cursors read and write: one more than there are transforming ones. */
+    int stages() {
+        Cursor last = cursors[cursors.length - 1];
+        return last.stage + (last.transforms() ? 2 : 1);
     }
 
     int size() {
@@ -21,10 +52,20 @@ final class Attached {
         return i < cursors.length && cursors[i] == cursor;
     }
 
-    /** Where a cursor is; -1 = it has detached. */
+    /** The place of a cursor; -1 = it has detached. */
     int indexOf(Cursor cursor) {
         for (int i = 0; i < cursors.length; i++) {
             if (cursors[i] == cursor) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The place of the cursor of a filter, by its position in the chain; -1 = it has detached, or sees no bytes. */
+    int indexOf(int position) {
+        for (int i = 0; i < cursors.length; i++) {
+            if (cursors[i].slot.position() == position) {
                 return i;
             }
         }
@@ -68,9 +109,9 @@ final class Attached {
     }
 
     /** Whether all that are left have detached, and only pass on. */
-    boolean allPipes() {
+    boolean allPassThrough() {
         for (Cursor cursor : cursors) {
-            if (!cursor.pipe) {
+            if (!cursor.passThrough) {
                 return false;
             }
         }
@@ -84,6 +125,18 @@ final class Attached {
             next = Math.min(next, cursor.deadline);
         }
         return next;
+    }
+
+    /** The first bytes of the client have arrived. */
+    void begun(long now) {
+        for (Cursor cursor : cursors) {
+            Holds.begun(cursor, now);
+        }
+    }
+
+    /** Bytes that a cursor may see. */
+    int visible(int i) {
+        return cursors[i].unforwarded - behind(i);
     }
 
     /** Bytes have arrived in a stage. */

@@ -1,13 +1,16 @@
 package dev.sluice.runtime.chain;
 
-/** What a filter did, as counted in {@code sluice_filter_decisions_total}. Labels are part of what users rely on. */
-public enum Decision {
+/**
+ * Something that happened with a filter, as counted in {@code sluice_filter_decisions_total} under the label {@code decision}. Labels are part
+ * of what users rely on.
+ */
+public enum FilterEvent {
     /** Let a connection in. */
     ACCEPT("accept"),
     /** Refused a connection, at connect or when it saw bytes. */
     REJECT("reject"),
     /** Left a client without an answer. */
-    DROP("drop"),
+    TARPIT("tarpit"),
     /** Chose a cluster. */
     ROUTE("route"),
     /** Waited for an answer from elsewhere. */
@@ -25,7 +28,7 @@ public enum Decision {
 
     private final String label;
 
-    Decision(String label) {
+    FilterEvent(String label) {
         this.label = label;
     }
 

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The buffers between transforming filters: a direction has one stage more than it has such filters, and what a stage holds is the content of its
  * buffer. That of the last stage is the relay's, and lent for each run; the others are here, none while nothing is held.
  */
-final class Stages {
+final class StageBuffers {
     private static final Buffer[] NO_BUFFERS = {};
 
     private final @Nullable Buffer[] inner;
 
-    Stages(int count) {
+    StageBuffers(int count) {
         this.inner = count == 1 ? NO_BUFFERS : new Buffer[count - 1];
     }
 
@@ -100,6 +100,11 @@ final class Stages {
         Buffer target = content(cursor.stage + 1, last);
         target.makeRoom();
         return target;
+    }
+
+    /** How many bytes a transforming filter can put out; of others, no limit. */
+    static int room(@Nullable Buffer target) {
+        return target == null ? Integer.MAX_VALUE : target.room();
     }
 
     /** What the filter that ends a stage has taken is gone from the stage. */

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import dev.sluice.api.RetainedBytes;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that a filter keeps of one connection, in a list with all the others of that connection. */
-final class Retention implements RetainedBytes {
-    private final @Nullable Retention older;
+/** Copy of bytes that a filter retains of one connection; an element of the list of all copies of that connection. */
+final class RetainedCopy implements RetainedBytes {
+    private final @Nullable RetainedCopy older;
     private final FilterSlot slot;
     private final FilterCounters counters;
     private final String purpose;
     private final int length;
     private byte @Nullable [] bytes;
 
-    Retention(@Nullable Retention older, FilterSlot slot, FilterCounters counters, byte[] bytes, String purpose) {
+    RetainedCopy(@Nullable RetainedCopy older, FilterSlot slot, FilterCounters counters, byte[] bytes, String purpose) {
         this.older = older;
         this.slot = slot;
         this.counters = counters;
@@ -25,9 +25,9 @@ final class Retention implements RetainedBytes {
     }
 
     /** Refuses what is more than the filter may retain; otherwise {@code length}. */
-    static int checked(@Nullable Retention list, FilterSlot slot, int length, String purpose) {
+    static int checked(@Nullable RetainedCopy list, FilterSlot slot, int length, String purpose) {
         long sum = length;
-        for (Retention each = list; each != null; each = each.older) {
+        for (RetainedCopy each = list; each != null; each = each.older) {
             sum += each.slot == slot && each.bytes != null ? each.length : 0;
         }
         if (sum > slot.traits().maxRetainedBytes()) {
@@ -74,7 +74,7 @@ final class Retention implements RetainedBytes {
     }
 
     void closeAll() {
-        for (Retention each = this; each != null; each = each.older) {
+        for (RetainedCopy each = this; each != null; each = each.older) {
             each.close();
         }
     }

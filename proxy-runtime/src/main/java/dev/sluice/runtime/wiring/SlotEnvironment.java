@@ -1,0 +1,131 @@
+package dev.sluice.runtime.wiring;
+
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import dev.sluice.api.Counter;
+import dev.sluice.api.FilterEnvironment;
+import dev.sluice.runtime.chain.CustomCounters;
+import dev.sluice.runtime.chain.FilterException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Environment of one filter of a generation, with its counters and its threads. Thread-safe; closed after its factory, not on an event loop. */
+final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotEnvironment.class);
+    /** A task that does not heed its interrupt for so long is left alone, and named in the log. */
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final String listener;
+    private final String filter;
+    private final int eventLoops;
+    private final Path directory;
+    private final CustomCounters counters = new CustomCounters();
+    /** Made when it is first asked for: few filters have work that blocks. */
+    private @Nullable ExecutorService threads;
+    private boolean closed;
+
+    SlotEnvironment(String listener, String filter, int eventLoops, Path directory) {
+        this.listener = listener;
+        this.filter = filter;
+        this.eventLoops = eventLoops;
+        this.directory = directory;
+    }
+
+    @Override
+    public String listener() {
+        return listener;
+    }
+
+    @Override
+    public String filter() {
+        return filter;
+    }
+
+    @Override
+    public int eventLoops() {
+        return eventLoops;
+    }
+
+    @Override
+    public Path resolve(String path) {
+        return directory.resolve(path);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public System.Logger logger() {
+        return System.getLogger("filter." + listener + "." + filter);
+    }
+
+    @Override
+    public Executor executor() {
+        return task -> threads().execute(() -> run(task));
+    }
+
+    private synchronized ExecutorService threads() {
+        if (closed) {
+            throw new RejectedExecutionException(label() + " has been closed: its executor takes no more tasks");
+        }
+        ExecutorService made = threads;
+        if (made == null) {
+            made = Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("sluice-filter-" + listener + "-" + filter + "-", 0).factory());
+            threads = made;
+        }
+        return made;
+    }
+
+    /** What a plugin throws must not reach the default handler of the JVM, which would ask the exception for its text. */
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            LOG.error("A task of {} failed.", label(), FilterException.of(failure));
+        }
+    }
+
+    private String label() {
+        return "filter '" + filter + "' of listener " + listener;
+    }
+
+    @Override
+    public Counter counter(String name) {
+        return counters.counter(name);
+    }
+
+    CustomCounters counters() {
+        return counters;
+    }
+
+    /** Ends the threads. Waits for those that run, up to {@value #PATIENCE_SECONDS} s. */
+    @Override
+    public void close() {
+        ExecutorService running;
+        synchronized (this) {
+            closed = true;
+            running = threads;
+        }
+        if (running == null) {
+            return;
+        }
+        running.shutdownNow();
+        try {
+            if (!running.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("A task of {} goes on although the filter was closed and its thread interrupted {} s ago. It"
+                        + " keeps the classes and the memory of its plugin.", label(), PATIENCE_SECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.runtime.chain;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.FilterTraits;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.mock;
+
+class FilterSlotTest {
+    private static final int RACES = 100_000;
+    /** Before the processor is left to others: there may be only one. */
+    private static final int SPINS = 1_000;
+    private static final ConnectionInfo CONNECTION = mock(ConnectionInfo.class);
+
+    private static FilterSlot slot(Supplier<ConnectionFilter> filters) {
+        return new FilterSlot("listener", "name", "type", 0,
+                ToyFilters.factory(FilterTraits.connectionOnly(), filters), 2, new CustomCounters(), null);
+    }
+
+    private static ConnectionFilter stateful() {
+        return new ConnectionFilter() {
+        };
+    }
+
+    /** The filter that a connection works with, as {@link ConnectionChain#filter} finds it. */
+    private static ConnectionFilter filterOf(FilterSlot slot, @Nullable ConnectionFilter own) {
+        return own == null ? slot.shared() : own;
+    }
+
+    @Test
+    void aFactoryWithOneInstanceCostsConnectionsNoReference() {
+        ConnectionFilter only = stateful();
+        FilterSlot slot = slot(() -> only);
+
+        assertNull(slot.newFilter(CONNECTION));
+        assertNull(slot.newFilter(CONNECTION));
+        assertSame(only, slot.shared());
+    }
+
+    @Test
+    void ofAFactoryThatMakesOneForEachConnectionOnlyTheFirstIsShared() {
+        FilterSlot slot = slot(FilterSlotTest::stateful);
+
+        assertNull(slot.newFilter(CONNECTION));
+        ConnectionFilter second = slot.newFilter(CONNECTION);
+
+        assertNotNull(second);
+        assertNotSame(slot.shared(), second);
+    }
+
+    @Test
+    void aFactoryThatMakesNoneBreaksItsContract() {
+        FilterSlot slot = new FilterSlot("listener", "name", "type", 0,
+                ToyFilters.factory(FilterTraits.connectionOnly(), () -> null), 1, new CustomCounters(), null);
+
+        assertThrows(FilterContractException.class, () -> slot.newFilter(CONNECTION));
+        assertThrows(IllegalStateException.class, slot::shared);
+    }
+
+    /** The first connections of a generation may come on several loops at once: two of them with one stateful filter would run it on two threads. */
+    @Test
+    void twoLoopsThatAreFirstTogetherGetTwoFilters() throws Exception {
+        FilterSlot[] slots = new FilterSlot[RACES];
+        for (int i = 0; i < RACES; i++) {
+            slots[i] = slot(FilterSlotTest::stateful);
+        }
+        AtomicInteger arrivals = new AtomicInteger();
+        try (ExecutorService loops = Executors.newFixedThreadPool(2)) {
+            Future<ConnectionFilter[]> first = loops.submit(() -> race(slots, arrivals));
+            Future<ConnectionFilter[]> second = loops.submit(() -> race(slots, arrivals));
+            int shared = 0;
+            for (int i = 0; i < RACES; i++) {
+                shared += filterOf(slots[i], first.get()[i]).equals(filterOf(slots[i], second.get()[i])) ? 1 : 0;
+            }
+            assertEquals(0, shared, "pairs of connections with one filter, of " + RACES);
+        }
+    }
+
+    /** Each slot is asked by both at once: a thread that waited in the kernel would come too late for a window of nanoseconds. */
+    @SuppressWarnings("ThreadPriorityCheck") // on one processor the other thread has to get its turn
+    private static ConnectionFilter[] race(FilterSlot[] slots, AtomicInteger arrivals) {
+        ConnectionFilter[] own = new ConnectionFilter[slots.length];
+        for (int i = 0; i < slots.length; i++) {
+            arrivals.incrementAndGet();
+            for (int spins = 0; arrivals.get() < 2 * (i + 1); spins++) {
+                if (spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    Thread.yield();
+                }
+            }
+            own[i] = slots[i].newFilter(CONNECTION);
+        }
+        return own;
+    }
+}
