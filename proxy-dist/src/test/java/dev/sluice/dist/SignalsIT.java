@@ -48,6 +48,23 @@ class SignalsIT {
         }
     }
 
+    /** As on a processor for which no handler is written. */
+    @Test
+    void whereThePipeCannotBeTheJvmDelivers() throws Exception {
+        try (TestingEcho echo = new TestingEcho();
+                TestingDaemon daemon = new TestingDaemon.Launch(run(
+                        echo.configuration(directory.resolve("sluice.yaml"), "127.0.0.1:0", "30s")))
+                        .environment("SLUICE_OPTS", "-Dos.arch=abacus").environment("SLUICE_LOG_LEVEL", "debug")
+                        .start()) {
+            daemon.ready();
+            daemon.awaitError("Each signal takes a thread of its own");
+            daemon.signal("USR1");
+            daemon.awaitError("SIGUSR1");
+            daemon.signal("TERM");
+            assertEquals(ExitCode.CLEAN, daemon.exitCode(), daemon::toString);
+        }
+    }
+
     /** As from a supervisor that starts and rotates at once. */
     @Test
     void rotationAndReloadMayComeBeforeItIsReady() throws Exception {
