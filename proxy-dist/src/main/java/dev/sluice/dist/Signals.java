@@ -34,8 +34,8 @@ final class Signals {
      * Passes these signals on from now, in place of what the JVM or the parent process had set up.
      *
      * @param names without the prefix, such as {@code TERM}
-     * @param action receives the name with its prefix, such as {@code SIGTERM}; on any thread, and one signal at a time unless two arrive while
-     *         the pipe takes over; the next one waits until it returns
+     * @param action receives the name with its prefix, such as {@code SIGTERM}; on any thread, two at once too. It must not wait: the next
+     *         signal may come on the same thread
      */
     static Signals handle(List<String> names, Consumer<String> action) {
         Signals signals = new Signals(action);
