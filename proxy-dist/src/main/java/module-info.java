@@ -7,7 +7,7 @@ module dev.sluice.dist {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires info.picocli;
-    // sun.misc.Signal: the only way to hear HUP and USR1, and to choose the exit code after TERM.
+    // sun.misc.Signal: signals where SignalPipe cannot be, and until it is.
     requires jdk.unsupported;
     requires jdk.httpserver;
     requires org.slf4j;

@@ -82,12 +82,12 @@ final class CommandLineInterface {
     private static CommandSpec run() {
         CommandSpec run = CommandSpec.create().addOption(helpOption()).addOption(configOption(true))
                 .addOption(OptionSpec.builder(LOG_FORMAT).type(LogFormat.class).paramLabel("text|json")
-                        .defaultValue("${env:SLUICE_LOG_FORMAT:-text}")
+                        .defaultValue(variable("SLUICE_LOG_FORMAT", "text"))
                         .description(
                                 "Format of the log on standard error; default: SLUICE_LOG_FORMAT of the environment, or text.")
                         .build())
                 .addOption(OptionSpec.builder(LOG_LEVEL).type(Level.class).paramLabel("LEVEL")
-                        .defaultValue("${env:SLUICE_LOG_LEVEL:-info}")
+                        .defaultValue(variable("SLUICE_LOG_LEVEL", "info"))
                         .description(
                                 "error, warn, info, debug or trace; default: SLUICE_LOG_LEVEL of the environment, or info.")
                         .build());
@@ -98,6 +98,12 @@ final class CommandLineInterface {
                         "  HUP        reload: not yet in this version, ignored",
                         "  USR1       reopen log files");
         return run;
+    }
+
+    /** A variable of the environment; one that is empty counts as one that is not set. */
+    private static String variable(String name, String otherwise) {
+        String value = System.getenv(name);
+        return value == null || value.isEmpty() ? otherwise : value;
     }
 
     private static CommandSpec check() {

@@ -3,7 +3,11 @@ package dev.sluice.dist;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.sluice.runtime.DrainResult;
@@ -27,16 +31,22 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A third signal does not even wait for open connections to be reset.
  *
- * <p><b>Thread.</b> {@link #run} belongs to the main thread. Each signal has a thread of its own, which drains or stops the server while
- * the main thread waits for its termination; the exit code is asked of the server.
+ * <p><b>Thread.</b> {@link #run} belongs to the main thread, which waits for the termination of the server. The thread that receives the signals
+ * never waits: what takes its time, the drain, the reset and its limit, and what is logged about a signal, has threads that exist before
+ * the server does. When a stop is asked for, the system may refuse a new one (a control group whose limit is used up).
  */
 final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     /** How long a second signal lets the server reset its connections: without it the kernel would end some of them as if complete. */
     private static final Duration RESET_TIME = Duration.ofMillis(500);
 
+    /** The drain, the reset that overtakes it, the limit of the reset; and a line of the log, which may wait for its reader. */
+    private static final int WORKERS = 4;
+
     private final PrintStream out;
     private final Messages messages;
+    private final ScheduledThreadPoolExecutor work = new ScheduledThreadPoolExecutor(WORKERS,
+            Thread.ofPlatform().daemon().name("daemon-", 0).factory());
     private final AtomicInteger stopSignals = new AtomicInteger();
     private volatile @Nullable ProxyServer server;
 
@@ -53,15 +63,14 @@ final class Daemon {
      * @throws dev.sluice.runtime.StartException if the machine refuses, for instance a port; nothing is left open
      */
     int run(Path file) throws InterruptedException {
-        Signals.handle("TERM", this::stop);
-        Signals.handle("INT", this::stop);
-        Signals.handle("HUP", Daemon::reload);
-        Signals.handle("USR1", this::reopenLogs);
+        work.prestartAllCoreThreads();
+        Signals signals = Signals.handle(List.of("TERM", "INT", "HUP", "USR1"), this::obey);
 
         ProxyConfig config = Installation.loader().load(file);
         messages.warnings(config.warnings());
         try (ProxyServer proxy = ProxyServer.builder().config(config).start()) {
             server = proxy;
+            signals.awaitInstalled();
             out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));
             out.flush();
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
@@ -78,42 +87,59 @@ final class Daemon {
         }
     }
 
-    private void stop(String signal) {
-        ProxyServer proxy = server;
-        int count = stopSignals.incrementAndGet();
-        if (proxy == null) {
-            LOG.info("{} before the proxy was ready: stopped", signal);
-            leave(ExitCode.CLEAN);
-        } else if (count == 1) {
-            drain(proxy, signal);
-        } else if (count == 2) {
-            stopNow(proxy, signal);
-        } else {
-            Runtime.getRuntime().halt(ExitCode.CUT);
+    /** Any thread, which it never keeps waiting. */
+    private void obey(String signal) {
+        switch (signal) {
+            case "SIGHUP" -> work.execute(() -> reload(signal));
+            case "SIGUSR1" -> work.execute(() -> reopenLogs(signal));
+            default -> stop(signal, stopSignals.incrementAndGet());
         }
     }
 
-    private void drain(ProxyServer proxy, String signal) {
+    private void stop(String signal, int count) {
+        ProxyServer proxy = server;
+        if (count > 2) {
+            Runtime.getRuntime().halt(proxy == null ? ExitCode.CLEAN : ExitCode.CUT);
+        } else if (proxy == null) {
+            work.execute(() -> stopBeforeReady(signal));
+        } else if (count == 1) {
+            work.execute(() -> drain(proxy, signal));
+        } else {
+            Future<?> limit = work.schedule(() -> leave(ExitCode.CUT), RESET_TIME.toMillis(), TimeUnit.MILLISECONDS);
+            work.execute(() -> stopNow(proxy, signal, limit));
+        }
+    }
+
+    private static void stopBeforeReady(String signal) {
+        LOG.info("{} before the proxy was ready: stopped", signal);
+        leave(ExitCode.CLEAN);
+    }
+
+    private static void drain(ProxyServer proxy, String signal) {
         LOG.info("{}: accepting no more; open connections have {} to finish; a second signal cuts them", signal,
                 text(proxy.drainTimeout()));
         try {
             proxy.drain(proxy.drainTimeout());
             proxy.close();
-        } catch (RuntimeException e) {
-            LOG.error("The drain failed; stopped with its connections cut", e);
-            leave(ExitCode.FATAL);
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
     }
 
-    private void stopNow(ProxyServer proxy, String signal) {
+    private static void stopNow(ProxyServer proxy, String signal, Future<?> limit) {
         LOG.warn("{} again: stopping now, open connections are cut", signal);
-        Thread close = Thread.ofPlatform().daemon().name("close").start(proxy::close);
         try {
-            close.join(RESET_TIME);
-        } catch (InterruptedException e) {
-            LOG.debug("Interrupted while connections were reset", e);
+            proxy.close();
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
-        leave(close.isAlive() ? ExitCode.CUT : exitCode(proxy.drain(Duration.ZERO)));
+        limit.cancel(false);
+        leave(exitCode(proxy.drain(Duration.ZERO)));
+    }
+
+    private static void failed(Throwable e) {
+        LOG.error("The drain failed; stopped with its connections cut", e);
+        leave(ExitCode.FATAL);
     }
 
     private static void reload(String signal) {

@@ -118,7 +118,7 @@ class InstallationIT {
     @Test
     void startsQuicklyFromAnyDirectory() throws Exception {
         TestingInstallation elsewhere = TestingInstallation
-                .unpack(Files.createDirectory(directory.resolve("a b'c\"d $e")));
+                .unpack(Files.createDirectory(directory.resolve("a b'c\"d $e\nf")));
         Path log = directory.resolve("classes");
         try (TestingDaemon version = TestingDaemon.command(elsewhere.sluice(), "version")
                 .environment("SLUICE_OPTS", "-Xlog:class+load:file=" + log).start()) {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,6 +145,28 @@ final class TestingDaemon implements AutoCloseable {
     /** All lines on standard error so far. */
     List<String> err() {
         return err.soFar();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits until the process has become this program, or has ended. */
+    void awaitProgram(String name) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (process.isAlive() && !process.info().command().orElse("").endsWith("/" + name)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("did not become " + name + "; " + this);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** What a descriptor of the process is, as the kernel shows it; null if it is closed. */
+    @Nullable
+    String descriptor(int number) throws IOException {
+        Path link = Path.of("/proc/" + process.pid() + "/fd/" + number);
+        return Files.isSymbolicLink(link) ? Files.readSymbolicLink(link).toString() : null;
     }
 
     long pid() {
