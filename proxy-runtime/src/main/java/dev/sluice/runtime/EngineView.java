@@ -20,7 +20,7 @@ import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.LoadBalancing;
-import dev.sluice.runtime.loop.LoopFigures;
+import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.memory.MemoryFigures;
 import dev.sluice.runtime.memory.PipeFigures;
@@ -89,11 +89,10 @@ final class EngineView implements ProxyView {
     public List<LoopView> loops() {
         List<LoopView> views = new ArrayList<>();
         for (Worker worker : engine.workers()) {
-            LoopFigures figures = worker.loop().figures();
-            views.add(new LoopView(figures.index(), worker.connections(), figures.busyRatio(),
-                    figures.longestStallNanos() / 1e9,
-                    figures.turns(), memoryUse(worker.loop().memory().figures()),
-                    pipeUse(worker.loop().pipes().figures())));
+            EventLoop loop = worker.loop();
+            views.add(new LoopView(loop.index(), worker.connections(), loop.stalls().busyRatio(),
+                    loop.stalls().longestStallNanos() / 1e9, loop.counters().turns(),
+                    memoryUse(loop.memory().figures()), pipeUse(loop.pipes().figures())));
         }
         return views;
     }

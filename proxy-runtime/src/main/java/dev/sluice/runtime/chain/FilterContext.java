@@ -85,7 +85,7 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
     }
 
     FilterCounters counters(FilterSlot slot) {
-        return slot.counters(loop().figures().index());
+        return slot.counters(loop().index());
     }
 
     /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
@@ -94,12 +94,12 @@ abstract class FilterContext implements ConnectionContext, ChainHost {
         if (extras != null) {
             extras.created = null;
         }
-        loop().figures().entered(slot);
+        loop().counters().entered(slot);
     }
 
     void leave() {
         inCallbackOf = -1;
-        loop().figures().left();
+        loop().counters().left();
     }
 
     /** The cluster that a filter chose; null = none did. */

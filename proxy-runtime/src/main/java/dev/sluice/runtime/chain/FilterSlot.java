@@ -10,13 +10,13 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
-import dev.sluice.runtime.loop.Occupant;
+import dev.sluice.runtime.loop.CallbackOwner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One position of a chain, in one configuration generation: a factory and what its filters have done. Thread-safe. */
-public final class FilterSlot implements Occupant {
+public final class FilterSlot implements CallbackOwner {
     private static final Logger LOG = LoggerFactory.getLogger(FilterSlot.class);
     /** A filter that fails on every connection must not fill the disk: one stack trace in this time. */
     private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -178,7 +178,7 @@ public final class FilterSlot implements Occupant {
     }
 
     @Override
-    public void hogged(long now) {
+    public void onStall(long now) {
         hogs.incrementAndGet();
         offence(now);
     }
