@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.Tried;
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.transport.TransportException;
@@ -132,9 +133,12 @@ final class Dialer {
             // The endpoint has done nothing wrong.
             case DESCRIPTORS -> giveUp(dialled);
             case LOCAL_PORTS -> {
-                LOG.warn(
-                        "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",
-                        target.cluster().name(), dialled.label(), failure.getMessage());
+                long leftOut = dialled.localPortReports().admit(now);
+                if (leftOut != LogThrottle.NOT_NOW) {
+                    LOG.warn(
+                            "Cluster {}: no local port is left for connections to {} ({}){}. Add endpoints or widen ip_local_port_range.",
+                            target.cluster().name(), dialled.label(), failure.getMessage(), LogThrottle.leftOut(leftOut));
+                }
                 giveUp(dialled);
             }
             case REFUSED, UNREACHABLE, OTHER -> blame(dialled, failure.getMessage(), now);
