@@ -2,6 +2,7 @@ package dev.sluice.dist;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.DirectoryStream;
@@ -45,8 +46,9 @@ class IdleIT {
             awaitSleep(daemon);
             List<Socket> clients = new ArrayList<>();
             try {
+                InetSocketAddress edge = daemon.address("edge");
                 for (int i = 0; i < RELAYS; i++) {
-                    Socket client = TestingEcho.connect(daemon.address("edge"));
+                    Socket client = new Socket(edge.getAddress(), edge.getPort());
                     clients.add(client);
                     client.getOutputStream().write('x');
                 }
