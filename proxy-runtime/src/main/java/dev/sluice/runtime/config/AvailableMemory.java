@@ -75,7 +75,8 @@ final class AvailableMemory {
     /** The least limit from a group up to what is mounted. */
     private long limit(String mountRoot, String mountPoint, String group, String file) {
         Path top = under(mountPoint);
-        String below = mountRoot.equals("/") ? group
+        String below = mountRoot.equals("/")
+                ? group
                 : (group + "/").startsWith(mountRoot + "/") ? group.substring(mountRoot.length()) : "/";
         Path directory = top.resolve(below.replaceFirst("^/+", "")).normalize();
         if (!directory.startsWith(top) || !Files.isDirectory(directory)) {
