@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The memory that the system leaves to this process: what the machine has, or the least that one of its control groups allows. Read from
- * files, as the JVM does it for its own use; its management interface would show the number too, and take 20 ms of a start.
+ * files, as the JVM does it for its own use; its management interface shows the number too, but takes far longer to start (decision 0016).
  *
  * <p>Where a control group lies, {@code /proc/self/cgroup} says relative to the root of its hierarchy, and {@code /proc/self/mountinfo} says
  * what is mounted where (cgroups(7)). A container may see its own group as the root of what is mounted, with or without the name that it has
