@@ -9,7 +9,7 @@ import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
-import dev.sluice.runtime.transport.SocketFailure;
+import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.nio.NioTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,9 +25,9 @@ class WatchdogTest {
     private final EventLoop second = loop(1);
     private final Watchdog watchdog = new Watchdog("sluice-test-watchdog", List.of(first, second));
 
-    WatchdogTest() throws SocketFailure {}
+    WatchdogTest() throws TransportException {}
 
-    private EventLoop loop(int index) throws SocketFailure {
+    private EventLoop loop(int index) throws TransportException {
         return new EventLoop(index, "sluice-test-loop-" + index, new NioTransport().openPoller(), pool.share(index),
                 () -> {});
     }
