@@ -23,7 +23,7 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.loop.EventLoop;
-import dev.sluice.runtime.loop.StallTracker;
+import dev.sluice.runtime.loop.Watchdog;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.AccessEntry;
@@ -67,7 +67,7 @@ final class Engine {
     private @Nullable Generation generation;
     private @Nullable AccessLog accessLog;
     private @Nullable DescriptorReserve reserve;
-    private @Nullable StallTracker tracker;
+    private @Nullable Watchdog watchdog;
     private volatile ServerState state = ServerState.STARTING;
     private final AtomicInteger wasOpen = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
@@ -133,7 +133,7 @@ final class Engine {
             loops.add(loop);
             workers.add(new Worker(loop, processLimit, spare));
         }
-        tracker = new StallTracker("sluice-watchdog", loops.stream().map(EventLoop::figures).toList());
+        watchdog = new Watchdog("sluice-watchdog", loops);
     }
 
     /** Binds all listeners before any of them serves. */
@@ -180,8 +180,8 @@ final class Engine {
 
     /** Starts to serve. */
     void start() {
-        if (tracker != null) {
-            tracker.start();
+        if (watchdog != null) {
+            watchdog.start();
         }
         loops.forEach(EventLoop::start);
         for (Acceptor acceptor : acceptors) {
@@ -218,7 +218,7 @@ final class Engine {
                 }
             }
         } catch (TimeoutException e) {
-            LOG.warn("Event loop {} did not answer within {} s.", loop.figures().index(), ASK_SECONDS);
+            LOG.warn("Event loop {} did not answer within {} s.", loop.index(), ASK_SECONDS);
             return null;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
@@ -291,8 +291,8 @@ final class Engine {
         for (EventLoop loop : loops) {
             ended &= loop.stop();
         }
-        if (tracker != null) {
-            tracker.stop();
+        if (watchdog != null) {
+            watchdog.stop();
         }
         if (reserve != null) {
             reserve.close();

@@ -20,10 +20,11 @@ import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.LoadBalancing;
-import dev.sluice.runtime.loop.LoopFigures;
+import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.memory.MemoryFigures;
 import dev.sluice.runtime.memory.PipeFigures;
+import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectTotals;
 import dev.sluice.runtime.observe.ConnectionView;
@@ -89,11 +90,10 @@ final class EngineView implements ProxyView {
     public List<LoopView> loops() {
         List<LoopView> views = new ArrayList<>();
         for (Worker worker : engine.workers()) {
-            LoopFigures figures = worker.loop().figures();
-            views.add(new LoopView(figures.index(), worker.connections(), figures.busyRatio(),
-                    figures.longestStallNanos() / 1e9,
-                    figures.turns(), memoryUse(worker.loop().memory().figures()),
-                    pipeUse(worker.loop().pipes().figures())));
+            EventLoop loop = worker.loop();
+            views.add(new LoopView(loop.index(), worker.connections(), loop.stalls().busyRatio(),
+                    loop.stalls().longestStallNanos() / 1e9, loop.counters().turns(),
+                    memoryUse(loop.memory().figures()), pipeUse(loop.pipes().figures())));
         }
         return views;
     }
@@ -101,11 +101,14 @@ final class EngineView implements ProxyView {
     private MemoryUse memoryUse(MemoryFigures figures) {
         return new MemoryUse(figures.borrowed(), figures.borrowedPeak(),
                 figures.borrowed() * engine.pool().bounds().readBuffer(), figures.waits(), figures.waiting(),
-                figures.stashBytes(), figures.stashBytesPeak(), figures.allocatedBytes());
+                figures.stashBytes(), figures.stashBytesPeak(), figures.poolAllocated(),
+                figures.poolAllocatedPeak(), figures.stashAllocated(), figures.stashAllocatedPeak());
     }
 
     private static PipeUse pipeUse(PipeFigures figures) {
-        return new PipeUse(figures.open(), figures.borrowed(), figures.borrowedPeak(), figures.bytes());
+        // A pipe is opened when none is free: the most that were open is the most that were lent.
+        return new PipeUse(figures.open(), figures.borrowed(), figures.borrowedPeak(), figures.bytes(),
+                figures.open() * PipePool.PIPE_BYTES, figures.borrowedPeak() * PipePool.PIPE_BYTES);
     }
 
     @Override
@@ -223,9 +226,15 @@ final class EngineView implements ProxyView {
             waits += figures.waits();
             stash += figures.stashBytes();
         }
-        PipeUse pipes = PipeUse.sum(loops());
+        List<LoopView> loops = loops();
+        MemoryUse memory = MemoryUse.sum(loops);
+        PipeUse pipes = PipeUse.sum(loops);
+        MemoryLimits limits = memoryLimits();
         return new ServerStats(engine.processLimit().active(), total, acceptErrors, Collections.unmodifiableMap(closed),
                 up, down, borrowed, peak, waits, stash, pipes.borrowed(), pipes.movedBytes(),
-                engine.workers().stream().map(Worker::connections).toList(), engine.pool().allocatedBytes());
+                engine.workers().stream().map(Worker::connections).toList(), engine.pool().allocatedBytes(),
+                new ServerStats.Memory(memory.poolReserved(), memory.poolReservedPeak(), limits.poolBytes()),
+                new ServerStats.Memory(memory.stashReserved(), memory.stashReservedPeak(), limits.stashBytes()),
+                new ServerStats.Memory(pipes.reserved(), pipes.reservedPeak(), limits.pipeBytes()));
     }
 }

@@ -115,7 +115,8 @@ class ArchitectureTest {
     /** Who may wait in the hot packages, and why that keeps no byte waiting. */
     private static final Map<String, String> MAY_WAIT = Map.of(
             "transport.nio.NioPoller.poll", "the one place where a loop sleeps",
-            "loop.StallTracker.run", "the watchdog's own thread",
+            "loop.Watchdog.pause", "the watchdog's own thread",
+            "loop.Watchdog.doze", "the watchdog's own thread",
             "loop.Threads.join", "runs on the thread that closes the server",
             "relay.Limit.awaitIdle", "runs on the thread that drains the server",
             "relay.Limit.release", "locks when the last connection ends; awaitIdle holds the lock only to look",

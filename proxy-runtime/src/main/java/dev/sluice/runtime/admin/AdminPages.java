@@ -255,7 +255,7 @@ final class AdminPages {
     }
 
     private static void pool(JsonWriter json, MemoryUse memory) {
-        json.name("reserved").value(memory.reservedBytes());
+        json.name("reserved").value(memory.poolReserved()).name("reserved_peak").value(memory.poolReservedPeak());
         json.name("borrowed").value(memory.borrowedBytes());
         json.name("buffers_borrowed").value(memory.buffersBorrowed());
         json.name("buffers_borrowed_peak").value(memory.buffersBorrowedPeak());
@@ -271,12 +271,14 @@ final class AdminPages {
     }
 
     private static void pipes(JsonWriter json, PipeUse pipes) {
+        json.name("reserved").value(pipes.reserved()).name("reserved_peak").value(pipes.reservedPeak());
         json.name("open").value(pipes.open());
         json.name("borrowed").value(pipes.borrowed()).name("borrowed_peak").value(pipes.borrowedPeak());
         json.name("moved_bytes").value(pipes.movedBytes());
     }
 
     private static void stash(JsonWriter json, MemoryUse memory) {
+        json.name("reserved").value(memory.stashReserved()).name("reserved_peak").value(memory.stashReservedPeak());
         json.name("used").value(memory.stashBytes()).name("peak").value(memory.stashBytesPeak());
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import dev.sluice.runtime.loop.Threads;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ final class Bridge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
     private static final Duration TICK = Duration.ofSeconds(1);
+    /**
+     * While there is neither a connection nor a request. Not for ever: requests also come from those who connect past the bridge, which is not
+     * woken by them.
+     */
+    private static final Duration IDLE_TICK = Duration.ofSeconds(10);
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(50);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
@@ -37,7 +43,7 @@ final class Bridge implements AutoCloseable {
     private final AdminSocket front;
     private final InetSocketAddress server;
     private final int most;
-    private final Runnable everySecond;
+    private final BooleanSupplier expire;
     private final Selector selector;
     private final Thread acceptor;
     private final SpareDescriptors spare;
@@ -53,15 +59,15 @@ final class Bridge implements AutoCloseable {
      *
      * @param admitted a concurrent set that has, at any moment, the local ports of the connections made to the HTTP server
      * @param most connections at once; one more closes the oldest
-     * @param everySecond called about once a second
+     * @param expire ends requests whose time is over, and says whether others are under way: then it is called again after a second
      */
-    Bridge(AdminSocket front, InetSocketAddress server, Set<Integer> admitted, int most, Runnable everySecond)
+    Bridge(AdminSocket front, InetSocketAddress server, Set<Integer> admitted, int most, BooleanSupplier expire)
             throws IOException {
         this.front = front;
         this.server = server;
         this.admitted = admitted;
         this.most = most;
-        this.everySecond = everySecond;
+        this.expire = expire;
         this.selector = Selector.open();
         this.spare = new SpareDescriptors(SPARE_DESCRIPTORS);
         this.acceptor = Thread.ofPlatform().name("sluice-admin").daemon().unstarted(this::run);
@@ -82,9 +88,10 @@ final class Bridge implements AutoCloseable {
 
     private void run() {
         long lastTick = System.nanoTime();
+        boolean idle = false;
         while (!closed) {
             try {
-                selector.select(TICK.toMillis());
+                selector.select((idle ? IDLE_TICK : TICK).toMillis());
                 if (!selector.selectedKeys().isEmpty()) {
                     selector.selectedKeys().clear();
                     acceptOne();
@@ -98,9 +105,12 @@ final class Bridge implements AutoCloseable {
             long now = System.nanoTime();
             if (now - lastTick >= TICK.toNanos()) {
                 lastTick = now;
-                spare.refill();
-                tick(now);
-                everySecond.run();
+                boolean nothingMissing = spare.refill();
+                boolean noConnections = tick(now);
+                boolean noRequests = !expire.getAsBoolean();
+                idle = nothingMissing && noConnections && noRequests;
+            } else {
+                idle = false;
             }
         }
     }
@@ -158,11 +168,13 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    private void tick(long now) {
+    /** @return whether there are no connections */
+    private boolean tick(long now) {
         synchronized (connections) {
             for (BridgedConnection connection : connections.keySet()) {
                 connection.tick(now);
             }
+            return connections.isEmpty();
         }
     }
 

@@ -65,14 +65,15 @@ final class Exchanges implements Executor, AutoCloseable {
         return running.size();
     }
 
-    /** Ends the requests whose time is over. */
-    synchronized void expire() {
+    /** Ends the requests whose time is over. @return whether others are under way, so that this has to be called again soon */
+    synchronized boolean expire() {
         long now = System.nanoTime();
         for (Running exchange : running) {
             if (now - exchange.startNanos() > deadline.toNanos()) {
                 exchange.thread().interrupt();
             }
         }
+        return !running.isEmpty();
     }
 
     /** Ends all requests; waits until they are gone, for a second at most. */

@@ -50,15 +50,16 @@ final class SpareDescriptors implements AutoCloseable {
         newConnections--;
     }
 
-    /** Takes as many as are missing, or as there are; none while a connection is new. */
-    synchronized void refill() {
+    /** Takes as many as are missing, or as there are; none while a connection is new. @return whether none is missing any more */
+    synchronized boolean refill() {
         while (!closed && newConnections == 0 && held.size() < wanted) {
             try {
                 held.addLast(SocketChannel.open());
             } catch (IOException e) {
-                return;
+                return false;
             }
         }
+        return held.size() >= wanted;
     }
 
     @Override

@@ -107,7 +107,7 @@ abstract class FilterContext implements ConnectionContext {
     }
 
     FilterCounters counters(FilterSlot slot) {
-        return slot.counters(loop().figures().index());
+        return slot.counters(loop().index());
     }
 
     /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
@@ -117,12 +117,12 @@ abstract class FilterContext implements ConnectionContext {
             extras.created = null;
             extras.offered = null;
         }
-        loop().figures().entered(slot);
+        loop().counters().entered(slot);
     }
 
     void leave() {
         inCallbackOf = -1;
-        loop().figures().left();
+        loop().counters().left();
     }
 
     /** The cluster that a filter chose; null = none did. */

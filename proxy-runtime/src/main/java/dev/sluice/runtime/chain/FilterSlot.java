@@ -1,5 +1,6 @@
 package dev.sluice.runtime.chain;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +14,17 @@ import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.TransformFilter;
-import dev.sluice.runtime.loop.Occupant;
+import dev.sluice.runtime.loop.CallbackOwner;
+import dev.sluice.runtime.loop.LogThrottle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One position of a chain, in one configuration generation: a factory and what its filters have done. Thread-safe. */
-public final class FilterSlot implements Occupant {
+public final class FilterSlot implements CallbackOwner {
     private static final Logger LOG = LoggerFactory.getLogger(FilterSlot.class);
     /** A filter that fails on every connection must not fill the disk: one stack trace in this time. */
-    private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
 
     private final String listener;
     private final String name;
@@ -35,8 +37,7 @@ public final class FilterSlot implements Occupant {
     private final @Nullable Quarantine quarantine;
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong hogs = new AtomicLong();
-    private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
-    private final AtomicLong unlogged = new AtomicLong();
+    private final LogThrottle reports = new LogThrottle(REPORT_INTERVAL);
     /** The first filter that the factory made; if it makes no other, connections keep none of their own. */
     private final AtomicReference<@Nullable ConnectionFilter> shared = new AtomicReference<>();
 
@@ -179,20 +180,16 @@ public final class FilterSlot implements Occupant {
     /** A callback threw, or broke the contract. */
     void failed(long connection, Callback callback, Throwable why, long now) {
         failures.incrementAndGet();
-        long due = nextLog.get();
-        if ((due == Long.MIN_VALUE || now - due >= 0) && nextLog.compareAndSet(due, now + LOG_EVERY_NANOS)) {
-            long others = unlogged.getAndSet(0);
+        long leftOut = reports.admit(now);
+        if (leftOut != LogThrottle.NOT_NOW) {
             LOG.error("Connection {}: {} failed in {}, which costs this connection{}.", connection, label(),
-                    callback.label(), others == 0 ? "" : " (as it did " + others + " others since the last report)",
-                    FilterException.of(why));
-        } else {
-            unlogged.incrementAndGet();
+                    callback.label(), LogThrottle.leftOut(leftOut), FilterException.of(why));
         }
         offence(now);
     }
 
     @Override
-    public void hogged(long now) {
+    public void onStall(long now) {
         hogs.incrementAndGet();
         offence(now);
     }

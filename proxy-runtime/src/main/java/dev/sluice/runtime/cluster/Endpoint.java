@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.transport.AddressText;
 
 /**
@@ -33,6 +34,7 @@ public final class Endpoint {
     private final AtomicLong state = new AtomicLong(UP);
     private final AtomicLong connects = new AtomicLong();
     private final AtomicLong connectFailures = new AtomicLong();
+    private final LogThrottle localPortReports = new LogThrottle(Duration.ofSeconds(10));
 
     /** An endpoint with the usual {@link #FAIL_WINDOW}. */
     public Endpoint(SocketAddress address, int weight, int maxConnections, boolean backup) {
@@ -78,6 +80,11 @@ public final class Endpoint {
     /** The address as configuration writes it: {@code 10.0.0.1:443}, {@code [::1]:443}, {@code unix:/run/app.sock}. */
     public String label() {
         return label;
+    }
+
+    /** For the message that no local port is left for connections to it. */
+    public LogThrottle localPortReports() {
+        return localPortReports;
     }
 
     /** Its share among the endpoints of its cluster. */

@@ -3,6 +3,8 @@ package dev.sluice.runtime.config;
 import java.nio.file.Path;
 import java.util.Map;
 
+import dev.sluice.runtime.memory.MemoryPlan;
+
 /**
  * Reads and checks configurations. Immutable; may be used from any thread, except that a load reads files and so never belongs on an event
  * loop.
@@ -59,11 +61,15 @@ public final class ConfigLoader {
         return check(context, new DocumentLoader(context).parse(yaml, sourceName), filters);
     }
 
+    private static MemoryPlan memoryPlan() {
+        return new MemoryPlan(AvailableMemory.bytes(), Runtime.getRuntime().maxMemory());
+    }
+
     private static LoadedConfig check(Section.Context context, DocumentLoader.Documents documents,
             FilterSource filters) throws ConfigProblemsException {
         Problems problems = context.problems();
         if (!documents.roots().isEmpty()) {
-            Draft draft = new ConfigurationReader(context, filters).read(documents);
+            Draft draft = new ConfigurationReader(context, filters, memoryPlan()).read(documents);
             new Consistency(draft, problems).check(documents.complete());
             if (problems.isEmpty()) {
                 return new LoadedConfig(draft.configuration(), problems.warnings());

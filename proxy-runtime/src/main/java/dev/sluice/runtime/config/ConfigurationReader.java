@@ -16,6 +16,7 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.TransportKind;
+import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.observe.AccessLogTemplate;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +40,14 @@ final class ConfigurationReader {
 
     private final Section.Context context;
     private final FilterSource filterSource;
+    private final MemoryPlan memoryPlan;
     private final Map<String, Section> once = new HashMap<>();
 
-    ConfigurationReader(Section.Context context, FilterSource filterSource) {
+    /** @param memoryPlan the defaults of {@code memory}, and whether what is written fits */
+    ConfigurationReader(Section.Context context, FilterSource filterSource, MemoryPlan memoryPlan) {
         this.context = context;
         this.filterSource = filterSource;
+        this.memoryPlan = memoryPlan;
     }
 
     Draft read(DocumentLoader.Documents documents) {
@@ -120,12 +124,14 @@ final class ConfigurationReader {
         return runtime;
     }
 
-    private static MemoryConfig memory(Section section, RuntimeConfig runtime, boolean eventLoopsWrong) {
+    private MemoryConfig memory(Section section, RuntimeConfig runtime, boolean eventLoopsWrong) {
         long readBuffer = section.value("readBuffer", Quantities.size(KIB, 16 * MIB), 64 * KIB);
-        long pool = section.value("pool", Quantities.size(KIB, TIB), 64 * MIB);
-        long stash = section.value("stash", Quantities.size(KIB, TIB), 32 * MIB);
+        long leastPool = POOL_BUFFERS_PER_LOOP * readBuffer * runtime.eventLoops();
+        long leastStash = readBuffer * runtime.eventLoops();
+        long pool = section.value("pool", Quantities.size(KIB, TIB), memoryPlan.pool(leastPool));
+        long stash = section.value("stash", Quantities.size(KIB, TIB), memoryPlan.stash(leastStash));
         long onePipeEach = (long) PipePool.PIPE_BYTES * runtime.eventLoops();
-        long pipes = section.value("pipes", Quantities.size(0, TIB), Math.max(32 * MIB, onePipeEach));
+        long pipes = section.value("pipes", Quantities.size(0, TIB), memoryPlan.pipes(onePipeEach));
         if (!eventLoopsWrong && pipes > 0 && pipes < onePipeEach) {
             section.problem("pipes",
                     "pipes " + Quantities.show(pipes) + " is less than one pipe of "
@@ -139,6 +145,10 @@ final class ConfigurationReader {
             atLeast(section, "stash", stash, 1, readBuffer, runtime.eventLoops());
         }
         section.refuseOtherKeys();
+        String misfit = memoryPlan.misfit(pool, stash, pipes);
+        if (misfit != null && (section.has("pool") || section.has("stash") || section.has("pipes"))) {
+            context.problems().warn(section.at(), section.path(), misfit);
+        }
         return new MemoryConfig((int) readBuffer, pool, stash, pipes);
     }
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Properties;
 
 import dev.sluice.api.FilterProvider;
+import dev.sluice.runtime.memory.MemoryPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,8 @@ public final class JsonSchema {
     private Map<String, Object> schema() {
         KeyTree keys = new KeyTree();
         Section.Context context = new Section.Context(new Problems(), new Environment(Map.of()), keys);
-        new ConfigurationReader(context, plugins -> catalog).read(new DocumentLoader(context).parse(PROBE, "probe"));
+        new ConfigurationReader(context, plugins -> catalog, MemoryPlan.AMPLE)
+                .read(new DocumentLoader(context).parse(PROBE, "probe"));
         Map<String, Object> root = JsonTree.object("$schema", "https://json-schema.org/draft/2020-12/schema", "title",
                 "Configuration of Sluice");
         root.putAll(mapping(keys.root(), ""));

@@ -11,14 +11,15 @@ import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One thread that turns: poll → I/O → mailbox → timers → those who wait for memory.
  *
- * <p>{@link #execute}, {@link #start}, {@link #stop}, {@link #isInLoop} and {@link #figures} may be called from any thread, everything
- * else from the loop's own only.
+ * <p>{@link #execute}, {@link #start}, {@link #stop}, {@link #isInLoop} and what says so may be called from any thread, everything else
+ * from the loop's own only.
  */
 public final class EventLoop implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
@@ -31,7 +32,9 @@ public final class EventLoop implements Executor {
 
     private final Poller poller;
     private final LoopMemory memory;
-    private final LoopFigures figures;
+    private final LoopCounters counters = new LoopCounters();
+    private final StallCounters stalls;
+    private final int index;
     private final Thread thread;
     private final Runnable onDeath;
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
@@ -39,14 +42,20 @@ public final class EventLoop implements Executor {
     private final Turn turn = new Turn();
     private final TimerWheel timers;
     private final PipePool pipes;
-    private final Trim trim = new Trim();
+    private @Nullable Watchdog watchdog;
     private volatile boolean stopping;
     private long now = System.nanoTime();
     private int timersHeld;
+    /** Whether a callback has run since the last trim. */
+    private boolean active;
+    /** Whether unused memory is to be given back at {@link #trimAt}. */
+    private boolean trimDue;
+    private long trimAt;
 
     /**
      * A loop that does not turn yet. Ends with {@link #stop}, which also closes the poller.
      *
+     * @param index the loop's number, from 0
      * @param name of the thread
      * @param onDeath run on the dying thread if the loop ends by a defect or for want of memory
      */
@@ -54,10 +63,11 @@ public final class EventLoop implements Executor {
         this.onDeath = onDeath;
         this.poller = poller;
         this.memory = memory;
+        this.index = index;
         this.timers = new TimerWheel(now);
+        this.stalls = new StallCounters(now);
         this.pipes = new PipePool(poller::openPipe, memory.pipeBytes());
         this.thread = new Thread(this::run, name);
-        this.figures = new LoopFigures(index, thread);
     }
 
     /** Starts the thread. */
@@ -113,9 +123,28 @@ public final class EventLoop implements Executor {
         return pipes;
     }
 
+    /** The loop's number, from 0. Any thread. */
+    public int index() {
+        return index;
+    }
+
     /** What this loop is doing; any thread may read it. */
-    public LoopFigures figures() {
-        return figures;
+    public LoopCounters counters() {
+        return counters;
+    }
+
+    /** What a {@link Watchdog} has found out about this loop; any thread may read it. */
+    public StallCounters stalls() {
+        return stalls;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** To be called before {@link #start}. */
+    void watchedBy(Watchdog by) {
+        watchdog = by;
     }
 
     /** Runs a task on the loop, in one of its next turns. Tasks that arrive after {@link #stop} are dropped. */
@@ -130,7 +159,6 @@ public final class EventLoop implements Executor {
     private void run() {
         try {
             now = System.nanoTime();
-            timers.arm(trim, now + TRIM_NANOS);
             while (!stopping) {
                 turn();
             }
@@ -160,14 +188,38 @@ public final class EventLoop implements Executor {
             timersHeld = 0;
             // By the clock as it was before the poll: whatever arrived until then has been seen. The time that passed since, in the poll or
             // because the process was stopped, counts in the next turn, after another look at the sockets.
-            timers.advance(before);
+            active |= timers.advance(before);
         }
         try {
             memory.serveWaiters();
         } catch (Throwable failure) {
             LOG.error("A connection that waited for memory failed. Please report this.", failure);
         }
-        figures.turnEnded();
+        trim();
+        counters.turnEnded();
+    }
+
+    /**
+     * Gives memory that is not needed any more back, once a second while there are callbacks, and once more after the last of them: what nobody
+     * has used from one trim to the next is unused. After that nothing changes until the next callback, and the loop may sleep.
+     */
+    private void trim() {
+        if (!trimDue) {
+            trimDue = active;
+            trimAt = now + TRIM_NANOS;
+        } else if (now - trimAt >= 0) {
+            // Whoever waits for memory that the system refused is tried again with each trim.
+            trimDue = active || memory.figures().waiting() > 0;
+            trimAt = now + TRIM_NANOS;
+            active = false;
+            try {
+                memory.trim();
+                pipes.trim();
+            } catch (Throwable failure) {
+                LOG.error("Trimming the memory of event loop {} failed. Please report this.", thread.getName(),
+                        failure);
+            }
+        }
     }
 
     /** How long there is nothing to do unless a socket becomes ready. */
@@ -177,7 +229,12 @@ public final class EventLoop implements Executor {
         if (!mailbox.isEmpty() || memory.canServeWaiters() || timersHeld > 0) {
             return 0;
         }
-        return timers.nanosToNext(now);
+        long toTimer = timers.nanosToNext(now);
+        if (!trimDue) {
+            return toTimer;
+        }
+        long toTrim = Math.max(0, trimAt - now);
+        return toTimer < 0 ? toTrim : Math.min(toTimer, toTrim);
     }
 
     private void runMailbox() {
@@ -186,7 +243,8 @@ public final class EventLoop implements Executor {
             if (task == null) {
                 return;
             }
-            figures.beat();
+            counters.heartbeat();
+            active = true;
             try {
                 task.run();
             } catch (Throwable failure) {
@@ -213,13 +271,18 @@ public final class EventLoop implements Executor {
             if (!awake) {
                 awake = true;
                 now = System.nanoTime();
-                figures.turnStarted();
+                counters.turnStarted();
+                Watchdog watching = watchdog;
+                if (watching != null) {
+                    watching.turnStarted();
+                }
             }
         }
 
         @Override
         public void dispatch(ReadyHandler handler, boolean readable, boolean writable) {
-            figures.beat();
+            counters.heartbeat();
+            active = true;
             try {
                 handler.onReady(readable, writable);
             } catch (Throwable failure) {
@@ -229,27 +292,13 @@ public final class EventLoop implements Executor {
 
         @Override
         public void hangUp(ReadyHandler handler, int how) {
-            figures.beat();
+            counters.heartbeat();
+            active = true;
             try {
                 handler.onHangUp(how);
             } catch (Throwable failure) {
                 report(handler, failure);
             }
-        }
-    }
-
-    /** Gives memory that is not needed any more back, now and then. */
-    private final class Trim extends Timer {
-        @Override
-        protected void onExpiry(long at) {
-            timers.arm(this, at + TRIM_NANOS);
-            memory.trim();
-            pipes.trim();
-        }
-
-        @Override
-        protected void onExpiryFailed(Throwable failure) {
-            LOG.error("Trimming the memory of event loop {} failed. Please report this.", thread.getName(), failure);
         }
     }
 }

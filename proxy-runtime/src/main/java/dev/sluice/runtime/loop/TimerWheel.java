@@ -123,9 +123,10 @@ public final class TimerWheel {
         return soonest;
     }
 
-    /** Fires what is due at {@code now}. */
-    public void advance(long now) {
+    /** Fires what is due at {@code now}. @return whether there was anything */
+    public boolean advance(long now) {
         long target = (now - epoch) / TICK_NANOS;
+        boolean fired = false;
         while (size > 0 && tick < target) {
             long next = nextTick();
             if (next > target) {
@@ -137,9 +138,10 @@ public final class TimerWheel {
                     spread(level * SLOTS + index(tick, level));
                 }
             }
-            fire(index(tick, 0), now);
+            fired |= fire(index(tick, 0), now);
         }
         tick = Math.max(tick, target);
+        return fired;
     }
 
     private void spread(int slot) {
@@ -157,7 +159,8 @@ public final class TimerWheel {
         }
     }
 
-    private void fire(int slot, long now) {
+    private boolean fire(int slot, long now) {
+        boolean fired = false;
         for (Timer timer = heads[slot]; timer != null; timer = heads[slot]) {
             unlink(timer);
             if (timer.dueTick > tick) {
@@ -165,11 +168,13 @@ public final class TimerWheel {
                 continue;
             }
             size--;
+            fired = true;
             try {
                 timer.onExpiry(now);
             } catch (Throwable failure) {
                 expiryFailed(timer, failure);
             }
         }
+        return fired;
     }
 }

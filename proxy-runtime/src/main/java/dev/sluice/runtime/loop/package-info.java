@@ -12,7 +12,7 @@
  * <p><b>Ownership.</b> A loop owns its poller and the pool of its pipes. Whatever is lent when the loop ends is closed with it.
  *
  * <p><b>Failure.</b> What a handler, a task or a timer throws is its own problem: it is reported, and the loop goes on. A callback that
- * keeps its loop busy for longer than {@link dev.sluice.runtime.loop.StallTracker#THRESHOLD} is named with its stack.
+ * keeps its loop busy for longer than {@link dev.sluice.runtime.loop.Watchdog#THRESHOLD} is named with its stack.
  */
 @NullMarked
 package dev.sluice.runtime.loop;

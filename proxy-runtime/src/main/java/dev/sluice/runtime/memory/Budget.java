@@ -1,18 +1,24 @@
 package dev.sluice.runtime.memory;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A loop's share of {@code memory.pool} or {@code memory.stash}: what is allocated never exceeds it. Owned by one loop thread. */
+/**
+ * A loop's share of {@code memory.pool} or {@code memory.stash}: what is allocated never exceeds it. Owned by one loop thread, except for
+ * {@link #allocated} and {@link #allocatedPeak}, which any thread may read.
+ */
 final class Budget {
     private static final Logger LOG = LoggerFactory.getLogger(Budget.class);
 
     private final ByteBufAllocator allocator;
     private final long limit;
-    private long allocated;
+    private final AtomicLong allocated = new AtomicLong();
+    private final AtomicLong allocatedPeak = new AtomicLong();
     private boolean refused;
 
     Budget(ByteBufAllocator allocator, long limit) {
@@ -24,12 +30,18 @@ final class Budget {
         return limit;
     }
 
+    /** Bytes held from the JVM now. */
     long allocated() {
-        return allocated;
+        return allocated.getAcquire();
+    }
+
+    /** The most bytes that were ever held at one time. */
+    long allocatedPeak() {
+        return allocatedPeak.getAcquire();
     }
 
     long remaining() {
-        return refused ? 0 : limit - allocated;
+        return refused ? 0 : limit - allocated.getPlain();
     }
 
     @Nullable
@@ -44,15 +56,19 @@ final class Budget {
             LOG.error(
                     "The JVM refused {} bytes of direct memory with {} of {} in use; connections wait for buffers. Raise"
                             + " -XX:MaxDirectMemorySize above memory.pool + memory.stash.",
-                    bytes, allocated, limit, e);
+                    bytes, allocated.getPlain(), limit, e);
             return null;
         }
-        allocated += bytes;
+        long now = allocated.getPlain() + bytes;
+        allocated.setRelease(now);
+        if (now > allocatedPeak.getPlain()) {
+            allocatedPeak.setRelease(now);
+        }
         return new Slab(home, memory, cellBytes);
     }
 
     void release(Slab slab) {
-        allocated -= slab.bytes();
+        allocated.setRelease(allocated.getPlain() - slab.bytes());
         slab.release();
     }
 

@@ -25,7 +25,7 @@ public final class LoopMemory {
     private final Stash stash;
     private final long pipeBytes;
     private final WaitQueue waiters = new WaitQueue();
-    private final MemoryFigures figures = new MemoryFigures();
+    private final MemoryFigures figures;
     private int lent;
     /** Releases that no waiter has been woken for yet. */
     private int releases;
@@ -37,6 +37,7 @@ public final class LoopMemory {
         this.poolBudget = poolBudget;
         this.pool = new SlabPool(readBuffer, POOL_SLAB_BYTES, poolBudget);
         this.stash = new Stash(readBuffer, stashBudget);
+        this.figures = new MemoryFigures(poolBudget, stashBudget);
     }
 
     /**
@@ -174,17 +175,12 @@ public final class LoopMemory {
         poolBudget.retryRefused();
         pool.trim(1);
         stash.trim();
-        figures.allocated(allocatedBytes());
         releases = waiters.size();
     }
 
     /** What this loop's pipes of the kernel may hold, all together. */
     public long pipeBytes() {
         return pipeBytes;
-    }
-
-    private long allocatedBytes() {
-        return poolBudget.allocated() + stash.allocated();
     }
 
     /** What this memory is doing; any thread may read it. */
@@ -195,6 +191,5 @@ public final class LoopMemory {
     void close() {
         pool.close();
         stash.close();
-        figures.allocated(allocatedBytes());
     }
 }

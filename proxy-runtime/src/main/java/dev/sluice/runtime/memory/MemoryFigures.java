@@ -12,9 +12,13 @@ public final class MemoryFigures {
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicLong stashBytes = new AtomicLong();
     private final AtomicLong stashBytesPeak = new AtomicLong();
-    private final AtomicLong allocated = new AtomicLong();
+    private final Budget pool;
+    private final Budget stash;
 
-    MemoryFigures() {}
+    MemoryFigures(Budget pool, Budget stash) {
+        this.pool = pool;
+        this.stash = stash;
+    }
 
     /** Read buffers lent now, those pinned by a slow receiver among them. */
     public long borrowed() {
@@ -46,9 +50,24 @@ public final class MemoryFigures {
         return stashBytesPeak.getAcquire();
     }
 
-    /** Direct memory that this loop holds, lent or not, in bytes. */
-    public long allocatedBytes() {
-        return allocated.getAcquire();
+    /** Direct memory that this loop holds for read buffers, lent or not, in bytes. */
+    public long poolAllocated() {
+        return pool.allocated();
+    }
+
+    /** The most that {@link #poolAllocated} ever was. */
+    public long poolAllocatedPeak() {
+        return pool.allocatedPeak();
+    }
+
+    /** Direct memory that this loop holds for stash cells, lent or not, in bytes. */
+    public long stashAllocated() {
+        return stash.allocated();
+    }
+
+    /** The most that {@link #stashAllocated} ever was. */
+    public long stashAllocatedPeak() {
+        return stash.allocatedPeak();
     }
 
     void lent() {
@@ -77,9 +96,5 @@ public final class MemoryFigures {
         if (now > stashBytesPeak.getPlain()) {
             stashBytesPeak.setRelease(now);
         }
-    }
-
-    void allocated(long bytes) {
-        allocated.setRelease(bytes);
     }
 }

@@ -73,10 +73,6 @@ final class Stash {
         return 0;
     }
 
-    long allocated() {
-        return budget.allocated();
-    }
-
     /** Releases slabs that were not needed since the last call. */
     void trim() {
         budget.retryRefused();

@@ -10,7 +10,10 @@ package dev.sluice.runtime.observe;
  * @param waitingNow directions that wait for a buffer now
  * @param stashBytes bytes kept for slow receivers now
  * @param stashBytesPeak most bytes ever kept at once
- * @param reservedBytes bytes held from the operating system, lent or not
+ * @param poolReserved bytes held from the operating system for buffers, lent or not
+ * @param poolReservedPeak the most that {@code poolReserved} ever was
+ * @param stashReserved bytes held from the operating system for what is kept for slow receivers, used or not
+ * @param stashReservedPeak the most that {@code stashReserved} ever was
  */
 public record MemoryUse(
         long buffersBorrowed,
@@ -20,9 +23,12 @@ public record MemoryUse(
         long waitingNow,
         long stashBytes,
         long stashBytesPeak,
-        long reservedBytes) {
+        long poolReserved,
+        long poolReservedPeak,
+        long stashReserved,
+        long stashReservedPeak) {
 
-    private static final MemoryUse NOTHING = new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0);
+    private static final MemoryUse NOTHING = new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * The loops together. Peaks of different loops need not have fallen into the same moment, so the sum of the peaks is an upper bound of
@@ -40,7 +46,10 @@ public record MemoryUse(
                     sum.waitingNow + part.waitingNow,
                     sum.stashBytes + part.stashBytes,
                     sum.stashBytesPeak + part.stashBytesPeak,
-                    sum.reservedBytes + part.reservedBytes);
+                    sum.poolReserved + part.poolReserved,
+                    sum.poolReservedPeak + part.poolReservedPeak,
+                    sum.stashReserved + part.stashReserved,
+                    sum.stashReservedPeak + part.stashReservedPeak);
         }
         return sum;
     }

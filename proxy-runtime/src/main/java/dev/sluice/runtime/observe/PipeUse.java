@@ -7,9 +7,11 @@ package dev.sluice.runtime.observe;
  * @param borrowed pipes lent to connections now
  * @param borrowedPeak most pipes ever lent at once; the loops' peaks added up
  * @param movedBytes bytes that have passed since the start
+ * @param reserved bytes that the open ones may hold
+ * @param reservedPeak the most that {@code reserved} ever was
  */
-public record PipeUse(long open, long borrowed, long borrowedPeak, long movedBytes) {
-    private static final PipeUse NOTHING = new PipeUse(0, 0, 0, 0);
+public record PipeUse(long open, long borrowed, long borrowedPeak, long movedBytes, long reserved, long reservedPeak) {
+    private static final PipeUse NOTHING = new PipeUse(0, 0, 0, 0, 0, 0);
 
     /** The loops together. */
     public static PipeUse sum(Iterable<LoopView> loops) {
@@ -17,7 +19,8 @@ public record PipeUse(long open, long borrowed, long borrowedPeak, long movedByt
         for (LoopView loop : loops) {
             PipeUse part = loop.pipes();
             sum = new PipeUse(sum.open + part.open, sum.borrowed + part.borrowed, sum.borrowedPeak + part.borrowedPeak,
-                    sum.movedBytes + part.movedBytes);
+                    sum.movedBytes + part.movedBytes, sum.reserved + part.reserved,
+                    sum.reservedPeak + part.reservedPeak);
         }
         return sum;
     }

@@ -39,7 +39,7 @@ final class ProxyCollector implements MultiCollector {
         List<MetricSnapshot> all = new ArrayList<>();
         listeners(view.listeners(), all);
         clusters(view.clusters(), all);
-        loops(view.loops(), all);
+        loops(view.loops(), view.memoryLimits(), all);
         filters(view.filters(), all);
         all.add(
                 counter("access_log_dropped", "Lines that the access log lost.")
@@ -113,7 +113,7 @@ final class ProxyCollector implements MultiCollector {
                 .sum(connect.sumNanos() / 1e9).labels(labels).build();
     }
 
-    private static void loops(List<LoopView> loops, List<MetricSnapshot> all) {
+    private static void loops(List<LoopView> loops, MemoryLimits limits, List<MetricSnapshot> all) {
         MemoryUse memory = MemoryUse.sum(loops);
         all.add(
                 gauge("buffers_borrowed", "Buffers lent to connections now.").dataPoint(value(memory.buffersBorrowed()))
@@ -128,6 +128,12 @@ final class ProxyCollector implements MultiCollector {
                 gauge("stash_bytes", "Bytes kept for slow receivers now.").dataPoint(value(memory.stashBytes()))
                         .build());
         PipeUse pipes = PipeUse.sum(loops);
+        all.add(parts("memory_reserved_bytes", "Held now, lent or not, by part.", memory.poolReserved(),
+                memory.stashReserved(), pipes.reserved()));
+        all.add(parts("memory_reserved_peak_bytes", "Most held at once since the start; the loops' peaks added up.",
+                memory.poolReservedPeak(), memory.stashReservedPeak(), pipes.reservedPeak()));
+        all.add(parts("memory_limit_bytes", "The bound of the configuration, by part.", limits.poolBytes(),
+                limits.stashBytes(), limits.pipeBytes()));
         all.add(
                 gauge("pipes_borrowed", "Pipes of the kernel lent to connections now.")
                         .dataPoint(value(pipes.borrowed())).build());
@@ -164,6 +170,13 @@ final class ProxyCollector implements MultiCollector {
             quarantined.dataPoint(value(filter.quarantined() ? 1 : 0, labels));
         }
         all.addAll(List.of(decisions.build(), custom.build(), stalls.build(), retained.build(), quarantined.build()));
+    }
+
+    /** A number for each bounded part of the memory that moves bytes. */
+    private static MetricSnapshot parts(String name, String help, long pool, long stash, long pipes) {
+        return gauge(name, help).dataPoint(value(pool, Labels.of("part", "pool")))
+                .dataPoint(value(stash, Labels.of("part", "stash")))
+                .dataPoint(value(pipes, Labels.of("part", "pipes"))).build();
     }
 
     private static MetricSnapshot perLoop(

@@ -73,7 +73,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
     public Acceptor(EventLoop loop, ServerSocket socket, Service service, Limit processLimit, List<Worker> workers,
             DescriptorReserve reserve, AtomicLong ids) {
         this.loop = loop;
-        this.loopIndex = loop.figures().index();
+        this.loopIndex = loop.index();
         this.socket = socket;
         this.service = service;
         this.processLimit = processLimit;

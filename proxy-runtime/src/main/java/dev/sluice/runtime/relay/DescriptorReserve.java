@@ -1,10 +1,11 @@
 package dev.sluice.runtime.relay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
@@ -20,15 +21,15 @@ public final class DescriptorReserve implements AutoCloseable {
     private static final int SIZE = 8;
     /** What the first connection after a shortage needs. Without it that one would be accepted only to be cut. */
     private static final int ONE_CONNECTION = 2;
-    /** A shortage that comes and goes is told at most this often. */
-    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A shortage that comes and goes is reported at most this often. */
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
     private final Transport transport;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Spare> held = new ArrayList<>();
     private volatile boolean exhausted;
-    private long toldAt = System.nanoTime() - TELL_NANOS;
-    private boolean told;
+    private final LogThrottle reports = new LogThrottle(REPORT_INTERVAL);
+    private boolean reported;
 
     public DescriptorReserve(Transport transport) throws TransportException {
         this.transport = transport;
@@ -54,11 +55,12 @@ public final class DescriptorReserve implements AutoCloseable {
             if (!exhausted) {
                 exhausted = true;
                 letGo();
-                told = System.nanoTime() - toldAt >= TELL_NANOS;
-                if (told) {
-                    toldAt = System.nanoTime();
-                    LOG.warn("No file descriptor is left (EMFILE): new connections wait in the backlog until some are"
-                            + " closed. Raise the limit (ulimit -n), or lower limits.maxConnections.");
+                long leftOut = reports.admit(System.nanoTime());
+                reported = leftOut != LogThrottle.NOT_NOW;
+                if (reported) {
+                    LOG.warn("No file descriptor is left (EMFILE){}: new connections wait in the backlog until some are"
+                            + " closed. Raise the limit (ulimit -n), or lower limits.maxConnections.",
+                            LogThrottle.leftOut(leftOut));
                 }
             }
         } finally {
@@ -78,7 +80,7 @@ public final class DescriptorReserve implements AutoCloseable {
             }
             if (exhausted) {
                 exhausted = false;
-                if (told) {
+                if (reported) {
                     LOG.info("File descriptors are available again: accepting.");
                 }
             }

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.Tried;
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.transport.TransportException;
@@ -179,9 +180,12 @@ final class Dialer {
             // The endpoint has done nothing wrong.
             case DESCRIPTORS, BUSY -> giveUp(dialled);
             case LOCAL_PORTS -> {
-                LOG.warn(
-                        "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",
-                        target.cluster().name(), dialled.label(), failure.getMessage());
+                long leftOut = dialled.localPortReports().admit(now);
+                if (leftOut != LogThrottle.NOT_NOW) {
+                    LOG.warn(
+                            "Cluster {}: no local port is left for connections to {} ({}){}. Add endpoints or widen ip_local_port_range.",
+                            target.cluster().name(), dialled.label(), failure.getMessage(), LogThrottle.leftOut(leftOut));
+                }
                 giveUp(dialled);
             }
             case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED,

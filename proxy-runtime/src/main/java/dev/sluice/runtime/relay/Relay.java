@@ -41,7 +41,7 @@ final class Relay extends ClosingConnection {
         super(clientSocket, worker.loop().now());
         this.worker = worker;
         this.service = service;
-        this.counters = service.counters().get(worker.loop().figures().index());
+        this.counters = service.counters().get(worker.loop().index());
         this.id = id;
         this.accepted = worker.loop().now();
     }
@@ -103,7 +103,7 @@ final class Relay extends ClosingConnection {
         route = found;
         state(RelayState.CONNECTING);
         client().updateInterest();
-        Dialer attempts = new Dialer(upstream(), found.target(), loop().figures().index(),
+        Dialer attempts = new Dialer(upstream(), found.target(), loop().index(),
                 ClientAddress.hash(client().socket()), worker.reserve(), now());
         dialer = attempts;
         onDialled(attempts, attempts.dialNext(now()));

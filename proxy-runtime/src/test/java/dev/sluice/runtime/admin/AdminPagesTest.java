@@ -277,22 +277,27 @@ class AdminPagesTest {
     @Test
     void memory() throws IOException {
         view.loops.clear();
-        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000)));
-        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000)));
+        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000, 5500, 4000, 4400)));
+        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000, 6600, 300, 330)));
         JsonNode memory = json("/memory");
         assertEquals(65536, memory.get("read_buffer").asInt());
         JsonNode pool = memory.get("pool");
         assertEquals(64 << 20, pool.get("limit").asInt());
         assertEquals(11000, pool.get("reserved").asInt());
+        assertEquals(12_100, pool.get("reserved_peak").asInt());
         assertEquals(300, pool.get("borrowed").asInt());
         assertEquals(3, pool.get("buffers_borrowed").asInt());
         assertEquals(30, pool.get("buffers_borrowed_peak").asInt());
         assertEquals(3000, pool.get("buffer_waits").asInt());
         assertEquals(11, pool.get("waiting_now").asInt());
         assertEquals(32 << 20, memory.get("stash").get("limit").asInt());
+        assertEquals(4300, memory.get("stash").get("reserved").asInt());
+        assertEquals(4730, memory.get("stash").get("reserved_peak").asInt());
         assertEquals(110, memory.get("stash").get("used").asInt());
         assertEquals(1100, memory.get("stash").get("peak").asInt());
         assertEquals(16 << 20, memory.get("pipes").get("limit").asInt());
+        assertEquals(8 << 20, memory.get("pipes").get("reserved").asInt());
+        assertEquals(10 << 20, memory.get("pipes").get("reserved_peak").asInt());
         assertEquals(8, memory.get("pipes").get("open").asInt());
         assertEquals(6, memory.get("pipes").get("borrowed").asInt());
         assertEquals(10, memory.get("pipes").get("borrowed_peak").asInt());

@@ -113,6 +113,18 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void boundsThatAreSetAndDoNotFitAreAWarningWithTheSum() {
+        List<String> warnings = TestingConfig.warnings("""
+                memory: { pool: 512GiB, stash: 512GiB }
+                listeners: [ { name: a, listen: "127.0.0.1:0", cluster: web } ]
+                clusters: [ { name: web, endpoints: [ { address: "10.0.0.1:1" } ] } ]
+                """);
+        assertEquals(1, warnings.size(), warnings::toString);
+        assertTrue(warnings.getFirst().startsWith("c.yaml:1:9 memory: pool 524288MiB + stash 524288MiB + pipes "),
+                warnings::toString);
+    }
+
+    @Test
     void anEmptyConfiguration() {
         String noListener = "there is no listener; allowed: at least one, as in - { name: edge, listen: \"0.0.0.0:443\", cluster: web }";
         assertEquals(List.of("c.yaml:1:1 listeners: " + noListener), TestingConfig.problems(""));

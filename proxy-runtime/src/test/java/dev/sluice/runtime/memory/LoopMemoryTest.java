@@ -234,7 +234,9 @@ class LoopMemoryTest {
             if (step % 1000 == 0) {
                 memory.trim();
                 assertTrue(pool.allocatedBytes() <= (long) READ * BUFFERS + STASH);
-                assertEquals(pool.allocatedBytes(), figures.allocatedBytes());
+                assertEquals(pool.allocatedBytes(), figures.poolAllocated() + figures.stashAllocated());
+                assertTrue(figures.poolAllocatedPeak() <= (long) READ * BUFFERS);
+                assertTrue(figures.stashAllocatedPeak() <= STASH);
             }
         }
         for (Kept any : kept) {
@@ -246,10 +248,13 @@ class LoopMemoryTest {
     void memoryThatWasNotNeededForAWhileGoesBackToTheJvm() {
         List<Buffer> held = exhaust();
         long most = pool.allocatedBytes();
+        assertEquals(most, figures.poolAllocated());
         held.forEach(memory::giveBack);
         memory.trim();
         memory.trim();
         assertTrue(pool.allocatedBytes() < most, "still " + pool.allocatedBytes());
+        assertEquals(pool.allocatedBytes(), figures.poolAllocated());
+        assertEquals(most, figures.poolAllocatedPeak());
         memory.giveBack(borrow());
     }
 

@@ -31,6 +31,9 @@ class MetricsTest {
         expected.put("sluice_buffers_borrowed_peak", "gauge");
         expected.put("sluice_buffer_waits_total", "counter");
         expected.put("sluice_stash_bytes", "gauge");
+        expected.put("sluice_memory_reserved_bytes", "gauge");
+        expected.put("sluice_memory_reserved_peak_bytes", "gauge");
+        expected.put("sluice_memory_limit_bytes", "gauge");
         expected.put("sluice_pipes_borrowed", "gauge");
         expected.put("sluice_pipe_bytes_total", "counter");
         expected.put("sluice_loop_busy_ratio", "gauge");
@@ -146,8 +149,8 @@ class MetricsTest {
     void valuesOfLoopsConfigurationAndAccessLog() {
         TestingProxyView view = TestingProxyView.ready();
         view.loops.clear();
-        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000)));
-        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000)));
+        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000, 5500, 4000, 4400)));
+        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000, 6600, 300, 330)));
         view.generation = 9;
         view.reloadSucceeded = false;
 
@@ -157,6 +160,15 @@ class MetricsTest {
         assertEquals(30, text.value("sluice_buffers_borrowed_peak"));
         assertEquals(3000, text.value("sluice_buffer_waits_total"));
         assertEquals(110, text.value("sluice_stash_bytes"));
+        assertEquals(11_000, text.value("sluice_memory_reserved_bytes", "part", "pool"));
+        assertEquals(4300, text.value("sluice_memory_reserved_bytes", "part", "stash"));
+        assertEquals(8 << 20, text.value("sluice_memory_reserved_bytes", "part", "pipes"));
+        assertEquals(12_100, text.value("sluice_memory_reserved_peak_bytes", "part", "pool"));
+        assertEquals(4730, text.value("sluice_memory_reserved_peak_bytes", "part", "stash"));
+        assertEquals(10 << 20, text.value("sluice_memory_reserved_peak_bytes", "part", "pipes"));
+        assertEquals(64 << 20, text.value("sluice_memory_limit_bytes", "part", "pool"));
+        assertEquals(32 << 20, text.value("sluice_memory_limit_bytes", "part", "stash"));
+        assertEquals(16 << 20, text.value("sluice_memory_limit_bytes", "part", "pipes"));
         assertEquals(6, text.value("sluice_pipes_borrowed"));
         assertEquals(2_000_000, text.value("sluice_pipe_bytes_total"));
         assertEquals(0.25, text.value("sluice_loop_busy_ratio", "loop", "0"));

@@ -1,0 +1,70 @@
+package dev.sluice.runtime.loop;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counters of one event loop, for metrics and for the {@link Watchdog}. Written by the loop thread with release stores, which cost no
+ * fence; read by any thread.
+ */
+public final class LoopCounters {
+    private final AtomicLong heartbeats = new AtomicLong();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final AtomicLong turns = new AtomicLong();
+    private final AtomicReference<@Nullable CallbackOwner> owner = new AtomicReference<>();
+
+    LoopCounters() {}
+
+    /** Moves on with each callback, so that a turn with many of them is not taken for one that is stuck. */
+    long heartbeats() {
+        return heartbeats.getAcquire();
+    }
+
+    /** Whether the loop is doing something, rather than waiting for sockets. */
+    boolean busy() {
+        return busy.getAcquire();
+    }
+
+    /**
+     * The loop calls code that may take too long, until {@link #left}. On the loop's thread; costs a store.
+     *
+     * @param callee the owner of that code
+     */
+    public void entered(CallbackOwner callee) {
+        heartbeat();
+        owner.setRelease(callee);
+    }
+
+    /** That code has come back. */
+    public void left() {
+        owner.setRelease(null);
+    }
+
+    /** The owner of the code that the loop is in, if it is not the proxy's own. */
+    @Nullable
+    CallbackOwner owner() {
+        return owner.getAcquire();
+    }
+
+    void heartbeat() {
+        heartbeats.setRelease(heartbeats.getPlain() + 1);
+    }
+
+    void turnStarted() {
+        busy.setRelease(true);
+        heartbeat();
+        turns.setRelease(turns.getPlain() + 1);
+    }
+
+    void turnEnded() {
+        busy.setRelease(false);
+    }
+
+    /** Turns since the loop was started. */
+    public long turns() {
+        return turns.getAcquire();
+    }
+}
