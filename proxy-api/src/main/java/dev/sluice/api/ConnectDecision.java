@@ -60,7 +60,7 @@ public final class ConnectDecision {
     }
 
     /**
-     * Leave the client without an answer: nothing is read, nothing sent; the connection is closed after {@code timeouts.silentDrop}. Costs a
+     * Leave the client without an answer: nothing is read, nothing sent; the connection is closed after {@code timeouts.tarpit}. Costs a
      * descriptor until then, and a scanner its time.
      *
      * @param reason as with {@link #reject}

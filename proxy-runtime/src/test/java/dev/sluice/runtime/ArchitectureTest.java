@@ -56,7 +56,7 @@ class ArchitectureTest {
             Set.of(ROOT),
             Set.of("wiring"),
             Set.of("admin", "config", "plugin", "relay"),
-            Set.of("chain", "cluster", "observe"),
+            Set.of("chain", "cluster", "observe", "shape"),
             Set.of("loop"),
             Set.of("transport", "memory"));
 

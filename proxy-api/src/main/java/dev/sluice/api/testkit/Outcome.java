@@ -20,7 +20,7 @@ public final class Outcome {
         OPEN,
         /** The filter refused it. */
         REJECTED,
-        /** The filter leaves the client without an answer. The kit does not wait for {@code timeouts.silentDrop}. */
+        /** The filter leaves the client without an answer. The kit does not wait for {@code timeouts.tarpit}. */
         DROPPED,
         /** The filter threw, or broke its contract. */
         FAILED,

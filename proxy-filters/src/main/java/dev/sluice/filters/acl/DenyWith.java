@@ -11,7 +11,7 @@ public enum DenyWith {
             return ConnectDecision.reject(reason);
         }
     },
-    /** By silence, until {@code timeouts.silentDrop} closes the connection. */
+    /** By silence, until {@code timeouts.tarpit} closes the connection. */
     DROP {
         @Override
         ConnectDecision decision(String reason) {

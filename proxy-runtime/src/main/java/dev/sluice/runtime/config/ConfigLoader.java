@@ -3,6 +3,9 @@ package dev.sluice.runtime.config;
 import java.nio.file.Path;
 import java.util.Map;
 
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.Configuration;
+
 /**
  * Reads and checks configurations. Immutable; may be used from any thread, except that a load reads files and so never belongs on an event
  * loop.
@@ -20,9 +23,9 @@ public final class ConfigLoader {
      * included file adds its listeners and clusters behind those of the including one, files of one pattern in the order of their paths; any
      * other section may stand in one file only.
      *
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @throws ProblemsException if anything is wrong, with all that is
      */
-    public LoadedConfig load(Path file) throws ConfigProblemsException {
+    public LoadedConfig load(Path file) throws ProblemsException {
         return load(file, FilterSource.NONE);
     }
 
@@ -30,10 +33,10 @@ public final class ConfigLoader {
      * Reads a file and all that it includes.
      *
      * @param filters the types of filters that it may name
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @throws ProblemsException if anything is wrong, with all that is
      */
-    public LoadedConfig load(Path file, FilterSource filters) throws ConfigProblemsException {
-        Section.Context context = new Section.Context(new Problems(), environment);
+    public LoadedConfig load(Path file, FilterSource filters) throws ProblemsException {
+        Context context = new Context(new Problems(), environment);
         return check(context, new DocumentLoader(context).load(file), filters);
     }
 
@@ -41,9 +44,9 @@ public final class ConfigLoader {
      * Reads a text, without filters. It may include files by absolute paths only, because a text has no directory.
      *
      * @param sourceName stands in messages where the file stands for a file
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @throws ProblemsException if anything is wrong, with all that is
      */
-    public LoadedConfig parse(String yaml, String sourceName) throws ConfigProblemsException {
+    public LoadedConfig parse(String yaml, String sourceName) throws ProblemsException {
         return parse(yaml, sourceName, FilterSource.NONE);
     }
 
@@ -52,23 +55,25 @@ public final class ConfigLoader {
      *
      * @param sourceName stands in messages where the file stands for a file
      * @param filters the types of filters that it may name
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @throws ProblemsException if anything is wrong, with all that is
      */
-    public LoadedConfig parse(String yaml, String sourceName, FilterSource filters) throws ConfigProblemsException {
-        Section.Context context = new Section.Context(new Problems(), environment);
+    public LoadedConfig parse(String yaml, String sourceName, FilterSource filters) throws ProblemsException {
+        Context context = new Context(new Problems(), environment);
         return check(context, new DocumentLoader(context).parse(yaml, sourceName), filters);
     }
 
-    private static LoadedConfig check(Section.Context context, DocumentLoader.Documents documents,
-            FilterSource filters) throws ConfigProblemsException {
+    private static LoadedConfig check(Context context, DocumentLoader.Documents documents,
+            FilterSource filters) throws ProblemsException {
         Problems problems = context.problems();
         if (!documents.roots().isEmpty()) {
-            Draft draft = new ConfigurationReader(context, filters).read(documents);
-            new Consistency(draft, problems).check(documents.complete());
+            Configuration configuration = new ConfigurationBinder(context, filters).read(documents);
+            new SectionChecks(problems).check(configuration);
+            ConfigPlace main = new NodePlace(documents.main().node(), ConfigPath.ROOT, context.environment());
+            new Consistency(configuration, problems).check(main, documents.complete());
             if (problems.isEmpty()) {
-                return new LoadedConfig(draft.configuration(), problems.warnings());
+                return new LoadedConfig(configuration, problems.warnings());
             }
         }
-        throw new ConfigProblemsException(problems.errors());
+        throw new ProblemsException(problems.errors());
     }
 }

@@ -29,6 +29,6 @@ final class ConfigPath {
         }
         String before = parent.toString();
         String shown = step.length() > 64 ? step.substring(0, 64) + "…" : step;
-        return before + (before.isEmpty() || shown.startsWith("[") ? "" : ".") + Texts.printable(shown);
+        return before + (before.isEmpty() || shown.startsWith("[") ? "" : ".") + Printable.of(shown);
     }
 }

@@ -24,7 +24,7 @@ final class DocumentLoader {
     /** Of files in one another. */
     static final int MAX_INCLUDES_DEEP = 8;
 
-    private final Section.Context context;
+    private final Context context;
     private final Problems problems;
     private final YamlReader.Budget budget = new YamlReader.Budget();
     private final List<Section> documents = new ArrayList<>();
@@ -34,7 +34,7 @@ final class DocumentLoader {
     private int totalBytes;
     private boolean complete = true;
 
-    DocumentLoader(Section.Context context) {
+    DocumentLoader(Context context) {
         this.context = context;
         this.problems = context.problems();
     }
@@ -69,7 +69,8 @@ final class DocumentLoader {
     }
 
     private Documents nothing(SourceText source) {
-        return new Documents(List.of(), Section.empty(context, source.start(), ConfigPath.ROOT), false);
+        Section empty = Section.of(context, Section.nothing(source.start()), ConfigPath.ROOT);
+        return new Documents(List.of(), empty, false);
     }
 
     private void include(SourceText source, @Nullable Path file) {
@@ -83,15 +84,30 @@ final class DocumentLoader {
         if (file != null) {
             open.push(identity(file));
         }
-        for (Located<String> pattern : section.values("include", Scalars::text)) {
-            include(pattern, file);
-        }
+        includes(section).forEach(pattern -> include(pattern, file));
         if (file != null) {
             open.pop();
         }
     }
 
-    private void include(Located<String> pattern, @Nullable Path from) {
+    private List<Parsed<String>> includes(Section section) {
+        Node node = section.node("include");
+        ConfigPath path = section.path().key("include");
+        List<Node> items = node instanceof Node.Sequence sequence
+                ? sequence.items()
+                : node == null ? List.of() : List.of(node);
+        List<Parsed<String>> patterns = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            Parsed<String> pattern = Section.read(context, items.get(i),
+                    node instanceof Node.Sequence ? path.index(i) : path, Scalars::text);
+            if (pattern != null) {
+                patterns.add(pattern);
+            }
+        }
+        return patterns;
+    }
+
+    private void include(Parsed<String> pattern, @Nullable Path from) {
         boolean wildcard = IncludePattern.hasWildcard(pattern.value());
         for (Path file : files(pattern, from)) {
             Path identity = identity(file);
@@ -100,7 +116,8 @@ final class DocumentLoader {
                 continue;
             }
             if (open.contains(identity)) {
-                refuse(pattern, "this includes " + Texts.quote(file.toString()) + ", which is what included this file",
+                refuse(pattern,
+                        "this includes " + Printable.quote(file.toString()) + ", which is what included this file",
                         null);
             } else if (open.size() >= MAX_INCLUDES_DEEP) {
                 refuse(pattern, "this file is included too deeply",
@@ -114,7 +131,7 @@ final class DocumentLoader {
         }
     }
 
-    private List<Path> files(Located<String> pattern, @Nullable Path from) {
+    private List<Path> files(Parsed<String> pattern, @Nullable Path from) {
         try {
             Path written = Path.of(pattern.value());
             if (from == null && !written.isAbsolute()) {
@@ -126,16 +143,17 @@ final class DocumentLoader {
                     ? IncludePattern.expand(directory, pattern.value())
                     : List.of(directory.resolve(written));
         } catch (IllegalArgumentException e) {
-            refuse(pattern, Texts.quote(pattern.value()) + " is not a path or a pattern of paths: " + e.getMessage(),
+            refuse(pattern,
+                    Printable.quote(pattern.value()) + " is not a path or a pattern of paths: " + e.getMessage(),
                     "a path, with * ? [a-z] {a,b} within its segments");
         } catch (IOException e) {
-            refuse(pattern, "cannot list the files of " + Texts.quote(pattern.value()) + ": " + reason(e), null);
+            refuse(pattern, "cannot list the files of " + Printable.quote(pattern.value()) + ": " + reason(e), null);
         }
         return List.of();
     }
 
     /** The decoded file, or null with a problem noted, at the include if there is one. */
-    private @Nullable SourceText read(Path file, @Nullable Located<String> includedBy) {
+    private @Nullable SourceText read(Path file, @Nullable Parsed<String> includedBy) {
         String name = file.toString();
         SourceText unread = new SourceText(name, sources, "");
         read.add(identity(file));
@@ -144,7 +162,7 @@ final class DocumentLoader {
         try {
             byte[] bytes = bytes(file);
             if (bytes != null && (totalBytes += bytes.length) <= MAX_TOTAL) {
-                SourceText source = SourceText.decode(name, sources++, bytes, problems);
+                SourceText source = SourceText.decode(file, sources++, bytes, problems);
                 complete &= source != null;
                 return source;
             }
@@ -160,7 +178,7 @@ final class DocumentLoader {
         if (includedBy == null) {
             problems.add(unread.whole(), ConfigPath.ROOT, what, allowed, null);
         } else {
-            problems.add(includedBy.at(), includedBy.path(), Texts.quote(name) + ": " + what, allowed, null);
+            problems.add(includedBy.at(), includedBy.path(), Printable.quote(name) + ": " + what, allowed, null);
         }
         return null;
     }
@@ -176,7 +194,7 @@ final class DocumentLoader {
         }
     }
 
-    private void refuse(Located<String> pattern, String what, @Nullable String allowed) {
+    private void refuse(Parsed<String> pattern, String what, @Nullable String allowed) {
         complete = false;
         problems.add(pattern.at(), pattern.path(), what, allowed, null);
     }

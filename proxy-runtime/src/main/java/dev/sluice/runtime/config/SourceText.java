@@ -6,6 +6,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -20,25 +21,33 @@ final class SourceText {
     private final String name;
     private final int order;
     private final String text;
+    private final Path directory;
     // Problems come mostly in the order of lines: counting goes on where it stopped. Guarded by this.
     private int knownLine = 1;
     private int knownOffset;
 
     /** @param order of this source among those of the load */
     SourceText(String name, int order, String text) {
+        this(name, order, text, Path.of("").toAbsolutePath());
+    }
+
+    private SourceText(String name, int order, String text, Path directory) {
+        this.directory = directory;
         this.name = name;
         this.order = order;
         this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /** Decodes strictly; null, with a problem noted, when the bytes are not UTF-8. */
-    static @Nullable SourceText decode(String name, int order, byte[] bytes, Problems problems) {
+    static @Nullable SourceText decode(Path file, int order, byte[] bytes, Problems problems) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);
         CoderResult result = decoder.decode(in, out, true);
-        SourceText source = new SourceText(name, order, out.flip().toString());
+        Path directory = file.toAbsolutePath().getParent();
+        SourceText source = new SourceText(file.toString(), order, out.flip().toString(),
+                directory == null ? file.toAbsolutePath() : directory);
         if (result.isUnderflow()) {
             return source;
         }
@@ -53,6 +62,11 @@ final class SourceText {
 
     int order() {
         return order;
+    }
+
+    /** The directory of the file, absolute; of a text, the working directory. */
+    Path directory() {
+        return directory;
     }
 
     String text() {
@@ -113,7 +127,7 @@ final class SourceText {
     }
 
     private static String visible(String line) {
-        return Stream.of(line.split("\t", -1)).map(Texts::printable).collect(joining("\t"));
+        return Stream.of(line.split("\t", -1)).map(Printable::of).collect(joining("\t"));
     }
 
     /** The offset at which a line starts; -1 if there is no such line. */

@@ -120,7 +120,7 @@ final class YamlReader {
     private Node node(JsonToken token, ConfigPath path, int depth) {
         String tag = parser.getRawTag();
         if (tag != null) {
-            throw refuse(path, "the YAML tag " + Texts.quote(tag) + " is not supported", "values without tags");
+            throw refuse(path, "the YAML tag " + Printable.quote(tag) + " is not supported", "values without tags");
         }
         if (parser.isCurrentAlias()) {
             return alias(parser.getString(), path, depth);
@@ -154,10 +154,10 @@ final class YamlReader {
     private Node alias(String name, ConfigPath path, int depth) {
         Node target = anchors.get(name);
         if (openAnchors.contains(name)) {
-            throw refuse(path, "the alias " + Texts.quote("*" + name) + " stands inside its own anchor", null);
+            throw refuse(path, "the alias " + Printable.quote("*" + name) + " stands inside its own anchor", null);
         }
         if (target == null) {
-            throw refuse(path, "the alias " + Texts.quote("*" + name) + " has no anchor before it", null);
+            throw refuse(path, "the alias " + Printable.quote("*" + name) + " has no anchor before it", null);
         }
         if (depth + target.height() > MAX_DEPTH) {
             throw tooDeep(path);
@@ -183,7 +183,8 @@ final class YamlReader {
             Node.Entry first = entries.putIfAbsent(key, new Node.Entry(keyAt, value));
             if (first != null) {
                 problems.add(keyAt, keyPath,
-                        "duplicate key " + Texts.quote(key) + ", first in line " + first.keyAt().line(), null, null);
+                        "duplicate key " + Printable.quote(key) + ", first in line " + first.keyAt().line(), null,
+                        null);
                 stopWhenFull();
             }
         }

@@ -1,5 +1,5 @@
 /**
- * YAML in, a checked {@link dev.sluice.runtime.config.model.ProxyConfiguration} out, or every problem at once.
+ * YAML in, a checked {@link dev.sluice.runtime.config.model.Configuration} out, or every problem at once.
  *
  * <p>The way of a file: bytes to text ({@code SourceText}), text to a tree in which each node knows its line and column
  * ({@code YamlReader}, the only class that reads with Jackson), {@code include:} to more files ({@code DocumentLoader}), the tree to records by
@@ -14,7 +14,7 @@
  * the filter gets its place from the {@code ConfigPlace} of the filter.
  *
  * <p><b>JSON Schema.</b> {@code JsonSchema} has the readers read a configuration with one of everything and listens to what they ask for
- * ({@code KeyLog}), so that keys, bounds and defaults stand in one place; each {@code ScalarParser} tells its {@code Form}.
+ * ({@code KeyLog}), so that keys, bounds and defaults stand in one place; each {@code ScalarParser} tells its {@code ScalarSyntax}.
  *
  * <p><b>Why not data binding.</b> It stops at the first mistake of a document and knows no place in it afterwards; and it would need the records
  * opened to Jackson. So Jackson reads tokens only. What lost besides: SnakeYAML Engine alone, on which Jackson's YAML rests. It would spare
@@ -27,7 +27,7 @@
  * <p><b>Ownership.</b> No file stays open. No name is looked up. A configuration with filters keeps the text it was read from, for problems
  * that are found later.
  *
- * <p><b>Failure.</b> Whatever the bytes are, a load ends with a configuration or with {@link dev.sluice.runtime.config.ConfigProblemsException};
+ * <p><b>Failure.</b> Whatever the bytes are, a load ends with a configuration or with {@link dev.sluice.runtime.config.ProblemsException};
  * size, depth, aliases and count of nodes are bounded before memory is spent on them.
  */
 @NullMarked

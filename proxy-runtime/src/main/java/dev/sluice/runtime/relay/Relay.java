@@ -132,7 +132,7 @@ final class Relay extends Timer {
     void drop() {
         state = State.DROPPED;
         client.updateInterest();
-        deadlineAt(now() + service.settings().silentDropNanos());
+        deadlineAt(now() + service.settings().tarpitNanos());
     }
 
     /** Filters, if there are any, have let the client in: chooses a cluster and looks for an endpoint. */

@@ -19,7 +19,7 @@ class ProblemsTest {
         problems.add(new Location(first, 9, 1), ConfigPath.ROOT, "c", null, null);
         problems.add(new Location(first, 2, 9), ConfigPath.ROOT, "b", null, null);
         problems.add(new Location(first, 2, 1), ConfigPath.ROOT, "a", null, null);
-        assertEquals(List.of("a", "b", "c", "d"), problems.errors().stream().map(ConfigProblem::what).toList());
+        assertEquals(List.of("a", "b", "c", "d"), problems.errors().stream().map(Problem::what).toList());
     }
 
     @Test
@@ -38,7 +38,7 @@ class ProblemsTest {
         problems.add(new Location(first, 100, 1), ConfigPath.ROOT, "wrong", null, null);
         assertTrue(problems.full());
         problems.add(new Location(first, 101, 1), ConfigPath.ROOT, "wrong", null, null);
-        List<ConfigProblem> all = problems.errors();
+        List<Problem> all = problems.errors();
         assertEquals(101, all.size());
         assertEquals("first.yaml: these are the first 100 problems; there may be more", all.getLast().render());
     }

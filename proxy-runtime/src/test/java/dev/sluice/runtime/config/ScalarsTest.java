@@ -1,6 +1,6 @@
 package dev.sluice.runtime.config;
 
-import dev.sluice.runtime.config.model.LoadBalancing;
+import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -24,13 +24,13 @@ final class TestingConfig {
     static LoadedConfig load(String yaml, FilterCatalog filters) {
         try {
             return new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters);
-        } catch (ConfigProblemsException e) {
+        } catch (ProblemsException e) {
             throw new AssertionError("refused:\n" + e.getMessage(), e);
         }
     }
 
-    static ConfigProblemsException refused(String yaml, FilterCatalog filters) {
-        return assertThrows(ConfigProblemsException.class,
+    static ProblemsException refused(String yaml, FilterCatalog filters) {
+        return assertThrows(ProblemsException.class,
                 () -> new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters));
     }
 
@@ -51,7 +51,7 @@ final class TestingConfig {
         return firstLines(load(yaml, filters).warnings());
     }
 
-    static List<String> firstLines(List<ConfigProblem> problems) {
+    static List<String> firstLines(List<Problem> problems) {
         return problems.stream().map(p -> p.render().lines().findFirst().orElseThrow()).toList();
     }
 

@@ -158,7 +158,7 @@ class FilteredRelayTest {
         };
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
-                        .listener("timeouts: { silentDrop: 300ms }")
+                        .listener("timeouts: { tarpit: 300ms }")
                         .filter(filter(FilterTraits.connectionOnly(), drops)).start();
                 TestingClient client = proxy.connect()) {
             client.send("anybody there?");
