@@ -11,7 +11,6 @@ import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.FilterCatalog;
 import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.JsonSchema;
-import dev.sluice.runtime.config.LoadedConfig;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.ClusterConfig;
@@ -24,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A configuration that has been read and found valid, with the filters that it names. Immutable. */
 public final class ProxyConfig {
-    private final LoadedConfig loaded;
+    private final ConfigLoader.Loaded loaded;
     private final PluginRegistry plugins;
 
-    private ProxyConfig(LoadedConfig loaded, PluginRegistry plugins) {
+    private ProxyConfig(ConfigLoader.Loaded loaded, PluginRegistry plugins) {
         this.loaded = loaded;
         this.plugins = plugins;
     }
@@ -156,7 +155,7 @@ public final class ProxyConfig {
 
         private ProxyConfig read(Source source, Reading reading) {
             try {
-                LoadedConfig loaded = reading.with(new ConfigLoader(System.getenv()), source);
+                ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source);
                 return new ProxyConfig(loaded, Objects.requireNonNull(source.opened));
             } catch (ProblemsException e) {
                 source.close();
@@ -270,6 +269,6 @@ public final class ProxyConfig {
 
     /** One of the ways to read. */
     private interface Reading {
-        LoadedConfig with(ConfigLoader loader, FilterSource source) throws ProblemsException;
+        ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source) throws ProblemsException;
     }
 }

@@ -12,6 +12,7 @@ import dev.sluice.api.net.IpLiteral;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,6 +16,8 @@ import dev.sluice.runtime.shape.RecordShapes;
 import dev.sluice.runtime.shape.Shape.Component;
 import dev.sluice.runtime.shape.Shape.ListShape;
 import dev.sluice.runtime.shape.Shape.RecordShape;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the top level of all files into one {@link Configuration}, and computes the defaults that depend on the machine. Used by one thread. */

@@ -20,6 +20,7 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

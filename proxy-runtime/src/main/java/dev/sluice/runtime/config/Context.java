@@ -1,11 +1,14 @@
 package dev.sluice.runtime.config;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.sluice.runtime.shape.Shape.Component;
 import dev.sluice.runtime.shape.Shape.ScalarShape;
+import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.SourceText;
+import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one load that all of its readers share. Used by one thread. */
@@ -17,8 +20,8 @@ final class Context {
 
     private final Problems problems;
     private final Environment environment;
-    private final Map<ScalarShape, ScalarParser<?>> parsers = new IdentityHashMap<>();
-    private final Map<Component, Node> defaults = new IdentityHashMap<>();
+    private final IdentityHashMap<ScalarShape, ScalarParser<?>> parsers = new IdentityHashMap<>();
+    private final IdentityHashMap<Component, Node> defaults = new IdentityHashMap<>();
     private Environment defaultEnvironment;
 
     Context(Problems problems, Environment environment) {
@@ -36,9 +39,13 @@ final class Context {
         return environment;
     }
 
-    /** Gives a variable that only defaults can name its value: for defaults that are computed when a configuration is loaded. */
-    void compute(String variable, String value) {
-        defaultEnvironment = defaultEnvironment.with(variable, value);
+    /**
+     * Computes a default when a configuration is loaded.
+     *
+     * @param defaultText the text of the default: a variable that only defaults can name
+     */
+    void compute(String defaultText, String value) {
+        defaultEnvironment = defaultEnvironment.with(defaultText.substring(2, defaultText.length() - 1), value);
     }
 
     /** The variables that may stand where a node stands. */

@@ -13,6 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.SourceText;
+import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a source and all that it includes. Used by one thread, for one load. */
@@ -54,7 +59,7 @@ final class DocumentLoader {
     Documents parse(String text, String name) {
         if (text.length() > MAX_FILE) {
             SourceText empty = new SourceText(name, 0, "");
-            problems.add(empty.whole(), ConfigPath.ROOT, "the text has more than " + Quantities.show(MAX_FILE),
+            problems.add(empty.whole(), NodePath.ROOT, "the text has more than " + Quantities.show(MAX_FILE),
                     "at most "
                             + Quantities.show(MAX_FILE),
                     null);
@@ -69,7 +74,7 @@ final class DocumentLoader {
     }
 
     private Documents nothing(SourceText source) {
-        Section empty = Section.of(context, Section.nothing(source.start()), ConfigPath.ROOT);
+        Section empty = Section.of(context, Section.nothing(source.start()), NodePath.ROOT);
         return new Documents(List.of(), empty, false);
     }
 
@@ -79,7 +84,7 @@ final class DocumentLoader {
             complete = false;
             return;
         }
-        Section section = Section.of(context, root, ConfigPath.ROOT);
+        Section section = Section.of(context, root, NodePath.ROOT);
         documents.add(section);
         if (file != null) {
             open.push(identity(file));
@@ -90,15 +95,15 @@ final class DocumentLoader {
         }
     }
 
-    private List<Parsed<String>> includes(Section section) {
+    private List<Section.Parsed<String>> includes(Section section) {
         Node node = section.node("include");
-        ConfigPath path = section.path().key("include");
+        NodePath path = section.path().key("include");
         List<Node> items = node instanceof Node.Sequence sequence
                 ? sequence.items()
                 : node == null ? List.of() : List.of(node);
-        List<Parsed<String>> patterns = new ArrayList<>();
+        List<Section.Parsed<String>> patterns = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            Parsed<String> pattern = Section.read(context, items.get(i),
+            Section.Parsed<String> pattern = Section.read(context, items.get(i),
                     node instanceof Node.Sequence ? path.index(i) : path, Scalars::text);
             if (pattern != null) {
                 patterns.add(pattern);
@@ -107,7 +112,7 @@ final class DocumentLoader {
         return patterns;
     }
 
-    private void include(Parsed<String> pattern, @Nullable Path from) {
+    private void include(Section.Parsed<String> pattern, @Nullable Path from) {
         boolean wildcard = IncludePattern.hasWildcard(pattern.value());
         for (Path file : files(pattern, from)) {
             Path identity = identity(file);
@@ -131,7 +136,7 @@ final class DocumentLoader {
         }
     }
 
-    private List<Path> files(Parsed<String> pattern, @Nullable Path from) {
+    private List<Path> files(Section.Parsed<String> pattern, @Nullable Path from) {
         try {
             Path written = Path.of(pattern.value());
             if (from == null && !written.isAbsolute()) {
@@ -153,7 +158,7 @@ final class DocumentLoader {
     }
 
     /** The decoded file, or null with a problem noted, at the include if there is one. */
-    private @Nullable SourceText read(Path file, @Nullable Parsed<String> includedBy) {
+    private @Nullable SourceText read(Path file, Section.@Nullable Parsed<String> includedBy) {
         String name = file.toString();
         SourceText unread = new SourceText(name, sources, "");
         read.add(identity(file));
@@ -176,7 +181,7 @@ final class DocumentLoader {
         }
         complete = false;
         if (includedBy == null) {
-            problems.add(unread.whole(), ConfigPath.ROOT, what, allowed, null);
+            problems.add(unread.whole(), NodePath.ROOT, what, allowed, null);
         } else {
             problems.add(includedBy.at(), includedBy.path(), Printable.quote(name) + ": " + what, allowed, null);
         }
@@ -194,7 +199,7 @@ final class DocumentLoader {
         }
     }
 
-    private void refuse(Parsed<String> pattern, String what, @Nullable String allowed) {
+    private void refuse(Section.Parsed<String> pattern, String what, @Nullable String allowed) {
         complete = false;
         problems.add(pattern.at(), pattern.path(), what, allowed, null);
     }

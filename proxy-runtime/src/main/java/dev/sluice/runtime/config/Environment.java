@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,10 +11,16 @@ import dev.sluice.runtime.shape.RecordDefectException;
 import dev.sluice.runtime.shape.RecordShapes;
 import dev.sluice.runtime.shape.Shape.GivenShape;
 import dev.sluice.runtime.shape.Shape.RecordShape;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** The types of filters in one load: gives a filter its provider, and reads {@code config:} into the provider's record. Used by one thread. */
 final class FilterTypes implements RecordBinder.GivenValues {
+    /** The built-in filter that finds out protocol, SNI and ALPN. */
+    static final String SNIFF = "sniff";
+    /** A program that embeds the proxy need not have them. */
+    private static final Set<String> BUILT_IN = Set.of("acl", "rate-limit", SNIFF);
+
     private final Context context;
     /** By type; a provider whose record cannot be read into has none. */
     private final Map<String, RecordShape> shapes = new HashMap<>();
@@ -30,6 +36,10 @@ final class FilterTypes implements RecordBinder.GivenValues {
     void open(FilterCatalog types, boolean whole) {
         catalog = types;
         complete = whole;
+    }
+
+    static boolean isBuiltIn(String type) {
+        return BUILT_IN.contains(type);
     }
 
     /** Reports the plugins that cannot be used. */
@@ -64,10 +74,10 @@ final class FilterTypes implements RecordBinder.GivenValues {
         FilterProvider<?> provider = catalog.providers().get(type);
         if (provider == null && complete) {
             missed = true;
-            if (BuiltInFilters.has(type)) {
+            if (isBuiltIn(type)) {
                 context.problems().add(place.at("type"),
                         Printable.quote(type) + " is a built-in filter, and those are not installed",
-                        BuiltInFilters.MODULE + " beside the modules of the proxy", null);
+                        "the module dev.sluice.filters (archive proxy-filters) beside the modules of the proxy", null);
             } else {
                 context.problems().add(place.at("type"), "there is no type of filter " + Printable.quote(type),
                         known.isEmpty() ? "a type that is installed; none is" : String.join(", ", known),

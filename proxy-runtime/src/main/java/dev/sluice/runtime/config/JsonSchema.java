@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.config.model.FilterConfig;
+import dev.sluice.runtime.json.JsonTree;
 import dev.sluice.runtime.shape.RecordDefectException;
 import dev.sluice.runtime.shape.RecordShapes;
 import dev.sluice.runtime.shape.Shape.Component;

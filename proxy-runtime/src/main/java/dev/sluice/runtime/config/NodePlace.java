@@ -6,16 +6,20 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.SourceText;
 import org.jspecify.annotations.Nullable;
 
 /** A node of a file as the place of a record. Immutable as soon as the record has been read. */
 final class NodePlace extends ConfigPlace {
     private final Node node;
-    private final ConfigPath path;
+    private final NodePath path;
     private final Environment environment;
     private final Set<String> wrong = new HashSet<>(0);
 
-    NodePlace(Node node, ConfigPath path, Environment environment) {
+    NodePlace(Node node, NodePath path, Environment environment) {
         this.node = node;
         this.path = path;
         this.environment = environment;
@@ -27,8 +31,8 @@ final class NodePlace extends ConfigPlace {
      * @param node null if the key was not written
      * @param at of the node, or of the nearest one around it
      */
-    private record Target(@Nullable Node node, Location at, ConfigPath path) {
-        private Target step(ConfigPath to, @Nullable Node found) {
+    private record Target(@Nullable Node node, Location at, NodePath path) {
+        private Target step(NodePath to, @Nullable Node found) {
             return new Target(found, found == null ? at : found.at(), to);
         }
     }
@@ -51,10 +55,16 @@ final class NodePlace extends ConfigPlace {
         return target;
     }
 
+    static Spot spot(Location at, NodePath path) {
+        SourceText source = at.source();
+        return new Spot(source.name(), source.order(), at.line(), at.column(), path.toString(),
+                source.excerpt(at.line(), at.column()));
+    }
+
     @Override
     public Spot at(@Nullable String key) {
         Target target = target(key);
-        return target.at.spot(target.path);
+        return spot(target.at, target.path);
     }
 
     @Override
@@ -92,7 +102,7 @@ final class NodePlace extends ConfigPlace {
         return node;
     }
 
-    ConfigPath path() {
+    NodePath path() {
         return path;
     }
 

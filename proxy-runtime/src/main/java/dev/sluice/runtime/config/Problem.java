@@ -2,6 +2,7 @@ package dev.sluice.runtime.config;
 
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

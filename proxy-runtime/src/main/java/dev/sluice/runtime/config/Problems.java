@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.ProblemSink;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what one load finds. Bounded, so that a file made of mistakes costs no more than a file with some. Used by one thread. */
-final class Problems {
+final class Problems implements ProblemSink {
     private static final int LIMIT = 100;
 
     private record Entry(ConfigPlace.Spot at, Problem problem) {
@@ -28,10 +31,11 @@ final class Problems {
     // A mistake behind an alias is met once for each use, but stands in the file once.
     private final Set<Identity> seen = new HashSet<>();
 
-    void add(Location at, ConfigPath path, String what, @Nullable String allowed, @Nullable String didYouMean) {
+    @Override
+    public void add(Location at, NodePath path, String what, @Nullable String allowed, @Nullable String didYouMean) {
         // Asked first: a line is not cut out for what is not shown.
         if (!full() && isNew(at.source().order(), at.line(), at.column(), what)) {
-            error(at.spot(path), what, allowed, didYouMean);
+            error(NodePlace.spot(at, path), what, allowed, didYouMean);
         }
     }
 
@@ -61,7 +65,8 @@ final class Problems {
     }
 
     /** Whether looking for more would be in vain. */
-    boolean full() {
+    @Override
+    public boolean full() {
         return errors.size() >= LIMIT;
     }
 

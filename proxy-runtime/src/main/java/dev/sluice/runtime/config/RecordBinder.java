@@ -23,6 +23,10 @@ import dev.sluice.runtime.shape.Shape.MapShape;
 import dev.sluice.runtime.shape.Shape.OptionalShape;
 import dev.sluice.runtime.shape.Shape.RecordShape;
 import dev.sluice.runtime.shape.Shape.ScalarShape;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,23 +86,14 @@ final class RecordBinder {
             return;
         }
         for (Component component : record.components()) {
-            Shape content = component.shape();
-            while (!(content instanceof RecordShape || content instanceof ScalarShape)) {
-                content = switch (content) {
-                    case ListShape list -> list.element();
-                    case MapShape map -> map.value();
-                    case OptionalShape optional -> optional.content();
-                    default -> throw new IllegalStateException("not in a plugin's record: " + content);
-                };
-            }
-            if (content instanceof RecordShape inner) {
+            if (component.shape().content() instanceof RecordShape inner) {
                 checkDefaults(inner, environment, checked);
             }
             Problems problems = new Problems();
             Context context = new Context(problems, environment);
             String which = "' in its record " + record.type().getName() + " is wrong: ";
             try {
-                if (content instanceof ScalarShape scalar) {
+                if (component.shape().content() instanceof ScalarShape scalar) {
                     context.parser(scalar);
                 }
             } catch (IllegalArgumentException e) {
@@ -107,7 +102,7 @@ final class RecordBinder {
             try {
                 Node node = context.defaultOf(component);
                 if (node != null) {
-                    new RecordBinder(context).bind(component.shape(), node, ConfigPath.ROOT);
+                    new RecordBinder(context).bind(component.shape(), node, NodePath.ROOT);
                 }
             } catch (IllegalArgumentException e) {
                 throw new RecordDefectException("the default of the component '" + component.key() + "' of its record "
@@ -122,7 +117,7 @@ final class RecordBinder {
 
     /** The record that a node is; null if it cannot be made. */
     @Nullable
-    Record record(RecordShape shape, Node node, ConfigPath path) {
+    Record record(RecordShape shape, Node node, NodePath path) {
         if (depth == MAX_DEPTH) {
             mistakes++;
             context.problems().add(node.at(), path, "this is nested too deeply", null, null);
@@ -175,7 +170,7 @@ final class RecordBinder {
 
     private @Nullable Object written(Component component, Section section) {
         String key = component.key();
-        ConfigPath path = section.path().key(key);
+        NodePath path = section.path().key(key);
         Node node = section.node(key);
         if (node != null) {
             Object value = bind(component.shape(), node, path);
@@ -255,8 +250,9 @@ final class RecordBinder {
         }
     }
 
-    private @Nullable Object bind(Shape shape, Node node, ConfigPath path) {
-        // No switch over types: it writes code at each start (decision 0010).
+    // A switch over types writes code at each start (decision 0010).
+    @SuppressWarnings("IfChainToSwitch")
+    private @Nullable Object bind(Shape shape, Node node, NodePath path) {
         if (shape instanceof ScalarShape scalar) {
             return scalar(context.parser(scalar), node, path);
         } else if (shape instanceof RecordShape record) {
@@ -271,27 +267,27 @@ final class RecordBinder {
         throw new IllegalStateException("nothing is read into " + shape);
     }
 
-    private <T> @Nullable T scalar(ScalarParser<T> parser, Node node, ConfigPath path) {
-        Parsed<T> parsed = Section.read(context, node, path, parser);
+    private <T> @Nullable T scalar(ScalarParser<T> parser, Node node, NodePath path) {
+        Section.Parsed<T> parsed = Section.read(context, node, path, parser);
         mistakes += parsed == null ? 1 : 0;
         return parsed == null ? null : parsed.value();
     }
 
-    private @Nullable Object optional(OptionalShape shape, Node node, ConfigPath path) {
+    private @Nullable Object optional(OptionalShape shape, Node node, NodePath path) {
         Object value;
         if (shape.switchable() && node instanceof Node.Scalar && !Section.isNothing(node)) {
             Boolean on = scalar(Scalars.flag(), node, path);
             if (Boolean.FALSE.equals(on)) {
                 return Optional.empty();
             }
-            value = on == null ? null : bind(shape.content(), Section.nothing(node.at()), path);
+            value = on == null ? null : bind(shape.inner(), Section.nothing(node.at()), path);
         } else {
-            value = bind(shape.content(), node, path);
+            value = bind(shape.inner(), node, path);
         }
         return value == null ? null : Optional.of(value);
     }
 
-    private @Nullable Object list(ListShape shape, Node node, ConfigPath path) {
+    private @Nullable Object list(ListShape shape, Node node, NodePath path) {
         boolean sequence = node instanceof Node.Sequence;
         if (Section.isNothing(node) && !shape.single()) {
             return List.of();
@@ -317,7 +313,7 @@ final class RecordBinder {
         return values.size() == items.size() || (given != null && !values.isEmpty()) ? List.copyOf(values) : null;
     }
 
-    private @Nullable Object map(Shape value, Node node, ConfigPath path) {
+    private @Nullable Object map(Shape value, Node node, NodePath path) {
         Section section = Section.of(context, node, path);
         if (!(node instanceof Node.Mapping) && !Section.isNothing(node)) {
             mistakes++;

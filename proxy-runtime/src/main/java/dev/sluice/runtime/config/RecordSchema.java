@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import dev.sluice.api.config.ConfigOneOf;
 import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.json.JsonTree;
 import dev.sluice.runtime.shape.Shape;
 import dev.sluice.runtime.shape.Shape.Component;
 import dev.sluice.runtime.shape.Shape.DefectShape;
@@ -17,6 +18,8 @@ import dev.sluice.runtime.shape.Shape.MapShape;
 import dev.sluice.runtime.shape.Shape.OptionalShape;
 import dev.sluice.runtime.shape.Shape.RecordShape;
 import dev.sluice.runtime.shape.Shape.ScalarShape;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON Schema of a record. Used by one thread. */
@@ -55,9 +58,9 @@ final class RecordSchema {
             case ListShape list -> list(list);
             case MapShape(Shape value) ->
                 JsonTree.object("type", List.of("object", "null"), "additionalProperties", of(value));
-            case OptionalShape(Shape content, boolean switchable) -> switchable
-                    ? JsonTree.object("anyOf", List.of(ScalarSchema.of(new ScalarSyntax.Flag()), of(content)))
-                    : of(content);
+            case OptionalShape(Shape inner, boolean switchable) -> switchable
+                    ? JsonTree.object("anyOf", List.of(ScalarSchema.of(new ScalarSyntax.Flag()), of(inner)))
+                    : of(inner);
             case RecordShape record -> definitions == null ? record(record) : reference(record, definitions);
             case GivenShape _,DefectShape _ -> JsonTree.object("type", List.of("object", "null"));
         };

@@ -101,7 +101,7 @@ final class RouteOrder {
     /** The attributes that a route asks for come from a filter. One that is not built in may supply any of them. */
     private void attributes(ListenerConfig listener) {
         boolean supplied = listener.filters().stream().map(FilterConfig::type)
-                .anyMatch(type -> !BuiltInFilters.has(type) || type.equals(BuiltInFilters.SNIFF));
+                .anyMatch(type -> !FilterTypes.isBuiltIn(type) || type.equals(FilterTypes.SNIFF));
         for (RouteConfig route : supplied ? List.<RouteConfig>of() : listener.routes()) {
             RouteConfig.Match match = route.match().orElse(null);
             if (match == null || (match.protocols().isEmpty() && match.sni().isEmpty() && match.alpn().isEmpty())) {
@@ -110,7 +110,7 @@ final class RouteOrder {
             String what = !match.sni().isEmpty() ? "sni" : match.protocols().isEmpty() ? "alpn" : "protocol";
             problems.warn(route.place().at(null),
                     "no connection gets to this route: no filter of this listener finds out "
-                            + what + "; one of type " + BuiltInFilters.SNIFF + " does");
+                            + what + "; one of type " + FilterTypes.SNIFF + " does");
             return;
         }
     }

@@ -2,7 +2,8 @@ package dev.sluice.runtime.config;
 
 import java.util.function.Function;
 
-import dev.sluice.api.config.ConfigException;
+import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a value of the text of a scalar, or says why it cannot. */
@@ -43,17 +44,6 @@ interface ScalarParser<T> {
     /** The same parser with a syntax. */
     static <T> ScalarParser<T> of(ScalarSyntax syntax, ScalarParser<T> parser) {
         return new WithSyntax<>(syntax, parser);
-    }
-
-    /** A parser that refuses what a function refuses by {@link ConfigException}. */
-    static <T> ScalarParser<T> throwing(Function<String, T> parse) {
-        return input -> {
-            try {
-                return new Good<>(parse.apply(input.text()));
-            } catch (ConfigException e) {
-                return PluginCode.bad(e);
-            }
-        };
     }
 
     /** The same parser, whose values become others. */

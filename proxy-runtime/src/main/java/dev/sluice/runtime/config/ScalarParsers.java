@@ -1,7 +1,6 @@
 package dev.sluice.runtime.config;
 
 import java.lang.reflect.Method;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -14,6 +13,7 @@ import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.shape.Shape.ScalarShape;
 import dev.sluice.runtime.shape.Syntax;
+import dev.sluice.runtime.yaml.Node;
 
 /** The parser of each value that a record may have. */
 final class ScalarParsers {
@@ -22,7 +22,8 @@ final class ScalarParsers {
     private static final ScalarParser<Long> ANY_SIZE = Quantities.size(0, Long.MAX_VALUE);
     private static final ScalarParser<Long> ANY_NUMBER = Scalars.whole(Long.MIN_VALUE, Long.MAX_VALUE);
     /** The syntax of types that have a {@code parse}, as far as it is known. */
-    private static final Map<Class<?>, ScalarSyntax> SYNTAXES = Map.of(Rate.class, ScalarSyntax.RATE, Cidr.class,
+    private static final Map<Class<?>, ScalarSyntax> SYNTAXES = Map.of(ByteSize.class, ScalarSyntax.SIZE, Rate.class,
+            ScalarSyntax.RATE, Cidr.class,
             ScalarSyntax.CIDR, IpAddress.class, ScalarSyntax.IP);
 
     private ScalarParsers() {}
@@ -37,7 +38,7 @@ final class ScalarParsers {
             case TEXT, FILTER_TYPE -> (ScalarParser<String>) Scalars::text;
             case LINE -> (ScalarParser<String>) Scalars::line;
             case NAME -> Scalars.NAME;
-            case PATH -> (ScalarParser<Path>) Scalars::path;
+            case PATH -> Scalars.PATH;
             case LOG_TARGET -> (ScalarParser<LogTarget>) Scalars::logTarget;
             case SECONDS -> Quantities.seconds((int) duration(shape.min()).toSeconds(),
                     (int) duration(shape.max()).toSeconds());
@@ -75,10 +76,9 @@ final class ScalarParsers {
                     shape.max().isEmpty() ? Duration.ofDays(365) : duration(shape.max()));
         }
         if (type == ByteSize.class) {
-            return shape.min().isEmpty() && shape.max().isEmpty()
-                    ? ScalarParser.of(ScalarSyntax.SIZE, ScalarParser.throwing(ByteSize::parse))
-                    : Quantities.size(shape.min().isEmpty() ? 0 : bound(ANY_SIZE, shape.min()),
-                            shape.max().isEmpty() ? Long.MAX_VALUE : bound(ANY_SIZE, shape.max())).map(ByteSize::new);
+            long min = shape.min().isEmpty() ? 0 : bound(ANY_SIZE, shape.min());
+            long max = shape.max().isEmpty() ? Long.MAX_VALUE : bound(ANY_SIZE, shape.max());
+            return Quantities.size(min, max).map(ByteSize::new);
         }
         return type.isEnum()
                 ? Scalars.choice((Enum<?>[]) type.getEnumConstants())

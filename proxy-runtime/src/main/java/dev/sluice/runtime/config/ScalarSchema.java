@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.sluice.runtime.json.JsonTree;
+
 /**
  * The JSON Schema of scalars. In each, a variable of the environment may stand, or be part of, what is asked for: then only the loader can tell
  * whether it is right.

@@ -13,6 +13,7 @@ import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
 import dev.sluice.runtime.config.model.LogTarget;
+import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Parsers of everything that is neither a quantity with a unit nor an address. */
@@ -26,6 +27,9 @@ final class Scalars {
     /** The name of a thing of the configuration. */
     static final ScalarParser<String> NAME = ScalarParser.of(new ScalarSyntax.Text(NAME_PATTERN.pattern(), true),
             Scalars::name);
+
+    /** The path of a file. */
+    static final ScalarParser<Path> PATH = Scalars::path;
 
     private Scalars() {}
 
@@ -158,10 +162,7 @@ final class Scalars {
         return switch (input.text()) {
             case "stdout", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1" -> new Good<>(LogTarget.Stream.STDOUT);
             case "stderr", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2" -> new Good<>(LogTarget.Stream.STDERR);
-            default -> switch (path(input)) {
-                case Good<Path>(Path path) -> new Good<>(new LogTarget.File(path));
-                case Bad<Path>(String what, String allowed, String didYouMean) -> new Bad<>(what, allowed, didYouMean);
-            };
+            default -> PATH.<LogTarget>map(LogTarget.File::new).parse(input);
         };
     }
 }

@@ -8,6 +8,10 @@ import java.util.Set;
 
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
+import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.NodePath;
 import org.jspecify.annotations.Nullable;
 
 /** A mapping that is read key by key: a key that nothing asked for is unknown, and {@link #refuseOtherKeys} reports it. Used by one thread. */
@@ -15,19 +19,22 @@ final class Section {
     /** The key by which YAML 1.1 merged mappings. */
     static final String MERGE_KEY = "<<";
 
+    /** A value and the place it was read from. */
+    record Parsed<T>(T value, Location at, NodePath path) {}
+
     private final Context context;
     private final Node.Mapping node;
-    private final ConfigPath path;
+    private final NodePath path;
     private final Set<String> asked = new LinkedHashSet<>();
 
-    private Section(Context context, Node.Mapping node, ConfigPath path) {
+    private Section(Context context, Node.Mapping node, NodePath path) {
         this.context = context;
         this.node = node;
         this.path = path;
     }
 
     /** The section that a node is. One without content is empty; one of another type is empty and a problem. */
-    static Section of(Context context, Node node, ConfigPath path) {
+    static Section of(Context context, Node node, NodePath path) {
         if (node instanceof Node.Mapping mapping) {
             return new Section(context, mapping, path);
         }
@@ -50,7 +57,7 @@ final class Section {
         return node;
     }
 
-    ConfigPath path() {
+    NodePath path() {
         return path;
     }
 
@@ -108,7 +115,7 @@ final class Section {
     }
 
     /** The value that a parser makes of a node; null, with a problem reported, if it makes none. */
-    static <T> @Nullable Parsed<T> read(Context context, Node node, ConfigPath path, ScalarParser<T> parser) {
+    static <T> @Nullable Parsed<T> read(Context context, Node node, NodePath path, ScalarParser<T> parser) {
         if (!(node instanceof Node.Scalar scalar)) {
             return refuse(context, node, path, new Bad<>("this is " + noun(node), "one value", null), "");
         }
@@ -129,7 +136,7 @@ final class Section {
         return new Parsed<>(((Good<T>) result).value(), node.at(), path);
     }
 
-    private static <T> @Nullable Parsed<T> refuse(Context context, Node node, ConfigPath path, Bad<?> bad,
+    private static <T> @Nullable Parsed<T> refuse(Context context, Node node, NodePath path, Bad<?> bad,
             String origin) {
         context.problems().add(node.at(), path, bad.what() + origin, bad.allowed(), bad.didYouMean());
         return null;

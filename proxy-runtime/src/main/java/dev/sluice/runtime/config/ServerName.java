@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

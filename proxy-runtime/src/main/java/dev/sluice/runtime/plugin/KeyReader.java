@@ -71,7 +71,7 @@ final class KeyReader {
         switch (shape) {
             case ListShape list -> inside(path + "[]", list.element());
             case MapShape map -> inside(path + ".*", map.value());
-            case OptionalShape optional -> inside(path, optional.content());
+            case OptionalShape optional -> inside(path, optional.inner());
             case RecordShape record -> record(path + ".", record);
             case ScalarShape _,GivenShape _,DefectShape _ -> {
             }
@@ -82,7 +82,7 @@ final class KeyReader {
         return switch (shape) {
             case ListShape list -> "list of " + words(list.element());
             case MapShape map -> "map of " + words(map.value());
-            case OptionalShape optional -> (optional.switchable() ? "true | false | " : "") + words(optional.content());
+            case OptionalShape optional -> (optional.switchable() ? "true | false | " : "") + words(optional.inner());
             case ScalarShape scalar -> words(scalar);
             case RecordShape _,GivenShape _,DefectShape _ -> "mapping";
         };

@@ -84,7 +84,7 @@ public final class RecordShapes {
         switch (shape) {
             case ListShape list -> check(list.element(), checked);
             case MapShape map -> check(map.value(), checked);
-            case OptionalShape optional -> check(optional.content(), checked);
+            case OptionalShape optional -> check(optional.inner(), checked);
             case DefectShape(String what) -> throw new RecordDefectException(what);
             case RecordShape record when checked.add(record) -> {
                 for (String defect : record.defects()) {
@@ -190,7 +190,8 @@ public final class RecordShapes {
     private Shape plain(RecordComponent component, Class<?> type) {
         ConfigRange range = component.getAnnotation(ConfigRange.class);
         Syntax syntax = component.getAnnotation(Syntax.class);
-        boolean bounded = INTEGERS.contains(type) || type == Duration.class || type == ByteSize.class;
+        boolean bounded = INTEGERS.contains(type) || type == Duration.class
+                || (type == ByteSize.class && range != null);
         Boolean givenKey = given.get(type);
         if (givenKey != null) {
             return new GivenShape(type, givenKey);

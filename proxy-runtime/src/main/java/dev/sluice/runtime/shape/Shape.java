@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The form that a component of a record has in a configuration. Made by {@link RecordShapes}. */
 public sealed interface Shape {
+    /** The value or the record inside of lists, maps and optionals. */
+    default Shape content() {
+        return this instanceof ListShape list
+                ? list.element().content()
+                : this instanceof MapShape map
+                        ? map.value().content()
+                        : this instanceof OptionalShape optional ? optional.inner().content() : this;
+    }
+
     /**
      * One value.
      *
@@ -40,7 +49,7 @@ public sealed interface Shape {
      *
      * @param switchable whether {@code true} and {@code false} may stand for a record with all defaults and for its absence
      */
-    record OptionalShape(Shape content, boolean switchable) implements Shape {}
+    record OptionalShape(Shape inner, boolean switchable) implements Shape {}
 
     /**
      * A value that the reader supplies.

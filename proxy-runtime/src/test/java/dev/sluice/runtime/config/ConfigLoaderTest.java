@@ -68,7 +68,7 @@ class ConfigLoaderTest {
 
     @Test
     void everythingThatCanBeWritten() {
-        LoadedConfig loaded = TestingConfig.load(TestingConfig.resource("full.yaml"), FILTERS);
+        ConfigLoader.Loaded loaded = TestingConfig.load(TestingConfig.resource("full.yaml"), FILTERS);
         List<FilterConfig> filters = loaded.configuration().listeners().getFirst().filters();
         assertEquals(List.of("sniff", "hello", "greeter", "greeter-2"),
                 filters.stream().map(FilterConfig::name).toList());
@@ -177,7 +177,7 @@ class ConfigLoaderTest {
     void theWholeReport() {
         ProblemsException refused = assertThrows(ProblemsException.class,
                 () -> new ConfigLoader(Map.of()).parse(TestingConfig.resource("many-problems.yaml"),
-                        "many-problems.yaml"));
+                        "many-problems.yaml", FilterSource.NONE));
         assertEquals(TestingConfig.resource("many-problems.txt"), refused.getMessage() + "\n");
     }
 
@@ -188,14 +188,16 @@ class ConfigLoaderTest {
                 listeners: [ { name: a, listen: "127.0.0.1:${PORT:-0}", cluster: b, socket: { noDelay: "${DELAY}" } } ]
                 clusters: [ { name: b, endpoints: [ { address: "127.0.0.1:1" } ] } ]
                 """;
-        Configuration loaded = new ConfigLoader(Map.of("MAX", "7", "DELAY", "false")).parse(yaml, "e.yaml")
+        Configuration loaded = new ConfigLoader(Map.of("MAX", "7", "DELAY", "false"))
+                .parse(yaml, "e.yaml", FilterSource.NONE)
                 .configuration();
         assertEquals(new LimitsConfig(Optional.of(7)), loaded.limits());
         assertEquals(inet("127.0.0.1", 0), loaded.listeners().getFirst().listen());
         assertFalse(loaded.listeners().getFirst().socket().noDelay());
 
         ProblemsException refused = assertThrows(ProblemsException.class,
-                () -> new ConfigLoader(Map.of("MAX", "lots", "DELAY", "false", "PORT", "99999")).parse(yaml, "e.yaml"));
+                () -> new ConfigLoader(Map.of("MAX", "lots", "DELAY", "false", "PORT", "99999")).parse(yaml, "e.yaml",
+                        FilterSource.NONE));
         assertEquals(List.of(
                 "e.yaml:1:27 limits.maxConnections: 'lots' is not a whole number (from ${MAX}); allowed: a whole number from 1 to 10000000",
                 "e.yaml:2:33 listeners[0].listen: '127.0.0.1:99999': port 99999 is out of range (from ${PORT}); allowed: a port from 0 to"
@@ -207,10 +209,11 @@ class ConfigLoaderTest {
     void aFileThatCannotBeRead(@TempDir Path directory) {
         Path missing = directory.resolve("missing.yaml");
         assertEquals(missing + ": cannot read the file: no such file",
-                assertThrows(ProblemsException.class, () -> new ConfigLoader(Map.of()).load(missing))
+                assertThrows(ProblemsException.class, () -> new ConfigLoader(Map.of()).load(missing, FilterSource.NONE))
                         .getMessage());
         assertEquals(directory + ": cannot read the file: Is a directory",
-                assertThrows(ProblemsException.class, () -> new ConfigLoader(Map.of()).load(directory))
+                assertThrows(ProblemsException.class,
+                        () -> new ConfigLoader(Map.of()).load(directory, FilterSource.NONE))
                         .getMessage());
     }
 

@@ -135,12 +135,14 @@ class ConfigurationTest {
         for (Map.Entry<String, String> path : Map.of("access.log", "sub/access.log", "../a/./b.log", "a/b.log",
                 "./stdout", "sub/stdout").entrySet()) {
             Files.writeString(directory.resolve("sub/log.yaml"), "accessLog: { path: " + path.getKey() + " }");
-            assertEquals(new LogTarget.File(directory.resolve(path.getValue())), new ConfigLoader(Map.of()).load(main)
-                    .configuration().accessLog().orElseThrow().path());
+            assertEquals(new LogTarget.File(directory.resolve(path.getValue())),
+                    new ConfigLoader(Map.of()).load(main, FilterSource.NONE)
+                            .configuration().accessLog().orElseThrow().path());
         }
         Files.writeString(directory.resolve("sub/log.yaml"), "accessLog: { path: /var/log/a.log }");
-        assertEquals(new LogTarget.File(Path.of("/var/log/a.log")), new ConfigLoader(Map.of()).load(main)
-                .configuration().accessLog().orElseThrow().path());
+        assertEquals(new LogTarget.File(Path.of("/var/log/a.log")),
+                new ConfigLoader(Map.of()).load(main, FilterSource.NONE)
+                        .configuration().accessLog().orElseThrow().path());
     }
 
     @Test

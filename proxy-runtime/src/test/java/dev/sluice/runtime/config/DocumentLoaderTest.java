@@ -32,7 +32,8 @@ class DocumentLoaderTest {
     }
 
     private Configuration load(String name) throws Exception {
-        return new ConfigLoader(Map.of("DIR", "conf.d")).load(directory.resolve(name)).configuration();
+        return new ConfigLoader(Map.of("DIR", "conf.d")).load(directory.resolve(name), FilterSource.NONE)
+                .configuration();
     }
 
     /** With the directory left out. */
@@ -150,8 +151,10 @@ class DocumentLoaderTest {
     @Test
     void aTextIncludesByAbsolutePathOnly() throws Exception {
         Path more = write("more.yaml", WEB);
-        assertEquals(1, new ConfigLoader(Map.of()).parse("include: " + more + "\n" + listener("a"), "t").configuration()
-                .clusters().size());
+        assertEquals(1,
+                new ConfigLoader(Map.of()).parse("include: " + more + "\n" + listener("a"), "t", FilterSource.NONE)
+                        .configuration()
+                        .clusters().size());
         assertEquals(List.of(
                 "c.yaml:1:10 include: a configuration given as text has no directory to include from; allowed: an absolute path"),
                 TestingConfig.problems("include: more.yaml\n" + listener("a")));

@@ -54,7 +54,7 @@ class RecordBinderTest {
 
     private static String outcome(Class<? extends Record> type, String config) {
         try {
-            LoadedConfig loaded = new ConfigLoader(Map.of("SET", "5")).parse(yaml(config), TestingConfig.NAME,
+            ConfigLoader.Loaded loaded = new ConfigLoader(Map.of("SET", "5")).parse(yaml(config), TestingConfig.NAME,
                     plugins -> catalog(type));
             return loaded.configuration().listeners().getFirst().filters().getFirst().config().toString();
         } catch (ProblemsException e) {

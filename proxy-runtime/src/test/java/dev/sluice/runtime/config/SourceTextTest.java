@@ -3,6 +3,7 @@ package dev.sluice.runtime.config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import dev.sluice.runtime.yaml.SourceText;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
+import dev.sluice.runtime.yaml.Node;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -17,11 +19,11 @@ final class TestingConfig {
 
     private TestingConfig() {}
 
-    static LoadedConfig load(String yaml) {
+    static ConfigLoader.Loaded load(String yaml) {
         return load(yaml, FilterCatalog.EMPTY);
     }
 
-    static LoadedConfig load(String yaml, FilterCatalog filters) {
+    static ConfigLoader.Loaded load(String yaml, FilterCatalog filters) {
         try {
             return new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters);
         } catch (ProblemsException e) {

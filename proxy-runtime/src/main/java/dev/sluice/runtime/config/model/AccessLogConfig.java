@@ -11,11 +11,15 @@ import dev.sluice.runtime.shape.Syntax;
  *
  * @param path of a file: absolute
  */
-public record AccessLogConfig(
-        @Syntax(Syntax.Kind.LOG_TARGET) @ConfigDescription(value = "stdout, stderr, or the path of a file; relative to this file.", hint = "stdout, or the path of a file") LogTarget path,
+public record AccessLogConfig( // @formatter:off
+        @Syntax(Syntax.Kind.LOG_TARGET)
+        @ConfigDescription(value = "stdout, stderr, or the path of a file; relative to this file.",
+                hint = "stdout, or the path of a file")
+        LogTarget path,
         @ConfigDefault("json") @ConfigDescription("The form of a line.") Format format,
-        @Syntax(Syntax.Kind.LINE) @ConfigDescription("The layout of a line, with $field in it; only with format text.") Optional<String> template,
-        ConfigPlace place) {
+        @Syntax(Syntax.Kind.LINE) @ConfigDescription("The layout of a line, with $field in it; only with format text.")
+        Optional<String> template,
+        ConfigPlace place) { // @formatter:on
     public AccessLogConfig {
         path = path.resolvedFrom(place.directory());
     }

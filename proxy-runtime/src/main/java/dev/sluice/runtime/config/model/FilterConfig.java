@@ -18,16 +18,20 @@ import dev.sluice.runtime.shape.Syntax;
  * @param config of the class that the provider asks for
  * @param quarantine empty = never
  */
-public record FilterConfig(
-        @Syntax(Syntax.Kind.FILTER_TYPE) @ConfigDescription(value = "Which filter this is.", hint = "a type of filter, such as acl") String type,
-        @Syntax(Syntax.Kind.NAME) @ConfigDefault("${" + FilterConfig.NAME
-                + "}") @ConfigDescription("For logs and metrics; no other filter of this listener has it. Without it: the type.") String name,
+public record FilterConfig( // @formatter:off
+        @Syntax(Syntax.Kind.FILTER_TYPE)
+        @ConfigDescription(value = "Which filter this is.", hint = "a type of filter, such as acl") String type,
+        @Syntax(Syntax.Kind.NAME) @ConfigDefault(FilterConfig.NAME)
+        @ConfigDescription("For logs and metrics; no other filter of this listener has it. Without it: the type.")
+        String name,
         FilterProvider<?> provider,
         @ConfigDescription("The configuration of this type of filter.") Record config,
-        @ConfigDescription("Takes the filter out of service for a while when it fails again and again. Without it: off.") Optional<Quarantine> quarantine,
-        ConfigPlace place) {
-    /** The variable of the default of {@link #name}, until the listener gives one. */
-    public static final String NAME = "computed_filter_name";
+        @ConfigDescription("Takes the filter out of service for a while when it fails again and again. Without it: "
+                + "off.")
+        Optional<Quarantine> quarantine,
+        ConfigPlace place) { // @formatter:on
+    /** The default of {@link #name}, until the listener gives one. */
+    public static final String NAME = "${computed_filter_name}";
 
     FilterConfig named(String newName) {
         return new FilterConfig(type, newName, provider, config, quarantine, place);
@@ -43,11 +47,15 @@ public record FilterConfig(
      *
      * @param duration of the time out of service
      */
-    public record Quarantine(
-            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("So many failures ...") int after,
-            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("... in this time.") Duration within,
-            @ConfigKey("for") @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("How long it is out of service.") Duration duration,
-            @ConfigDefault("reject") @ConfigDescription("Meanwhile: reject connections, or bypass the filter.") Action action) {}
+    public record Quarantine( // @formatter:off
+            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("So many failures ...")
+            int after,
+            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("... in this time.")
+            Duration within,
+            @ConfigKey("for") @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
+            @ConfigDescription("How long it is out of service.") Duration duration,
+            @ConfigDefault("reject") @ConfigDescription("Meanwhile: reject connections, or bypass the filter.")
+            Action action) {} // @formatter:on
 
     /** The fate of connections while a filter is out of service. */
     public enum Action {

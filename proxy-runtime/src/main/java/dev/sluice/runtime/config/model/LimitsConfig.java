@@ -10,8 +10,11 @@ import dev.sluice.api.config.ConfigRange;
  *
  * @param maxConnections empty = what the limit on open files allows
  */
-public record LimitsConfig(
-        @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS) @ConfigDescription("Connections of all listeners together. Without it the limit on open files decides; more than that is refused at start.") Optional<Integer> maxConnections) {
+public record LimitsConfig( // @formatter:off
+        @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
+        @ConfigDescription("Connections of all listeners together. Without it the limit on open files decides; more "
+                + "than that is refused at start.")
+        Optional<Integer> maxConnections) { // @formatter:on
     /** The greatest number of connections that can be written. */
     static final String MAX_CONNECTIONS = "10000000";
 }

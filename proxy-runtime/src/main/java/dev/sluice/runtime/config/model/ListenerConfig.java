@@ -24,16 +24,34 @@ import dev.sluice.runtime.shape.Syntax;
  */
 @PlannedKeys("proxyProtocol")
 @ConfigOneOf(value = {"cluster", "routes"}, allowed = "one of both; cluster stands for routes: [ { cluster: NAME } ]")
-public record ListenerConfig(
-        @Syntax(Syntax.Kind.NAME) @ConfigDescription(value = "For logs and metrics; no other listener has it.", hint = "a name for logs and metrics") String name,
-        @Syntax(Syntax.Kind.LISTEN_ADDRESS) @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Port 0 takes a free one.", hint = "an address, such as \"0.0.0.0:443\"") SocketAddress listen,
-        @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS) @ConfigDescription("Connections at one time; the next client waits in the backlog. Without it: no limit of its own.") Optional<Integer> maxConnections,
-        @ConfigDescription("What sees a connection before and while its bytes pass, in this order.") List<FilterConfig> filters,
-        @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "Where all connections go; instead of routes.", hint = "the name of a cluster; or routes, to choose among several") Optional<String> cluster,
-        @ConfigNotEmpty @ConfigDescription(value = "Where connections go; the first that matches is taken, and a connection that none matches is closed.", hint = "a list, as in [ { match: { sni: api.example.com }, cluster: api }, { cluster: web } ]") List<RouteConfig> routes,
-        @ConfigDefault("{}") @ConfigDescription("How long a connection may stay in a state. None can be switched off.") Timeouts timeouts,
+public record ListenerConfig( // @formatter:off
+        @Syntax(Syntax.Kind.NAME)
+        @ConfigDescription(value = "For logs and metrics; no other listener has it.",
+                hint = "a name for logs and metrics")
+        String name,
+        @Syntax(Syntax.Kind.LISTEN_ADDRESS)
+        @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Port 0 takes a free one.",
+                hint = "an address, such as \"0.0.0.0:443\"")
+        SocketAddress listen,
+        @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
+        @ConfigDescription("Connections at one time; the next client waits in the backlog. Without it: no limit of "
+                + "its own.")
+        Optional<Integer> maxConnections,
+        @ConfigDescription("What sees a connection before and while its bytes pass, in this order.")
+        List<FilterConfig> filters,
+        @Syntax(Syntax.Kind.TEXT)
+        @ConfigDescription(value = "Where all connections go; instead of routes.",
+                hint = "the name of a cluster; or routes, to choose among several")
+        Optional<String> cluster,
+        @ConfigNotEmpty
+        @ConfigDescription(value = "Where connections go; the first that matches is taken, and a connection that "
+                + "none matches is closed.",
+                hint = "a list, as in [ { match: { sni: api.example.com }, cluster: api }, { cluster: web } ]")
+        List<RouteConfig> routes,
+        @ConfigDefault("{}") @ConfigDescription("How long a connection may stay in a state. None can be switched off.")
+        Timeouts timeouts,
         @ConfigDefault("{}") @ConfigDescription("Options of the sockets.") Socket socket,
-        ConfigPlace place) {
+        ConfigPlace place) { // @formatter:on
     public ListenerConfig {
         filters = named(filters);
         routes = cluster.isPresent()
@@ -58,12 +76,19 @@ public record ListenerConfig(
     }
 
     /** The time that a connection may stay in a state. */
-    public record Timeouts(
-            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("1h") @ConfigDescription("No byte in either direction.") Duration idle,
-            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10m") @ConfigDescription("One side has finished, and no byte moves.") Duration halfClosed,
-            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("60s") @ConfigDescription("A side takes nothing of what waits for it.") Duration writeStall,
-            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("5s") @ConfigDescription("For a side to take the rest after the other had finished and then broke.") Duration linger,
-            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10s") @ConfigDescription("For a client that a filter keeps waiting without an answer; then it is reset.") Duration tarpit) {}
+    public record Timeouts( // @formatter:off
+            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("1h")
+            @ConfigDescription("No byte in either direction.") Duration idle,
+            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10m")
+            @ConfigDescription("One side has finished, and no byte moves.") Duration halfClosed,
+            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("60s")
+            @ConfigDescription("A side takes nothing of what waits for it.") Duration writeStall,
+            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("5s")
+            @ConfigDescription("For a side to take the rest after the other had finished and then broke.")
+            Duration linger,
+            @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10s")
+            @ConfigDescription("For a client that a filter keeps waiting without an answer; then it is reset.")
+            Duration tarpit) {} // @formatter:on
 
     /**
      * Options of the sockets of a listener.
@@ -71,20 +96,29 @@ public record ListenerConfig(
      * @param keepAlive empty = SO_KEEPALIVE off
      * @param userTimeout empty = the system's own
      */
-    public record Socket(
+    public record Socket( // @formatter:off
             @ConfigDefault("true") @ConfigDescription("TCP_NODELAY: small segments are not held back.") boolean noDelay,
-            @ConfigSwitch @ConfigDefault("true") @ConfigDescription("Probes that find peers which have vanished: true, false, or when they are sent.") Optional<KeepAlive> keepAlive,
-            @ConfigRange(min = "1ms", max = "24h") @ConfigDescription("TCP_USER_TIMEOUT, where the transport can set it.") Optional<Duration> userTimeout,
+            @ConfigSwitch @ConfigDefault("true")
+            @ConfigDescription("Probes that find peers which have vanished: true, false, or when they are sent.")
+            Optional<KeepAlive> keepAlive,
+            @ConfigRange(min = "1ms", max = "24h")
+            @ConfigDescription("TCP_USER_TIMEOUT, where the transport can set it.") Optional<Duration> userTimeout,
             // Some systems keep the length of this queue in 16 bits; Linux cuts it at net.core.somaxconn.
-            @ConfigRange(min = "1", max = "65535") @ConfigDefault("4096") @ConfigDescription("Connections that the kernel completes ahead of the proxy.") int backlog,
-            @ConfigDefault("false") @ConfigDescription("IPV6_V6ONLY: an address [::] takes no connections over IPv4.") boolean ipv6Only) {}
+            @ConfigRange(min = "1", max = "65535") @ConfigDefault("4096")
+            @ConfigDescription("Connections that the kernel completes ahead of the proxy.") int backlog,
+            @ConfigDefault("false") @ConfigDescription("IPV6_V6ONLY: an address [::] takes no connections over IPv4.")
+            boolean ipv6Only) {} // @formatter:on
 
     /**
      * The probes of a silent peer: one that vanished is noticed after {@code idle + count × interval}, by default two minutes. The bounds are those
      * of Linux (tcp(7), MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL).
      */
-    public record KeepAlive(
-            @Syntax(Syntax.Kind.SECONDS) @ConfigRange(min = "1s", max = "32767s") @ConfigDefault("60s") @ConfigDescription("Silence before the first probe, in whole seconds.") Duration idle,
-            @Syntax(Syntax.Kind.SECONDS) @ConfigRange(min = "1s", max = "32767s") @ConfigDefault("15s") @ConfigDescription("Time between probes, in whole seconds.") Duration interval,
-            @ConfigRange(min = "1", max = "127") @ConfigDefault("4") @ConfigDescription("Probes without an answer until the connection counts as broken.") int count) {}
+    public record KeepAlive( // @formatter:off
+            @Syntax(Syntax.Kind.SECONDS) @ConfigRange(min = "1s", max = "32767s") @ConfigDefault("60s")
+            @ConfigDescription("Silence before the first probe, in whole seconds.") Duration idle,
+            @Syntax(Syntax.Kind.SECONDS) @ConfigRange(min = "1s", max = "32767s") @ConfigDefault("15s")
+            @ConfigDescription("Time between probes, in whole seconds.") Duration interval,
+            @ConfigRange(min = "1", max = "127") @ConfigDefault("4")
+            @ConfigDescription("Probes without an answer until the connection counts as broken.")
+            int count) {} // @formatter:on
 }

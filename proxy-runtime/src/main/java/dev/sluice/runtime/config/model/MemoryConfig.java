@@ -6,13 +6,21 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigRange;
 
 /** The bounds of the memory that carries bytes. */
-public record MemoryConfig(
-        @ConfigRange(min = "1KiB", max = "16MiB") @ConfigDefault("64KiB") @ConfigDescription("The most that one read takes.") ByteSize readBuffer,
-        @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault("64MiB") @ConfigDescription("All read buffers together: at least 4 for each event loop.") ByteSize pool,
-        @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault("32MiB") @ConfigDescription("All bytes together that slow receivers have not taken yet: at least one readBuffer for each event loop.") ByteSize stash,
-        @ConfigRange(min = "0", max = "1024GiB") @ConfigDefault("${" + MemoryConfig.PIPES
-                + "}") @ConfigDescription("All pipes of the kernel together, where the transport has them (epoll): 1MiB for each. Bytes of a direction that moves many and that no filter sees pass through them. 0 = they are always copied.") ByteSize pipes,
-        ConfigPlace place) {
-    /** The variable of the default of {@link #pipes}, which is computed when a configuration is loaded. */
-    public static final String PIPES = "computed_pipes";
+public record MemoryConfig( // @formatter:off
+        @ConfigRange(min = "1KiB", max = "16MiB") @ConfigDefault("64KiB")
+        @ConfigDescription("The most that one read takes.") ByteSize readBuffer,
+        @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault("64MiB")
+        @ConfigDescription("All read buffers together: at least 4 for each event loop.") ByteSize pool,
+        @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault("32MiB")
+        @ConfigDescription("All bytes together that slow receivers have not taken yet: at least one readBuffer for "
+                + "each event loop.")
+        ByteSize stash,
+        @ConfigRange(min = "0", max = "1024GiB") @ConfigDefault(MemoryConfig.PIPES)
+        @ConfigDescription("All pipes of the kernel together, where the transport has them (epoll): 1MiB for each. "
+                + "Bytes of a direction that moves many and that no filter sees pass through them. 0 = they are "
+                + "always copied.")
+        ByteSize pipes,
+        ConfigPlace place) { // @formatter:on
+    /** The default of {@link #pipes}, a variable that is computed when a configuration is loaded. */
+    public static final String PIPES = "${computed_pipes}";
 }

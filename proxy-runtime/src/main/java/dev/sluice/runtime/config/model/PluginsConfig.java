@@ -12,10 +12,16 @@ import dev.sluice.runtime.shape.Syntax;
  *
  * @param directory as it was written: its user knows what a relative one starts at. Empty = no plugins
  */
-public record PluginsConfig(
-        @Syntax(Syntax.Kind.PATH) @ConfigDescription("Where the plugins are: a directory or a JAR for each. Relative to the installation, or in a program to this file.") Optional<Path> directory,
-        @ConfigDefault("skip") @ConfigDescription("What becomes of a plugin that cannot be used: skip leaves it out with a warning, refuse refuses the configuration.") Broken broken,
-        ConfigPlace place) {
+public record PluginsConfig( // @formatter:off
+        @Syntax(Syntax.Kind.PATH)
+        @ConfigDescription("Where the plugins are: a directory or a JAR for each. Relative to the installation, or "
+                + "in a program to this file.")
+        Optional<Path> directory,
+        @ConfigDefault("skip")
+        @ConfigDescription("What becomes of a plugin that cannot be used: skip leaves it out with a warning, refuse "
+                + "refuses the configuration.")
+        Broken broken,
+        ConfigPlace place) { // @formatter:on
     /** The section that a configuration without it has. */
     public static final PluginsConfig NONE = new PluginsConfig(Optional.empty(), Broken.SKIP, ConfigPlace.NONE);
 

@@ -10,10 +10,12 @@ import dev.sluice.api.net.Cidr;
 import dev.sluice.runtime.shape.Syntax;
 
 /** A rule that leads connections of a listener to a cluster; of several, the first that matches is taken. */
-public record RouteConfig(
-        @ConfigDescription("All of these must hold. Without it: every connection; only the last route may be so.") Optional<Match> match,
-        @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "The name of a cluster.", hint = "the name of a cluster") String cluster,
-        ConfigPlace place) {
+public record RouteConfig( // @formatter:off
+        @ConfigDescription("All of these must hold. Without it: every connection; only the last route may be so.")
+        Optional<Match> match,
+        @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "The name of a cluster.", hint = "the name of a cluster")
+        String cluster,
+        ConfigPlace place) { // @formatter:on
     /**
      * The conditions of a route. Each that has values must hold for one of them, and at least one has.
      *
@@ -21,11 +23,20 @@ public record RouteConfig(
      * @param sni values of {@link dev.sluice.api.Attributes#SNI} in lower case; {@code *.} in front stands for exactly one label
      * @param alpn names, one of which must be in {@link dev.sluice.api.Attributes#ALPN}
      */
-    public record Match(
-            @ConfigKey("protocol") @ConfigNotEmpty @Syntax(Syntax.Kind.PROTOCOL) @ConfigDescription("What the client speaks, as a filter has found out: tls, http1, http2, ssh and the like. One of these.") List<String> protocols,
-            @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME) @ConfigDescription("The name that the client asks for in TLS, or *.example.com for exactly one more label. One of these.") List<String> sni,
-            @ConfigNotEmpty @Syntax(Syntax.Kind.ALPN) @ConfigDescription("A protocol that the client offers in TLS, such as h2. One of these.") List<String> alpn,
-            @ConfigKey("source") @ConfigNotEmpty @ConfigDescription("Where the client is: a CIDR or an address. One of these.") List<Cidr> sources) {
+    public record Match( // @formatter:off
+            @ConfigKey("protocol") @ConfigNotEmpty @Syntax(Syntax.Kind.PROTOCOL)
+            @ConfigDescription("What the client speaks, as a filter has found out: tls, http1, http2, ssh and the "
+                    + "like. One of these.")
+            List<String> protocols,
+            @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME)
+            @ConfigDescription("The name that the client asks for in TLS, or *.example.com for exactly one more "
+                    + "label. One of these.")
+            List<String> sni,
+            @ConfigNotEmpty @Syntax(Syntax.Kind.ALPN)
+            @ConfigDescription("A protocol that the client offers in TLS, such as h2. One of these.") List<String> alpn,
+            @ConfigKey("source") @ConfigNotEmpty
+            @ConfigDescription("Where the client is: a CIDR or an address. One of these.")
+            List<Cidr> sources) { // @formatter:on
         public Match {
             protocols = protocols.stream().distinct().toList();
             sni = sni.stream().distinct().toList();

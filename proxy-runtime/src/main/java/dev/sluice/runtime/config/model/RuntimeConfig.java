@@ -11,15 +11,23 @@ import dev.sluice.api.config.ConfigRange;
  *
  * @param drainTimeout zero = what is left is cut at once
  */
-public record RuntimeConfig(
-        @ConfigRange(min = "1", max = "1024") @ConfigDefault("${" + RuntimeConfig.EVENT_LOOPS
-                + "}") @ConfigDescription("Threads that move bytes; a connection stays on one of them. Without it: one for each processor.") int eventLoops,
-        @ConfigDefault("auto") @ConfigDescription("How the event loops talk to the operating system.") TransportKind transport,
-        @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s") @ConfigDescription("After TERM: how long open connections may take to finish before they are cut.") Duration drainTimeout,
-        @ConfigDefault("standard") @ConfigDescription("How closely filters are watched: paranoid also revokes the memory that a filter was lent, for looking into a plugin.") FilterChecks filterChecks,
-        ConfigPlace place) {
-    /** The variable of the default of {@link #eventLoops}, which is computed when a configuration is loaded. */
-    public static final String EVENT_LOOPS = "computed_event_loops";
+public record RuntimeConfig( // @formatter:off
+        @ConfigRange(min = "1", max = "1024") @ConfigDefault(RuntimeConfig.EVENT_LOOPS)
+        @ConfigDescription("Threads that move bytes; a connection stays on one of them. Without it: one for each "
+                + "processor.")
+        int eventLoops,
+        @ConfigDefault("auto") @ConfigDescription("How the event loops talk to the operating system.")
+        TransportKind transport,
+        @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
+        @ConfigDescription("After TERM: how long open connections may take to finish before they are cut.")
+        Duration drainTimeout,
+        @ConfigDefault("standard")
+        @ConfigDescription("How closely filters are watched: paranoid also revokes the memory that a filter was "
+                + "lent, for looking into a plugin.")
+        FilterChecks filterChecks,
+        ConfigPlace place) { // @formatter:on
+    /** The default of {@link #eventLoops}, a variable that is computed when a configuration is loaded. */
+    public static final String EVENT_LOOPS = "${computed_event_loops}";
 
     /** The interface between the loops and the operating system. */
     public enum TransportKind {

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.observe;
+package dev.sluice.runtime.json;
 
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +93,7 @@ public final class JsonWriter {
     }
 
     /** Appends nanoseconds as milliseconds with three decimals; negative time counts as none. */
-    static void appendMillis(StringBuilder out, long nanos) {
+    public static void appendMillis(StringBuilder out, long nanos) {
         long micros = Math.max(0, nanos) / 1_000;
         long fraction = micros % 1_000;
         out.append(micros / 1_000).append('.');

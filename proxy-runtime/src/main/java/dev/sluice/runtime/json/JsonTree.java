@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.json;
 
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -13,14 +13,14 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** JSON as mappings, lists and scalars of Java: made here, written here. */
-final class JsonTree {
+public final class JsonTree {
     private static final JsonFactory JSON = new JsonFactory();
     private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
 
     private JsonTree() {}
 
     /** An object that keeps its order: {@code name, value, name, value…}. */
-    static Map<String, Object> object(Object... namesAndValues) {
+    public static Map<String, Object> object(Object... namesAndValues) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             object.put((String) namesAndValues[i], namesAndValues[i + 1]);
@@ -29,7 +29,7 @@ final class JsonTree {
     }
 
     /** In lines, for people. */
-    static String print(Map<String, Object> object) {
+    public static String print(Map<String, Object> object) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = JSON.createGenerator(new Pretty(), text)) {
             write(out, object);

@@ -1,25 +1,29 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.yaml;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that lead to a node, as in {@code listeners[0].timeouts.idle}. Costs one object per step until it is shown. */
-final class ConfigPath {
-    static final ConfigPath ROOT = new ConfigPath(null, "");
+public final class NodePath {
+    /** The top level. */
+    public static final NodePath ROOT = new NodePath(null, "");
 
-    private final @Nullable ConfigPath parent;
+    private final @Nullable NodePath parent;
     private final String step;
 
-    private ConfigPath(@Nullable ConfigPath parent, String step) {
+    private NodePath(@Nullable NodePath parent, String step) {
         this.parent = parent;
         this.step = step;
     }
 
-    ConfigPath key(String key) {
-        return new ConfigPath(this, key);
+    /** The path of a key below this. */
+    public NodePath key(String key) {
+        return new NodePath(this, key);
     }
 
-    ConfigPath index(int index) {
-        return new ConfigPath(this, "[" + index + "]");
+    /** The path of an element below this. */
+    public NodePath index(int index) {
+        return new NodePath(this, "[" + index + "]");
     }
 
     @Override

@@ -1,9 +1,9 @@
-package dev.sluice.runtime.observe;
+package dev.sluice.runtime.json;
 
 import java.util.Random;
 
 /** Strings that try to leave their field: line ends, escape sequences, quotes, half surrogates, separators of other formats. */
-final class HostileText {
+public final class HostileText {
     private static final String[] PIECES = {
         "\r\n", "\n", "\r", "\u001b[2J", "\u001b]0;x\u0007", "\"", "\\", "\\\"", "'", " ", "\t", "\0", "\u007f",
         "\u0085", "\u009b",
@@ -15,7 +15,7 @@ final class HostileText {
     private HostileText() {}
 
     /** The next string; sometimes empty, sometimes nothing but one piece. */
-    static String next(Random random) {
+    public static String next(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(8); i > 0; i--) {
             if (random.nextInt(4) == 0) {
@@ -28,7 +28,7 @@ final class HostileText {
     }
 
     /** The string as a UTF-8 file can hold it: half surrogates become U+FFFD. */
-    static String encodable(String text) {
+    public static String encodable(String text) {
         StringBuilder result = new StringBuilder();
         text.codePoints().forEach(
                 c -> result.appendCodePoint(Character.getType(c) == Character.SURROGATE ? 0xfffd : c));

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.yaml;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.stream.Collectors.joining;
 
 /** The text of one file, and its lines for messages. Any thread. */
-final class SourceText {
+public final class SourceText {
     private static final int WINDOW = 120;
 
     private final String name;
@@ -27,7 +28,7 @@ final class SourceText {
     private int knownOffset;
 
     /** @param order of this source among those of the load */
-    SourceText(String name, int order, String text) {
+    public SourceText(String name, int order, String text) {
         this(name, order, text, Path.of("").toAbsolutePath());
     }
 
@@ -39,7 +40,7 @@ final class SourceText {
     }
 
     /** Decodes strictly; null, with a problem noted, when the bytes are not UTF-8. */
-    static @Nullable SourceText decode(Path file, int order, byte[] bytes, Problems problems) {
+    public static @Nullable SourceText decode(Path file, int order, byte[] bytes, ProblemSink problems) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -51,42 +52,48 @@ final class SourceText {
         if (result.isUnderflow()) {
             return source;
         }
-        problems.add(source.end(), ConfigPath.ROOT,
+        problems.add(source.end(), NodePath.ROOT,
                 "the byte 0x%02x here is not UTF-8".formatted(bytes[in.position()] & 0xFF), "text in UTF-8", null);
         return null;
     }
 
-    String name() {
+    /** The name for messages. */
+    public String name() {
         return name;
     }
 
-    int order() {
+    /** Its position among the sources of a load. */
+    public int order() {
         return order;
     }
 
     /** The directory of the file, absolute; of a text, the working directory. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    String text() {
+    /** The text, without a byte order mark. */
+    public String text() {
         return text;
     }
 
-    Location start() {
+    /** Its first character. */
+    public Location start() {
         return new Location(this, 1, 1);
     }
 
-    Location whole() {
+    /** The source as a whole. */
+    public Location whole() {
         return new Location(this, 0, 0);
     }
 
-    Location end() {
+    /** The position behind its last character. */
+    public Location end() {
         return locationOf(text.length());
     }
 
     /** The place of an index into the text. */
-    Location locationOf(int index) {
+    public Location locationOf(int index) {
         int line = 1;
         int lineStart = 0;
         for (int i = 0; i < index; i++) {
@@ -99,7 +106,7 @@ final class SourceText {
     }
 
     /** The line and under it a caret, or null where there is no line to show. Of a long line only what surrounds the column. */
-    synchronized @Nullable String excerpt(int line, int column) {
+    public synchronized @Nullable String excerpt(int line, int column) {
         int start = line == 0 ? -1 : startOf(line);
         if (start < 0) {
             return null;

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.yaml;
 
 import java.util.Map;
 import java.util.Optional;

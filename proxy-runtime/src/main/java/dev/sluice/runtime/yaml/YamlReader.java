@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.yaml;
 
 import java.io.Reader;
 import java.io.StringReader;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
@@ -28,14 +29,14 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * Turns the YAML of one source into a tree of {@link Node}s. Duplicate keys are noted and reading goes on; what the scanner cannot read on
  * from, and what would cost more than a configuration may, ends it. Used by one thread, for one source.
  */
-final class YamlReader {
+public final class YamlReader {
     /** Of collections in one another, aliases written out. */
-    static final int MAX_DEPTH = 32;
+    public static final int MAX_DEPTH = 32;
     /** Of characters in one value. */
     static final int MAX_SCALAR = 64 * 1024;
 
     /** Nodes that the files of one load may still have together, aliases written out. */
-    static final class Budget {
+    public static final class Budget {
         static final int NODES = 200_000;
 
         private int left = NODES;
@@ -58,14 +59,14 @@ final class YamlReader {
     private static final YAMLFactory YAML = new AnchoredYamlFactory();
 
     private final SourceText source;
-    private final Problems problems;
+    private final ProblemSink problems;
     private final Budget budget;
     private final AnchoredYamlParser parser;
     private final Map<String, Node> anchors = new HashMap<>();
     private final Set<String> openAnchors = new HashSet<>();
     private Location at;
 
-    private YamlReader(SourceText source, Problems problems, Budget budget) {
+    private YamlReader(SourceText source, ProblemSink problems, Budget budget) {
         this.source = source;
         this.problems = problems;
         this.budget = budget;
@@ -75,7 +76,7 @@ final class YamlReader {
     }
 
     /** The root of the document, which for an empty one is nothing; null if it cannot be read, and then at least one problem was added. */
-    static @Nullable Node read(SourceText source, Problems problems, Budget budget) {
+    public static @Nullable Node read(SourceText source, ProblemSink problems, Budget budget) {
         try {
             YamlReader reader = new YamlReader(source, problems, budget);
             try (reader.parser) {
@@ -99,7 +100,7 @@ final class YamlReader {
             if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0 && c != 0x85)
                     || (c >= 0xD800 && c <= 0xDFFF) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF) {
                 at = source.locationOf(i);
-                throw refuse(ConfigPath.ROOT, "the character U+%04X cannot stand in YAML".formatted(c),
+                throw refuse(NodePath.ROOT, "the character U+%04X cannot stand in YAML".formatted(c),
                         "printable characters; in a text in double quotes it is written \\u%04X".formatted(c));
             }
         }
@@ -110,14 +111,14 @@ final class YamlReader {
         if (first == null) {
             return new Node.Scalar(source.start(), Node.Kind.NOTHING, "");
         }
-        Node root = node(first, ConfigPath.ROOT, 0);
+        Node root = node(first, NodePath.ROOT, 0);
         if (next() != null) {
-            throw refuse(ConfigPath.ROOT, "a second YAML document starts here", "one document in a file");
+            throw refuse(NodePath.ROOT, "a second YAML document starts here", "one document in a file");
         }
         return root;
     }
 
-    private Node node(JsonToken token, ConfigPath path, int depth) {
+    private Node node(JsonToken token, NodePath path, int depth) {
         String tag = parser.getRawTag();
         if (tag != null) {
             throw refuse(path, "the YAML tag " + Printable.quote(tag) + " is not supported", "values without tags");
@@ -144,14 +145,14 @@ final class YamlReader {
         return node;
     }
 
-    private int deeper(ConfigPath path, int depth) {
+    private int deeper(NodePath path, int depth) {
         if (depth == MAX_DEPTH) {
             throw tooDeep(path);
         }
         return depth + 1;
     }
 
-    private Node alias(String name, ConfigPath path, int depth) {
+    private Node alias(String name, NodePath path, int depth) {
         Node target = anchors.get(name);
         if (openAnchors.contains(name)) {
             throw refuse(path, "the alias " + Printable.quote("*" + name) + " stands inside its own anchor", null);
@@ -168,7 +169,7 @@ final class YamlReader {
         return target;
     }
 
-    private Node mapping(ConfigPath path, int depth) {
+    private Node mapping(NodePath path, int depth) {
         Location start = at;
         Map<String, Node.Entry> entries = new LinkedHashMap<>();
         int size = 1;
@@ -176,7 +177,7 @@ final class YamlReader {
         while (required(next()) != JsonToken.END_OBJECT) {
             Location keyAt = at;
             String key = parser.getString();
-            ConfigPath keyPath = path.key(key);
+            NodePath keyPath = path.key(key);
             Node value = node(required(next()), keyPath, depth);
             size += value.size();
             height = Math.max(height, value.height());
@@ -191,7 +192,7 @@ final class YamlReader {
         return new Node.Mapping(start, entries, size, height + 1);
     }
 
-    private Node sequence(ConfigPath path, int depth) {
+    private Node sequence(NodePath path, int depth) {
         Location start = at;
         List<Node> items = new ArrayList<>();
         int size = 1;
@@ -205,7 +206,7 @@ final class YamlReader {
         return new Node.Sequence(start, items, size, height + 1);
     }
 
-    private Node scalar(JsonToken token, ConfigPath path) {
+    private Node scalar(JsonToken token, NodePath path) {
         String text = parser.getString();
         if (text.length() > MAX_SCALAR) {
             throw refuse(path, "this value has " + text.length() + " characters", "at most " + MAX_SCALAR);
@@ -227,7 +228,7 @@ final class YamlReader {
             throw syntax(e);
         } catch (RuntimeException e) {
             // The scanner is known to let unchecked exceptions of any kind escape on malformed input: a bad file must never look like a crash.
-            throw refuse(ConfigPath.ROOT, "this is not YAML: " + e.getMessage(), null);
+            throw refuse(NodePath.ROOT, "this is not YAML: " + e.getMessage(), null);
         }
         if (token != null) {
             TokenStreamLocation start = parser.currentTokenLocation();
@@ -239,7 +240,7 @@ final class YamlReader {
     /** The grammar has no end of the stream inside a collection, but a defect there must not become a crash here. */
     private JsonToken required(@Nullable JsonToken token) {
         if (token == null) {
-            throw refuse(ConfigPath.ROOT, "the file ends inside a list or a mapping", null);
+            throw refuse(NodePath.ROOT, "the file ends inside a list or a mapping", null);
         }
         return token;
     }
@@ -249,28 +250,28 @@ final class YamlReader {
         if (failure.getCause() instanceof MarkedYamlEngineException cause) {
             YamlSyntax.Finding finding = YamlSyntax.explain(cause, source);
             at = finding.at();
-            return refuse(ConfigPath.ROOT, finding.what(), finding.allowed());
+            return refuse(NodePath.ROOT, finding.what(), finding.allowed());
         }
         TokenStreamLocation last = parser.currentTokenLocation();
         if (last.getLineNr() > 0) {
             at = new Location(source, last.getLineNr(), last.getColumnNr());
         }
         if (failure.getCause() != null || failure instanceof StreamConstraintsException) {
-            return refuse(ConfigPath.ROOT, "this is not YAML: " + failure.getOriginalMessage(), null);
+            return refuse(NodePath.ROOT, "this is not YAML: " + failure.getOriginalMessage(), null);
         }
-        return refuse(ConfigPath.ROOT, "a list, a mapping or an alias cannot be a key", "a plain word as the key");
+        return refuse(NodePath.ROOT, "a list, a mapping or an alias cannot be a key", "a plain word as the key");
     }
 
-    private Refused tooDeep(ConfigPath path) {
+    private Refused tooDeep(NodePath path) {
         return refuse(path, "this is nested too deeply", "at most " + MAX_DEPTH + " levels, aliases written out");
     }
 
-    private Refused tooManyNodes(ConfigPath path) {
+    private Refused tooManyNodes(NodePath path) {
         return refuse(path, "the configuration has too many values",
                 "at most " + Budget.NODES + " in all files, aliases written out");
     }
 
-    private Refused refuse(ConfigPath path, String what, @Nullable String allowed) {
+    private Refused refuse(NodePath path, String what, @Nullable String allowed) {
         problems.add(at, path, what, allowed, null);
         return new Refused();
     }

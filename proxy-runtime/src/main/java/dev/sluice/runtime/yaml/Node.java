@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.yaml;
 
 import java.util.List;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Map;
  * A YAML document with the place of each of its parts. An alias is the very node of its anchor, so a tree is in truth a graph without cycles;
  * {@link #size()} and {@link #height()} count it as if it were written out.
  */
-sealed interface Node {
+public sealed interface Node {
     Location at();
 
     int size();

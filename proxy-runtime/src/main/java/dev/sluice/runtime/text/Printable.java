@@ -1,19 +1,19 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.text;
 
 /** Makes text from outside fit to be shown. */
-final class Printable {
+public final class Printable {
     private static final int QUOTE_LIMIT = 60;
     private static final int SENTENCE_LIMIT = 500;
 
     private Printable() {}
 
     /** In single quotes, printable, and cut when long. */
-    static String quote(String text) {
+    public static String quote(String text) {
         return "'" + cut(text, QUOTE_LIMIT) + "'";
     }
 
     /** Printable, and cut when nobody would read on. */
-    static String sentence(String text) {
+    public static String sentence(String text) {
         return cut(text, SENTENCE_LIMIT);
     }
 
@@ -24,13 +24,14 @@ final class Printable {
     }
 
     /** The same text with each character that could move the cursor, hide text or fake a line replaced by U+FFFD. */
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> out.appendCodePoint(isPrintable(c) ? c : 0xFFFD));
         return out.toString();
     }
 
-    private static boolean isPrintable(int codePoint) {
+    /** Whether a character neither moves the cursor, nor hides text, nor fakes a line. */
+    public static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE, Character.UNASSIGNED ->

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.observe;
+package dev.sluice.runtime.json;
 
 import java.util.Random;
 
