@@ -177,9 +177,9 @@ final class Consistency {
 
     /** A [::] that overlaps only because it also takes connections over IPv4 need not take them. */
     private static String orIpv6Only(Holder one, Holder other) {
-        Holder wildcard = ipOf(one) instanceof Inet6Address ? one : other;
-        Holder ipv4 = wildcard == one ? other : one;
-        return ipOf(wildcard) instanceof Inet6Address && ipOf(ipv4) instanceof Inet4Address
+        boolean first = ipOf(one) instanceof Inet6Address;
+        Holder wildcard = first ? one : other;
+        return ipOf(wildcard) instanceof Inet6Address && ipOf(first ? other : one) instanceof Inet4Address
                 ? ", or socket.ipv6Only: true for " + wildcard.text()
                 : "";
     }
