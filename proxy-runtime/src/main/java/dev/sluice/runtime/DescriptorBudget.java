@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.runtime.admin.AdminServer;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.relay.DescriptorReserve;
 
@@ -28,17 +28,17 @@ final class DescriptorBudget {
      * @param hasPipes whether the transport opens pipes, whose descriptors are kept free
      * @throws StartException if the limit does not suffice
      */
-    static int maxConnections(ProxyConfiguration configuration, boolean hasPipes) {
-        int wanted = configuration.limits().maxConnections();
+    static int maxConnections(Configuration configuration, boolean hasPipes) {
+        int wanted = configuration.limits().maxConnections().orElse(0);
         if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os)) {
             return wanted > 0 ? wanted : WITHOUT_LIMIT;
         }
         long limit = os.getMaxFileDescriptorCount();
         long own = os.getOpenFileDescriptorCount() + HEADROOM + DescriptorReserve.size()
                 + configuration.listeners().size()
-                + (configuration.admin() == null ? 0 : AdminServer.MAX_DESCRIPTORS)
+                + (configuration.admin().isEmpty() ? 0 : AdminServer.MAX_DESCRIPTORS)
                 + (long) PER_LOOP * configuration.runtime().eventLoops()
-                + (hasPipes ? PER_PIPE * (configuration.memory().pipes() / PipePool.PIPE_BYTES) : 0);
+                + (hasPipes ? PER_PIPE * (configuration.memory().pipes().bytes() / PipePool.PIPE_BYTES) : 0);
         long possible = (limit - own) / PER_CONNECTION;
         if (possible < 1 || wanted > possible) {
             throw new StartException("limits.maxConnections: " + Math.max(1, wanted) + " connections need "

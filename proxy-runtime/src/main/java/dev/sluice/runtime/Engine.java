@@ -3,7 +3,6 @@ package dev.sluice.runtime;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +16,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.config.ConfigProblemsException;
+import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.config.model.MemoryConfig;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Watchdog;
 import dev.sluice.runtime.memory.BufferPool;
@@ -56,7 +56,7 @@ final class Engine {
     /** How long a question to an event loop may take before the answer is given without it. */
     private static final long ASK_SECONDS = 5;
 
-    private final ProxyConfiguration configuration;
+    private final Configuration configuration;
     private final Transport transport;
     private final Runnable onDeath;
     private final BufferPool pool;
@@ -73,17 +73,18 @@ final class Engine {
     private final AtomicInteger cut = new AtomicInteger();
 
     /** @param onDeath run when an event loop has died by a defect or for want of memory */
-    Engine(ProxyConfiguration configuration, Transport transport, Runnable onDeath) {
+    Engine(Configuration configuration, Transport transport, Runnable onDeath) {
         this.configuration = configuration;
         this.onDeath = onDeath;
         this.transport = transport;
         int loopCount = configuration.runtime().eventLoops();
         this.processLimit = new Limit(DescriptorBudget.maxConnections(configuration, transport.hasPipes()));
         MemoryConfig memory = configuration.memory();
-        this.pool = new BufferPool(new MemoryBounds(memory.readBuffer(), memory.pool(), memory.stash(), memory.pipes()),
+        this.pool = new BufferPool(new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
+                memory.stash().bytes(), memory.pipes().bytes()),
                 loopCount);
         try {
-            AccessLogConfig log = configuration.accessLog();
+            AccessLogConfig log = configuration.accessLog().orElse(null);
             this.accessLog = log == null ? null : openAccessLog(log);
             this.generation = build(loopCount);
             this.reserve = new DescriptorReserve(transport);
@@ -101,23 +102,27 @@ final class Engine {
     private Generation build(int loopCount) {
         try {
             return new GenerationBuilder(loopCount, entryConsumer()).build(configuration);
-        } catch (ConfigProblemsException e) {
+        } catch (ProblemsException e) {
             throw ProxyConfig.refused(e);
         }
     }
 
     private static AccessLog openAccessLog(AccessLogConfig config) {
         try {
-            String template = config.template();
             AccessLogFormat format = switch (config.format()) {
                 case JSON -> AccessLogFormat.json();
-                case TEXT -> template == null ? AccessLogTemplate.DEFAULT : AccessLogTemplate.parse(template);
+                case TEXT -> config.template().map(AccessLogTemplate::parse).orElse(AccessLogTemplate.DEFAULT);
             };
-            return config.path().equals("stdout")
-                    ? AccessLog.toStandardOutput(format)
-                    : AccessLog.toFile(Path.of(config.path()), format);
+            AccessLog log = config.path() instanceof LogTarget.File file
+                    ? AccessLog.toFile(file.path(), format)
+                    : config.path() == LogTarget.Stream.STDERR
+                            ? AccessLog.toStandardError(format)
+                            : AccessLog.toStandardOutput(format);
+            LOG.info("access log: writing to {}", log.describe());
+            return log;
         } catch (IOException e) {
-            throw new StartException("accessLog: cannot open " + config.path() + " for writing: " + e.getMessage()
+            throw new StartException("accessLog: cannot open " + ((LogTarget.File) config.path()).path()
+                    + " for writing: " + e.getMessage()
                     + ". Create its directory, or give this user the right to write there.", e);
         }
     }

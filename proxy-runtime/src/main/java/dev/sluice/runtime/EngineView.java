@@ -19,7 +19,7 @@ import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.config.model.ClusterConfig;
-import dev.sluice.runtime.config.model.LoadBalancing;
+import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.memory.MemoryFigures;
@@ -120,7 +120,7 @@ final class EngineView implements ProxyView {
             if (target != null) {
                 Cluster cluster = target.cluster();
                 views.add(new ClusterView(config.name(), yamlName(config.loadBalancing()), cluster.active(),
-                        config.maxConnections(),
+                        config.maxConnections().orElse(0),
                         cluster.endpoints().stream().map(EngineView::endpointView).toList(),
                         ConnectTotals.sum(target.counters())));
             }

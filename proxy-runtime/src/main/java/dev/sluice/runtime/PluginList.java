@@ -2,7 +2,7 @@ package dev.sluice.runtime;
 
 import java.util.List;
 
-import dev.sluice.runtime.observe.JsonWriter;
+import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.plugin.FilterTypeInfo;
 import dev.sluice.runtime.plugin.KeyInfo;
 import dev.sluice.runtime.plugin.PluginRegistry;

@@ -8,26 +8,25 @@ import java.util.Objects;
 
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.config.ConfigLoader;
-import dev.sluice.runtime.config.ConfigProblem;
-import dev.sluice.runtime.config.ConfigProblemsException;
 import dev.sluice.runtime.config.FilterCatalog;
 import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.JsonSchema;
-import dev.sluice.runtime.config.LoadedConfig;
+import dev.sluice.runtime.config.Problem;
+import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A configuration that has been read and found valid, with the filters that it names. Immutable. */
 public final class ProxyConfig {
-    private final LoadedConfig loaded;
+    private final ConfigLoader.Loaded loaded;
     private final PluginRegistry plugins;
 
-    private ProxyConfig(LoadedConfig loaded, PluginRegistry plugins) {
+    private ProxyConfig(ConfigLoader.Loaded loaded, PluginRegistry plugins) {
         this.loaded = loaded;
         this.plugins = plugins;
     }
@@ -78,16 +77,16 @@ public final class ProxyConfig {
     public void verify() {
         try {
             GenerationBuilder.check(loaded.configuration());
-        } catch (ConfigProblemsException e) {
+        } catch (ProblemsException e) {
             throw refused(e);
         }
     }
 
-    static ConfigurationException refused(ConfigProblemsException e) {
+    static ConfigurationException refused(ProblemsException e) {
         return new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
     }
 
-    ProxyConfiguration configuration() {
+    Configuration configuration() {
         return loaded.configuration();
     }
 
@@ -95,7 +94,7 @@ public final class ProxyConfig {
         return plugins;
     }
 
-    private static ConfigurationProblem problem(ConfigProblem problem) {
+    private static ConfigurationProblem problem(Problem problem) {
         return new ConfigurationProblem(problem.source(), problem.line(), problem.column(), problem.path(),
                 problem.what(),
                 problem.allowed(), problem.didYouMean(), problem.render());
@@ -156,9 +155,9 @@ public final class ProxyConfig {
 
         private ProxyConfig read(Source source, Reading reading) {
             try {
-                LoadedConfig loaded = reading.with(new ConfigLoader(System.getenv()), source);
+                ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source);
                 return new ProxyConfig(loaded, Objects.requireNonNull(source.opened));
-            } catch (ConfigProblemsException e) {
+            } catch (ProblemsException e) {
                 source.close();
                 throw refused(e);
             }
@@ -167,7 +166,7 @@ public final class ProxyConfig {
         /** What a configuration could name if it had no {@code plugins} section. */
         public PluginList plugins() {
             Source source = new Source(Path.of(""));
-            source.open(new PluginsConfig(null, false));
+            source.open(PluginsConfig.NONE);
             return source.list(List.of());
         }
 
@@ -177,7 +176,7 @@ public final class ProxyConfig {
             try {
                 new ConfigLoader(System.getenv()).load(file, source);
                 return source.list(List.of());
-            } catch (ConfigProblemsException e) {
+            } catch (ProblemsException e) {
                 return source.list(e.problems().stream().map(ProxyConfig::problem).toList());
             }
         }
@@ -185,7 +184,7 @@ public final class ProxyConfig {
         /** The JSON Schema (draft 2020-12) of configurations that name the filters of {@link #plugins()}, for editors. */
         public String schema() {
             Source source = new Source(Path.of(""));
-            source.open(new PluginsConfig(null, false));
+            source.open(PluginsConfig.NONE);
             return source.schema();
         }
 
@@ -198,7 +197,7 @@ public final class ProxyConfig {
             Source source = new Source(directoryOf(file));
             try {
                 new ConfigLoader(System.getenv()).load(file, source);
-            } catch (ConfigProblemsException e) {
+            } catch (ProblemsException e) {
                 if (source.opened == null) {
                     throw refused(e);
                 }
@@ -223,7 +222,7 @@ public final class ProxyConfig {
 
             @Override
             public FilterCatalog open(PluginsConfig plugins) {
-                PluginRegistry registry = PluginRegistry.open(place(plugins.directory()), filters);
+                PluginRegistry registry = PluginRegistry.open(place(plugins.directory().orElse(null)), filters);
                 opened = registry;
                 return new FilterCatalog(registry.providers(), registry.problems());
             }
@@ -270,6 +269,6 @@ public final class ProxyConfig {
 
     /** One of the ways to read. */
     private interface Reading {
-        LoadedConfig with(ConfigLoader loader, FilterSource source) throws ConfigProblemsException;
+        ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source) throws ProblemsException;
     }
 }

@@ -15,7 +15,7 @@ import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.Lifecycle;
 import dev.sluice.runtime.config.model.AdminConfig;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.plugin.PluginRegistry;
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
-    private final ProxyConfiguration configuration;
+    private final Configuration configuration;
     /** To be closed with the server; null if somebody else has read the configuration, and may use it again. */
     private final @Nullable PluginRegistry ownPlugins;
     private final Engine engine;
@@ -49,7 +49,7 @@ public final class ProxyServer implements AutoCloseable {
         this.engine = new Engine(configuration, transport, this::die);
         this.view = new EngineView(engine, config.plugins());
         try {
-            this.admin = startAdmin(configuration.admin());
+            this.admin = startAdmin(configuration.admin().orElse(null));
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;

@@ -1,7 +1,7 @@
 package dev.sluice.runtime;
 
-import dev.sluice.runtime.config.model.ProxyConfiguration;
-import dev.sluice.runtime.config.model.TransportKind;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.epoll.EpollTransport;
 import dev.sluice.runtime.transport.nio.NioTransport;
@@ -21,13 +21,13 @@ final class Transports {
     }
 
     /** @throws StartException when the configuration insists on what is not possible here */
-    static Transport choose(ProxyConfiguration configuration) {
+    static Transport choose(Configuration configuration) {
         boolean asked = configuration.runtime().transport() != TransportKind.NIO;
         return choose(configuration, asked ? EpollTransport.whyNot() : null);
     }
 
     /** @param whyNotEpoll {@code null} = epoll can be used */
-    static Transport choose(ProxyConfiguration configuration, @Nullable String whyNotEpoll) {
+    static Transport choose(Configuration configuration, @Nullable String whyNotEpoll) {
         return switch (configuration.runtime().transport()) {
             case NIO -> chosen(new NioTransport());
             case EPOLL -> {
@@ -47,10 +47,10 @@ final class Transports {
         return transport;
     }
 
-    private static Transport insteadOfEpoll(ProxyConfiguration configuration, String whyNotEpoll) {
+    private static Transport insteadOfEpoll(Configuration configuration, String whyNotEpoll) {
         Transport transport = new NioTransport();
         LOG.info("transport {}; epoll cannot be used: {}", transport.name(), whyNotEpoll);
-        if (configuration.listeners().stream().anyMatch(listener -> listener.socket().userTimeout() != null)) {
+        if (configuration.listeners().stream().anyMatch(listener -> listener.socket().userTimeout().isPresent())) {
             LOG.warn("This transport cannot set TCP_USER_TIMEOUT, so socket.userTimeout changes nothing;"
                     + " timeouts.writeStall ends such connections.");
         }

@@ -56,10 +56,10 @@ class ArchitectureTest {
             Set.of(ROOT),
             Set.of("wiring"),
             Set.of("admin", "config", "plugin", "relay"),
-            Set.of("chain", "cluster", "observe"),
+            Set.of("chain", "cluster", "observe", "shape", "yaml"),
             Set.of("loop"),
             Set.of("transport"),
-            Set.of("memory"));
+            Set.of("memory", "json", "text"));
 
     private static final String[] HOT = {RUNTIME + ".loop..", RUNTIME + ".memory..", RUNTIME + ".transport..",
         RUNTIME + ".chain..", RUNTIME + ".relay.."};
@@ -77,7 +77,7 @@ class ArchitectureTest {
     }
 
     private static final List<Library> LIBRARIES = List.of(
-            new Library("config", List.of("tools.jackson.", "org.snakeyaml.")),
+            new Library("yaml", List.of("tools.jackson.", "org.snakeyaml.")),
             new Library("wiring", List.of("com.google.", "jakarta.inject.")),
             new Library("memory", List.of("io.netty.")),
             new Library("admin", List.of("com.sun.net.httpserver.")),
@@ -93,6 +93,12 @@ class ArchitectureTest {
             "admin", Set.of("java.nio.channels.ServerSocketChannel", "java.nio.channels.SocketChannel",
                     "java.nio.channels.Selector", "java.nio.channels.SelectionKey",
                     "java.nio.channels.ClosedChannelException"),
+            // Lines of JSON for people; the rest of Jackson reads YAML.
+            "json", Set.of("tools.jackson.core.JsonGenerator", "tools.jackson.core.ObjectWriteContext$Base",
+                    "tools.jackson.core.ObjectWriteContext", "tools.jackson.core.PrettyPrinter",
+                    "tools.jackson.core.json.JsonFactory", "tools.jackson.core.util.DefaultIndenter",
+                    "tools.jackson.core.util.DefaultPrettyPrinter",
+                    "tools.jackson.core.util.DefaultPrettyPrinter$Indenter"),
             // The file of the access log, which only the log's own thread writes.
             "observe", Set.of("java.nio.channels.FileChannel", "java.nio.channels.ClosedChannelException"));
 

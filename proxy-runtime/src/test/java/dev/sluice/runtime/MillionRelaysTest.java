@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
@@ -66,10 +67,11 @@ class MillionRelaysTest {
 
     @Test
     void aMillionIdleConnectionsFitIntoHalfAGigabyte() throws Exception {
-        ProxyConfiguration configuration = ProxyConfig.loader().parse(CONFIGURATION).configuration();
+        Configuration configuration = ProxyConfig.loader().parse(CONFIGURATION).configuration();
         TestingEndlessTransport transport = new TestingEndlessTransport(CONNECTIONS);
-        MemoryBounds bounds = new MemoryBounds(configuration.memory().readBuffer(), configuration.memory().pool(),
-                configuration.memory().stash(), configuration.memory().pipes());
+        MemoryConfig memory = configuration.memory();
+        MemoryBounds bounds = new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
+                memory.stash().bytes(), memory.pipes().bytes());
         Limit limit = new Limit(CONNECTIONS);
         Generation generation = new GenerationBuilder(1, null).build(configuration);
         try (BufferPool pool = new BufferPool(bounds, 1);

@@ -1,10 +1,13 @@
 package dev.sluice.runtime;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ import dev.sluice.runtime.testing.TestingClient.End;
 import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -99,6 +103,35 @@ class ProxyServerTest {
         assertTrue(String.valueOf(refused.getMessage()).contains("limits.maxConnections"), refused.getMessage());
         assertTrue(String.valueOf(refused.getMessage()).contains("ulimit -n"), refused.getMessage());
         ledger.settle();
+    }
+
+    /** Field case 20. */
+    @Test
+    void anAccessLogThatCannotBeOpenedIsNamedByItsWholePath(@TempDir Path directory) throws Exception {
+        Ledger ledger = Ledger.open();
+        StartException refused = assertThrows(StartException.class,
+                () -> ProxyServer.builder().config(withAccessLog(directory, "missing/access.log")).start());
+        assertEquals("accessLog: cannot open " + directory.resolve("missing/access.log") + " for writing: "
+                + directory.resolve("missing/access.log")
+                + ". Create its directory, or give this user the right to write there.", refused.getMessage());
+        ledger.settle();
+    }
+
+    /** Field case 20. */
+    @Test
+    void aRelativeAccessLogIsBesideItsConfiguration(@TempDir Path directory) throws Exception {
+        try (ProxyServer server = ProxyServer.builder().config(withAccessLog(directory, "access.log")).start()) {
+            assertEquals(1, server.addresses().size());
+            assertTrue(Files.isRegularFile(directory.resolve("access.log")));
+        }
+    }
+
+    private static Path withAccessLog(Path directory, String path) throws IOException {
+        return Files.writeString(directory.resolve("sluice.yaml"), """
+                accessLog: { path: "%s" }
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app } ]
+                clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:1" } ] } ]
+                """.formatted(path));
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.sluice.runtime;
 
-import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class TransportsTest {
-    private static ProxyConfiguration with(String transport) {
+    private static Configuration with(String transport) {
         return ProxyConfig.parse("""
                 runtime: { transport: %s }
                 listeners: [ { name: a, listen: "127.0.0.1:0", cluster: c, socket: { userTimeout: 1s } } ]

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What stands for an absent component, as it would be written in the configuration; lists in brackets: {@code [tls, http1]}. */
+/** The value of an absent component, as it would be written in the configuration; lists in brackets: {@code [tls, http1]}. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -15,7 +15,10 @@
  * <tr><td>{@link java.util.Optional} of any of these</td><td>as its content</td><td>empty</td></tr>
  * </table>
  *
- * <p>{@link dev.sluice.api.config.ConfigDefault} gives an absent component a value. The compact constructor checks what a type cannot, and throws
+ * <p>{@link dev.sluice.api.config.ConfigDefault} gives an absent component a value, {@link dev.sluice.api.config.ConfigRange} bounds to a number, a
+ * duration or a size. {@link dev.sluice.api.config.ConfigNotEmpty} refuses an empty list, {@link dev.sluice.api.config.ConfigOneOf} two keys that
+ * exclude each other, and {@link dev.sluice.api.config.ConfigSwitch} lets {@code true} and {@code false} stand for an optional record.
+ * The compact constructor checks what these cannot, and throws
  * {@link dev.sluice.api.config.ConfigException} naming the key; the user sees file, line and path. The package of the record must be exported, or
  * opened to {@code dev.sluice.runtime}.
  */

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.FilterView;
-import dev.sluice.runtime.observe.JsonWriter;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;

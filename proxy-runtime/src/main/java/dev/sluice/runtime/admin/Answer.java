@@ -3,7 +3,7 @@ package dev.sluice.runtime.admin;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-import dev.sluice.runtime.observe.JsonWriter;
+import dev.sluice.runtime.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,6 +12,7 @@ import dev.sluice.api.net.IpLiteral;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,7 @@ final class Addresses {
     private static Port port(String text, int min) {
         boolean digits = !text.isEmpty() && text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits) {
-            return new Port(0, null, text.isEmpty() ? "the port is missing" : Texts.quote(text) + " is not a port");
+            return new Port(0, null, text.isEmpty() ? "the port is missing" : Printable.quote(text) + " is not a port");
         }
         long number = Long.parseLong(text);
         if (number < min || number > 65535) {

@@ -1,9 +1,13 @@
 package dev.sluice.runtime.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.memory.MemoryPlan;
+import dev.sluice.runtime.yaml.NodePath;
 
 /**
  * Reads and checks configurations. Immutable; may be used from any thread, except that a load reads files and so never belongs on an event
@@ -18,46 +22,38 @@ public final class ConfigLoader {
     }
 
     /**
-     * Reads a file and all that it includes, without filters. Patterns of {@code include:} are relative to the file in which they stand; an
-     * included file adds its listeners and clusters behind those of the including one, files of one pattern in the order of their paths; any
-     * other section may stand in one file only.
+     * A configuration that is valid.
      *
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @param warnings what is allowed but probably not meant, in the order of files and lines
      */
-    public LoadedConfig load(Path file) throws ConfigProblemsException {
-        return load(file, FilterSource.NONE);
+    public record Loaded(Configuration configuration, List<Problem> warnings) {
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
     }
 
     /**
-     * Reads a file and all that it includes.
+     * Reads a file and all that it includes. Patterns of {@code include:} are relative to the file in which they stand; an included file adds its
+     * listeners and clusters behind those of the including one, files of one pattern in the order of their paths; any other section may stand in
+     * one file only.
      *
      * @param filters the types of filters that it may name
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @throws ProblemsException if anything is wrong, with all that is
      */
-    public LoadedConfig load(Path file, FilterSource filters) throws ConfigProblemsException {
-        Section.Context context = new Section.Context(new Problems(), environment);
+    public Loaded load(Path file, FilterSource filters) throws ProblemsException {
+        Context context = new Context(new Problems(), environment);
         return check(context, new DocumentLoader(context).load(file), filters);
     }
 
     /**
-     * Reads a text, without filters. It may include files by absolute paths only, because a text has no directory.
-     *
-     * @param sourceName stands in messages where the file stands for a file
-     * @throws ConfigProblemsException if anything is wrong, with all that is
-     */
-    public LoadedConfig parse(String yaml, String sourceName) throws ConfigProblemsException {
-        return parse(yaml, sourceName, FilterSource.NONE);
-    }
-
-    /**
-     * Reads a text.
+     * Reads a text. It may include files by absolute paths only, because a text has no directory.
      *
      * @param sourceName stands in messages where the file stands for a file
      * @param filters the types of filters that it may name
-     * @throws ConfigProblemsException if anything is wrong, with all that is
+     * @throws ProblemsException if anything is wrong, with all that is
      */
-    public LoadedConfig parse(String yaml, String sourceName, FilterSource filters) throws ConfigProblemsException {
-        Section.Context context = new Section.Context(new Problems(), environment);
+    public Loaded parse(String yaml, String sourceName, FilterSource filters) throws ProblemsException {
+        Context context = new Context(new Problems(), environment);
         return check(context, new DocumentLoader(context).parse(yaml, sourceName), filters);
     }
 
@@ -65,16 +61,19 @@ public final class ConfigLoader {
         return new MemoryPlan(AvailableMemory.bytes(), Runtime.getRuntime().maxMemory());
     }
 
-    private static LoadedConfig check(Section.Context context, DocumentLoader.Documents documents,
-            FilterSource filters) throws ConfigProblemsException {
+    private static Loaded check(Context context, DocumentLoader.Documents documents,
+            FilterSource filters) throws ProblemsException {
         Problems problems = context.problems();
         if (!documents.roots().isEmpty()) {
-            Draft draft = new ConfigurationReader(context, filters, memoryPlan()).read(documents);
-            new Consistency(draft, problems).check(documents.complete());
+            MemoryPlan plan = memoryPlan();
+            Configuration configuration = new ConfigurationBinder(context, filters, plan).read(documents);
+            new SectionChecks(problems, plan).check(configuration);
+            ConfigPlace main = new NodePlace(documents.main().node(), NodePath.ROOT, context.environment());
+            new Consistency(configuration, problems).check(main, documents.complete());
             if (problems.isEmpty()) {
-                return new LoadedConfig(draft.configuration(), problems.warnings());
+                return new Loaded(configuration, problems.warnings());
             }
         }
-        throw new ConfigProblemsException(problems.errors());
+        throw new ProblemsException(problems.errors());
     }
 }

@@ -1,99 +1,142 @@
 package dev.sluice.runtime.config;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** The questions that need the whole: distinct names and addresses, clusters that exist, routes that are never reached, and connections that come back. */
+/**
+ * Checks across sections: distinct names and addresses, clusters that exist, routes that are never reached, and connections that come back. A
+ * name that cannot be one counts as it was written, so that references to it are not wrong too. One thread, one load.
+ */
 final class Consistency {
-    /** Stands for the index of a listener. */
+    /** The index of the admin interface among listeners. */
     private static final int ADMIN = -1;
 
-    /** Someone who listens. */
-    private record Holder(String title, Located<SocketAddress> at, int listener) {}
+    /**
+     * Something that listens.
+     *
+     * @param place of the record that has the key {@code listen}
+     * @param listener its index, or {@link #ADMIN}
+     */
+    private record Holder(String title, SocketAddress address, ConfigPlace place, int listener) {
+        String text() {
+            return Printable.quote(written(place, "listen", address));
+        }
+    }
 
-    private final Draft draft;
+    private final Configuration configuration;
     private final Problems problems;
-    private final Map<String, Draft.Cluster> clusters = new LinkedHashMap<>();
+    private final Map<String, ClusterConfig> clusters = new LinkedHashMap<>();
     private final ListenTable<Holder> table = new ListenTable<>();
 
-    Consistency(Draft draft, Problems problems) {
-        this.draft = draft;
+    /** @param configuration parts that are wrong may be missing in it; they have been reported */
+    Consistency(Configuration configuration, Problems problems) {
+        this.configuration = configuration;
         this.problems = problems;
     }
 
-    /** @param complete false = leave out what only seems to be missing */
-    void check(boolean complete) {
+    /**
+     * Reports everything that is found.
+     *
+     * @param main of the top level of the first file
+     * @param complete false = what seems to be missing is not reported
+     */
+    void check(ConfigPlace main, boolean complete) {
         names();
         addresses();
-        endpoints();
-        loops();
+        configuration.clusters().forEach(this::endpoints);
+        configuration.clusters().forEach(this::loops);
         RouteOrder order = new RouteOrder(problems);
-        draft.listeners().forEach(order::check);
+        configuration.listeners().forEach(order::check);
         if (complete) {
             references();
-            if (draft.listeners().isEmpty()) {
-                problems.add(draft.listenersAt(), ConfigPath.ROOT.key("listeners"), "there is no listener",
+            if (configuration.listeners().isEmpty()) {
+                problems.add(main.at("listeners"), "there is no listener",
                         "at least one, as in - { name: edge, listen: \"0.0.0.0:443\", cluster: web }", null);
             }
         }
     }
 
+    /** The name of a record; null if it has none that could be referred to. */
+    private static @Nullable String nameOf(@Nullable String name, ConfigPlace place) {
+        return name == null ? place.text("name") : name;
+    }
+
+    /** The text of a value, for a message. */
+    private static String written(ConfigPlace place, String key, SocketAddress address) {
+        String text = place.text(key);
+        return text == null ? address.toString() : text;
+    }
+
     private void names() {
-        Map<String, Located<String>> listeners = new HashMap<>();
-        for (Draft.Listener listener : draft.listeners()) {
-            distinct(listener.name(), "listener", listeners);
-            Map<String, Located<String>> filters = new HashMap<>();
-            listener.filters().forEach(filter -> distinct(filter.written(), "filter", filters));
+        Map<String, ConfigPlace> listeners = new HashMap<>();
+        for (ListenerConfig listener : configuration.listeners()) {
+            distinct(nameOf(listener.name(), listener.place()), listener.place(), "listener", listeners);
+            Map<String, ConfigPlace> filters = new HashMap<>();
+            listener.filters().stream().filter(filter -> filter.place().has("name"))
+                    .filter(filter -> !filter.place().isWrong("name"))
+                    .forEach(filter -> distinct(filter.name(), filter.place(), "filter", filters));
         }
-        Map<String, Located<String>> names = new HashMap<>();
-        for (Draft.Cluster cluster : draft.clusters()) {
-            distinct(cluster.name(), "cluster", names);
-            if (cluster.name() != null) {
-                clusters.putIfAbsent(cluster.name().value(), cluster);
+        Map<String, ConfigPlace> names = new HashMap<>();
+        for (ClusterConfig cluster : configuration.clusters()) {
+            String name = nameOf(cluster.name(), cluster.place());
+            distinct(name, cluster.place(), "cluster", names);
+            if (name != null) {
+                clusters.putIfAbsent(name, cluster);
             }
         }
     }
 
-    private void distinct(@Nullable Located<String> name, String noun, Map<String, Located<String>> seen) {
-        Located<String> first = name == null ? null : seen.putIfAbsent(name.value(), name);
+    private void distinct(@Nullable String name, ConfigPlace place, String noun, Map<String, ConfigPlace> seen) {
+        ConfigPlace first = name == null ? null : seen.putIfAbsent(name, place);
         if (name != null && first != null) {
-            problems.add(name.at(), name.path(),
-                    "a second " + noun + " with the name " + Texts.quote(name.value()) + "; the first is "
-                            + first.at().from(name.at()),
-                    "a name that no other " + noun + " has", null);
+            ConfigPlace.Spot at = place.at("name");
+            problems.add(at, "a second " + noun + " with the name " + Printable.quote(name) + "; the first is "
+                    + first.at("name").from(at), "a name that no other " + noun + " has", null);
         }
     }
 
+    private static Set<String> clustersOf(ListenerConfig listener) {
+        return listener.routes().stream().filter(route -> !route.place().isWrong("cluster")).map(RouteConfig::cluster)
+                .collect(Collectors.toSet());
+    }
+
     private void references() {
-        Set<String> used = new HashSet<>();
-        for (Draft.Listener listener : draft.listeners()) {
-            used.addAll(listener.clusters());
-            listener.routes().forEach(this::reference);
-        }
+        configuration.listeners().forEach(listener -> listener.routes().forEach(this::reference));
+        Set<String> used = configuration.listeners().stream().flatMap(listener -> clustersOf(listener).stream())
+                .collect(Collectors.toSet());
         clusters.forEach((name, cluster) -> {
-            Located<String> at = cluster.name();
-            if (at != null && !used.contains(name)) {
-                problems.warn(at.at(), at.path(), "no listener uses the cluster " + Texts.quote(name));
+            if (!used.contains(name)) {
+                problems.warn(cluster.place().at("name"), "no listener uses the cluster " + Printable.quote(name));
             }
         });
     }
 
-    private void reference(Draft.Route route) {
-        Located<String> cluster = route.cluster();
-        if (cluster != null && !problems.full() && !clusters.containsKey(cluster.value())) {
-            problems.add(cluster.at(), cluster.path(), "there is no cluster " + Texts.quote(cluster.value()),
+    private void reference(RouteConfig route) {
+        String cluster = route.cluster();
+        if (!route.place().isWrong("cluster") && !problems.full() && !clusters.containsKey(cluster)) {
+            problems.add(route.place().at("cluster"), "there is no cluster " + Printable.quote(cluster),
                     clusters.isEmpty() ? "the name of a cluster; none is defined" : some(clusters.keySet()),
-                    DidYouMean.among(clusters.keySet(), cluster.value()));
+                    DidYouMean.among(clusters.keySet(), cluster));
         }
     }
 
@@ -104,75 +147,91 @@ final class Consistency {
     }
 
     private void addresses() {
-        Located<SocketAddress> admin = draft.adminListen();
-        if (admin != null) {
-            claim(new Holder("the admin interface", admin, ADMIN));
-        }
-        for (int i = 0; i < draft.listeners().size(); i++) {
-            Draft.Listener listener = draft.listeners().get(i);
-            if (listener.listen() != null) {
-                claim(new Holder(listener.title(), listener.listen(), i));
+        configuration.admin().filter(admin -> !admin.place().isWrong("listen")).ifPresent(admin -> claim(
+                new Holder("the admin interface", admin.listen(), admin.place(), ADMIN), false));
+        for (int i = 0; i < configuration.listeners().size(); i++) {
+            ListenerConfig listener = configuration.listeners().get(i);
+            if (!listener.place().isWrong("listen")) {
+                claim(new Holder(title(i), listener.listen(), listener.place(), i), listener.socket().ipv6Only());
             }
         }
     }
 
-    private void claim(Holder holder) {
-        Located<SocketAddress> at = holder.at;
-        Holder other = table.claim(at.value(), holder);
+    private String title(int listener) {
+        ListenerConfig config = configuration.listeners().get(listener);
+        String name = nameOf(config.name(), config.place());
+        return name == null ? "a listener" : "listener " + Printable.quote(name);
+    }
+
+    private void claim(Holder holder, boolean ipv6Only) {
+        Holder other = table.claim(holder.address, ipv6Only, holder);
         if (other != null) {
-            boolean same = other.at.value().equals(at.value());
-            problems.add(at.at(), at.path(),
-                    (same
-                            ? "the address " + Texts.quote(at.text()) + " is taken by "
-                            : "the address " + Texts.quote(at.text()) + " overlaps with " + Texts.quote(other.at.text())
-                                    + " of ")
-                            + other.title + " " + other.at.at().from(at.at()),
-                    "an address for each, or port 0", null);
+            ConfigPlace.Spot at = holder.place.at("listen");
+            boolean same = other.address.equals(holder.address);
+            problems.add(at, "the address " + holder.text()
+                    + (same ? " is taken by " : " overlaps with " + other.text() + " of ") + other.title + " "
+                    + other.place.at("listen").from(at), "an address for each, or port 0" + orIpv6Only(holder, other),
+                    null);
         }
     }
 
-    private void endpoints() {
-        for (Draft.Cluster cluster : draft.clusters()) {
-            Map<SocketAddress, Located<SocketAddress>> seen = new HashMap<>();
-            for (Draft.Endpoint endpoint : cluster.endpoints()) {
-                Located<SocketAddress> address = endpoint.address();
-                Located<SocketAddress> first = address == null ? null : seen.putIfAbsent(address.value(), address);
-                if (address != null && first != null) {
-                    problems.add(address.at(), address.path(),
-                            "a second endpoint " + Texts.quote(address.text()) + " in this cluster; the first is "
-                                    + first.at().from(address.at()),
-                            "each endpoint once, with a weight", null);
-                }
+    /** A [::] that overlaps only because it also takes connections over IPv4 need not take them. */
+    private static String orIpv6Only(Holder one, Holder other) {
+        boolean first = ipOf(one) instanceof Inet6Address;
+        Holder wildcard = first ? one : other;
+        return ipOf(wildcard) instanceof Inet6Address && ipOf(first ? other : one) instanceof Inet4Address
+                ? ", or socket.ipv6Only: true for " + wildcard.text()
+                : "";
+    }
+
+    private static @Nullable InetAddress ipOf(Holder holder) {
+        return holder.address instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    }
+
+    private void endpoints(ClusterConfig cluster) {
+        Map<SocketAddress, ConfigPlace> seen = new HashMap<>();
+        for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
+            ConfigPlace place = endpoint.place();
+            ConfigPlace first = place.isWrong("address") ? null : seen.putIfAbsent(endpoint.address(), place);
+            if (first != null) {
+                ConfigPlace.Spot at = place.at("address");
+                problems.add(at,
+                        "a second endpoint " + Printable.quote(written(place, "address", endpoint.address()))
+                                + " in this cluster; the first is " + first.at("address").from(at),
+                        "each endpoint once, with a weight", null);
             }
         }
+    }
+
+    private @Nullable Holder reachedBy(ClusterConfig.Endpoint endpoint) {
+        return endpoint.place().isWrong("address") ? null : table.reachedBy(endpoint.address());
     }
 
     /** An endpoint that is a listener is fine as long as no way leads back to it. */
-    private void loops() {
-        for (Draft.Cluster cluster : draft.clusters()) {
-            for (Draft.Endpoint endpoint : cluster.endpoints()) {
-                Located<SocketAddress> address = endpoint.address();
-                Holder target = address == null ? null : table.reachedBy(address.value());
-                if (address == null || target == null || problems.full()) {
-                    continue;
-                }
-                if (target.listener == ADMIN) {
-                    problems.warn(address.at(), address.path(),
-                            "this endpoint is the admin interface: whoever reaches a listener of this cluster reaches it");
-                    continue;
-                }
-                List<Integer> way = cluster.name() == null ? List.of() : way(target.listener, cluster.name().value());
-                if (!way.isEmpty()) {
-                    problems.add(address.at(), address.path(), describe(address, way),
-                            "an endpoint that does not lead back", null);
-                }
+    private void loops(ClusterConfig cluster) {
+        String name = nameOf(cluster.name(), cluster.place());
+        for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
+            Holder target = reachedBy(endpoint);
+            if (target == null || problems.full()) {
+                continue;
+            }
+            ConfigPlace place = endpoint.place();
+            if (target.listener == ADMIN) {
+                problems.warn(place.at("address"), "this endpoint is the admin interface: whoever reaches a listener of"
+                        + " this cluster reaches it");
+                continue;
+            }
+            List<Integer> way = name == null ? List.of() : way(target.listener, name);
+            if (!way.isEmpty()) {
+                problems.add(place.at("address"), describe(written(place, "address", endpoint.address()), way),
+                        "an endpoint that does not lead back", null);
             }
         }
     }
 
-    private String describe(Located<SocketAddress> address, List<Integer> way) {
-        List<String> titles = new ArrayList<>(way.stream().map(i -> draft.listeners().get(i).title()).toList());
-        String quoted = Texts.quote(address.text());
+    private String describe(String endpoint, List<Integer> way) {
+        List<String> titles = new ArrayList<>(way.stream().map(this::title).toList());
+        String quoted = Printable.quote(endpoint);
         if (titles.size() == 1) {
             return "the endpoint " + quoted + " is " + titles.getFirst()
                     + " itself: each connection would open another";
@@ -187,7 +246,7 @@ final class Consistency {
         Deque<Integer> queue = new ArrayDeque<>(List.of(from));
         cameFrom.put(from, from);
         for (Integer listener = queue.poll(); listener != null; listener = queue.poll()) {
-            Set<String> names = draft.listeners().get(listener).clusters();
+            Set<String> names = clustersOf(configuration.listeners().get(listener));
             if (names.contains(toCluster)) {
                 List<Integer> way = new ArrayList<>();
                 for (int step = listener; step != from; step = cameFrom.getOrDefault(step, from)) {
@@ -208,10 +267,11 @@ final class Consistency {
     }
 
     /** The listeners that are endpoints of a cluster. */
-    private List<Integer> reachedBy(Draft.@Nullable Cluster cluster) {
+    private List<Integer> reachedBy(@Nullable ClusterConfig cluster) {
+        List<ClusterConfig.Endpoint> endpoints = cluster == null ? List.of() : cluster.endpoints();
         List<Integer> listeners = new ArrayList<>();
-        for (Draft.Endpoint endpoint : cluster == null ? List.<Draft.Endpoint>of() : cluster.endpoints()) {
-            Holder holder = endpoint.address() == null ? null : table.reachedBy(endpoint.address().value());
+        for (ClusterConfig.Endpoint endpoint : endpoints) {
+            Holder holder = reachedBy(endpoint);
             if (holder != null && holder.listener != ADMIN) {
                 listeners.add(holder.listener);
             }

@@ -13,6 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.SourceText;
+import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a source and all that it includes. Used by one thread, for one load. */
@@ -24,7 +29,7 @@ final class DocumentLoader {
     /** Of files in one another. */
     static final int MAX_INCLUDES_DEEP = 8;
 
-    private final Section.Context context;
+    private final Context context;
     private final Problems problems;
     private final YamlReader.Budget budget = new YamlReader.Budget();
     private final List<Section> documents = new ArrayList<>();
@@ -34,7 +39,7 @@ final class DocumentLoader {
     private int totalBytes;
     private boolean complete = true;
 
-    DocumentLoader(Section.Context context) {
+    DocumentLoader(Context context) {
         this.context = context;
         this.problems = context.problems();
     }
@@ -54,7 +59,7 @@ final class DocumentLoader {
     Documents parse(String text, String name) {
         if (text.length() > MAX_FILE) {
             SourceText empty = new SourceText(name, 0, "");
-            problems.add(empty.whole(), ConfigPath.ROOT, "the text has more than " + Quantities.show(MAX_FILE),
+            problems.add(empty.whole(), NodePath.ROOT, "the text has more than " + Quantities.show(MAX_FILE),
                     "at most "
                             + Quantities.show(MAX_FILE),
                     null);
@@ -69,7 +74,8 @@ final class DocumentLoader {
     }
 
     private Documents nothing(SourceText source) {
-        return new Documents(List.of(), Section.empty(context, source.start(), ConfigPath.ROOT), false);
+        Section empty = Section.of(context, Section.nothing(source.start()), NodePath.ROOT);
+        return new Documents(List.of(), empty, false);
     }
 
     private void include(SourceText source, @Nullable Path file) {
@@ -78,20 +84,35 @@ final class DocumentLoader {
             complete = false;
             return;
         }
-        Section section = Section.of(context, root, ConfigPath.ROOT);
+        Section section = Section.of(context, root, NodePath.ROOT);
         documents.add(section);
         if (file != null) {
             open.push(identity(file));
         }
-        for (Located<String> pattern : section.values("include", Scalars::text)) {
-            include(pattern, file);
-        }
+        includes(section).forEach(pattern -> include(pattern, file));
         if (file != null) {
             open.pop();
         }
     }
 
-    private void include(Located<String> pattern, @Nullable Path from) {
+    private List<Section.Parsed<String>> includes(Section section) {
+        Node node = section.node("include");
+        NodePath path = section.path().key("include");
+        List<Node> items = node instanceof Node.Sequence sequence
+                ? sequence.items()
+                : node == null ? List.of() : List.of(node);
+        List<Section.Parsed<String>> patterns = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            Section.Parsed<String> pattern = Section.read(context, items.get(i),
+                    node instanceof Node.Sequence ? path.index(i) : path, Scalars::text);
+            if (pattern != null) {
+                patterns.add(pattern);
+            }
+        }
+        return patterns;
+    }
+
+    private void include(Section.Parsed<String> pattern, @Nullable Path from) {
         boolean wildcard = IncludePattern.hasWildcard(pattern.value());
         for (Path file : files(pattern, from)) {
             Path identity = identity(file);
@@ -100,7 +121,8 @@ final class DocumentLoader {
                 continue;
             }
             if (open.contains(identity)) {
-                refuse(pattern, "this includes " + Texts.quote(file.toString()) + ", which is what included this file",
+                refuse(pattern,
+                        "this includes " + Printable.quote(file.toString()) + ", which is what included this file",
                         null);
             } else if (open.size() >= MAX_INCLUDES_DEEP) {
                 refuse(pattern, "this file is included too deeply",
@@ -114,7 +136,7 @@ final class DocumentLoader {
         }
     }
 
-    private List<Path> files(Located<String> pattern, @Nullable Path from) {
+    private List<Path> files(Section.Parsed<String> pattern, @Nullable Path from) {
         try {
             Path written = Path.of(pattern.value());
             if (from == null && !written.isAbsolute()) {
@@ -126,16 +148,17 @@ final class DocumentLoader {
                     ? IncludePattern.expand(directory, pattern.value())
                     : List.of(directory.resolve(written));
         } catch (IllegalArgumentException e) {
-            refuse(pattern, Texts.quote(pattern.value()) + " is not a path or a pattern of paths: " + e.getMessage(),
+            refuse(pattern,
+                    Printable.quote(pattern.value()) + " is not a path or a pattern of paths: " + e.getMessage(),
                     "a path, with * ? [a-z] {a,b} within its segments");
         } catch (IOException e) {
-            refuse(pattern, "cannot list the files of " + Texts.quote(pattern.value()) + ": " + reason(e), null);
+            refuse(pattern, "cannot list the files of " + Printable.quote(pattern.value()) + ": " + reason(e), null);
         }
         return List.of();
     }
 
     /** The decoded file, or null with a problem noted, at the include if there is one. */
-    private @Nullable SourceText read(Path file, @Nullable Located<String> includedBy) {
+    private @Nullable SourceText read(Path file, Section.@Nullable Parsed<String> includedBy) {
         String name = file.toString();
         SourceText unread = new SourceText(name, sources, "");
         read.add(identity(file));
@@ -144,7 +167,7 @@ final class DocumentLoader {
         try {
             byte[] bytes = bytes(file);
             if (bytes != null && (totalBytes += bytes.length) <= MAX_TOTAL) {
-                SourceText source = SourceText.decode(name, sources++, bytes, problems);
+                SourceText source = SourceText.decode(file, sources++, bytes, problems);
                 complete &= source != null;
                 return source;
             }
@@ -158,9 +181,9 @@ final class DocumentLoader {
         }
         complete = false;
         if (includedBy == null) {
-            problems.add(unread.whole(), ConfigPath.ROOT, what, allowed, null);
+            problems.add(unread.whole(), NodePath.ROOT, what, allowed, null);
         } else {
-            problems.add(includedBy.at(), includedBy.path(), Texts.quote(name) + ": " + what, allowed, null);
+            problems.add(includedBy.at(), includedBy.path(), Printable.quote(name) + ": " + what, allowed, null);
         }
         return null;
     }
@@ -176,7 +199,7 @@ final class DocumentLoader {
         }
     }
 
-    private void refuse(Located<String> pattern, String what, @Nullable String allowed) {
+    private void refuse(Section.Parsed<String> pattern, String what, @Nullable String allowed) {
         complete = false;
         problems.add(pattern.at(), pattern.path(), what, allowed, null);
     }

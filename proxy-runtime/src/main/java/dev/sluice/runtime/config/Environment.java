@@ -1,10 +1,12 @@
 package dev.sluice.runtime.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,17 @@ final class Environment {
         this.variables = Map.copyOf(variables);
     }
 
+    /** The same environment with another variable. */
+    Environment with(String variable, String value) {
+        Map<String, String> more = new HashMap<>(variables);
+        more.put(variable, value);
+        return new Environment(more);
+    }
+
     /**
-     * @param text what came of it
+     * A text with its variables replaced.
+     *
+     * @param text the result
      * @param names the variables that were asked for, in order
      * @param problem what is wrong with the text; null if nothing is
      */
@@ -48,7 +59,7 @@ final class Environment {
             int separator = reference.indexOf(":-");
             String name = separator < 0 ? reference : reference.substring(0, separator);
             if (!NAME.matcher(name).matches()) {
-                return bad(names, Texts.quote("${" + reference + "}") + " does not name a variable", FORMS);
+                return bad(names, Printable.quote("${" + reference + "}") + " does not name a variable", FORMS);
             }
             if (reference.contains("${")) {
                 return bad(names, "the default of ${" + name + "} holds another ${", FORMS);

@@ -14,78 +14,62 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who listens where. A wildcard overlaps with every address of its family, and {@code [::]} with those of IPv4 too, because that is how Linux
- * binds it unless told otherwise. Port 0 overlaps with nothing. The machine's own addresses are not asked for: whether a configuration is good
- * must not depend on where it is checked.
+ * The addresses that are listened on. A wildcard overlaps with every address of its family, and {@code [::]} with those of IPv4 too unless it is
+ * for IPv6 only: so Linux binds them. Port 0 overlaps with nothing. The machine's own addresses are not asked for: whether a configuration is
+ * good must not depend on where it is checked.
+ *
+ * @param <T> the holder of an address
  */
 final class ListenTable<T> {
-    private final Map<SocketAddress, T> exact = new HashMap<>();
-    private final Map<Integer, List<InetSocketAddress>> byPort = new HashMap<>();
+    private record Claim<T>(InetSocketAddress address, boolean ipv6Only, T holder) {
+        boolean covers(InetAddress other) {
+            InetAddress own = address.getAddress();
+            return own.isAnyLocalAddress()
+                    && (other instanceof Inet4Address
+                            ? own instanceof Inet4Address || !ipv6Only
+                            : own instanceof Inet6Address);
+        }
+    }
 
-    /** Adds who listens there, unless someone does already on an overlapping address: then that one is returned. */
+    private final Map<SocketAddress, T> exact = new HashMap<>();
+    private final Map<Integer, List<Claim<T>>> byPort = new HashMap<>();
+    /** Of each port: with many listeners on one port, only these can overlap with an address that is none. */
+    private final Map<Integer, List<Claim<T>>> wildcards = new HashMap<>();
+
+    /** Adds the holder of an address, unless another one has an overlapping address: then that one is returned. */
     @Nullable
-    T claim(SocketAddress address, T who) {
+    T claim(SocketAddress address, boolean ipv6Only, T holder) {
         if (address instanceof InetSocketAddress inet && inet.getPort() == 0) {
             return null;
         }
         SocketAddress key = key(address);
         T taken = exact.get(key);
         if (taken != null || !(key instanceof InetSocketAddress inet)) {
-            return taken != null ? taken : exact.put(key, who);
+            return taken != null ? taken : exact.put(key, holder);
         }
-        List<InetSocketAddress> samePort = byPort.computeIfAbsent(inet.getPort(), port -> new ArrayList<>());
-        for (InetSocketAddress other : isWildcard(inet) ? samePort : wildcards(inet.getPort())) {
-            T holder = exact.get(other);
-            if (holder != null && (covers(inet, other.getAddress()) || covers(other, inet.getAddress()))) {
-                return holder;
+        Claim<T> claim = new Claim<>(inet, ipv6Only, holder);
+        boolean wildcard = inet.getAddress().isAnyLocalAddress();
+        for (Claim<T> other : (wildcard ? byPort : wildcards).getOrDefault(inet.getPort(), List.of())) {
+            if (claim.covers(other.address.getAddress()) || other.covers(inet.getAddress())) {
+                return other.holder;
             }
         }
-        samePort.add(inet);
-        return exact.put(key, who);
+        byPort.computeIfAbsent(inet.getPort(), port -> new ArrayList<>()).add(claim);
+        if (wildcard) {
+            wildcards.computeIfAbsent(inet.getPort(), port -> new ArrayList<>()).add(claim);
+        }
+        return exact.put(key, holder);
     }
 
-    /** Who would take a connection to this address, as far as the address alone tells. */
+    /** The holder that would take a connection to this address, as far as the address alone tells. */
     @Nullable
     T reachedBy(SocketAddress address) {
         T holder = exact.get(key(address));
         if (holder != null || !(address instanceof InetSocketAddress inet) || !inet.getAddress().isLoopbackAddress()) {
             return holder;
         }
-        for (InetSocketAddress wildcard : wildcards(inet.getPort())) {
-            T there = exact.get(wildcard);
-            if (there != null && covers(wildcard, inet.getAddress())) {
-                return there;
-            }
-        }
-        return null;
-    }
-
-    private static List<InetSocketAddress> wildcards(int port) {
-        return List.of(Wildcard.V4.at(port), Wildcard.V6.at(port));
-    }
-
-    private enum Wildcard {
-        V4("0.0.0.0"),
-        V6("::");
-
-        private final InetAddress address;
-
-        Wildcard(String literal) {
-            this.address = InetAddress.ofLiteral(literal);
-        }
-
-        private InetSocketAddress at(int port) {
-            return new InetSocketAddress(address, port);
-        }
-    }
-
-    private static boolean isWildcard(InetSocketAddress address) {
-        return address.getAddress().isAnyLocalAddress();
-    }
-
-    private static boolean covers(InetSocketAddress wildcard, InetAddress address) {
-        return isWildcard(wildcard)
-                && (wildcard.getAddress() instanceof Inet6Address || address instanceof Inet4Address);
+        return wildcards.getOrDefault(inet.getPort(), List.of()).stream()
+                .filter(claim -> claim.covers(inet.getAddress())).map(Claim::holder).findFirst().orElse(null);
     }
 
     private static SocketAddress key(SocketAddress address) {

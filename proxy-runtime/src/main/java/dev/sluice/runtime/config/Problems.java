@@ -5,46 +5,68 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.ProblemSink;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what one load finds. Bounded, so that a file made of mistakes costs no more than a file with some. Used by one thread. */
-final class Problems {
+final class Problems implements ProblemSink {
     private static final int LIMIT = 100;
 
-    private record Entry(Location at, ConfigProblem problem) {
+    private record Entry(ConfigPlace.Spot at, Problem problem) {
         /** For sorting. Not put together by Comparator.comparing: such comparators can be serialized, and a start archive does not hold them. */
         int compareByPlace(Entry other) {
-            int bySource = Integer.compare(at.source().order(), other.at.source().order());
+            int bySource = Integer.compare(at.order(), other.at.order());
             int byLine = bySource != 0 ? bySource : Integer.compare(at.line(), other.at.line());
             return byLine != 0 ? byLine : Integer.compare(at.column(), other.at.column());
         }
     }
 
-    private record Identity(Location at, String what) {}
+    private record Identity(int order, int line, int column, String what) {}
 
     private final List<Entry> errors = new ArrayList<>();
     private final List<Entry> warnings = new ArrayList<>();
     // A mistake behind an alias is met once for each use, but stands in the file once.
     private final Set<Identity> seen = new HashSet<>();
 
-    void add(Location at, ConfigPath path, String what, @Nullable String allowed, @Nullable String didYouMean) {
-        if (!full() && seen.add(new Identity(at, what))) {
-            errors.add(entry(at, path, what, allowed, didYouMean));
-            if (full()) {
-                errors.add(entry(at.source().whole(), ConfigPath.ROOT,
-                        "these are the first " + LIMIT + " problems; there may be more", null, null));
-            }
+    @Override
+    public void add(Location at, NodePath path, String what, @Nullable String allowed, @Nullable String didYouMean) {
+        // Asked first: a line is not cut out for what is not shown.
+        if (!full() && isNew(at.source().order(), at.line(), at.column(), what)) {
+            error(NodePlace.spot(at, path), what, allowed, didYouMean);
         }
     }
 
-    void warn(Location at, ConfigPath path, String what) {
-        if (warnings.size() < LIMIT && seen.add(new Identity(at, what))) {
-            warnings.add(entry(at, path, what, null, null));
+    void add(ConfigPlace.Spot at, String what, @Nullable String allowed, @Nullable String didYouMean) {
+        if (!full() && isNew(at.order(), at.line(), at.column(), what)) {
+            error(at, what, allowed, didYouMean);
+        }
+    }
+
+    void warn(ConfigPlace.Spot at, String what) {
+        if (warnings.size() < LIMIT && isNew(at.order(), at.line(), at.column(), what)) {
+            warnings.add(new Entry(at, Problem.of(at, what, null, null)));
+        }
+    }
+
+    private boolean isNew(int order, int line, int column, String what) {
+        return seen.add(new Identity(order, line, column, what));
+    }
+
+    private void error(ConfigPlace.Spot at, String what, @Nullable String allowed, @Nullable String didYouMean) {
+        errors.add(new Entry(at, Problem.of(at, what, allowed, didYouMean)));
+        if (full()) {
+            ConfigPlace.Spot whole = new ConfigPlace.Spot(at.source(), at.order(), 0, 0, "", null);
+            errors.add(new Entry(whole, Problem.of(whole,
+                    "these are the first " + LIMIT + " problems; there may be more", null, null)));
         }
     }
 
     /** Whether looking for more would be in vain. */
-    boolean full() {
+    @Override
+    public boolean full() {
         return errors.size() >= LIMIT;
     }
 
@@ -52,31 +74,19 @@ final class Problems {
         return errors.isEmpty();
     }
 
-    List<ConfigProblem> errors() {
+    List<Problem> errors() {
         return sorted(errors);
     }
 
-    List<ConfigProblem> warnings() {
+    List<Problem> warnings() {
         return sorted(warnings);
     }
 
-    private static List<ConfigProblem> sorted(List<Entry> entries) {
+    private static List<Problem> sorted(List<Entry> entries) {
         List<Entry> kept = entries.size() > LIMIT ? entries.subList(0, LIMIT) : entries;
-        List<ConfigProblem> result = new ArrayList<>(
+        List<Problem> result = new ArrayList<>(
                 kept.stream().sorted(Entry::compareByPlace).map(Entry::problem).toList());
         entries.stream().skip(LIMIT).map(Entry::problem).forEach(result::add);
         return result;
-    }
-
-    private static Entry entry(Location at, ConfigPath path, String what, @Nullable String allowed,
-            @Nullable String didYouMean) {
-        SourceText source = at.source();
-        return new Entry(at, new ConfigProblem(source.name(), at.line(), at.column(), path.toString(),
-                Texts.sentence(what), sentence(allowed), sentence(didYouMean),
-                source.excerpt(at.line(), at.column())));
-    }
-
-    private static @Nullable String sentence(@Nullable String text) {
-        return text == null ? null : Texts.sentence(text);
     }
 }

@@ -76,18 +76,14 @@ final class Quantities {
 
     /** Durations of whole milliseconds, bounds included. */
     static ScalarParser<Duration> duration(Duration min, Duration max) {
-        return ScalarParser.of(Form.DURATION,
-                input -> switch (parse(DURATION, input, min.toMillis(), max.toMillis())) {
-                    case Good<Long>(Long millis) -> new Good<>(Duration.ofMillis(millis));
-                    case Bad<Long>(String what, String allowed, String didYouMean) ->
-                        new Bad<>(what, allowed, didYouMean);
-                });
+        ScalarParser<Long> millis = input -> parse(DURATION, input, min.toMillis(), max.toMillis());
+        return ScalarParser.of(ScalarSyntax.DURATION, millis.map(Duration::ofMillis));
     }
 
     /** Durations of whole seconds, bounds included. */
     static ScalarParser<Duration> seconds(int min, int max) {
         ScalarParser<Duration> any = duration(Duration.ofSeconds(min), Duration.ofSeconds(max));
-        return ScalarParser.of(any.form(), input -> {
+        return ScalarParser.of(any.syntax(), input -> {
             Result<Duration> result = any.parse(input);
             if (result instanceof Good<Duration>(Duration value) && value.toMillis() % 1000 != 0) {
                 return new Bad<>(input.quoted() + " is not a number of whole seconds",
@@ -99,7 +95,7 @@ final class Quantities {
 
     /** Sizes in bytes, bounds included. */
     static ScalarParser<Long> size(long min, long max) {
-        return ScalarParser.of(Form.SIZE, input -> parse(SIZE, input, min, max));
+        return ScalarParser.of(ScalarSyntax.SIZE, input -> parse(SIZE, input, min, max));
     }
 
     static String show(Duration duration) {

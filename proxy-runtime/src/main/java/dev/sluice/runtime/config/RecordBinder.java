@@ -2,166 +2,321 @@ package dev.sluice.runtime.config;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.sluice.api.config.ConfigException;
+import dev.sluice.api.config.ConfigOneOf;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.shape.RecordDefectException;
+import dev.sluice.runtime.shape.RecordShapes;
+import dev.sluice.runtime.shape.Shape;
+import dev.sluice.runtime.shape.Shape.Component;
+import dev.sluice.runtime.shape.Shape.GivenShape;
+import dev.sluice.runtime.shape.Shape.ListShape;
+import dev.sluice.runtime.shape.Shape.MapShape;
+import dev.sluice.runtime.shape.Shape.OptionalShape;
+import dev.sluice.runtime.shape.Shape.RecordShape;
+import dev.sluice.runtime.shape.Shape.ScalarShape;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
+import dev.sluice.runtime.yaml.NodePath;
+import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads nodes into what their {@link Shape} says. Whatever is wrong is noted, and reading goes on; null is returned for what has something wrong
- * in it. Used by one thread.
+ * Reads nodes into records. Every problem is reported, and reading goes on.
+ *
+ * <p>A plugin's record with a problem in it is not made at all: its constructor sees no value that the user has not written. The proxy's own
+ * records are made all the same, so that checks across sections can report what they find in the rest: a wrong value is replaced by its
+ * default, or by what is empty, or by null where a key is required, and the place of the record knows the key as wrong. Used by one thread.
  */
 final class RecordBinder {
     /** Of records in one another: what YAML may have, and as much again by defaults. */
     private static final int MAX_DEPTH = 2 * YamlReader.MAX_DEPTH;
 
-    private final Section.Context context;
-    private int depth;
+    /** The values of components that are not written as such. */
+    interface GivenValues {
+        /**
+         * The value of a component, or null with a problem reported.
+         *
+         * @param before the components before it, null for those that are wrong
+         * @param place of the record
+         */
+        @Nullable
+        Object value(GivenShape shape, List<@Nullable Object> before, NodePlace place);
+    }
 
-    RecordBinder(Section.Context context) {
+    private final Context context;
+    /** Null for a plugin's records. */
+    private final @Nullable GivenValues given;
+    private int depth;
+    /** The problems so far: what has none in it is whole. */
+    private int mistakes;
+
+    /** A binder of a plugin's records. */
+    RecordBinder(Context context) {
+        this(context, null);
+    }
+
+    /** A binder of the proxy's own records. */
+    RecordBinder(Context context, @Nullable GivenValues given) {
         this.context = context;
+        this.given = given;
     }
 
     /**
-     * Tries the defaults of a record and of all it consists of, so that a wrong one is not found only where it is needed.
+     * Tries the defaults and bounds of a record and of all it consists of, so that a wrong one is not found only where it is needed.
      *
-     * @throws RecordDefect if one is wrong
+     * @throws RecordDefectException if one is wrong, or the record has another defect
      */
-    static void checkDefaults(Shape.Group group, Environment environment) throws RecordDefect {
-        checkDefaults(group, environment, new ArrayList<>());
+    static void check(RecordShape record, Environment environment) throws RecordDefectException {
+        RecordShapes.check(record);
+        checkDefaults(record, environment, new HashSet<>());
     }
 
-    private static void checkDefaults(Shape shape, Environment environment, List<Shape.Group> checked)
-            throws RecordDefect {
-        switch (shape) {
-            case Shape.Value _ -> {
+    private static void checkDefaults(RecordShape record, Environment environment, Set<RecordShape> checked)
+            throws RecordDefectException {
+        if (!checked.add(record)) {
+            return;
+        }
+        for (Component component : record.components()) {
+            if (component.shape().content() instanceof RecordShape inner) {
+                checkDefaults(inner, environment, checked);
             }
-            case Shape.Many(Shape element) -> checkDefaults(element, environment, checked);
-            case Shape.Named(Shape value) -> checkDefaults(value, environment, checked);
-            case Shape.Maybe(Shape content) -> checkDefaults(content, environment, checked);
-            case Shape.Group group when !checked.contains(group) -> {
-                checked.add(group);
-                for (Shape.Component component : group.components()) {
-                    checkDefaults(component.shape(), environment, checked);
-                    checkDefault(group, component, environment);
+            Problems problems = new Problems();
+            Context context = new Context(problems, environment);
+            String which = "' in its record " + record.type().getName() + " is wrong: ";
+            try {
+                if (component.shape().content() instanceof ScalarShape scalar) {
+                    context.parser(scalar);
                 }
+            } catch (IllegalArgumentException e) {
+                throw new RecordDefectException("the range of '" + component.key() + which + e.getMessage());
             }
-            case Shape.Group _ -> {
+            try {
+                Node node = context.defaultOf(component);
+                if (node != null) {
+                    new RecordBinder(context).bind(component.shape(), node, NodePath.ROOT);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new RecordDefectException("the default of the component '" + component.key() + "' of its record "
+                        + record.type().getName() + " is not YAML: " + e.getMessage());
+            }
+            if (!problems.isEmpty()) {
+                throw new RecordDefectException(
+                        "the default of '" + component.key() + which + problems.errors().getFirst().what());
             }
         }
     }
 
-    private static void checkDefault(Shape.Group group, Shape.Component component, Environment environment)
-            throws RecordDefect {
-        Problems problems = new Problems();
-        Node node = component.defaultValue();
-        if (node != null) {
-            new RecordBinder(new Section.Context(problems, environment)).bind(component.shape(), node,
-                    ConfigPath.ROOT);
-        }
-        if (!problems.isEmpty()) {
-            throw new RecordDefect("the default of '" + component.key() + "' in its record " + group.type().getName()
-                    + " is wrong: " + problems.errors().getFirst().what());
-        }
-    }
-
-    /** The record that a node is. */
+    /** The record that a node is; null if it cannot be made. */
     @Nullable
-    Record record(Shape.Group group, Node node, ConfigPath path) {
+    Record record(RecordShape shape, Node node, NodePath path) {
         if (depth == MAX_DEPTH) {
+            mistakes++;
             context.problems().add(node.at(), path, "this is nested too deeply", null, null);
             return null;
         }
+        int before = mistakes;
         Section section = Section.of(context, node, path);
-        if (!(node instanceof Node.Mapping) && !isNothing(node)) {
-            return null;
-        }
-        depth++;
-        List<Object> components = new ArrayList<>();
-        for (Shape.Component component : group.components()) {
-            Object value = component(component, section);
-            if (value != null) {
-                components.add(value);
+        if (!(node instanceof Node.Mapping) && !Section.isNothing(node)) {
+            mistakes++;
+            if (given == null) {
+                return null;
             }
         }
-        depth--;
-        // What the constructor would say about a mistyped key that is missing now is no help.
-        boolean whole = !section.refuseOtherKeys() && components.size() == group.components().size();
-        return whole ? construct(group, components, node, path) : null;
-    }
-
-    private @Nullable Object component(Shape.Component component, Section section) {
-        String key = component.key();
-        Node written = section.node(key);
-        Node node = written == null ? component.defaultValue() : written;
-        if (node != null) {
-            return bind(component.shape(), node, section.path().key(key));
+        depth++;
+        NodePlace place = new NodePlace(section.node(), path, context.environment());
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Component component : shape.components()) {
+            values.add(component(component, values, section, place));
         }
-        return switch (component.shape()) {
-            case Shape.Many _ -> List.of();
-            case Shape.Named _ -> Map.of();
-            case Shape.Maybe _ -> Optional.empty();
-            case Shape.Value _,Shape.Group _ -> missing(component, section);
-        };
+        depth--;
+        oneOf(shape, section);
+        if (section.refuseOtherKeys(shape.plannedKeys())) {
+            mistakes++;
+        }
+        boolean whole = mistakes == before;
+        return whole || given != null ? construct(shape, values, place, whole) : null;
     }
 
-    private static @Nullable Object missing(Shape.Component component, Section section) {
-        String description = component.description();
-        section.require(component.key(),
-                description == null ? "it has no default" : description.replaceFirst("\\.$", ""));
+    /** The value of a component; if it is wrong, what stands for it in one of the proxy's own records. */
+    @Nullable
+    Object component(Component component, List<@Nullable Object> before, Section section, NodePlace place) {
+        int mistakesBefore = mistakes;
+        Object value = component.shape() instanceof GivenShape shape
+                ? given(shape, component, before, section, place)
+                : written(component, section);
+        mistakes += value == null && mistakes == mistakesBefore ? 1 : 0;
+        if (mistakes > mistakesBefore) {
+            place.markWrong(component.key());
+        }
+        return value != null || given == null ? value : substitute(component, section);
+    }
+
+    private @Nullable Object given(GivenShape shape, Component component, List<@Nullable Object> before,
+            Section section, NodePlace place) {
+        if (shape.key()) {
+            section.node(component.key());
+        }
+        return shape.type() == ConfigPlace.class || given == null ? place : given.value(shape, before, place);
+    }
+
+    private @Nullable Object written(Component component, Section section) {
+        String key = component.key();
+        NodePath path = section.path().key(key);
+        Node node = section.node(key);
+        if (node != null) {
+            Object value = bind(component.shape(), node, path);
+            return value instanceof List<?> list && list.isEmpty() && component.shape() instanceof ListShape shape
+                    && shape.notEmpty() ? emptyList(component, section) : value;
+        }
+        if (component.required()) {
+            section.missing(key, Stream.of(component.hint(), component.description().replaceFirst("\\.$", ""))
+                    .filter(text -> !text.isEmpty()).findFirst().orElse("it has no default"));
+            return null;
+        }
+        return absent(component, section);
+    }
+
+    private @Nullable Object emptyList(Component component, Section section) {
+        boolean example = component.hint().startsWith("a list");
+        section.problem(component.key(),
+                example ? "the list of " + component.key() + " is empty" : "this list is empty",
+                example
+                        ? component.hint().replaceFirst("a list", "at least one")
+                        : "at least one, or leaving the key out");
         return null;
     }
 
-    private @Nullable Record construct(Shape.Group group, List<Object> components, Node node, ConfigPath path) {
+    private @Nullable Object absent(Component component, Section section) {
+        Node node = context.defaultOf(component);
+        if (node != null) {
+            // What is wrong with a section that is not there is wrong with what is around it.
+            boolean empty = node instanceof Node.Mapping mapping && mapping.entries().isEmpty();
+            return bind(component.shape(), empty ? Section.nothing(section.node().at()) : node,
+                    section.path().key(component.key()));
+        }
+        return empty(component.shape());
+    }
+
+    private @Nullable Object substitute(Component component, Section section) {
+        return component.defaultText() == null ? empty(component.shape()) : absent(component, section);
+    }
+
+    private static @Nullable Object empty(Shape shape) {
+        return shape instanceof ListShape
+                ? List.of()
+                : shape instanceof MapShape ? Map.of() : shape instanceof OptionalShape ? Optional.empty() : null;
+    }
+
+    private void oneOf(RecordShape shape, Section section) {
+        ConfigOneOf keys = shape.oneOf();
+        List<String> there = keys == null
+                ? List.of()
+                : Stream.of(keys.value()).filter(key -> section.node(key) != null).toList();
+        if (keys == null || there.size() == 1) {
+            return;
+        }
+        mistakes++;
+        String first = keys.value()[0];
+        if (there.isEmpty()) {
+            shape.components().stream().filter(component -> component.key().equals(first)).forEach(component -> section
+                    .missing(first, component.hint().isEmpty()
+                            ? "or one of " + String.join(", ", List.of(keys.value()).subList(1, keys.value().length))
+                            : component.hint()));
+        } else {
+            section.problem(there.get(0), "'" + there.get(0) + "' beside '" + there.get(1) + "'", keys.allowed());
+        }
+    }
+
+    private @Nullable Record construct(RecordShape shape, List<@Nullable Object> values, NodePlace place,
+            boolean whole) {
         try {
-            return PluginCode.construct(group.constructor(), components.toArray());
+            return PluginCode.construct(shape.constructor(), values.toArray());
         } catch (ConfigException e) {
-            NodePlace.Target target = new NodePlace(node, path).target(e.key());
-            context.problems().add(target.at(), target.path(), e.what(), e.allowed(), e.didYouMean());
+            if (whole) {
+                mistakes++;
+                context.problems().add(place.at(e.key()), e.what(), e.allowed(), e.didYouMean());
+            }
+            // Else the constructor has seen what the user has not written.
             return null;
         }
     }
 
-    private @Nullable Object bind(Shape shape, Node node, ConfigPath path) {
-        return switch (shape) {
-            case Shape.Value(ScalarParser<?> parser) -> {
-                Located<?> value = Section.read(context, node, path, parser);
-                yield value == null ? null : value.value();
-            }
-            case Shape.Many(Shape element) -> list(element, node, path);
-            case Shape.Named(Shape value) -> map(value, node, path);
-            case Shape.Maybe(Shape content) -> {
-                Object value = bind(content, node, path);
-                yield value == null ? null : Optional.of(value);
-            }
-            case Shape.Group group -> record(group, node, path);
-        };
+    // A switch over types writes code at each start (decision 0010).
+    @SuppressWarnings("IfChainToSwitch")
+    private @Nullable Object bind(Shape shape, Node node, NodePath path) {
+        if (shape instanceof ScalarShape scalar) {
+            return scalar(context.parser(scalar), node, path);
+        } else if (shape instanceof RecordShape record) {
+            return record(record, node, path);
+        } else if (shape instanceof ListShape list) {
+            return list(list, node, path);
+        } else if (shape instanceof OptionalShape optional) {
+            return optional(optional, node, path);
+        } else if (shape instanceof MapShape map) {
+            return map(map.value(), node, path);
+        }
+        throw new IllegalStateException("nothing is read into " + shape);
     }
 
-    private @Nullable Object list(Shape element, Node node, ConfigPath path) {
-        if (isNothing(node)) {
+    private <T> @Nullable T scalar(ScalarParser<T> parser, Node node, NodePath path) {
+        Section.Parsed<T> parsed = Section.read(context, node, path, parser);
+        mistakes += parsed == null ? 1 : 0;
+        return parsed == null ? null : parsed.value();
+    }
+
+    private @Nullable Object optional(OptionalShape shape, Node node, NodePath path) {
+        Object value;
+        if (shape.switchable() && node instanceof Node.Scalar && !Section.isNothing(node)) {
+            Boolean on = scalar(Scalars.flag(), node, path);
+            if (Boolean.FALSE.equals(on)) {
+                return Optional.empty();
+            }
+            value = on == null ? null : bind(shape.inner(), Section.nothing(node.at()), path);
+        } else {
+            value = bind(shape.inner(), node, path);
+        }
+        return value == null ? null : Optional.of(value);
+    }
+
+    private @Nullable Object list(ListShape shape, Node node, NodePath path) {
+        boolean sequence = node instanceof Node.Sequence;
+        if (Section.isNothing(node) && !shape.single()) {
+            return List.of();
+        }
+        if (!sequence && (Section.isNothing(node) || !shape.single())) {
+            mistakes++;
             // Not an empty list: whoever has commented out all of its elements would not expect the same as without the key.
-            context.problems().add(node.at(), path, "this key has no value", "a list, or leaving the key out", null);
+            context.problems().add(node.at(), path,
+                    shape.single() ? "this key has no value" : "this is " + Section.noun(node),
+                    shape.single() ? "a list, or leaving the key out" : "a list, as in - key: value", null);
             return null;
         }
-        boolean alone = !(node instanceof Node.Sequence);
-        List<Node> items = node instanceof Node.Sequence sequence ? sequence.items() : List.of(node);
+        List<Node> items = node instanceof Node.Sequence(Location _, List<Node> all, int _, int _)
+                ? all
+                : List.of(node);
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            Object value = bind(element, items.get(i), alone ? path : path.index(i));
+            Object value = bind(shape.element(), items.get(i), sequence ? path.index(i) : path);
             if (value != null) {
                 values.add(value);
             }
         }
-        return values.size() == items.size() ? List.copyOf(values) : null;
+        return values.size() == items.size() || (given != null && !values.isEmpty()) ? List.copyOf(values) : null;
     }
 
-    private @Nullable Object map(Shape value, Node node, ConfigPath path) {
+    private @Nullable Object map(Shape value, Node node, NodePath path) {
         Section section = Section.of(context, node, path);
-        if (!(node instanceof Node.Mapping) && !isNothing(node)) {
+        if (!(node instanceof Node.Mapping) && !Section.isNothing(node)) {
+            mistakes++;
             return null;
         }
         Map<String, Object> values = new LinkedHashMap<>();
@@ -172,12 +327,8 @@ final class RecordBinder {
                 values.put(key, read);
             }
         }
-        boolean whole = !section.refuseOtherKeys() && values.size() == section.node().entries().size();
+        boolean whole = !section.refuseOtherKeys(List.of()) && values.size() == section.node().entries().size();
+        mistakes += whole ? 0 : 1;
         return whole ? Collections.unmodifiableMap(values) : null;
     }
-
-    private static boolean isNothing(Node node) {
-        return node instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NOTHING;
-    }
-
 }

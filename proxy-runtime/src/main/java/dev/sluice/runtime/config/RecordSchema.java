@@ -4,61 +4,123 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The JSON Schema of {@code config:} of one type of filter. Used by one thread. */
+import dev.sluice.api.config.ConfigOneOf;
+import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.json.JsonTree;
+import dev.sluice.runtime.shape.Shape;
+import dev.sluice.runtime.shape.Shape.Component;
+import dev.sluice.runtime.shape.Shape.DefectShape;
+import dev.sluice.runtime.shape.Shape.GivenShape;
+import dev.sluice.runtime.shape.Shape.ListShape;
+import dev.sluice.runtime.shape.Shape.MapShape;
+import dev.sluice.runtime.shape.Shape.OptionalShape;
+import dev.sluice.runtime.shape.Shape.RecordShape;
+import dev.sluice.runtime.shape.Shape.ScalarShape;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON Schema of a record. Used by one thread. */
 final class RecordSchema {
-    private final String type;
-    private final Map<String, Object> definitions;
+    /** Changes the schema of a record. */
+    interface Change {
+        void apply(RecordShape record, Map<String, Object> schema, Map<String, Object> properties);
+    }
 
-    /** @param definitions is given a schema for each record, because a record may hold its own kind */
+    private final String type;
+    private final @Nullable Map<String, Object> definitions;
+    private final Change change;
+    private final Context context = new Context(new Problems(), new Environment(Map.of()));
+
+    /**
+     * For the record of a type of filter.
+     *
+     * @param definitions is given a schema for each record, because a record may hold its own kind
+     */
     RecordSchema(String type, Map<String, Object> definitions) {
         this.type = type;
         this.definitions = definitions;
+        this.change = (record, schema, properties) -> {};
+    }
+
+    /** For a record of the proxy itself, with the records inside where they stand. */
+    RecordSchema(Change change) {
+        this.type = "";
+        this.definitions = null;
+        this.change = change;
     }
 
     Map<String, Object> of(Shape shape) {
         return switch (shape) {
-            case Shape.Value(ScalarParser<?> parser) -> ScalarSchema.of(parser.form());
-            case Shape.Many(Shape element) -> {
-                Map<String, Object> one = of(element);
-                yield JsonTree.object("anyOf", List.of(one, JsonTree.object("type", "array", "items", one)));
-            }
-            case Shape.Named(Shape value) ->
+            case ScalarShape scalar -> ScalarSchema.of(context.parser(scalar).syntax());
+            case ListShape list -> list(list);
+            case MapShape(Shape value) ->
                 JsonTree.object("type", List.of("object", "null"), "additionalProperties", of(value));
-            case Shape.Maybe(Shape content) -> of(content);
-            case Shape.Group group -> reference(group);
+            case OptionalShape(Shape inner, boolean switchable) -> switchable
+                    ? JsonTree.object("anyOf", List.of(ScalarSchema.of(new ScalarSyntax.Flag()), of(inner)))
+                    : of(inner);
+            case RecordShape record -> definitions == null ? record(record) : reference(record, definitions);
+            case GivenShape _,DefectShape _ -> JsonTree.object("type", List.of("object", "null"));
         };
     }
 
-    private Map<String, Object> reference(Shape.Group group) {
-        String name = type + ":" + group.type().getName();
-        if (!definitions.containsKey(name)) {
-            Map<String, Object> properties = JsonTree.object();
-            List<String> required = new ArrayList<>();
-            Map<String, Object> schema = JsonTree.object("type", List.of("object", "null"), "properties", properties,
-                    "required", required, "additionalProperties", false);
-            definitions.put(name, schema);
-            for (Shape.Component component : group.components()) {
-                properties.put(component.key(), property(component));
-                if (component.required()) {
-                    required.add(component.key());
-                }
-            }
-            if (!required.isEmpty()) {
-                // Nothing has no keys.
-                schema.put("type", "object");
-            }
+    private Map<String, Object> list(ListShape list) {
+        Map<String, Object> element = of(list.element());
+        Map<String, Object> array = JsonTree.object("type",
+                list.single() || list.notEmpty() ? "array" : List.of("array", "null"), "items", element);
+        if (list.notEmpty()) {
+            array.put("minItems", 1);
+        }
+        return list.single() ? JsonTree.object("anyOf", List.of(element, array)) : array;
+    }
+
+    private Map<String, Object> reference(RecordShape record, Map<String, Object> known) {
+        String name = type + ":" + record.type().getName();
+        if (!known.containsKey(name)) {
+            Map<String, Object> schema = JsonTree.object();
+            known.put(name, schema);
+            schema.putAll(record(record));
         }
         return JsonTree.object("$ref", ScalarSchema.DEFINITIONS + name);
     }
 
-    private Map<String, Object> property(Shape.Component component) {
+    Map<String, Object> record(RecordShape record) {
+        Map<String, Object> properties = JsonTree.object();
+        List<String> required = new ArrayList<>();
+        for (Component component : record.components().stream().filter(Component::isKey).toList()) {
+            properties.put(component.key(), property(component));
+            if (component.required()) {
+                required.add(component.key());
+            }
+        }
+        boolean filled = !required.isEmpty() || record.type() == RouteConfig.Match.class;
+        // Without content it is empty, which a record with required keys cannot be.
+        Map<String, Object> schema = JsonTree.object("type", filled ? "object" : List.of("object", "null"),
+                "properties",
+                properties, "required", required, "additionalProperties", false);
+        if (record.type() == RouteConfig.Match.class) {
+            schema.put("minProperties", 1);
+        }
+        ConfigOneOf oneOf = record.oneOf();
+        if (oneOf != null) {
+            schema.put("oneOf",
+                    Stream.of(oneOf.value()).map(key -> JsonTree.object("required", List.of(key))).toList());
+        }
+        change.apply(record, schema, properties);
+        return schema;
+    }
+
+    private Map<String, Object> property(Component component) {
         Map<String, Object> property = of(component.shape());
-        if (component.description() != null) {
+        if (!component.description().isEmpty()) {
             property.put("description", component.description());
         }
-        if (component.defaultValue() != null) {
-            property.put("default", written(component.defaultValue()));
+        Node node = context.defaultOf(component);
+        // A default that is computed is another one on another machine.
+        if (node != null && !(node instanceof Node.Scalar scalar && scalar.text().startsWith("${"))) {
+            property.put("default", written(node));
         }
         return property;
     }

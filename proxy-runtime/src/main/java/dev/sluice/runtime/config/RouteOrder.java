@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Set;
 
 import dev.sluice.api.net.Cidr;
-import dev.sluice.runtime.config.model.RouteMatch;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.FilterConfig;
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.RouteConfig;
 
-/** Finds the routes that no connection takes. Used by one thread, for one load. */
+/** A check for routes that no connection takes. Used by one thread, for one load. */
 final class RouteOrder {
     /** Comparing costs time, and a configuration may have as many conditions as fit into it: so many comparisons in a load. */
     private static final int MOST = 500_000;
@@ -19,37 +22,48 @@ final class RouteOrder {
         this.problems = problems;
     }
 
-    void check(Draft.Listener listener) {
-        List<Draft.Route> routes = listener.routes();
+    void check(ListenerConfig listener) {
+        List<RouteConfig> routes = listener.routes();
         for (int i = 0; i < routes.size(); i++) {
-            Draft.Route route = routes.get(i);
+            RouteConfig route = routes.get(i);
             int behind = routes.size() - 1 - i;
-            if (route.match() == null) {
+            RouteConfig.Match match = route.match().orElse(null);
+            if (route.place().isWrong("match")) {
+                continue;
+            }
+            if (match == null) {
                 if (behind > 0) {
-                    problems.add(route.at(), route.path(), "this route takes every connection, so that "
+                    problems.add(route.place().at(null), "this route takes every connection, so that "
                             + (behind == 1 ? "the one" : "the " + behind) + " behind it can have none",
                             "match in each route but the last", null);
                 }
                 break;
             }
-            shadowed(route, route.match(), routes.subList(0, i));
+            if (match.isEmpty()) {
+                problems.add(route.place().at("match"), "this match has no conditions",
+                        "at least one of protocol, sni, alpn and source; a route without match takes every connection",
+                        null);
+            }
+            shadowed(route, match, routes.subList(0, i));
         }
-        attributes(listener);
+        if (problems.isEmpty()) {
+            attributes(listener);
+        }
     }
 
-    private void shadowed(Draft.Route route, RouteMatch match, List<Draft.Route> before) {
-        for (Draft.Route earlier : before) {
-            if (earlier.match() != null && left > 0 && covers(earlier.match(), match)) {
-                problems.warn(route.at(), route.path(),
-                        "no connection gets to this route: whatever it matches, the one "
-                                + earlier.at().from(route.at()) + " has taken before");
+    private void shadowed(RouteConfig route, RouteConfig.Match match, List<RouteConfig> before) {
+        for (RouteConfig earlier : before) {
+            if (left > 0 && earlier.match().isPresent() && covers(earlier.match().get(), match)) {
+                ConfigPlace.Spot at = route.place().at(null);
+                problems.warn(at, "no connection gets to this route: whatever it matches, the one "
+                        + earlier.place().at(null).from(at) + " has taken before");
                 return;
             }
         }
     }
 
     /** Whether all that one match lets pass would have passed another one. */
-    private boolean covers(RouteMatch match, RouteMatch other) {
+    private boolean covers(RouteConfig.Match match, RouteConfig.Match other) {
         left--;
         return coversTexts(match.protocols(), other.protocols())
                 && coversNames(match.sni(), other.sni())
@@ -84,20 +98,19 @@ final class RouteOrder {
                 source -> source.prefixLength() <= other.prefixLength() && source.contains(other.network()));
     }
 
-    /** What a route asks for has to be found out by someone. Filters that are not built in may do it: who knows. */
-    private void attributes(Draft.Listener listener) {
-        boolean foundOut = listener.filters().stream().map(Draft.Filter::type)
-                .anyMatch(type -> type == null || !BuiltInFilters.has(type.value())
-                        || type.value().equals(BuiltInFilters.SNIFF));
-        for (Draft.Route route : foundOut ? List.<Draft.Route>of() : listener.routes()) {
-            RouteMatch match = route.match();
+    /** The attributes that a route asks for come from a filter. One that is not built in may supply any of them. */
+    private void attributes(ListenerConfig listener) {
+        boolean supplied = listener.filters().stream().map(FilterConfig::type)
+                .anyMatch(type -> !FilterTypes.isBuiltIn(type) || type.equals(FilterTypes.SNIFF));
+        for (RouteConfig route : supplied ? List.<RouteConfig>of() : listener.routes()) {
+            RouteConfig.Match match = route.match().orElse(null);
             if (match == null || (match.protocols().isEmpty() && match.sni().isEmpty() && match.alpn().isEmpty())) {
                 continue;
             }
             String what = !match.sni().isEmpty() ? "sni" : match.protocols().isEmpty() ? "alpn" : "protocol";
-            problems.warn(route.at(), route.path(),
+            problems.warn(route.place().at(null),
                     "no connection gets to this route: no filter of this listener finds out "
-                            + what + "; one of type " + BuiltInFilters.SNIFF + " does");
+                            + what + "; one of type " + FilterTypes.SNIFF + " does");
             return;
         }
     }

@@ -1,12 +1,16 @@
 package dev.sluice.runtime.config;
 
+import java.util.function.Function;
+
+import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a value of the text of a scalar, or says why it cannot. */
 @FunctionalInterface
 interface ScalarParser<T> {
     /**
-     * What stands in the file.
+     * The scalar of a file.
      *
      * @param text variables replaced
      * @param kind as YAML sees it
@@ -18,32 +22,42 @@ interface ScalarParser<T> {
         }
 
         String quoted() {
-            return Texts.quote(text);
+            return Printable.quote(text);
         }
     }
 
-    /** What came of it. */
+    /** A value, or the reason why there is none. */
     sealed interface Result<T> {}
 
     record Good<T>(T value) implements Result<T> {}
 
-    /** The three parts of a message; see {@link ConfigProblem}. */
+    /** The three parts of a message; see {@link Problem}. */
     record Bad<T>(String what, @Nullable String allowed, @Nullable String didYouMean) implements Result<T> {}
 
     Result<T> parse(Input input);
 
-    /** What the text may look like. */
-    default Form form() {
-        return Form.TEXT;
+    /** The syntax of the text. */
+    default ScalarSyntax syntax() {
+        return ScalarSyntax.TEXT;
     }
 
-    /** The same parser, which also tells its form. */
-    static <T> ScalarParser<T> of(Form form, ScalarParser<T> parser) {
-        return new Formed<>(form, parser);
+    /** The same parser with a syntax. */
+    static <T> ScalarParser<T> of(ScalarSyntax syntax, ScalarParser<T> parser) {
+        return new WithSyntax<>(syntax, parser);
+    }
+
+    /** The same parser, whose values become others. */
+    default <U> ScalarParser<U> map(Function<T, U> function) {
+        return of(syntax(), input -> {
+            Result<T> result = parse(input);
+            return result instanceof Bad<T> bad
+                    ? new Bad<>(bad.what, bad.allowed, bad.didYouMean)
+                    : new Good<>(function.apply(((Good<T>) result).value));
+        });
     }
 
     /** See {@link #of}. */
-    record Formed<T>(Form form, ScalarParser<T> parser) implements ScalarParser<T> {
+    record WithSyntax<T>(ScalarSyntax syntax, ScalarParser<T> parser) implements ScalarParser<T> {
         @Override
         public Result<T> parse(Input input) {
             return parser.parse(input);

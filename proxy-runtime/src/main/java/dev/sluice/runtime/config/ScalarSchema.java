@@ -1,11 +1,10 @@
 package dev.sluice.runtime.config;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
+import dev.sluice.runtime.json.JsonTree;
 
 /**
  * The JSON Schema of scalars. In each, a variable of the environment may stand, or be part of, what is asked for: then only the loader can tell
@@ -23,17 +22,17 @@ final class ScalarSchema {
 
     private ScalarSchema() {}
 
-    static Map<String, Object> of(Form form) {
-        return switch (form) {
-            case Form.Whole(long min, long max) ->
+    static Map<String, Object> of(ScalarSyntax syntax) {
+        return switch (syntax) {
+            case ScalarSyntax.Whole(long min, long max) ->
                 orVariable(List.of(JsonTree.object("type", "integer", "minimum", min, "maximum", max)));
-            case Form.Decimal() -> orVariable(List.of(JsonTree.object("type", "number")));
-            case Form.Flag() -> orVariable(List.of(JsonTree.object("type", "boolean")));
-            case Form.Choice(List<String> names) -> orVariable(List.of(JsonTree.object("enum", names)));
-            case Form.Size() -> JsonTree.object("anyOf",
+            case ScalarSyntax.Decimal() -> orVariable(List.of(JsonTree.object("type", "number")));
+            case ScalarSyntax.Flag() -> orVariable(List.of(JsonTree.object("type", "boolean")));
+            case ScalarSyntax.Choice(List<String> names) -> orVariable(List.of(JsonTree.object("enum", names)));
+            case ScalarSyntax.Size() -> JsonTree.object("anyOf",
                     List.of(JsonTree.object("type", "integer", "minimum", 0),
                             JsonTree.object("type", "string", "pattern", whole(SIZE))));
-            case Form.Text(String pattern, boolean plain) -> {
+            case ScalarSyntax.Text(String pattern, boolean plain) -> {
                 Map<String, Object> text = JsonTree.object("type",
                         plain ? List.of("string", "number", "boolean") : "string");
                 if (pattern != null) {
@@ -41,19 +40,6 @@ final class ScalarSchema {
                 }
                 yield text;
             }
-        };
-    }
-
-    /** What a reader takes for an absent value, as it would be written; null if it would be refused. */
-    static @Nullable Object written(Object value, @Nullable Form form) {
-        return switch (value) {
-            case Integer number -> form instanceof Form.Whole(long min, long max) && (number < min || number > max)
-                    ? null
-                    : number;
-            case Long bytes -> Quantities.show(bytes);
-            case Duration duration -> Quantities.show(duration);
-            case Enum<?> constant -> Scalars.nameOf(constant);
-            default -> value;
         };
     }
 

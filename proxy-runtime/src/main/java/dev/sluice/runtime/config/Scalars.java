@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
+import dev.sluice.runtime.config.model.LogTarget;
+import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Parsers of everything that is neither a quantity with a unit nor an address. */
@@ -23,22 +25,21 @@ final class Scalars {
     private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     /** The name of a thing of the configuration. */
-    static final ScalarParser<String> NAME = ScalarParser.of(new Form.Text(NAME_PATTERN.pattern(), true),
+    static final ScalarParser<String> NAME = ScalarParser.of(new ScalarSyntax.Text(NAME_PATTERN.pattern(), true),
             Scalars::name);
+
+    /** The path of a file. */
+    static final ScalarParser<Path> PATH = Scalars::path;
 
     private Scalars() {}
 
     static ScalarParser<Integer> integer(int min, int max) {
-        ScalarParser<Long> any = whole(min, max);
-        return ScalarParser.of(any.form(), input -> switch (any.parse(input)) {
-            case Good<Long>(Long value) -> new Good<>(value.intValue());
-            case Bad<Long>(String what, String allowed, String didYouMean) -> new Bad<>(what, allowed, didYouMean);
-        });
+        return whole(min, max).map(Long::intValue);
     }
 
     static ScalarParser<Long> whole(long min, long max) {
         String allowed = "a whole number from " + min + " to " + max;
-        return ScalarParser.of(new Form.Whole(min, max), input -> {
+        return ScalarParser.of(new ScalarSyntax.Whole(min, max), input -> {
             String text = input.text();
             Matcher zeros = LEADING_ZEROS.matcher(text);
             if (!INTEGER.matcher(text).matches()) {
@@ -70,7 +71,7 @@ final class Scalars {
     /** A number, with or without a fraction; no exponents. */
     static ScalarParser<Double> decimal() {
         String allowed = "a number, such as 5 or 0.25";
-        return ScalarParser.of(new Form.Decimal(), input -> {
+        return ScalarParser.of(new ScalarSyntax.Decimal(), input -> {
             if (input.text().length() > LONGEST_DECIMAL || !DECIMAL.matcher(input.text()).matches()) {
                 return new Bad<>(input.quoted() + " is not a number", allowed, null);
             }
@@ -81,7 +82,7 @@ final class Scalars {
     }
 
     static ScalarParser<Boolean> flag() {
-        return ScalarParser.of(new Form.Flag(), input -> {
+        return ScalarParser.of(new ScalarSyntax.Flag(), input -> {
             String text = input.text();
             if (input.is(Node.Kind.BOOLEAN) && (text.equals("true") || text.equals("false"))) {
                 return new Good<>(text.equals("true"));
@@ -104,7 +105,7 @@ final class Scalars {
         for (E constant : constants) {
             names.add(nameOf(constant));
         }
-        return ScalarParser.of(new Form.Choice(names), input -> {
+        return ScalarParser.of(new ScalarSyntax.Choice(names), input -> {
             int index = names.indexOf(input.text());
             return index >= 0
                     ? new Good<>(constants[index])
@@ -144,15 +145,24 @@ final class Scalars {
     }
 
     /** A path that this system can name. */
-    static Result<String> path(ScalarParser.Input input) {
+    static Result<Path> path(ScalarParser.Input input) {
         try {
             Path path = Path.of(input.text());
             return input.text().isBlank()
                     ? new Bad<>("this path is empty", "the path of a file", null)
-                    : new Good<>(path.toString());
+                    : new Good<>(path);
         } catch (InvalidPathException e) {
             return new Bad<>(input.quoted() + " cannot be a path on this system: " + e.getReason(),
                     "the path of a file", null);
         }
+    }
+
+    /** A stream of the process by one of its usual names, or a path; {@code ./stdout} is a file. */
+    static Result<LogTarget> logTarget(ScalarParser.Input input) {
+        return switch (input.text()) {
+            case "stdout", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1" -> new Good<>(LogTarget.Stream.STDOUT);
+            case "stderr", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2" -> new Good<>(LogTarget.Stream.STDERR);
+            default -> PATH.<LogTarget>map(LogTarget.File::new).parse(input);
+        };
     }
 }

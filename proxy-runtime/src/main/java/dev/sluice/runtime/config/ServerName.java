@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerName {
     static final ScalarParser<String> PARSER = ScalarParser.of(
-            new Form.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*", true), ServerName::parse);
+            new ScalarSyntax.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*", true), ServerName::parse);
 
     private static final String ALLOWED = "a host name, such as api.example.com, or *.example.com for exactly one more label";
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
@@ -67,7 +68,7 @@ final class ServerName {
         String last = "";
         for (String label : labels.split("\\.", -1)) {
             if (!LABEL.matcher(label).matches()) {
-                return label.isEmpty() ? " has an empty label" : ": " + Texts.quote(label) + " is not a label";
+                return label.isEmpty() ? " has an empty label" : ": " + Printable.quote(label) + " is not a label";
             }
             last = label;
         }

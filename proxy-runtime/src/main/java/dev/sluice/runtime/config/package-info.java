@@ -1,34 +1,31 @@
 /**
- * YAML in, a checked {@link dev.sluice.runtime.config.model.ProxyConfiguration} out, or every problem at once.
+ * YAML in, a checked {@link dev.sluice.runtime.config.model.Configuration} out, or every problem at once.
  *
- * <p>The way of a file: bytes to text ({@code SourceText}), text to a tree in which each node knows its line and column
- * ({@code YamlReader}, the only class that reads with Jackson), {@code include:} to more files ({@code DocumentLoader}), the tree to records by
- * typed getters that note what is wrong and which keys were asked for ({@code Section} and the {@code *Reader} classes), and last the
- * questions that need the whole ({@code Consistency}, {@code RouteOrder}). Nothing on this way stops at the first problem, except inside one file whose YAML
- * cannot be read on.
+ * <p>A file becomes a tree of nodes ({@code yaml}), {@code include:} adds more files ({@code DocumentLoader}), {@code RecordBinder} reads the tree
+ * into the records of {@code config.model}, and last come the checks of what depends on one another ({@code SectionChecks}, {@code Consistency},
+ * {@code RouteOrder}). None of these stops at the first problem, except inside one file whose YAML cannot be read on.
  *
- * <p><b>Filters.</b> Which types there are is the answer of a {@code FilterSource} to {@code plugins:}, which therefore is read first. What
- * stands under {@code config:} is read into the record of the provider: {@code RecordShapes} looks at its class once in a load,
- * {@code RecordBinder} reads, and what the plugin's own code throws meanwhile ({@code PluginCode}) is a problem at the value it was thrown
- * for. A record that no configuration could be read into is one problem that names the record. What a provider finds only when it makes
- * the filter gets its place from the {@code ConfigPlace} of the filter.
+ * <p><b>One binder.</b> Our own records and those of plugins' filters declare their keys in the same way ({@link dev.sluice.api.config}; package
+ * {@code shape} looks at the classes), and {@code RecordBinder} reads both. A new key is one component of a record. Only the proxy's own
+ * records are made although a part of them is wrong, so that the checks can report what is wrong with the rest; each record that a check
+ * reports on has a {@code ConfigPlace}. A default that depends on the machine or on another key names a variable, which
+ * {@code ConfigurationBinder} computes ({@code Context.compute}).
  *
- * <p><b>JSON Schema.</b> {@code JsonSchema} has the readers read a configuration with one of everything and listens to what they ask for
- * ({@code KeyLog}), so that keys, bounds and defaults stand in one place; each {@code ScalarParser} tells its {@code Form}.
+ * <p><b>Filters.</b> A {@code FilterSource} answers {@code plugins:}, which therefore is read first, with the types of filters. {@code FilterTypes}
+ * gives each filter its provider and reads {@code config:} into the provider's record; what the plugin's own code throws meanwhile
+ * ({@code PluginCode}) is a problem at the value it was thrown for. A record that no configuration could be read into is one problem that names
+ * the record. What a provider finds only when it makes the filter gets its place from {@code FilterConfig.configPlace}.
  *
- * <p><b>Why not data binding.</b> It stops at the first mistake of a document and knows no place in it afterwards; and it would need the records
- * opened to Jackson. So Jackson reads tokens only. What lost besides: SnakeYAML Engine alone, on which Jackson's YAML rests. It would spare
- * three archives, and stays possible, because two classes here would change; with Jackson there is one reader for this and for what
- * other formats may come.
+ * <p><b>JSON Schema.</b> {@code JsonSchema} comes from the same shapes; each {@code ScalarParser} has a {@code ScalarSyntax}.
  *
  * <p><b>Thread.</b> A {@code ConfigLoader} is immutable and may be used from any thread; a load happens wholly on its caller's, reads files,
- * and therefore never belongs on an event loop.
+ * and therefore never belongs on an event loop. On the way of a start there is no {@code switch} over types and no record as the key of a map
+ * (decision 0010).
  *
- * <p><b>Ownership.</b> No file stays open. No name is looked up. A configuration with filters keeps the text it was read from, for problems
- * that are found later.
+ * <p><b>Ownership.</b> No file stays open. No name is looked up. A configuration keeps the text it was read from, for problems that are found
+ * later.
  *
- * <p><b>Failure.</b> Whatever the bytes are, a load ends with a configuration or with {@link dev.sluice.runtime.config.ConfigProblemsException};
- * size, depth, aliases and count of nodes are bounded before memory is spent on them.
+ * <p><b>Failure.</b> Whatever the bytes are, a load ends with a configuration or with {@link dev.sluice.runtime.config.ProblemsException}.
  */
 @NullMarked
 package dev.sluice.runtime.config;

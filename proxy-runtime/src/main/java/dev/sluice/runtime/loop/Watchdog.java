@@ -1,6 +1,7 @@
 package dev.sluice.runtime.loop;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -46,7 +47,11 @@ public final class Watchdog {
      */
     public Watchdog(String name, List<EventLoop> loops) {
         this.loops = List.copyOf(loops);
-        this.detectors = loops.stream().map(loop -> new StallDetector(loop.counters(), loop.stalls())).toList();
+        List<StallDetector> each = new ArrayList<>();
+        for (EventLoop loop : loops) {
+            each.add(new StallDetector(loop.counters(), loop.stalls()));
+        }
+        this.detectors = List.copyOf(each);
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
         for (EventLoop loop : loops) {

@@ -80,6 +80,16 @@ public final class AccessLog implements AutoCloseable {
         return started(ChannelSink.standardOutput(), format);
     }
 
+    /** Writes to the standard error of the process, which stays open when the log is closed. */
+    public static AccessLog toStandardError(AccessLogFormat format) {
+        return started(ChannelSink.standardError(), format);
+    }
+
+    /** Where it writes: the path of the file, or the stream of the process. */
+    public String describe() {
+        return sink.describe();
+    }
+
     private static AccessLog started(AccessLogSink sink, AccessLogFormat format) {
         AccessLog log = new AccessLog(sink, format, DEFAULT_QUEUE, CLOSE_PATIENCE);
         log.start();

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.sluice.runtime.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file, a FIFO or the standard output of the process. */
+/** A file, a FIFO, or the standard output or error of the process. */
 final class ChannelSink implements AccessLogSink {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final FileAttribute<?>[] MODE_0640 = {
@@ -30,30 +30,40 @@ final class ChannelSink implements AccessLogSink {
     /** How long to leave a channel alone that somebody made non-blocking and that is full. */
     private static final long FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Null for standard output, which belongs to the process and not to the log. */
+    private final String description;
+    /** Null for a stream of the process, which belongs to the process and not to the log. */
     private final @Nullable Path path;
 
     private volatile FileChannel channel;
     private volatile boolean closed;
 
-    private ChannelSink(@Nullable Path path, FileChannel channel) {
+    private ChannelSink(String description, @Nullable Path path, FileChannel channel) {
+        this.description = description;
         this.path = path;
         this.channel = channel;
     }
 
     static ChannelSink file(Path path) throws IOException {
-        return new ChannelSink(path, open(path));
+        return new ChannelSink(path.toString(), path, open(path));
     }
 
-    @SuppressWarnings("resource") // standard output stays open when the log closes
     static ChannelSink standardOutput() {
-        // Not System.out: a PrintStream keeps errors to itself, and then no lost line could be counted.
-        return new ChannelSink(null, new FileOutputStream(FileDescriptor.out).getChannel());
+        return stream("standard output", FileDescriptor.out);
+    }
+
+    static ChannelSink standardError() {
+        return stream("standard error", FileDescriptor.err);
+    }
+
+    @SuppressWarnings("resource") // a stream of the process stays open when the log closes
+    private static ChannelSink stream(String description, FileDescriptor descriptor) {
+        // Not System.out or System.err: a PrintStream keeps errors to itself, and then no lost line could be counted.
+        return new ChannelSink(description, null, new FileOutputStream(descriptor).getChannel());
     }
 
     @Override
     public String describe() {
-        return path == null ? "standard output" : path.toString();
+        return description;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /** All fields as one JSON object. */

@@ -3,6 +3,7 @@ package dev.sluice.runtime.plugin;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.FileSystemException;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** Makes texts of plugins, files and the JVM fit to stand in a sentence: one line, no control characters, and an end. */
@@ -14,17 +15,8 @@ final class Sentences {
     /** In one line that cannot move a cursor, cut when nobody would read on. */
     static String plain(String text) {
         StringBuilder out = new StringBuilder();
-        text.codePoints().limit(LIMIT).forEach(c -> out.appendCodePoint(isPlain(c) ? c : '?'));
+        text.codePoints().limit(LIMIT).forEach(c -> out.appendCodePoint(Printable.isPrintable(c) ? c : '?'));
         return text.codePointCount(0, text.length()) > LIMIT ? out + "…" : out.toString();
-    }
-
-    private static boolean isPlain(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE, Character.UNASSIGNED ->
-                false;
-            default -> true;
-        };
     }
 
     /** What the system said of a file, without the path that the sentence has already. */

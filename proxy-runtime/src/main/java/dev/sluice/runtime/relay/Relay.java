@@ -70,7 +70,7 @@ final class Relay extends ClosingConnection {
     void tarpit() {
         state(RelayState.TARPIT);
         client().updateInterest();
-        deadlineAt(now() + settings().silentDropNanos());
+        deadlineAt(now() + settings().tarpitNanos());
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.sluice.runtime.wiring;
 
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +17,11 @@ import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.FilterException;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.chain.Quarantine;
-import dev.sluice.runtime.config.ConfigProblem;
-import dev.sluice.runtime.config.model.FilterChecks;
+import dev.sluice.runtime.config.Problem;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
-import dev.sluice.runtime.config.model.QuarantineConfig;
+import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +30,12 @@ import org.slf4j.LoggerFactory;
 final class FilterAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(FilterAssembly.class);
 
-    private final ProxyConfiguration configuration;
+    private final Configuration configuration;
     private final int loops;
     private final List<ChainPlan> plans = new ArrayList<>();
-    private final List<ConfigProblem> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
-    FilterAssembly(ProxyConfiguration configuration, int loops) {
+    FilterAssembly(Configuration configuration, int loops) {
         this.configuration = configuration;
         this.loops = loops;
         boolean paranoid = configuration.runtime().filterChecks() == FilterChecks.PARANOID;
@@ -53,7 +50,7 @@ final class FilterAssembly {
     }
 
     /** What is wrong; if anything is, the plans are to be closed. */
-    List<ConfigProblem> problems() {
+    List<Problem> problems() {
         return problems;
     }
 
@@ -79,7 +76,7 @@ final class FilterAssembly {
     }
 
     private @Nullable FilterSlot slot(ListenerConfig listener, FilterConfig filter, int position) {
-        SlotEnvironment environment = new SlotEnvironment(listener.name(), filter.name(), loops, directoryOf(filter));
+        SlotEnvironment environment = new SlotEnvironment(listener.name(), filter.name(), loops, filter.place().directory());
         FilterFactory factory = null;
         try {
             FilterFactory made = create(filter.provider(), filter, environment);
@@ -88,7 +85,7 @@ final class FilterAssembly {
             }
             factory = new OwnedFactory(made, environment);
             return new FilterSlot(listener.name(), filter.name(), filter.type(), position, factory, loops,
-                    environment.counters(), rule(filter.quarantine()));
+                    environment.counters(), rule(filter.quarantine().orElse(null)));
         } catch (ConfigException e) {
             problem(filter, e);
         } catch (Throwable e) {
@@ -119,13 +116,13 @@ final class FilterAssembly {
     }
 
     private void problem(FilterConfig filter, ConfigException what) {
-        problems.add(ConfigProblem.at(filter.place(), what));
+        problems.add(Problem.at(filter.configPlace(), what));
     }
 
     /** Filters of a direction share a buffer: all that they may hold has to fit, or one could keep the others from ever deciding. */
     private void checkRoom(ListenerConfig listener, List<FilterSlot> slots) {
         ChainPlan plan = new ChainPlan(listener.name(), slots, false);
-        int readBuffer = configuration.memory().readBuffer();
+        long readBuffer = configuration.memory().readBuffer().bytes();
         for (Direction direction : Direction.values()) {
             if (plan.mostHeld(direction) > readBuffer) {
                 FilterConfig last = listener.filters().getLast();
@@ -136,23 +133,11 @@ final class FilterAssembly {
         }
     }
 
-    private static Quarantine.@Nullable Rule rule(@Nullable QuarantineConfig config) {
+    private static Quarantine.@Nullable Rule rule(FilterConfig.@Nullable Quarantine config) {
         return config == null
                 ? null
                 : new Quarantine.Rule(config.after(), config.within().toNanos(), config.duration().toNanos(),
-                        config.bypass());
-    }
-
-    private static Path directoryOf(FilterConfig filter) {
-        Path here = Path.of("").toAbsolutePath();
-        try {
-            Path file = Path.of(filter.place().at(null).source()).toAbsolutePath();
-            Path directory = file.getParent();
-            return Files.isRegularFile(file) && directory != null ? directory : here;
-        } catch (InvalidPathException notAFile) {
-            // A configuration that was given as text.
-            return here;
-        }
+                        config.action() == FilterConfig.Action.BYPASS);
     }
 
     /** A factory together with what the proxy has lent it, which ends with it. */

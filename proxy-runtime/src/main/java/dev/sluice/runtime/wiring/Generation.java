@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.sluice.runtime.chain.FilterSlot;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Target;
 
@@ -15,7 +15,7 @@ import dev.sluice.runtime.relay.Target;
  * @param targets by cluster name, in the order of the configuration
  * @param services one for each listener, in the order of the configuration
  */
-public record Generation(ProxyConfiguration configuration, Map<String, Target> targets,
+public record Generation(Configuration configuration, Map<String, Target> targets,
         List<Service> services) implements AutoCloseable {
     /** Closes the filters. After the last of its connections, and not on an event loop. */
     @Override

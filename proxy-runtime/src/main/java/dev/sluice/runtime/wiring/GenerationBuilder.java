@@ -3,8 +3,8 @@ package dev.sluice.runtime.wiring;
 import java.util.function.Consumer;
 
 import com.google.inject.Guice;
-import dev.sluice.runtime.config.ConfigProblemsException;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
+import dev.sluice.runtime.config.ProblemsException;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.observe.AccessEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +27,13 @@ public final class GenerationBuilder {
     /**
      * Builds everything that a configuration asks for; starts nothing, and opens nothing but what filters open. The generation is to be closed.
      *
-     * @throws ConfigProblemsException with all that filters find wrong; nothing is left open then
+     * @throws ProblemsException with all that filters find wrong; nothing is left open then
      */
-    public Generation build(ProxyConfiguration configuration) throws ConfigProblemsException {
+    public Generation build(Configuration configuration) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration, loops);
         if (!filters.problems().isEmpty()) {
             filters.close();
-            throw new ConfigProblemsException(filters.problems());
+            throw new ProblemsException(filters.problems());
         }
         return Guice.createInjector(new GenerationModule(configuration, filters.plans(), loops, accessLog))
                 .getInstance(Generation.class);
@@ -42,13 +42,13 @@ public final class GenerationBuilder {
     /**
      * Finds what only making the filters of a configuration shows.
      *
-     * @throws ConfigProblemsException with all of it
+     * @throws ProblemsException with all of it
      */
-    public static void check(ProxyConfiguration configuration) throws ConfigProblemsException {
+    public static void check(Configuration configuration) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration, configuration.runtime().eventLoops());
         filters.close();
         if (!filters.problems().isEmpty()) {
-            throw new ConfigProblemsException(filters.problems());
+            throw new ProblemsException(filters.problems());
         }
     }
 }

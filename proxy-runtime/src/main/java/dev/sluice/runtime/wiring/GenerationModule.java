@@ -22,14 +22,9 @@ import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.LoadBalancer;
 import dev.sluice.runtime.config.model.ClusterConfig;
-import dev.sluice.runtime.config.model.EndpointConfig;
-import dev.sluice.runtime.config.model.KeepAliveConfig;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
-import dev.sluice.runtime.config.model.ListenerTimeouts;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.config.model.RouteConfig;
-import dev.sluice.runtime.config.model.RouteMatch;
-import dev.sluice.runtime.config.model.SocketConfig;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ListenerCounters;
@@ -49,13 +44,13 @@ final class GenerationModule extends AbstractModule {
     private static final TypeLiteral<List<Service>> SERVICES = new TypeLiteral<>() {
     };
 
-    private final ProxyConfiguration configuration;
+    private final Configuration configuration;
     private final List<ChainPlan> plans;
     private final int loops;
     private final @Nullable Consumer<AccessEntry> accessLog;
 
     /** @param plans one for each listener, in the order of the configuration */
-    GenerationModule(ProxyConfiguration configuration, List<ChainPlan> plans, int loops,
+    GenerationModule(Configuration configuration, List<ChainPlan> plans, int loops,
             @Nullable Consumer<AccessEntry> accessLog) {
         this.configuration = configuration;
         this.plans = plans;
@@ -92,13 +87,13 @@ final class GenerationModule extends AbstractModule {
 
     private Target target(ClusterConfig config) {
         List<Endpoint> endpoints = config.endpoints().stream().map(GenerationModule::endpoint).toList();
-        Cluster cluster = new Cluster(config.name(), endpoints, balancer(config), config.maxConnections());
+        Cluster cluster = new Cluster(config.name(), endpoints, balancer(config), config.maxConnections().orElse(0));
         return new Target(cluster, config.timeouts().connect().toNanos(), config.timeouts().connectTotal().toNanos(),
                 config.connectAttempts(), forEachLoop(() -> new ConnectCounters(config.name())));
     }
 
-    private static Endpoint endpoint(EndpointConfig config) {
-        return new Endpoint(config.address(), config.weight(), config.maxConnections(), config.backup());
+    private static Endpoint endpoint(ClusterConfig.Endpoint config) {
+        return new Endpoint(config.address(), config.weight(), config.maxConnections().orElse(0), config.backup());
     }
 
     private static LoadBalancer balancer(ClusterConfig config) {
@@ -111,7 +106,7 @@ final class GenerationModule extends AbstractModule {
     }
 
     private Service service(ListenerConfig config, ChainPlan plan, Map<String, Target> targets) {
-        Limit limit = new Limit(config.maxConnections() == 0 ? Integer.MAX_VALUE : config.maxConnections());
+        Limit limit = new Limit(config.maxConnections().orElse(Integer.MAX_VALUE));
         return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), plan,
                 new Routes(routes(config, targets), targets), limit,
                 forEachLoop(() -> new ListenerCounters(config.name())), accessLog);
@@ -125,7 +120,7 @@ final class GenerationModule extends AbstractModule {
                 throw new IllegalArgumentException("listener " + config.name() + " names no cluster: "
                         + route.cluster());
             }
-            RouteMatch match = route.match();
+            RouteConfig.Match match = route.match().orElse(null);
             routes.add(new Route(match == null
                     ? null
                     : new Route.Match(Set.copyOf(match.protocols()), Set.copyOf(match.sni()),
@@ -135,16 +130,15 @@ final class GenerationModule extends AbstractModule {
         return routes;
     }
 
-    private RelaySettings relaySettings(ListenerTimeouts timeouts, SocketConfig socket) {
+    private RelaySettings relaySettings(ListenerConfig.Timeouts timeouts, ListenerConfig.Socket socket) {
         return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
-                timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.silentDrop().toNanos(),
-                configuration.memory().readBuffer(), socketOptions(socket));
+                timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.tarpit().toNanos(),
+                (int) configuration.memory().readBuffer().bytes(), socketOptions(socket));
     }
 
-    private static SocketOptions socketOptions(SocketConfig config) {
-        KeepAliveConfig keepAlive = config.keepAlive();
-        Duration userTimeout = config.userTimeout();
-        int userTimeoutMillis = userTimeout == null ? 0 : (int) userTimeout.toMillis();
+    private static SocketOptions socketOptions(ListenerConfig.Socket config) {
+        ListenerConfig.KeepAlive keepAlive = config.keepAlive().orElse(null);
+        int userTimeoutMillis = config.userTimeout().map(timeout -> (int) timeout.toMillis()).orElse(0);
         if (keepAlive == null) {
             return new SocketOptions(config.noDelay(), 0, 0, 0, userTimeoutMillis);
         }

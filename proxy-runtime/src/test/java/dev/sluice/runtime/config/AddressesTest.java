@@ -3,6 +3,7 @@ package dev.sluice.runtime.config;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
+import dev.sluice.runtime.yaml.Node;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -10,30 +10,27 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
+import dev.sluice.api.config.ByteSize;
 import dev.sluice.api.net.Cidr;
 import dev.sluice.runtime.config.model.AccessLogConfig;
-import dev.sluice.runtime.config.model.AccessLogFormat;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
-import dev.sluice.runtime.config.model.ClusterTimeouts;
-import dev.sluice.runtime.config.model.EndpointConfig;
-import dev.sluice.runtime.config.model.FilterChecks;
+import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
-import dev.sluice.runtime.config.model.KeepAliveConfig;
 import dev.sluice.runtime.config.model.LimitsConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
-import dev.sluice.runtime.config.model.ListenerTimeouts;
-import dev.sluice.runtime.config.model.LoadBalancing;
+import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
-import dev.sluice.runtime.config.model.QuarantineConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
-import dev.sluice.runtime.config.model.RouteMatch;
 import dev.sluice.runtime.config.model.RuntimeConfig;
-import dev.sluice.runtime.config.model.SocketConfig;
-import dev.sluice.runtime.config.model.TransportKind;
+import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
+import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +40,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConfigLoaderTest {
-    private static final KeepAliveConfig KEEPALIVE = new KeepAliveConfig(Duration.ofSeconds(60), Duration.ofSeconds(15),
+    private static final ListenerConfig.KeepAlive KEEPALIVE = new ListenerConfig.KeepAlive(Duration.ofSeconds(60),
+            Duration.ofSeconds(15),
             4);
 
     private static InetSocketAddress inet(String literal, int port) {
@@ -51,7 +49,15 @@ class ConfigLoaderTest {
     }
 
     private static List<RouteConfig> to(String cluster) {
-        return List.of(new RouteConfig(null, cluster));
+        return List.of(route(null, cluster));
+    }
+
+    private static RouteConfig route(RouteConfig.@Nullable Match match, String cluster) {
+        return new RouteConfig(Optional.ofNullable(match), cluster, ConfigPlace.NONE);
+    }
+
+    private static ByteSize size(long bytes) {
+        return new ByteSize(bytes);
     }
 
     /** A configuration of a filter that {@code full.yaml} has. */
@@ -62,7 +68,7 @@ class ConfigLoaderTest {
 
     @Test
     void everythingThatCanBeWritten() {
-        LoadedConfig loaded = TestingConfig.load(TestingConfig.resource("full.yaml"), FILTERS);
+        ConfigLoader.Loaded loaded = TestingConfig.load(TestingConfig.resource("full.yaml"), FILTERS);
         List<FilterConfig> filters = loaded.configuration().listeners().getFirst().filters();
         assertEquals(List.of("sniff", "hello", "greeter", "greeter-2"),
                 filters.stream().map(FilterConfig::name).toList());
@@ -70,81 +76,108 @@ class ConfigLoaderTest {
                 new Greeting("220 ready", List.of(Duration.ofMillis(250), Duration.ofSeconds(3))),
                 new Greeting("hi", List.of(Duration.ofSeconds(1))), new Greeting("", List.of())),
                 filters.stream().map(FilterConfig::config).toList());
-        assertEquals(new QuarantineConfig(5, Duration.ofSeconds(30), Duration.ofMinutes(5), true),
-                filters.get(1).quarantine());
+        assertEquals(
+                new FilterConfig.Quarantine(5, Duration.ofSeconds(30), Duration.ofMinutes(5),
+                        FilterConfig.Action.BYPASS),
+                filters.get(1).quarantine().orElseThrow());
         assertEquals(FILTERS.providers().get("greeter"), filters.get(1).provider());
         assertEquals("greeter", filters.get(1).type());
 
-        ListenerTimeouts slow = new ListenerTimeouts(Duration.ofHours(2), Duration.ofSeconds(90),
+        ListenerConfig.Timeouts slow = new ListenerConfig.Timeouts(Duration.ofHours(2), Duration.ofSeconds(90),
                 Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(20));
-        ProxyConfiguration expected = new ProxyConfiguration(
-                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), FilterChecks.PARANOID),
-                new MemoryConfig(32 << 10, 16 << 20, 1 << 30, 8 << 20),
-                new LimitsConfig(9500),
-                new AdminConfig(inet("127.0.0.1", 9901)),
-                new AccessLogConfig("/var/log/sluice.log", AccessLogFormat.TEXT, "$time $client \"é\" $endpoint"),
-                new PluginsConfig(Path.of("more/plugins"), true),
+        Configuration expected = new Configuration(List.of(),
+                new PluginsConfig(Optional.of(Path.of("more/plugins")), PluginsConfig.Broken.REFUSE, ConfigPlace.NONE),
+                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), FilterChecks.PARANOID,
+                        ConfigPlace.NONE),
+                new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
+                new LimitsConfig(Optional.of(9500)),
+                Optional.of(new AdminConfig(inet("127.0.0.1", 9901), ConfigPlace.NONE)),
+                Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
+                        AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"), ConfigPlace.NONE)),
                 List.of(
-                        new ListenerConfig("edge", inet("0.0.0.0", 443), 5000, filters,
-                                List.of(new RouteConfig(
-                                        new RouteMatch(List.of("tls"), List.of("api.example.com", "*.example.com"),
+                        new ListenerConfig("edge", inet("0.0.0.0", 443), Optional.of(5000), filters,
+                                Optional.empty(),
+                                List.of(route(
+                                        new RouteConfig.Match(List.of("tls"),
+                                                List.of("api.example.com", "*.example.com"),
                                                 List.of("h2", "http/1.1"),
                                                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8::/32"))),
                                         "web"),
-                                        new RouteConfig(new RouteMatch(List.of("ssh"), List.of(), List.of(), List.of()),
+                                        route(new RouteConfig.Match(List.of("ssh"), List.of(), List.of(), List.of()),
                                                 "pg"),
-                                        new RouteConfig(null, "web")),
+                                        route(null, "web")),
                                 slow,
-                                new SocketConfig(false,
-                                        new KeepAliveConfig(Duration.ofSeconds(30), Duration.ofSeconds(5), 3),
-                                        Duration.ofSeconds(30), 128)),
-                        new ListenerConfig("pg", inet("2001:db8::1", 5432), 0, List.of(), to("pg"), slow,
-                                new SocketConfig(true, null, null, 4096)),
-                        new ListenerConfig("local", UnixDomainSocketAddress.of("/run/sluice/local.sock"), 0, List.of(),
-                                to("pg"),
-                                new ListenerTimeouts(Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofMinutes(1),
+                                new ListenerConfig.Socket(false,
+                                        Optional.of(new ListenerConfig.KeepAlive(Duration.ofSeconds(30),
+                                                Duration.ofSeconds(5), 3)),
+                                        Optional.of(Duration.ofSeconds(30)), 128, false),
+                                ConfigPlace.NONE),
+                        new ListenerConfig("pg", inet("2001:db8::1", 5432), Optional.empty(), List.of(),
+                                Optional.empty(), to("pg"), slow,
+                                new ListenerConfig.Socket(true, Optional.empty(), Optional.empty(), 4096, false),
+                                ConfigPlace.NONE),
+                        new ListenerConfig("local", UnixDomainSocketAddress.of("/run/sluice/local.sock"),
+                                Optional.empty(), List.of(), Optional.empty(), to("pg"),
+                                new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10),
+                                        Duration.ofMinutes(1),
                                         Duration.ofSeconds(5), Duration.ofSeconds(10)),
-                                new SocketConfig(true, KEEPALIVE, null, 4096))),
+                                new ListenerConfig.Socket(true, Optional.of(KEEPALIVE), Optional.empty(), 4096, false),
+                                ConfigPlace.NONE)),
                 List.of(
                         new ClusterConfig("web", LoadBalancing.LEAST_CONNECTIONS,
-                                new ClusterTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(4)), 5, 1000,
-                                List.of(new EndpointConfig(inet("10.0.0.1", 443), 2, 200, false),
-                                        new EndpointConfig(UnixDomainSocketAddress.of("/run/app.sock"), 1, 0, true))),
+                                new ClusterConfig.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(4),
+                                        ConfigPlace.NONE),
+                                5,
+                                Optional.of(1000),
+                                List.of(new ClusterConfig.Endpoint(inet("10.0.0.1", 443), 2, Optional.of(200), false,
+                                        ConfigPlace.NONE),
+                                        new ClusterConfig.Endpoint(UnixDomainSocketAddress.of("/run/app.sock"), 1,
+                                                Optional.empty(), true, ConfigPlace.NONE)),
+                                ConfigPlace.NONE),
                         new ClusterConfig("pg", LoadBalancing.ROUND_ROBIN,
-                                new ClusterTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10)), 3, 0,
-                                List.of(new EndpointConfig(inet("10.0.0.9", 5432), 1, 0, false)))));
+                                new ClusterConfig.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10),
+                                        ConfigPlace.NONE),
+                                3, Optional.empty(),
+                                List.of(new ClusterConfig.Endpoint(inet("10.0.0.9", 5432), 1, Optional.empty(), false,
+                                        ConfigPlace.NONE)),
+                                ConfigPlace.NONE)));
         assertEquals(expected, loaded.configuration());
         assertEquals(List.of(), loaded.warnings());
     }
 
     @Test
     void whatIsNotWrittenHasADefault() {
-        ProxyConfiguration loaded = TestingConfig.load("""
+        Configuration loaded = TestingConfig.load("""
                 runtime:
                 memory:
                 listeners: [ { name: a, listen: "127.0.0.1:0", cluster: b } ]
                 clusters: [ { name: b, endpoints: [ { address: "127.0.0.1:1" } ] } ]
                 """).configuration();
-        assertEquals(new ProxyConfiguration(
+        assertEquals(new Configuration(List.of(), PluginsConfig.NONE,
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
-                        Duration.ofSeconds(30), FilterChecks.STANDARD),
-                new MemoryConfig(64 << 10, 64 << 20, 32 << 20, 32 << 20), new LimitsConfig(0), null, null,
-                new PluginsConfig(null, false),
-                List.of(new ListenerConfig("a", inet("127.0.0.1", 0), 0, List.of(), to("b"),
-                        new ListenerTimeouts(Duration.ofHours(1), Duration.ofSeconds(60), Duration.ofSeconds(60),
+                        Duration.ofSeconds(30), FilterChecks.STANDARD, ConfigPlace.NONE),
+                new MemoryConfig(size(64 << 10), size(64 << 20), size(32 << 20), size(32 << 20), ConfigPlace.NONE),
+                new LimitsConfig(Optional.empty()), Optional.empty(), Optional.empty(),
+                List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), List.of(), Optional.empty(),
+                        to("b"),
+                        new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofSeconds(60),
                                 Duration.ofSeconds(5), Duration.ofSeconds(10)),
-                        new SocketConfig(true, KEEPALIVE, null, 4096))),
+                        new ListenerConfig.Socket(true, Optional.of(KEEPALIVE), Optional.empty(), 4096, false),
+                        ConfigPlace.NONE)),
                 List.of(new ClusterConfig("b", LoadBalancing.ROUND_ROBIN,
-                        new ClusterTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10)), 3, 0,
-                        List.of(new EndpointConfig(inet("127.0.0.1", 1), 1, 0, false))))),
+                        new ClusterConfig.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10), ConfigPlace.NONE), 3,
+                        Optional.empty(),
+                        List.of(new ClusterConfig.Endpoint(inet("127.0.0.1", 1), 1, Optional.empty(), false,
+                                ConfigPlace.NONE)),
+                        ConfigPlace.NONE))),
                 loaded);
     }
 
     @Test
     void theWholeReport() {
-        ConfigProblemsException refused = assertThrows(ConfigProblemsException.class,
+        ProblemsException refused = assertThrows(ProblemsException.class,
                 () -> new ConfigLoader(Map.of()).parse(TestingConfig.resource("many-problems.yaml"),
-                        "many-problems.yaml"));
+                        "many-problems.yaml", FilterSource.NONE));
         assertEquals(TestingConfig.resource("many-problems.txt"), refused.getMessage() + "\n");
     }
 
@@ -155,14 +188,16 @@ class ConfigLoaderTest {
                 listeners: [ { name: a, listen: "127.0.0.1:${PORT:-0}", cluster: b, socket: { noDelay: "${DELAY}" } } ]
                 clusters: [ { name: b, endpoints: [ { address: "127.0.0.1:1" } ] } ]
                 """;
-        ProxyConfiguration loaded = new ConfigLoader(Map.of("MAX", "7", "DELAY", "false")).parse(yaml, "e.yaml")
+        Configuration loaded = new ConfigLoader(Map.of("MAX", "7", "DELAY", "false"))
+                .parse(yaml, "e.yaml", FilterSource.NONE)
                 .configuration();
-        assertEquals(new LimitsConfig(7), loaded.limits());
+        assertEquals(new LimitsConfig(Optional.of(7)), loaded.limits());
         assertEquals(inet("127.0.0.1", 0), loaded.listeners().getFirst().listen());
         assertFalse(loaded.listeners().getFirst().socket().noDelay());
 
-        ConfigProblemsException refused = assertThrows(ConfigProblemsException.class,
-                () -> new ConfigLoader(Map.of("MAX", "lots", "DELAY", "false", "PORT", "99999")).parse(yaml, "e.yaml"));
+        ProblemsException refused = assertThrows(ProblemsException.class,
+                () -> new ConfigLoader(Map.of("MAX", "lots", "DELAY", "false", "PORT", "99999")).parse(yaml, "e.yaml",
+                        FilterSource.NONE));
         assertEquals(List.of(
                 "e.yaml:1:27 limits.maxConnections: 'lots' is not a whole number (from ${MAX}); allowed: a whole number from 1 to 10000000",
                 "e.yaml:2:33 listeners[0].listen: '127.0.0.1:99999': port 99999 is out of range (from ${PORT}); allowed: a port from 0 to"
@@ -174,10 +209,11 @@ class ConfigLoaderTest {
     void aFileThatCannotBeRead(@TempDir Path directory) {
         Path missing = directory.resolve("missing.yaml");
         assertEquals(missing + ": cannot read the file: no such file",
-                assertThrows(ConfigProblemsException.class, () -> new ConfigLoader(Map.of()).load(missing))
+                assertThrows(ProblemsException.class, () -> new ConfigLoader(Map.of()).load(missing, FilterSource.NONE))
                         .getMessage());
         assertEquals(directory + ": cannot read the file: Is a directory",
-                assertThrows(ConfigProblemsException.class, () -> new ConfigLoader(Map.of()).load(directory))
+                assertThrows(ProblemsException.class,
+                        () -> new ConfigLoader(Map.of()).load(directory, FilterSource.NONE))
                         .getMessage());
     }
 
@@ -217,9 +253,9 @@ class ConfigLoaderTest {
         try {
             new ConfigLoader(Map.of()).load(file, plugins -> FILTERS);
             return true;
-        } catch (ConfigProblemsException e) {
+        } catch (ProblemsException e) {
             assertFalse(e.problems().isEmpty());
-            for (ConfigProblem problem : e.problems()) {
+            for (Problem problem : e.problems()) {
                 assertTrue(problem.line() > 0 && problem.column() > 0, problem::render);
                 assertEquals(file.toString(), problem.source());
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -20,15 +21,50 @@ class ConsistencyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.0.0.0:80,127.0.0.1:80", "127.0.0.1:80,0.0.0.0:80", "10.0.0.1:80,0.0.0.0:80",
-        "[::]:80,[::1]:80", "[::1]:80,[::]:80", "[::]:80,127.0.0.1:80", "10.0.0.1:80,[::]:80", "[::]:80,0.0.0.0:80",
-        "0.0.0.0:80,[::]:80",
-        "0.0.0.0:80,[::ffff:10.0.0.1]:80"})
-    void addressesThatOverlap(String first, String second) {
+        "0.0.0.0:80,127.0.0.1:80,''", "127.0.0.1:80,0.0.0.0:80,''", "10.0.0.1:80,0.0.0.0:80,''",
+        "[::]:80,[::1]:80,''", "[::1]:80,[::]:80,''", "[::]:80,127.0.0.1:80,[::]:80", "10.0.0.1:80,[::]:80,[::]:80",
+        "[::]:80,0.0.0.0:80,[::]:80", "0.0.0.0:80,[::]:80,[::]:80",
+        "0.0.0.0:80,[::ffff:10.0.0.1]:80,''"})
+    void addressesThatOverlap(String first, String second, String wildcard) {
         assertEquals(List.of(
                 "c.yaml:4:25 listeners[1].listen: the address '%s' overlaps with '%s' of listener 'l0' in line 3; allowed: an"
-                        .formatted(second, first) + " address for each, or port 0"),
+                        .formatted(second, first) + " address for each, or port 0"
+                        + (wildcard.isEmpty() ? "" : ", or socket.ipv6Only: true for '" + wildcard + "'")),
                 TestingConfig.problems(listeners(first, second)));
+    }
+
+    private static String ipv6Only(String wildcard, String... others) {
+        return listeners(others) + "  - { name: six, listen: \"" + wildcard
+                + "\", cluster: web, socket: { ipv6Only: true } }\n";
+    }
+
+    /** Field case 19. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:80", "127.0.0.1:80", "[::ffff:10.0.0.1]:80"})
+    void anIpv6OnlyWildcardLeavesIpv4ToOthers(String other) {
+        assertEquals(List.of(), TestingConfig.warnings(ipv6Only("[::]:80", other)));
+        assertEquals(List.of(
+                "c.yaml:5:26 listeners[2].listen: the address '[::]:80' overlaps with '[::1]:80' of listener 'l1' in line 4;"
+                        + " allowed: an address for each, or port 0"),
+                TestingConfig.problems(ipv6Only("[::]:80", other, "[::1]:80")));
+    }
+
+    @Test
+    void anIpv6OnlyWildcardIsNotReachedOverIpv4() {
+        String listener = """
+                listeners: [ { name: a, listen: "[::]:80", cluster: web, socket: { ipv6Only: true } } ]
+                clusters: [ { name: web, endpoints: [ { address: "%s" } ] } ]
+                """;
+        assertEquals(List.of(), TestingConfig.warnings(listener.formatted("127.0.0.1:80")));
+        assertEquals(1, TestingConfig.problems(listener.formatted("[::1]:80")).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[::1]:80", "0.0.0.0:80", "unix:/run/a"})
+    void ipv6OnlyIsForWildcards(String address) {
+        String warning = "listeners[0].socket.ipv6Only: only a listener on [::] takes connections over IPv4 and IPv6, so this"
+                + " changes nothing";
+        assertEquals(warning, TestingConfig.warnings(ipv6Only(address)).getFirst().replaceFirst("^\\S+ ", ""));
     }
 
     @ParameterizedTest

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
-import dev.sluice.runtime.config.model.ProxyConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,13 +31,14 @@ class DocumentLoaderTest {
         return "listeners: [ { name: %s, listen: \"127.0.0.1:0\", cluster: web } ]\n".formatted(name);
     }
 
-    private ProxyConfiguration load(String name) throws Exception {
-        return new ConfigLoader(Map.of("DIR", "conf.d")).load(directory.resolve(name)).configuration();
+    private Configuration load(String name) throws Exception {
+        return new ConfigLoader(Map.of("DIR", "conf.d")).load(directory.resolve(name), FilterSource.NONE)
+                .configuration();
     }
 
     /** With the directory left out. */
     private List<String> problems(String name) {
-        ConfigProblemsException refused = assertThrows(ConfigProblemsException.class, () -> load(name));
+        ProblemsException refused = assertThrows(ProblemsException.class, () -> load(name));
         return TestingConfig.firstLines(refused.problems()).stream().map(p -> p.replace(directory + "/", "")).toList();
     }
 
@@ -49,11 +50,11 @@ class DocumentLoaderTest {
                 listener("twenty") + "clusters: [ { name: b, endpoints: [ { address: \"10.0.0.2:80\" } ] } ]\n");
         write("conf.d/10.yaml", listener("ten"));
         write("conf.d/30.yaml", "# nothing yet\n");
-        ProxyConfiguration loaded = load("main.yaml");
+        Configuration loaded = load("main.yaml");
         assertEquals(List.of("main", "last", "ten", "twenty"),
                 loaded.listeners().stream().map(ListenerConfig::name).toList());
         assertEquals(List.of("web", "b"), loaded.clusters().stream().map(ClusterConfig::name).toList());
-        assertEquals(7, loaded.limits().maxConnections());
+        assertEquals(7, loaded.limits().maxConnections().orElseThrow());
     }
 
     @Test
@@ -150,8 +151,10 @@ class DocumentLoaderTest {
     @Test
     void aTextIncludesByAbsolutePathOnly() throws Exception {
         Path more = write("more.yaml", WEB);
-        assertEquals(1, new ConfigLoader(Map.of()).parse("include: " + more + "\n" + listener("a"), "t").configuration()
-                .clusters().size());
+        assertEquals(1,
+                new ConfigLoader(Map.of()).parse("include: " + more + "\n" + listener("a"), "t", FilterSource.NONE)
+                        .configuration()
+                        .clusters().size());
         assertEquals(List.of(
                 "c.yaml:1:10 include: a configuration given as text has no directory to include from; allowed: an absolute path"),
                 TestingConfig.problems("include: more.yaml\n" + listener("a")));

@@ -2,6 +2,7 @@ package dev.sluice.runtime.config;
 
 import java.time.Duration;
 
+import dev.sluice.runtime.yaml.Node;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -54,10 +54,10 @@ class RecordBinderTest {
 
     private static String outcome(Class<? extends Record> type, String config) {
         try {
-            LoadedConfig loaded = new ConfigLoader(Map.of("SET", "5")).parse(yaml(config), TestingConfig.NAME,
+            ConfigLoader.Loaded loaded = new ConfigLoader(Map.of("SET", "5")).parse(yaml(config), TestingConfig.NAME,
                     plugins -> catalog(type));
             return loaded.configuration().listeners().getFirst().filters().getFirst().config().toString();
-        } catch (ConfigProblemsException e) {
+        } catch (ProblemsException e) {
             return String.join(" & ", TestingConfig.firstLines(e.problems())).replace(AT, "! ")
                     .replace(PATH + ".", "");
         }
@@ -330,6 +330,6 @@ class RecordBinderTest {
         assertEquals(List.of("listeners[0].filters[0].config.number", "listeners[0].filters[1].config.flag",
                 "listeners[0].filters[1].config.time", "nonsense"),
                 TestingConfig.refused(yaml + "nonsense: 1\n", catalog(Simple.class)).problems().stream()
-                        .map(ConfigProblem::path).toList());
+                        .map(Problem::path).toList());
     }
 }

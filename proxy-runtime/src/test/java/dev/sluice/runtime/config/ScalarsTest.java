@@ -1,6 +1,7 @@
 package dev.sluice.runtime.config;
 
-import dev.sluice.runtime.config.model.LoadBalancing;
+import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
+import dev.sluice.runtime.yaml.Node;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,9 +97,9 @@ class ScalarsTest {
     @Test
     void pathsThatTheSystemCannotName() {
         assertEquals("! 'a\uFFFDb' cannot be a path on this system: Nul character not allowed | the path of a file",
-                TestingConfig.outcome(Scalars::path, "a\0b", Node.Kind.TEXT));
+                TestingConfig.outcome(Scalars.PATH, "a\0b", Node.Kind.TEXT));
         assertEquals("! this path is empty | the path of a file",
-                TestingConfig.outcome(Scalars::path, "", Node.Kind.TEXT));
-        assertEquals("logs/a.log", TestingConfig.outcome(Scalars::path, "logs//a.log", Node.Kind.TEXT));
+                TestingConfig.outcome(Scalars.PATH, "", Node.Kind.TEXT));
+        assertEquals("logs/a.log", TestingConfig.outcome(Scalars.PATH, "logs//a.log", Node.Kind.TEXT));
     }
 }

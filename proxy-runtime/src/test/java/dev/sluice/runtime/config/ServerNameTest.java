@@ -1,5 +1,6 @@
 package dev.sluice.runtime.config;
 
+import dev.sluice.runtime.yaml.Node;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,7 +1,9 @@
 package dev.sluice.runtime.config;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
+import dev.sluice.runtime.yaml.SourceText;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -60,14 +62,14 @@ class SourceTextTest {
         Problems problems = new Problems();
         byte[] bytes = "a: ä\nb:x".getBytes(StandardCharsets.UTF_8);
         bytes[bytes.length - 1] = (byte) 0xFC;
-        assertNull(SourceText.decode("s.yaml", 0, bytes, problems));
+        assertNull(SourceText.decode(Path.of("s.yaml"), 0, bytes, problems));
         assertEquals("s.yaml:2:3: the byte 0xfc here is not UTF-8; allowed: text in UTF-8\n    b:\n      ^",
                 problems.errors().getFirst().render());
     }
 
     @Test
     void aByteOrderMarkIsNotText() {
-        SourceText source = SourceText.decode("s.yaml", 0, "\uFEFFa: 1".getBytes(StandardCharsets.UTF_8),
+        SourceText source = SourceText.decode(Path.of("s.yaml"), 0, "\uFEFFa: 1".getBytes(StandardCharsets.UTF_8),
                 new Problems());
         assertNotNull(source);
         assertEquals("a: 1", source.text());

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
+import dev.sluice.runtime.yaml.Node;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -17,20 +19,20 @@ final class TestingConfig {
 
     private TestingConfig() {}
 
-    static LoadedConfig load(String yaml) {
+    static ConfigLoader.Loaded load(String yaml) {
         return load(yaml, FilterCatalog.EMPTY);
     }
 
-    static LoadedConfig load(String yaml, FilterCatalog filters) {
+    static ConfigLoader.Loaded load(String yaml, FilterCatalog filters) {
         try {
             return new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters);
-        } catch (ConfigProblemsException e) {
+        } catch (ProblemsException e) {
             throw new AssertionError("refused:\n" + e.getMessage(), e);
         }
     }
 
-    static ConfigProblemsException refused(String yaml, FilterCatalog filters) {
-        return assertThrows(ConfigProblemsException.class,
+    static ProblemsException refused(String yaml, FilterCatalog filters) {
+        return assertThrows(ProblemsException.class,
                 () -> new ConfigLoader(Map.of()).parse(yaml, NAME, plugins -> filters));
     }
 
@@ -51,7 +53,7 @@ final class TestingConfig {
         return firstLines(load(yaml, filters).warnings());
     }
 
-    static List<String> firstLines(List<ConfigProblem> problems) {
+    static List<String> firstLines(List<Problem> problems) {
         return problems.stream().map(p -> p.render().lines().findFirst().orElseThrow()).toList();
     }
 

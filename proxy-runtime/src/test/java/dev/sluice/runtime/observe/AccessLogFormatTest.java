@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.json.HostileText;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

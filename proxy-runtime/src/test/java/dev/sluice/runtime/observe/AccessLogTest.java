@@ -170,6 +170,18 @@ class AccessLogTest {
     }
 
     @Test
+    void standardErrorGetsEveryLine() throws Exception {
+        Process process = TestingProcess.start("true", TestingAccessLogMain.class, "1000", "stderr");
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        List<String> lines = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+                .filter(line -> line.startsWith("{") || line.startsWith("dropped=")).toList();
+        assertEquals(1000, lines.stream().limit(1000).peek(MAPPER::readTree).count());
+        assertEquals("dropped=0", lines.getLast());
+        assertEquals(0, process.getInputStream().readAllBytes().length);
+    }
+
+    @Test
     void aReaderOfStandardOutputThatWentAwayCostsLinesAndCountsThem() throws Exception {
         Process process = TestingProcess.start("true", TestingAccessLogMain.class, "10000");
         process.getInputStream().close();

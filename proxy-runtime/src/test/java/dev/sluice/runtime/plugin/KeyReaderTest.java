@@ -9,6 +9,9 @@ import dev.sluice.api.config.ByteSize;
 import dev.sluice.api.config.ConfigDefault;
 import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigKey;
+import dev.sluice.api.config.ConfigNotEmpty;
+import dev.sluice.api.config.ConfigRange;
+import dev.sluice.api.config.ConfigSwitch;
 import dev.sluice.api.config.Rate;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,20 @@ class KeyReaderTest {
                 "named.*.allow", "named.*.unless", "last", "last.allow", "last.unless"),
                 KeyReader.of(Nested.class).stream().map(KeyInfo::path).toList());
         assertEquals("list of mapping", KeyReader.of(Nested.class).get(3).type());
+    }
+
+    record Ruled(@ConfigRange(min = "1", max = "9") int number, @ConfigRange(max = "1h") List<Duration> times,
+            @ConfigSwitch @ConfigDefault("true") Optional<Rule> rule,
+            @ConfigNotEmpty(required = true) List<Zone> zones) {}
+
+    @Test
+    void rulesAreTold() {
+        assertEquals(List.of(new KeyInfo("number", "integer from 1 to 9", null, true, ""),
+                new KeyInfo("times", "list of duration to 1h", null, false, ""),
+                new KeyInfo("rule", "true | false | mapping", "true", false, ""),
+                new KeyInfo("rule.allow", "list of Zone", null, false, ""),
+                new KeyInfo("rule.unless", "list of mapping", null, false, ""),
+                new KeyInfo("zones", "list of Zone", null, true, "")), KeyReader.of(Ruled.class));
     }
 
     record Odd<T>(T any, List<?> some) {}

@@ -161,7 +161,7 @@ class FilteredRelayTest {
         };
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
-                        .listener("timeouts: { silentDrop: 300ms }")
+                        .listener("timeouts: { tarpit: 300ms }")
                         .filter(filter(FilterTraits.connectionOnly(), tarpits)).start();
                 TestingClient client = proxy.connect()) {
             client.send("anybody there?");

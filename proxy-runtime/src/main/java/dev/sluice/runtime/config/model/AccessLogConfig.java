@@ -1,14 +1,34 @@
 package dev.sluice.runtime.config.model;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+
+import dev.sluice.api.config.ConfigDefault;
+import dev.sluice.api.config.ConfigDescription;
+import dev.sluice.runtime.shape.Syntax;
 
 /**
- * One line per connection.
+ * The log with one line for each connection.
  *
- * @param path {@value #STDOUT}, or the path of a file
- * @param template the layout of a line, as it was written; only with {@link AccessLogFormat#TEXT}, and absent = the standard one
+ * @param path of a file: absolute
  */
-public record AccessLogConfig(String path, AccessLogFormat format, @Nullable String template) {
-    /** The path that stands for standard output. */
-    public static final String STDOUT = "stdout";
+public record AccessLogConfig( // @formatter:off
+        @Syntax(Syntax.Kind.LOG_TARGET)
+        @ConfigDescription(value = "stdout, stderr, or the path of a file; relative to this file.",
+                hint = "stdout, or the path of a file")
+        LogTarget path,
+        @ConfigDefault("json") @ConfigDescription("The form of a line.") Format format,
+        @Syntax(Syntax.Kind.LINE) @ConfigDescription("The layout of a line, with $field in it; only with format text.")
+        Optional<String> template,
+        ConfigPlace place) { // @formatter:on
+    public AccessLogConfig {
+        path = path.resolvedFrom(place.directory());
+    }
+
+    /** The form of a line of the access log. */
+    public enum Format {
+        /** One JSON object. */
+        JSON,
+        /** Text, laid out by a template. */
+        TEXT
+    }
 }

@@ -1,22 +1,67 @@
 package dev.sluice.runtime.config.model;
 
+import java.time.Duration;
+import java.util.Optional;
+
 import dev.sluice.api.FilterProvider;
-import org.jspecify.annotations.Nullable;
+import dev.sluice.api.config.ConfigDefault;
+import dev.sluice.api.config.ConfigDescription;
+import dev.sluice.api.config.ConfigKey;
+import dev.sluice.api.config.ConfigRange;
+import dev.sluice.runtime.shape.Syntax;
 
 /**
  * One entry of a listener's chain of filters.
  *
- * @param type the one of the provider
- * @param name distinct in the chain: as written, or the type, with a number from the second one on
- * @param provider makes the filter of {@code config}
- * @param config of the class that the provider asks for, defaults filled in
- * @param quarantine absent = never
- * @param place for what the provider finds wrong when it makes the filter
+ * @param name distinct in the chain; one that is not written is given by the listener
+ * @param provider of the type: makes the filter of {@code config}
+ * @param config of the class that the provider asks for
+ * @param quarantine empty = never
  */
-public record FilterConfig(
-        String type,
+public record FilterConfig( // @formatter:off
+        @Syntax(Syntax.Kind.FILTER_TYPE)
+        @ConfigDescription(value = "Which filter this is.", hint = "a type of filter, such as acl") String type,
+        @Syntax(Syntax.Kind.NAME) @ConfigDefault(FilterConfig.NAME)
+        @ConfigDescription("For logs and metrics; no other filter of this listener has it. Without it: the type.")
         String name,
         FilterProvider<?> provider,
-        Record config,
-        @Nullable QuarantineConfig quarantine,
-        ConfigPlace place) {}
+        @ConfigDescription("The configuration of this type of filter.") Record config,
+        @ConfigDescription("Takes the filter out of service for a while when it fails again and again. Without it: "
+                + "off.")
+        Optional<Quarantine> quarantine,
+        ConfigPlace place) { // @formatter:on
+    /** The default of {@link #name}, until the listener gives one. */
+    public static final String NAME = "${computed_filter_name}";
+
+    FilterConfig named(String newName) {
+        return new FilterConfig(type, newName, provider, config, quarantine, place);
+    }
+
+    /** The place of {@link #config}, for what the provider finds wrong with it. */
+    public ConfigPlace configPlace() {
+        return place.below("config");
+    }
+
+    /**
+     * The rule that takes a filter out of service when it fails again and again.
+     *
+     * @param duration of the time out of service
+     */
+    public record Quarantine( // @formatter:off
+            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("So many failures ...")
+            int after,
+            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("... in this time.")
+            Duration within,
+            @ConfigKey("for") @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
+            @ConfigDescription("How long it is out of service.") Duration duration,
+            @ConfigDefault("reject") @ConfigDescription("Meanwhile: reject connections, or bypass the filter.")
+            Action action) {} // @formatter:on
+
+    /** The fate of connections while a filter is out of service. */
+    public enum Action {
+        /** They are refused. */
+        REJECT,
+        /** They pass without the filter. */
+        BYPASS
+    }
+}

@@ -1,8 +1,20 @@
 package dev.sluice.runtime.config.model;
 
+import java.util.Optional;
+
+import dev.sluice.api.config.ConfigDescription;
+import dev.sluice.api.config.ConfigRange;
+
 /**
- * Limits of the whole process.
+ * Limits of the process.
  *
- * @param maxConnections proxied connections at one time; 0 = derive it from the limit of open files
+ * @param maxConnections empty = what the limit on open files allows
  */
-public record LimitsConfig(int maxConnections) {}
+public record LimitsConfig( // @formatter:off
+        @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
+        @ConfigDescription("Connections of all listeners together. Without it the limit on open files decides; more "
+                + "than that is refused at start.")
+        Optional<Integer> maxConnections) { // @formatter:on
+    /** The greatest number of connections that can be written. */
+    static final String MAX_CONNECTIONS = "10000000";
+}

@@ -1,11 +1,30 @@
 package dev.sluice.runtime.config.model;
 
-/**
- * The bounds of the memory that carries bytes. All in bytes.
- *
- * @param readBuffer what one read may take
- * @param pool hard bound of all borrowed buffers of the process; enough for four read buffers per event loop
- * @param stash hard bound of all kept remainders of the process; enough for one read buffer per event loop
- * @param pipes hard bound of what passes through pipes of the kernel at a time; 0 = bytes are always copied
- */
-public record MemoryConfig(int readBuffer, long pool, long stash, long pipes) {}
+import dev.sluice.api.config.ByteSize;
+import dev.sluice.api.config.ConfigDefault;
+import dev.sluice.api.config.ConfigDescription;
+import dev.sluice.api.config.ConfigRange;
+
+/** The bounds of the memory that carries bytes. */
+public record MemoryConfig( // @formatter:off
+        @ConfigRange(min = "1KiB", max = "16MiB") @ConfigDefault("64KiB")
+        @ConfigDescription("The most that one read takes.") ByteSize readBuffer,
+        @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault(MemoryConfig.POOL)
+        @ConfigDescription("All read buffers together: at least 4 for each event loop.") ByteSize pool,
+        @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault(MemoryConfig.STASH)
+        @ConfigDescription("All bytes together that slow receivers have not taken yet: at least one readBuffer for "
+                + "each event loop.")
+        ByteSize stash,
+        @ConfigRange(min = "0", max = "1024GiB") @ConfigDefault(MemoryConfig.PIPES)
+        @ConfigDescription("All pipes of the kernel together, where the transport has them (epoll): 1MiB for each. "
+                + "Bytes of a direction that moves many and that no filter sees pass through them. 0 = they are "
+                + "always copied.")
+        ByteSize pipes,
+        ConfigPlace place) { // @formatter:on
+    /** The default of {@link #pool}, a variable that is computed when a configuration is loaded. */
+    public static final String POOL = "${computed_pool}";
+    /** The default of {@link #stash}, a variable that is computed when a configuration is loaded. */
+    public static final String STASH = "${computed_stash}";
+    /** The default of {@link #pipes}, a variable that is computed when a configuration is loaded. */
+    public static final String PIPES = "${computed_pipes}";
+}

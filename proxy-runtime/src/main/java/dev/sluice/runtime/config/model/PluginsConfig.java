@@ -1,13 +1,35 @@
 package dev.sluice.runtime.config.model;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
+import dev.sluice.api.config.ConfigDefault;
+import dev.sluice.api.config.ConfigDescription;
+import dev.sluice.runtime.shape.Syntax;
 
 /**
- * Where filters come from, besides those that are built in.
+ * The source of filters that are not built in.
  *
- * @param directory as it was written; a relative one starts wherever whoever opens it says. Absent = no plugins
- * @param refuseBroken whether a plugin that cannot be used makes the configuration unusable; otherwise it is left out with a warning
+ * @param directory as it was written: its user knows what a relative one starts at. Empty = no plugins
  */
-public record PluginsConfig(@Nullable Path directory, boolean refuseBroken) {}
+public record PluginsConfig( // @formatter:off
+        @Syntax(Syntax.Kind.PATH)
+        @ConfigDescription("Where the plugins are: a directory or a JAR for each. Relative to the installation, or "
+                + "in a program to this file.")
+        Optional<Path> directory,
+        @ConfigDefault("skip")
+        @ConfigDescription("What becomes of a plugin that cannot be used: skip leaves it out with a warning, refuse "
+                + "refuses the configuration.")
+        Broken broken,
+        ConfigPlace place) { // @formatter:on
+    /** The section that a configuration without it has. */
+    public static final PluginsConfig NONE = new PluginsConfig(Optional.empty(), Broken.SKIP, ConfigPlace.NONE);
+
+    /** The treatment of a plugin that cannot be used. */
+    public enum Broken {
+        /** It is left out, with a warning. */
+        SKIP,
+        /** The configuration is refused. */
+        REFUSE
+    }
+}

@@ -1,5 +1,6 @@
 /**
- * A configuration after it has been read and checked: records only, each value in the unit that its Javadoc names, each default filled in.
+ * A configuration as records that declare their own keys, as the record of a filter does ({@link dev.sluice.api.config}): a component is a key, its
+ * annotations are default, bounds and description. Components of type {@code ConfigPlace} are no keys: they are the place of the record.
  *
  * <p><b>Thread.</b> Everything here is immutable and may be used from any thread.
  *
@@ -8,8 +9,8 @@
  * was looked up to make them, and {@link java.net.InetSocketAddress#getHostName()} must not be called on them, because it would ask the
  * resolver; {@link java.net.InetSocketAddress#getHostString()} does not.
  *
- * <p><b>Failure.</b> A record that came from {@code ConfigLoader} holds the promises of its Javadoc. The records themselves check nothing,
- * because only the loader can say in which line the mistake stands.
+ * <p><b>Failure.</b> A record that came from {@code ConfigLoader} holds the promises of its Javadoc. The records themselves check nothing: what
+ * depends on several keys is checked by {@code config}, which knows which of them were written, and where.
  */
 @NullMarked
 package dev.sluice.runtime.config.model;

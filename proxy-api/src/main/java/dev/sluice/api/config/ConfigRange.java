@@ -1,0 +1,23 @@
+package dev.sluice.api.config;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The bounds of a number, a {@link java.time.Duration} or a {@link ByteSize}, both included, written as in the configuration:
+ * {@code @ConfigRange(min = "1ms", max = "24h")}. In a list, a map or an optional it holds for each of its values. A value outside is refused
+ * with both bounds in the message, and editors know them.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface ConfigRange {
+    /** The least value; empty = what the type can hold. */
+    String min() default "";
+
+    /** The greatest value; empty = what the type can hold. */
+    String max() default "";
+}

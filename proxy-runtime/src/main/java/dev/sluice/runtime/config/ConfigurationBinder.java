@@ -1,0 +1,127 @@
+package dev.sluice.runtime.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.sluice.api.FilterProvider;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.FilterConfig;
+import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.PluginsConfig;
+import dev.sluice.runtime.config.model.RuntimeConfig;
+import dev.sluice.runtime.memory.MemoryPlan;
+import dev.sluice.runtime.memory.PipePool;
+import dev.sluice.runtime.shape.RecordShapes;
+import dev.sluice.runtime.shape.Shape.Component;
+import dev.sluice.runtime.shape.Shape.ListShape;
+import dev.sluice.runtime.shape.Shape.RecordShape;
+import dev.sluice.runtime.yaml.Location;
+import dev.sluice.runtime.yaml.Node;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the top level of all files into one {@link Configuration}, and computes the defaults that depend on the machine. Used by one thread. */
+final class ConfigurationBinder {
+    /** The shape of a configuration, as users write it. */
+    static final Map<Class<?>, Boolean> GIVEN = Map.of(ConfigPlace.class, false, FilterProvider.class, false,
+            Record.class,
+            true);
+
+    private static final int MOST_EVENT_LOOPS = 1024;
+
+    private final Context context;
+    private final FilterSource filterSource;
+    private final FilterTypes filterTypes;
+    private final RecordBinder binder;
+    private final MemoryPlan memoryPlan;
+
+    /** @param memoryPlan for the defaults of {@code memory} */
+    ConfigurationBinder(Context context, FilterSource filterSource, MemoryPlan memoryPlan) {
+        this.memoryPlan = memoryPlan;
+        this.context = context;
+        this.filterSource = filterSource;
+        this.filterTypes = new FilterTypes(context);
+        this.binder = new RecordBinder(context, filterTypes);
+    }
+
+    static RecordShape shape() {
+        return RecordShapes.own(Configuration.class, GIVEN);
+    }
+
+    /** The configuration; if a problem has been reported, only as a record of what is right. */
+    Configuration read(DocumentLoader.Documents documents) {
+        context.compute(RuntimeConfig.EVENT_LOOPS,
+                Integer.toString(Math.min(MOST_EVENT_LOOPS, Runtime.getRuntime().availableProcessors())));
+        context.compute(FilterConfig.NAME, "filter");
+        int eventLoops = 1;
+        List<@Nullable Object> values = new ArrayList<>();
+        RecordShape shape = shape();
+        for (Component component : shape.components()) {
+            Object value = component.shape() instanceof ListShape
+                    ? all(component, documents.roots())
+                    : only(component, documents);
+            if (value instanceof MemoryConfig memory) {
+                // Its other defaults depend on its readBuffer.
+                computeMemory(eventLoops, memory.readBuffer().bytes());
+                value = only(component, documents);
+            }
+            values.add(value);
+            if (value instanceof PluginsConfig plugins) {
+                filterTypes.open(filterSource.open(plugins),
+                        documents.complete() && !plugins.place().isWrong("directory"));
+            } else if (value instanceof RuntimeConfig runtime) {
+                eventLoops = runtime.eventLoops();
+                computeMemory(eventLoops, 0);
+            }
+        }
+        documents.roots().forEach(root -> root.refuseOtherKeys(shape.plannedKeys()));
+        Configuration configuration = (Configuration) PluginCode.construct(shape.constructor(), values.toArray());
+        filterTypes.reportBroken(configuration.plugins());
+        return configuration;
+    }
+
+    private void computeMemory(int eventLoops, long readBuffer) {
+        long each = readBuffer * eventLoops;
+        context.compute(MemoryConfig.POOL,
+                Quantities.show(memoryPlan.pool(SectionChecks.POOL_BUFFERS_PER_LOOP * each)));
+        context.compute(MemoryConfig.STASH, Quantities.show(memoryPlan.stash(each)));
+        context.compute(MemoryConfig.PIPES, Quantities.show(memoryPlan.pipes((long) PipePool.PIPE_BYTES * eventLoops)));
+    }
+
+    /** The elements of a list that may stand in several files. */
+    private List<Object> all(Component component, List<Section> roots) {
+        List<Object> all = new ArrayList<>();
+        for (Section root : roots) {
+            if (value(component, root) instanceof List<?> list) {
+                all.addAll(list);
+            }
+        }
+        return all;
+    }
+
+    /** A section that stands in one file only. */
+    private @Nullable Object only(Component component, DocumentLoader.Documents documents) {
+        String key = component.key();
+        Section holder = documents.main();
+        Node first = null;
+        for (Section root : documents.roots()) {
+            Node node = root.node(key);
+            if (node != null && first != null) {
+                Location at = root.keyAt(key);
+                context.problems().add(at, root.path().key(key),
+                        "a second section '" + key + "'; the first is " + first.at().from(at),
+                        "each section once in all files; only listeners and clusters may stand in several", null);
+            } else if (node != null) {
+                holder = root;
+                first = node;
+            }
+        }
+        return value(component, holder);
+    }
+
+    private @Nullable Object value(Component component, Section root) {
+        return binder.component(component, List.of(), root,
+                new NodePlace(root.node(), root.path(), context.environment()));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.runtime.config;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+
+import dev.sluice.api.config.ByteSize;
+import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.RuntimeConfig;
+import dev.sluice.runtime.memory.MemoryPlan;
+import dev.sluice.runtime.memory.PipePool;
+import dev.sluice.runtime.observe.AccessLogTemplate;
+
+/** Checks of values that depend on one another within a section, or on what the process is made of. */
+final class SectionChecks {
+    /** Enough for both directions of one connection while another one ends, on each loop. */
+    static final int POOL_BUFFERS_PER_LOOP = 4;
+
+    private final Problems problems;
+    private final MemoryPlan memoryPlan;
+
+    /** @param memoryPlan to find bounds of memory that do not fit */
+    SectionChecks(Problems problems, MemoryPlan memoryPlan) {
+        this.memoryPlan = memoryPlan;
+        this.problems = problems;
+    }
+
+    void check(Configuration configuration) {
+        if (!configuration.runtime().place().isWrong("eventLoops")) {
+            memory(configuration.memory(), configuration.runtime().eventLoops());
+        }
+        configuration.accessLog().ifPresent(this::template);
+        configuration.listeners().forEach(listener -> userTimeout(listener, configuration.runtime()));
+        configuration.clusters().stream().map(ClusterConfig::timeouts).forEach(this::timeouts);
+        configuration.listeners().stream().filter(listener -> listener.socket().ipv6Only()).forEach(this::ipv6Only);
+    }
+
+    private void ipv6Only(ListenerConfig listener) {
+        boolean both = listener.listen() instanceof InetSocketAddress inet
+                && inet.getAddress() instanceof Inet6Address ip && ip.isAnyLocalAddress();
+        if (!both && !listener.place().isWrong("listen")) {
+            problems.warn(listener.place().at("socket.ipv6Only"),
+                    "only a listener on [::] takes connections over IPv4 and IPv6, so this changes nothing");
+        }
+    }
+
+    private void memory(MemoryConfig memory, int eventLoops) {
+        long pipes = memory.pipes().bytes();
+        long onePipeEach = (long) PipePool.PIPE_BYTES * eventLoops;
+        if (pipes > 0 && pipes < onePipeEach) {
+            problems.add(memory.place().at("pipes"), "pipes " + memory.pipes() + " is less than one pipe of "
+                    + new ByteSize(PipePool.PIPE_BYTES) + " for each of " + eventLoops + " event loops",
+                    "pipes of at least " + new ByteSize(onePipeEach) + ", or 0 to have bytes always copied",
+                    Quantities.show(onePipeEach));
+        }
+        if (!memory.place().isWrong("readBuffer")) {
+            atLeast(memory, "pool", memory.pool(), POOL_BUFFERS_PER_LOOP, eventLoops);
+            atLeast(memory, "stash", memory.stash(), 1, eventLoops);
+        }
+        ConfigPlace place = memory.place();
+        String misfit = memoryPlan.misfit(memory.pool().bytes(), memory.stash().bytes(), pipes);
+        if (misfit != null && (place.has("pool") || place.has("stash") || place.has("pipes"))) {
+            problems.warn(place.at(null), misfit);
+        }
+    }
+
+    private void atLeast(MemoryConfig memory, String key, ByteSize size, int buffers, int eventLoops) {
+        long needed = buffers * memory.readBuffer().bytes() * eventLoops;
+        ConfigPlace place = memory.place();
+        if (size.bytes() < needed && !place.isWrong(key)) {
+            // If only the other side of the sum is written, that is the line to look at.
+            String written = place.has(key) || !place.has("readBuffer") ? key : "readBuffer";
+            problems.add(place.at(written),
+                    key + " " + size + " is too small for " + eventLoops + " event loops with a readBuffer of "
+                            + memory.readBuffer(),
+                    key + " of at least " + new ByteSize(needed) + " = " + buffers + " × eventLoops × readBuffer",
+                    written.equals(key) ? Quantities.show(needed) : null);
+        }
+    }
+
+    private void template(AccessLogConfig accessLog) {
+        String template = accessLog.template().orElse(null);
+        if (template == null || accessLog.place().isWrong("format")) {
+            return;
+        }
+        if (accessLog.format() == AccessLogConfig.Format.JSON) {
+            problems.add(accessLog.place().at("template"), "a template has no meaning with format json",
+                    "template only with format: text", null);
+            return;
+        }
+        try {
+            AccessLogTemplate.parse(template);
+        } catch (IllegalArgumentException e) {
+            problems.add(accessLog.place().at("template"), String.valueOf(e.getMessage()),
+                    "text with $field in it; braces are written $${field}, as ${…} is an environment variable", null);
+        }
+    }
+
+    private void userTimeout(ListenerConfig listener, RuntimeConfig runtime) {
+        if (listener.socket().userTimeout().isPresent() && runtime.transport() == RuntimeConfig.TransportKind.NIO) {
+            problems.warn(listener.place().at("socket.userTimeout"), "the nio transport cannot set TCP_USER_TIMEOUT,"
+                    + " so this changes nothing; timeouts.writeStall ends such connections");
+        }
+    }
+
+    private void timeouts(ClusterConfig.Timeouts timeouts) {
+        ConfigPlace place = timeouts.place();
+        if (place.isWrong("connect") || place.isWrong("connectTotal")
+                || timeouts.connect().compareTo(timeouts.connectTotal()) <= 0) {
+            return;
+        }
+        String connect = Quantities.show(timeouts.connect());
+        String key = place.has("connectTotal") ? "connectTotal" : "connect";
+        ConfigPlace.Spot at = place.at(key);
+        problems.add(at, "connectTotal " + Quantities.show(timeouts.connectTotal()) + " would end a connect of "
+                + connect + " early", "a connectTotal of at least " + connect, null);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.runtime.shape;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import dev.sluice.api.config.ConfigOneOf;
+import org.jspecify.annotations.Nullable;
+
+/** The form that a component of a record has in a configuration. Made by {@link RecordShapes}. */
+public sealed interface Shape {
+    /** The value or the record inside of lists, maps and optionals. */
+    default Shape content() {
+        return this instanceof ListShape list
+                ? list.element().content()
+                : this instanceof MapShape map
+                        ? map.value().content()
+                        : this instanceof OptionalShape optional ? optional.inner().content() : this;
+    }
+
+    /**
+     * One value.
+     *
+     * @param type of the value in Java
+     * @param parse the {@code parse(String)} of the type; null if the type is one that is known, or has a syntax
+     * @param syntax null = that of the type
+     * @param min as it would be written; empty = no bound
+     * @param max as it would be written; empty = no bound
+     */
+    record ScalarShape(Class<?> type, @Nullable Method parse, Syntax.@Nullable Kind syntax, String min,
+            String max) implements Shape {}
+
+    /**
+     * A list.
+     *
+     * @param single whether one element may stand without its list
+     * @param notEmpty whether a list that is written has an element
+     * @param required whether the key has to be there
+     */
+    record ListShape(Shape element, boolean single, boolean notEmpty, boolean required) implements Shape {}
+
+    /** A mapping whose keys the user chooses. */
+    record MapShape(Shape value) implements Shape {}
+
+    /**
+     * A value that may be absent.
+     *
+     * @param switchable whether {@code true} and {@code false} may stand for a record with all defaults and for its absence
+     */
+    record OptionalShape(Shape inner, boolean switchable) implements Shape {}
+
+    /**
+     * A value that the reader supplies.
+     *
+     * @param key whether it is made of what stands under its key
+     */
+    record GivenShape(Class<?> type, boolean key) implements Shape {}
+
+    /** A type that has no form in a configuration. */
+    record DefectShape(String what) implements Shape {}
+
+    /**
+     * A component of a record.
+     *
+     * @param key in the configuration
+     * @param defaultText the default, as it would be written; null = none
+     * @param description empty = none
+     * @param hint for the message about the missing key; empty = none
+     */
+    record Component(String key, Shape shape, @Nullable String defaultText, String description, String hint) {
+        /** Whether the key has to be there. */
+        public boolean required() {
+            return defaultText == null && (shape instanceof ScalarShape || shape instanceof RecordShape
+                    || (shape instanceof ListShape list && list.required()));
+        }
+
+        /** Whether users write it. */
+        public boolean isKey() {
+            return !(shape instanceof GivenShape given) || given.key();
+        }
+    }
+
+    /** A record: a mapping whose keys are its components. A class, because a record may hold lists of its own kind. */
+    final class RecordShape implements Shape {
+        private final Constructor<? extends Record> constructor;
+        private final List<Component> components = new ArrayList<>();
+        private final List<String> defects = new ArrayList<>();
+
+        RecordShape(Constructor<? extends Record> constructor) {
+            this.constructor = constructor;
+        }
+
+        void add(Component component) {
+            components.add(component);
+        }
+
+        void addDefect(String what) {
+            defects.add(what);
+        }
+
+        /** The canonical constructor. */
+        public Constructor<? extends Record> constructor() {
+            return constructor;
+        }
+
+        /** The class of the record. */
+        public Class<? extends Record> type() {
+            return constructor.getDeclaringClass();
+        }
+
+        /** Its components, in order. */
+        public List<Component> components() {
+            return Collections.unmodifiableList(components);
+        }
+
+        /** The keys of which exactly one has to be there; null = there are none. */
+        public @Nullable ConfigOneOf oneOf() {
+            return type().getAnnotation(ConfigOneOf.class);
+        }
+
+        /** The keys of later versions. */
+        public List<String> plannedKeys() {
+            PlannedKeys planned = type().getAnnotation(PlannedKeys.class);
+            return planned == null ? List.of() : List.of(planned.value());
+        }
+
+        List<String> defects() {
+            return defects;
+        }
+    }
+}

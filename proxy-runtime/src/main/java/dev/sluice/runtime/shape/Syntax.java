@@ -1,0 +1,44 @@
+package dev.sluice.runtime.shape;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The syntax of a component of the proxy's own records whose type alone does not say it. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Syntax {
+    /** The syntax. */
+    Kind value();
+
+    /** The kinds of text that have a meaning of their own in a configuration. */
+    enum Kind {
+        /** Text that is not blank. */
+        TEXT,
+        /** Text of one line. */
+        LINE,
+        /** The name of a listener, a cluster or a filter. */
+        NAME,
+        /** A type of filter. */
+        FILTER_TYPE,
+        /** The path of a file. */
+        PATH,
+        /** The target of a log: standard output, standard error or a file. */
+        LOG_TARGET,
+        /** A duration of whole seconds. */
+        SECONDS,
+        /** An address to listen on. */
+        LISTEN_ADDRESS,
+        /** An address to listen on that other machines cannot reach. */
+        LOCAL_ADDRESS,
+        /** An address to connect to. */
+        ENDPOINT_ADDRESS,
+        /** The name of a protocol, as filters find it out. */
+        PROTOCOL,
+        /** A server name of TLS, or a pattern of such names. */
+        SERVER_NAME,
+        /** The name of a protocol in TLS (ALPN). */
+        ALPN
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sluice.runtime.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import dev.sluice.runtime.config.model.ListenerConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class ListenerConfigTest {
+    private static final String KEYS = "name, listen, maxConnections, filters, cluster, routes, timeouts, socket";
+    private static final String TIMEOUT = "a duration from 1ms to 720h, such as 250ms, 3s, 5m or 1h";
+
+    private static String with(String line) {
+        return """
+                clusters: [ { name: web, endpoints: [ { address: "127.0.0.1:1" } ] } ]
+                listeners:
+                  - name: edge
+                    listen: "127.0.0.1:0"
+                    cluster: web
+                    %s
+                """.formatted(line);
+    }
+
+    private static ListenerConfig listener(String line) {
+        return TestingConfig.load(with(line)).configuration().listeners().getFirst();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "maxConnections: 0@6:21 listeners[0].maxConnections: 0 is out of range; allowed: a whole number from 1 to 10000000",
+        "timeouts: { idle: 0s }@6:23 listeners[0].timeouts.idle: '0s' is out of range; allowed: " + TIMEOUT,
+        "timeouts: { halfClosed: 0ms }@6:29 listeners[0].timeouts.halfClosed: '0ms' is out of range; allowed: "
+                + TIMEOUT,
+        "timeouts: { writeStall: 31d }@6:29 listeners[0].timeouts.writeStall: '31d' is not a duration; allowed: "
+                + TIMEOUT,
+        "timeouts: { linger: -1s }@6:25 listeners[0].timeouts.linger: '-1s' is negative; allowed: " + TIMEOUT,
+        "timeouts: { connect: 1s }@6:17 listeners[0].timeouts.connect: unknown key 'connect'; allowed: idle, halfClosed, writeStall,"
+                + " linger, tarpit",
+        "timeouts: { tarpit: 0s }@6:25 listeners[0].timeouts.tarpit: '0s' is out of range; allowed: " + TIMEOUT,
+        "socket: { backlog: 0 }@6:24 listeners[0].socket.backlog: 0 is out of range; allowed: a whole number from 1 to 65535",
+        "socket: { noDelay: 1 }@6:24 listeners[0].socket.noDelay: '1' is neither true nor false; allowed: true or false",
+        "socket: { keepAlive: yes }@6:26 listeners[0].socket.keepAlive: 'yes' is neither true nor false; allowed: true or false;"
+                + " did you mean 'true'?",
+        "socket: { keepAlive: { idle: 500ms } }@6:34 listeners[0].socket.keepAlive.idle: '500ms' is out of range; allowed: a duration"
+                + " from 1s to 32767s, such as 250ms, 3s, 5m or 1h",
+        "socket: { keepAlive: { interval: 1500ms } }@6:38 listeners[0].socket.keepAlive.interval: '1500ms' is not a number of whole"
+                + " seconds; allowed: whole seconds from 1s to 32767s; did you mean '1s'?",
+        "socket: { keepAlive: { count: 128 } }@6:35 listeners[0].socket.keepAlive.count: 128 is out of range; allowed: a whole number"
+                + " from 1 to 127",
+        "socket: { keepAlive: { time: 5s } }@6:28 listeners[0].socket.keepAlive.time: unknown key 'time'; allowed: idle, interval, count",
+        "socket: { userTimeout: 25h }@6:28 listeners[0].socket.userTimeout: '25h' is out of range; allowed: a duration from 1ms to 24h,"
+                + " such as 250ms, 3s, 5m or 1h",
+        "proxyProtocol: { trustedSources: [] }@6:5 listeners[0].proxyProtocol: 'proxyProtocol' is not supported by this version of"
+                + " Sluice; allowed: " + KEYS,
+        "bind: x@6:5 listeners[0].bind: unknown key 'bind'; allowed: " + KEYS})
+    void refused(String line, String expected) {
+        assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(with(line)));
+    }
+
+    @Test
+    void whatMustBeThere() {
+        assertEquals(List.of(
+                "c.yaml:1:14 listeners[0]: the key 'name' is missing: a name for logs and metrics",
+                "c.yaml:1:14 listeners[0]: the key 'listen' is missing: an address, such as \"0.0.0.0:443\"",
+                "c.yaml:1:14 listeners[0]: the key 'cluster' is missing: the name of a cluster; or routes, to choose among several"),
+                TestingConfig.problems("listeners: [ {} ]\n"));
+    }
+
+    @Test
+    void keepAliveCanBeSwitchedOff() {
+        ListenerConfig.KeepAlive standard = new ListenerConfig.KeepAlive(Duration.ofSeconds(60), Duration.ofSeconds(15),
+                4);
+        assertEquals(Optional.empty(), listener("socket: { keepAlive: false }").socket().keepAlive());
+        assertEquals(Optional.of(standard), listener("socket: { keepAlive: true }").socket().keepAlive());
+        assertEquals(Optional.of(standard), listener("socket: { keepAlive: }").socket().keepAlive());
+        assertEquals(Optional.of(standard), listener("socket:").socket().keepAlive());
+        assertEquals(Optional.of(new ListenerConfig.KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(15), 4)),
+                listener("socket: { keepAlive: { idle: 5s } }").socket().keepAlive());
+    }
+
+    @Test
+    void whatTheTransportCannotDoIsAWarning() {
+        assertEquals(List.of(
+                "c.yaml:6:28 listeners[0].socket.userTimeout: the nio transport cannot set TCP_USER_TIMEOUT, so this changes"
+                        + " nothing; timeouts.writeStall ends such connections"),
+                TestingConfig.warnings(with("socket: { userTimeout: 30s }") + "\nruntime: { transport: nio }"));
+        assertEquals(List.of(), TestingConfig.warnings(with("socket: { userTimeout: 30s }")), "epoll can");
+        assertEquals(Optional.of(Duration.ofSeconds(30)),
+                listener("socket: { userTimeout: 30s }").socket().userTimeout());
+    }
+}
