@@ -37,6 +37,7 @@ import dev.sluice.runtime.relay.Limit;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.AddressText;
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Transport;
@@ -157,7 +158,7 @@ final class Engine {
     private ServerSocket listen(ListenerConfig config, SocketOptions accepted) {
         SocketAddress address = config.listen();
         try {
-            return transport.listen(address, config.socket().backlog(), accepted);
+            return transport.listen(address, new ListenOptions(config.socket().backlog(), false, accepted));
         } catch (TransportException e) {
             throw new StartException("listener " + config.name() + ": cannot listen on " + AddressText.of(address)
                     + ": " + e.getMessage() + ". " + advice(e.kind(), address), e);
@@ -177,6 +178,7 @@ final class Engine {
             case DESCRIPTORS -> "Raise the limit of open files (ulimit -n).";
             case UNREACHABLE -> "Choose an address of a family that this machine has.";
             case ADDRESS_NOT_AVAILABLE -> "Choose an address that this machine has.";
+            case UNSUPPORTED -> "Set runtime.transport: epoll, or leave the option out.";
             case REFUSED, BUSY, LOCAL_PORTS, OTHER -> unix
                     ? "Choose a path where this user can create a Unix socket."
                     : "Choose an address that this machine has.";

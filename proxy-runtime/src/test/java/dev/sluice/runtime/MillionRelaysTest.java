@@ -21,6 +21,7 @@ import dev.sluice.runtime.relay.Limit;
 import dev.sluice.runtime.relay.Service;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.epoll.TestingEndlessTransport;
 import dev.sluice.runtime.wiring.Generation;
@@ -79,8 +80,8 @@ class MillionRelaysTest {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
             Worker worker = new Worker(loop, limit, reserve);
             Service service = generation.services().getFirst();
-            Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(), 1,
-                    service.settings().socket()), service,
+            Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(),
+                    new ListenOptions(1, false, service.settings().socket())), service,
                     limit, List.of(worker), reserve, new AtomicLong());
             loop.start();
             long before = liveBytes() + pool.allocatedBytes();

@@ -173,7 +173,7 @@ final class Dialer {
             case BUSY -> ConnectFailure.TIMEOUT;
             case UNREACHABLE -> ConnectFailure.UNREACHABLE;
             case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
-            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, OTHER ->
+            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, UNSUPPORTED, OTHER ->
                 ConnectFailure.OTHER;
         });
         switch (failure.kind()) {

@@ -88,7 +88,11 @@ public interface StreamSocket {
     /** Closes in the ordinary way: what was written is still delivered, then FIN. Idempotent. */
     void close();
 
-    /** Closes with RST: the peer must not take what it has for complete. Idempotent. */
+    /**
+     * Closes with RST: the peer must not take what it has for complete. A Unix socket has no RST. There the system reports a reset to a peer
+     * that has read everything only if it had sent bytes which were not read here; otherwise it is an ordinary end (unix(7) does not say
+     * so, {@code unix_release_sock} in Linux does). Idempotent.
+     */
     void reset();
 
     /** Who is at the other end; {@code null} when the system does not tell any more. */

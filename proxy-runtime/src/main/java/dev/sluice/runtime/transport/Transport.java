@@ -14,11 +14,10 @@ public interface Transport {
      * Binds a listening socket, not registered anywhere yet.
      *
      * @param address an {@link java.net.InetSocketAddress} with an IP literal, or a {@link java.net.UnixDomainSocketAddress}
-     * @param backlog connections that the system may complete ahead of {@code accept}
-     * @param accepted options of the connections that it accepts
-     * @throws TransportException in the system's words
+     * @throws TransportException in the system's words; {@link TransportException.Kind#UNSUPPORTED} for an option that this transport
+     *     cannot set
      */
-    ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException;
+    ServerSocket listen(SocketAddress address, ListenOptions options) throws TransportException;
 
     /** Whether its pollers ever open a {@link dev.sluice.runtime.memory.KernelPipe}. */
     boolean hasPipes();

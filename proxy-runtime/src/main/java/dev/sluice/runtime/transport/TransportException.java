@@ -26,6 +26,8 @@ public final class TransportException extends Exception {
         NO_DIRECTORY,
         /** This user may not do it (EACCES, EPERM). */
         NOT_PERMITTED,
+        /** This transport cannot do it, and another one can. */
+        UNSUPPORTED,
         /** Anything else. */
         OTHER
     }

@@ -11,7 +11,10 @@
  *
  * <p><b>Failure.</b> Reading and writing answer with a code, never with an exception: a peer that goes away is ordinary. What the
  * operating system refuses while a socket is being made is a {@link dev.sluice.runtime.transport.TransportException}, which says which kind
- * of refusal it is and keeps the system's words.
+ * of refusal it is and keeps the system's words. Nothing is decided by those words: they are in the user's language.
+ *
+ * <p><b>Resets.</b> A TCP connection that is cut ends with RST. A Unix socket has none: a peer meets a reset only if bytes that it has sent were
+ * unread when the socket was closed ({@link dev.sluice.runtime.transport.StreamSocket#reset}).
  */
 @NullMarked
 package dev.sluice.runtime.transport;

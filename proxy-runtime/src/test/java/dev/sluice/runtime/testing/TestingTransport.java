@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -82,9 +83,9 @@ public final class TestingTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted)
+    public ServerSocket listen(SocketAddress address, ListenOptions options)
             throws TransportException {
-        return new FailingServerSocket(real.listen(address, backlog, accepted));
+        return new FailingServerSocket(real.listen(address, options));
     }
 
     @Override

@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 public abstract class ListeningContract extends TransportFixture {
     @Test
     void aRefusedConnectIsToldAsSuch() throws TransportException {
-        ServerSocket gone = transport().listen(loopback(0), 1, OPTIONS);
+        ServerSocket gone = listen(loopback(0), 1);
         gone.close();
         TransportException failure = assertThrows(TransportException.class, () -> {
             StreamSocket connecting = poller().connect(gone.address(), OPTIONS, client);
@@ -35,18 +35,18 @@ public abstract class ListeningContract extends TransportFixture {
 
     @Test
     void anAddressInUseIsRefusedAndFreedByClose() throws TransportException {
-        ServerSocket first = transport().listen(loopback(0), 128, OPTIONS);
+        ServerSocket first = listen(loopback(0), 128);
         TransportException failure = assertThrows(TransportException.class,
-                () -> transport().listen(first.address(), 128, OPTIONS));
+                () -> listen(first.address(), 128));
         assertEquals(TransportException.Kind.ADDRESS_IN_USE, failure.kind(), failure.getMessage());
         first.close();
-        transport().listen(first.address(), 128, OPTIONS).close();
+        listen(first.address(), 128).close();
     }
 
     @Test
     void anAddressOfAnotherMachineIsToldFromOneInUse() {
-        TransportException failure = assertThrows(TransportException.class, () -> transport()
-                .listen(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 0), 128, OPTIONS));
+        TransportException failure = assertThrows(TransportException.class,
+                () -> listen(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 0), 128));
         assertEquals(TransportException.Kind.ADDRESS_NOT_AVAILABLE, failure.kind(), failure.getMessage());
     }
 
@@ -60,7 +60,7 @@ public abstract class ListeningContract extends TransportFixture {
 
     @Test
     void theWildcardOfOneFamilyLeavesTheOtherAlone() throws TransportException {
-        ServerSocket four = transport().listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1, OPTIONS);
+        ServerSocket four = listen(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 1);
         int port = ((InetSocketAddress) four.address()).getPort();
         TransportException failure = assertThrows(TransportException.class, () -> {
             StreamSocket connecting = poller().connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), port),
@@ -76,16 +76,38 @@ public abstract class ListeningContract extends TransportFixture {
         four.close();
     }
 
+    /** So that [::] and 0.0.0.0 may have listeners of their own on one port. */
+    @Test
+    void anIpv6WildcardLeavesIpv4ToAnotherSocketIfAskedTo() throws TransportException {
+        ListenOptions ipv6Only = new ListenOptions(1, true, OPTIONS);
+        InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("::"), 0);
+        if (!isNative()) {
+            TransportException failure = assertThrows(TransportException.class,
+                    () -> transport().listen(any, ipv6Only));
+            assertEquals(TransportException.Kind.UNSUPPORTED, failure.kind());
+            return;
+        }
+        ServerSocket six = transport().listen(any, ipv6Only);
+        int port = ((InetSocketAddress) six.address()).getPort();
+        InetSocketAddress four = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), port);
+        listen(four, 1).close();
+        six.close();
+        ServerSocket both = listen(new InetSocketAddress(any.getAddress(), port), 1);
+        TransportException failure = assertThrows(TransportException.class, () -> listen(four, 1));
+        assertEquals(TransportException.Kind.ADDRESS_IN_USE, failure.kind());
+        both.close();
+    }
+
     @Test
     void acceptTellsThatNobodyWaits() throws TransportException {
-        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        ServerSocket listening = listen(loopback(0), 1);
         poller().register(listening, listener);
         assertNull(listening.accept());
     }
 
     @Test
     void aPausedListenerIsNotReported() throws TransportException {
-        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        ServerSocket listening = listen(loopback(0), 1);
         poller().register(listening, listener);
         listening.interest(false);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
@@ -107,7 +129,7 @@ public abstract class ListeningContract extends TransportFixture {
 
     @Test
     void anAcceptedSocketMayBelongToAnotherPoller() throws TransportException {
-        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        ServerSocket listening = listen(loopback(0), 1);
         poller().register(listening, listener);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("a connection to accept", () -> listener.readable);
@@ -127,7 +149,7 @@ public abstract class ListeningContract extends TransportFixture {
 
     @Test
     void tenThousandConnectionsLeaveNoDescriptor() throws TransportException {
-        ServerSocket listening = transport().listen(loopback(0), 128, OPTIONS);
+        ServerSocket listening = listen(loopback(0), 128);
         poller().register(listening, listener);
         long before = Ledger.descriptors();
         for (int i = 0; i < 10_000; i++) {
@@ -147,7 +169,7 @@ public abstract class ListeningContract extends TransportFixture {
     /** Descriptors are numbers, and those of the poller are others' now. */
     @Test
     void aWakeupOfAClosedPollerReachesNobody() throws TransportException {
-        ServerSocket listening = transport().listen(loopback(0), 1, OPTIONS);
+        ServerSocket listening = listen(loopback(0), 1);
         Poller gone = transport().openPoller();
         gone.close();
         Pair pair = connect(listening);

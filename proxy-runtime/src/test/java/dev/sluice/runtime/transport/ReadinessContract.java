@@ -81,8 +81,8 @@ public abstract class ReadinessContract {
     void connect() throws Exception {
         Poller poller = transport().openPoller();
         opened = poller;
-        ServerSocket listening = transport().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1,
-                TransportFixture.OPTIONS);
+        ServerSocket listening = transport().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new ListenOptions(1, false, TransportFixture.OPTIONS));
         poller.register(listening, handler);
         connected = SocketChannel.open(listening.address());
         pollUntil("a connection", () -> handler.readable);

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.transport;
 
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 
 import dev.sluice.runtime.memory.Buffer;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,29 @@ public abstract class ResetContract extends TransportFixture {
         assertEquals(0, server.hangUps);
         Buffer target = buffers.empty();
         assertEquals(4, readWhenReady(pair.server(), server, target));
+        assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server(), server, target));
+    }
+
+    /** A Unix socket has no RST; this is what there is instead. */
+    @Test
+    void aUnixSocketResetsOnlyAPeerWhoseBytesWereNotRead() throws TransportException {
+        Pair pair = connect(listen(UnixDomainSocketAddress.of(directory.resolve("s")), 1));
+        pair.server().write(buffers.of("unread"));
+        pair.client().write(buffers.of("partial"));
+        pair.client().reset();
+        Buffer target = buffers.empty();
+        assertEquals(7, readWhenReady(pair.server(), server, target));
+        assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server(), server, target));
+    }
+
+    /** The one exception to the rule that a cut never looks like an end. If this fails, the system has learnt it: say so in README. */
+    @Test
+    void aUnixSocketWithoutUnreadBytesEndsAsIfItWereComplete() throws TransportException {
+        Pair pair = connect(listen(UnixDomainSocketAddress.of(directory.resolve("s")), 1));
+        pair.client().write(buffers.of("partial"));
+        pair.client().reset();
+        Buffer target = buffers.empty();
+        assertEquals(7, readWhenReady(pair.server(), server, target));
         assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server(), server, target));
     }
 

@@ -31,7 +31,7 @@ public abstract class StreamContract extends TransportFixture {
         SocketAddress address = kind.equals("unix")
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
-        Pair pair = connect(transport().listen(address, 128, OPTIONS));
+        Pair pair = connect(listen(address, 128));
         Buffer target = buffers.empty();
         assertEquals(0, pair.server().read(target), "nothing was sent yet");
         assertEquals(4, pair.client().write(buffers.of("ping")));
@@ -48,7 +48,7 @@ public abstract class StreamContract extends TransportFixture {
         SocketAddress address = kind.equals("unix")
                 ? UnixDomainSocketAddress.of(directory.resolve("s"))
                 : new InetSocketAddress(InetAddress.ofLiteral(kind), 0);
-        Pair pair = connect(transport().listen(address, 1, OPTIONS));
+        Pair pair = connect(listen(address, 1));
         pair.client().write(buffers.of("ping"));
         readWhenReady(pair.server(), server, buffers.empty());
         TcpInfo path = pair.client().tcpInfo();
@@ -123,7 +123,7 @@ public abstract class StreamContract extends TransportFixture {
     /** What was ready together with the socket whose handler closed it must not be told any more. */
     @Test
     void aSocketThatAnotherHandlerHasClosedIsNotTold() throws TransportException {
-        ServerSocket listening = transport().listen(loopback(0), 8, OPTIONS);
+        ServerSocket listening = listen(loopback(0), 8);
         poller().register(listening, listener);
         StreamSocket[] accepted = new StreamSocket[2];
         int[] told = new int[1];

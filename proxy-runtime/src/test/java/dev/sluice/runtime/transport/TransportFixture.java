@@ -140,7 +140,11 @@ public abstract class TransportFixture {
     }
 
     protected final Pair connectTcp() throws TransportException {
-        return connect(transport().listen(loopback(0), 128, OPTIONS));
+        return connect(listen(loopback(0), 128));
+    }
+
+    protected final ServerSocket listen(SocketAddress address, int backlog) throws TransportException {
+        return transport().listen(address, new ListenOptions(backlog, false, OPTIONS));
     }
 
     protected static SocketAddress loopback(int port) {

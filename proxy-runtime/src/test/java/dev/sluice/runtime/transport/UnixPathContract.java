@@ -30,9 +30,9 @@ public abstract class UnixPathContract extends TransportFixture {
             crashed.bind(address);
         }
         assertTrue(Files.exists(path), "the JDK leaves the file behind");
-        ServerSocket socket = transport().listen(address, 1, OPTIONS);
+        ServerSocket socket = listen(address, 1);
         TransportException failure = assertThrows(TransportException.class,
-                () -> transport().listen(address, 1, OPTIONS), "one that answers must be left alone");
+                () -> listen(address, 1), "one that answers must be left alone");
         assertEquals(TransportException.Kind.ADDRESS_IN_USE, failure.kind());
         socket.close();
         assertTrue(Files.notExists(path));
@@ -53,7 +53,7 @@ public abstract class UnixPathContract extends TransportFixture {
         }
         Object before = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
         TransportException failure = assertThrows(TransportException.class,
-                () -> transport().listen(UnixDomainSocketAddress.of(path), 1, OPTIONS));
+                () -> listen(UnixDomainSocketAddress.of(path), 1));
         assertEquals(TransportException.Kind.NOT_A_SOCKET, failure.kind());
         assertEquals(path + " is " + kind + ", not a socket", failure.getMessage());
         assertEquals(before,
@@ -77,20 +77,20 @@ public abstract class UnixPathContract extends TransportFixture {
         try (SocketChannel bound = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             bound.bind(UnixDomainSocketAddress.of(real.resolve("s")));
             TransportException failure = assertThrows(TransportException.class,
-                    () -> transport().listen(UnixDomainSocketAddress.of(path), 1, OPTIONS));
+                    () -> listen(UnixDomainSocketAddress.of(path), 1));
             assertEquals(TransportException.Kind.ADDRESS_IN_USE, failure.kind());
             assertTrue(Files.exists(path));
         }
-        transport().listen(UnixDomainSocketAddress.of(path), 1, OPTIONS).close();
+        listen(UnixDomainSocketAddress.of(path), 1).close();
     }
 
     @Test
     void closeLeavesTheSocketOfASuccessorAlone() throws Exception {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
-        ServerSocket first = transport().listen(address, 1, OPTIONS);
+        ServerSocket first = listen(address, 1);
         Files.delete(address.getPath());
         // Which may well get the number of the inode that has just become free.
-        ServerSocket second = transport().listen(address, 1, OPTIONS);
+        ServerSocket second = listen(address, 1);
         first.close();
         assertTrue(Files.exists(address.getPath()));
         second.close();
@@ -99,8 +99,8 @@ public abstract class UnixPathContract extends TransportFixture {
 
     @Test
     void aDirectoryThatDoesNotExistIsNamed() {
-        TransportException failure = assertThrows(TransportException.class, () -> transport()
-                .listen(UnixDomainSocketAddress.of(directory.resolve("none/s")), 1, OPTIONS));
+        TransportException failure = assertThrows(TransportException.class,
+                () -> listen(UnixDomainSocketAddress.of(directory.resolve("none/s")), 1));
         assertEquals(TransportException.Kind.NO_DIRECTORY, failure.kind(), failure.getMessage());
     }
 

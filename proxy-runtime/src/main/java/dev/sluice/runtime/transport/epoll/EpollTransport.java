@@ -5,9 +5,9 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
@@ -82,7 +82,7 @@ public final class EpollTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException {
+    public ServerSocket listen(SocketAddress address, ListenOptions options) throws TransportException {
         CallScratch scratch = new CallScratch();
         int descriptor = -1;
         UnixPaths.Identity file = null;
@@ -94,11 +94,12 @@ public final class EpollTransport implements Transport {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
                 EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
                 // A connection begins with the options of the socket that listened when it came (tcp(7)): five calls less for each.
-                EpollStreamSocket.configure(descriptor, accepted, scratch);
+                EpollStreamSocket.configure(descriptor, options.accepted(), scratch);
             }
             if (family == Linux.AF_INET6) {
-                // As the JDK does, whatever net.ipv6.bindv6only says: [::] is for both families.
-                EpollStreamSocket.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0, scratch);
+                // Whatever net.ipv6.bindv6only says: [::] is for both families, as with the JDK, unless it is to be otherwise.
+                EpollStreamSocket.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY,
+                        options.ipv6Only() ? 1 : 0, scratch);
             }
             if (address instanceof UnixDomainSocketAddress unix) {
                 UnixPaths.free(unix, EpollTransport::isRefused);
@@ -106,7 +107,7 @@ public final class EpollTransport implements Transport {
             int length = SocketAddresses.put(address, scratch.address());
             Errno.checkBind(Libc.bind(scratch, descriptor, scratch.addressAddress(), length));
             file = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
-            Errno.check(Libc.listen(scratch, descriptor, backlog));
+            Errno.check(Libc.listen(scratch, descriptor, options.backlog()));
             return new EpollServerSocket(descriptor, bound(address, descriptor, scratch), file, scratch);
         } catch (TransportException | RuntimeException e) {
             if (descriptor >= 0) {

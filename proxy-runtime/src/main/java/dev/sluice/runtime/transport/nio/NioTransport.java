@@ -10,9 +10,9 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.Poller;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
@@ -40,8 +40,13 @@ public final class NioTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) throws TransportException {
+    public ServerSocket listen(SocketAddress address, ListenOptions options) throws TransportException {
         boolean unix = address instanceof UnixDomainSocketAddress;
+        if (options.ipv6Only() && Families.of(address) == StandardProtocolFamily.INET6) {
+            // The JDK makes every IPv6 socket one for both families, and has no option to undo it.
+            throw new TransportException(TransportException.Kind.UNSUPPORTED,
+                    "the transport nio cannot leave IPv4 out of an IPv6 socket (ipv6Only)");
+        }
         ServerSocketChannel channel = null;
         try {
             channel = ServerSocketChannel.open(Families.of(address));
@@ -53,8 +58,8 @@ public final class NioTransport implements Transport {
             if (unix) {
                 UnixPaths.free((UnixDomainSocketAddress) address, NioTransport::isRefused);
             }
-            channel.bind(address, backlog);
-            return new NioServerSocket(channel, accepted);
+            channel.bind(address, options.backlog());
+            return new NioServerSocket(channel, options.accepted());
         } catch (TransportException e) {
             IoErrors.closeQuietly(channel);
             throw e;

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketOptions;
@@ -41,7 +42,7 @@ public final class TestingEndlessTransport implements Transport {
     }
 
     @Override
-    public ServerSocket listen(SocketAddress address, int backlog, SocketOptions accepted) {
+    public ServerSocket listen(SocketAddress address, ListenOptions options) {
         return new EndlessClients(address);
     }
 
