@@ -15,7 +15,7 @@ public abstract class Waiter {
 
     protected Waiter() {}
 
-    /** In which order those who wait are served. */
+    /** Priority of a waiter. */
     public enum Urgency {
         /** The connection is on its way out, and its end will free what it holds. */
         FINISH,

@@ -189,7 +189,7 @@ final class Dialer {
                 giveUp(dialled);
             }
             case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED,
-                    OTHER ->
+                    UNSUPPORTED, OTHER ->
                 blame(dialled, failure.getMessage(), now);
         }
     }

@@ -110,7 +110,7 @@ public final class UnixPaths {
         }
     }
 
-    /** What there is instead of a socket; {@code null} for a socket. */
+    /** The kind of a file that is not a socket; {@code null} for a socket. */
     private static @Nullable String kindOf(Path path) throws IOException {
         int mode;
         try {

@@ -4,8 +4,8 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
 /**
- * A connection that this process has made, whose address belongs to an endpoint anyway; also one accepted over a Unix socket, where most
- * clients share the address without a name.
+ * A socket that keeps its peer's address as an object: a connection that this process has made, whose address belongs to an endpoint
+ * anyway, or one accepted over a Unix socket, where most clients share the address without a name.
  */
 class DialledSocket extends EpollStreamSocket {
     private final SocketAddress remote;

@@ -78,7 +78,7 @@ abstract class EpollHandle {
      */
     abstract int onEvents(int events, EpollPoller by);
 
-    /** Whether the handler should hear more of what the kernel will not say again. Asked after each call of the handler. */
+    /** Whether there is readiness left that the kernel will not report again. Asked after each call of the handler. */
     abstract boolean hasMoreToTell();
 
     /** Closes as the owner would. */

@@ -34,9 +34,9 @@ class EpollPoller implements Poller {
     private final int eventfd;
     /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
     private final AtomicInteger waking = new AtomicInteger();
-    /** Who has something to tell that the kernel will not say again. */
+    /** Sockets with readiness that the kernel has reported once (EPOLLET) and the handler has not been given yet. */
     private ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
-    /** Who has been told in this turn, and has more for the next. */
+    /** Sockets whose handler was called in this poll and has more to come in the next. */
     private ArrayDeque<EpollStreamSocket> again = new ArrayDeque<>();
     private @Nullable EpollHandle[] slots = new @Nullable EpollHandle[LEAST_SLOTS];
     private int[] freeSlots = new int[LEAST_SLOTS];
@@ -131,7 +131,7 @@ class EpollPoller implements Poller {
         return 1;
     }
 
-    /** A socket has something to tell that the kernel will not say again. */
+    /** Queues a socket whose readiness the kernel will not report again, for the next poll. */
     void tellLater(EpollStreamSocket socket) {
         if (socket.queue()) {
             queue.add(socket);
