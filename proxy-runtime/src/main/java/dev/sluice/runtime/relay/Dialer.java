@@ -184,7 +184,8 @@ final class Dialer {
                 if (leftOut != LogThrottle.NOT_NOW) {
                     LOG.warn(
                             "Cluster {}: no local port is left for connections to {} ({}){}. Add endpoints or widen ip_local_port_range.",
-                            target.cluster().name(), dialled.label(), failure.getMessage(), LogThrottle.leftOut(leftOut));
+                            target.cluster().name(), dialled.label(), failure.getMessage(),
+                            LogThrottle.leftOut(leftOut));
                 }
                 giveUp(dialled);
             }

@@ -15,7 +15,8 @@ class ForeignLanguageTest {
     @ParameterizedTest
     @ValueSource(strings = {"C.UTF-8", "de_DE.UTF-8", "ja_JP.UTF-8"})
     void kindsDoNotDependOnIt(String locale) throws Exception {
-        Process process = TestingProcess.start("export LC_ALL=" + locale + " && ulimit -n 100", TestingForeignMain.class);
+        Process process = TestingProcess.start("export LC_ALL=" + locale + " && ulimit -n 100",
+                TestingForeignMain.class);
         List<String> lines = process.inputReader().lines().toList();
         assertTrue(process.waitFor(20, TimeUnit.SECONDS));
         assertEquals(List.of("ADDRESS_IN_USE", "DESCRIPTORS"),
