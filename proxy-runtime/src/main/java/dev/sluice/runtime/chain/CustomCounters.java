@@ -4,14 +4,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.regex.Pattern;
 
 import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
 
 /** Counters that a filter has asked for, by name. Thread-safe; counting neither locks nor waits. */
 public final class CustomCounters {
-    private static final Pattern NAME = Pattern.compile("[a-z](_?[a-z0-9])*");
     private static final int LONGEST_NAME = 64;
 
     /** A counter of a plugin, which may be called from every loop at once. */
@@ -41,7 +39,7 @@ public final class CustomCounters {
      * @throws IllegalStateException if there are too many others
      */
     public Counter counter(String name) {
-        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw new IllegalArgumentException("'" + name + "' is no name of a counter: lower case, words joined by"
                     + " underscores, at most " + LONGEST_NAME + " characters");
         }
@@ -53,6 +51,21 @@ public final class CustomCounters {
             }
             return sums.computeIfAbsent(name, Sum::new);
         }
+    }
+
+    /** Words of lower-case letters and digits, joined by single underscores, the first character a letter. */
+    private static boolean isName(String name) {
+        boolean wordEnds = false;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z';
+            boolean digit = c >= '0' && c <= '9';
+            if (!letter && !(i > 0 && digit) && !(wordEnds && c == '_')) {
+                return false;
+            }
+            wordEnds = letter || digit;
+        }
+        return wordEnds && name.length() <= LONGEST_NAME;
     }
 
     /** The values now, by name, in alphabetical order. */
