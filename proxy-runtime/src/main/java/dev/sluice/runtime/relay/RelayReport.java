@@ -52,6 +52,7 @@ final class RelayReport {
         return chain == null
                 ? new Findings(null, null, null, null, by, null, null)
                 : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI),
-                        chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), by, chain.culprit(), chain.explanation());
+                        chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), by, chain.culprit(),
+                        chain.explanation());
     }
 }
