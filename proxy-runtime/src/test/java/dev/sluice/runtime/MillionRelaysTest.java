@@ -61,7 +61,7 @@ class MillionRelaysTest {
                       concurrent: { per: listener, max: %1$d }
                       bandwidth: { direction: upstream-to-client, per: connection, rate: 1GiB/s, burst: 64MiB }
                   - type: sniff
-                    config: { protocols: [tls, http1], deadline: 10ms, unknown: pass }
+                    config: { protocols: [tls, http1], silence: 10ms, deadline: 10ms, unknown: pass }
             clusters:
               - { name: app, endpoints: [ { address: "127.0.0.1:2" } ] }
             """.formatted(CONNECTIONS);

@@ -53,18 +53,19 @@ public final class CustomCounters {
         }
     }
 
+    /** Words of lower-case letters and digits, joined by single underscores, the first character a letter. */
     private static boolean isName(String name) {
-        boolean afterWord = false;
+        boolean wordEnds = false;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean letter = c >= 'a' && c <= 'z';
             boolean digit = c >= '0' && c <= '9';
-            if (!letter && !(i > 0 && digit) && !(c == '_' && afterWord)) {
+            if (!letter && !(i > 0 && digit) && !(wordEnds && c == '_')) {
                 return false;
             }
-            afterWord = letter || digit;
+            wordEnds = letter || digit;
         }
-        return afterWord && name.length() <= LONGEST_NAME;
+        return wordEnds && name.length() <= LONGEST_NAME;
     }
 
     /** The values now, by name, in alphabetical order. */

@@ -40,7 +40,8 @@ final class DiscardPump {
     private static void onEnd(Side survivor, int code) {
         if (code == StreamSocket.END_OF_STREAM) {
             survivor.markFinished();
-            survivor.peer().finishIfDrained();
+            // The survivor may have been waited for: the peer has nothing to be sent any more, and perhaps never had a socket.
+            survivor.finishIfDrained();
         } else {
             survivor.markCut();
         }

@@ -1,10 +1,14 @@
 package dev.sluice.runtime.chain;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
+import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.testkit.TestingConnection;
 import dev.sluice.runtime.chain.ToyFilters.Toy;
@@ -121,7 +125,7 @@ class ChainSegmentationTest {
                         chain.feed(UP, part);
                         chain.settle(UP);
                         kit.client(part);
-                        kit.awaitResumed(java.time.Duration.ofSeconds(10));
+                        kit.awaitResumed(Duration.ofSeconds(10));
                         assertArrayEquals(kit.forwarded(UP), chain.passed(UP), toy.name());
                         assertEquals(kit.detached(UP), chain.chain().direction(UP) == null, toy.name());
                     }
@@ -133,6 +137,62 @@ class ChainSegmentationTest {
                     throw new AssertionError(e);
                 }
             }
+        }
+    }
+
+    /** The same in both directions at once, behind gates that open by the byte, with FIN wherever it comes. */
+    @Test
+    void theTestKitDoesAsTheChainWithGatesAndBothDirections() throws InterruptedException {
+        Random random = new Random(11);
+        try (TestingChain.Loop loop = new TestingChain.Loop(4096)) {
+            for (int round = 0; round < 300; round++) {
+                DuplexFilters filters = DuplexFilters.random(random);
+                try (TestingChain chain = new TestingChain(loop, round % 2 == 0, null, filters).connect();
+                        TestingConnection kit = TestingConnection.of(filters).readBuffer(4096).connect()) {
+                    String what = "round " + round + ": " + filters;
+                    Set<Direction> finished = EnumSet.noneOf(Direction.class);
+                    for (int step = 0; step < 30; step++) {
+                        Direction direction = Direction.values()[random.nextInt(2)];
+                        if (random.nextInt(3) == 0) {
+                            int permitted = random.nextInt(300);
+                            loop.call(() -> {
+                                filters.permit(direction, permitted);
+                                return true;
+                            });
+                            chain.read(direction);
+                        } else if (random.nextInt(12) == 0 && finished.add(direction)) {
+                            chain.fin(direction);
+                            kit.fin(direction);
+                        } else if (!finished.contains(direction)) {
+                            byte[] part = stream(random, 1 + random.nextInt(200));
+                            chain.feed(direction, part);
+                            kit.send(direction, part, 0, part.length);
+                        }
+                        settle(chain, kit);
+                        assertSame(chain, kit, what + ", step " + step);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Answers have come, and gates that were closed have been asked again. */
+    private static void settle(TestingChain chain, TestingConnection kit) throws InterruptedException {
+        for (Direction direction : Direction.values()) {
+            chain.read(direction);
+            chain.settle(direction);
+        }
+        kit.advance(Duration.ofMillis(1));
+        kit.awaitResumed(Duration.ofSeconds(10));
+    }
+
+    private static void assertSame(TestingChain chain, TestingConnection kit, String what) {
+        assertNull(chain.chain().verdict(), what);
+        for (Direction direction : Direction.values()) {
+            assertArrayEquals(kit.forwarded(direction), chain.passed(direction), what);
+            assertEquals(kit.unreadBytes(direction), chain.unread(direction).length, what);
+            assertEquals(kit.detached(direction) || kit.ended(direction), chain.chain().direction(direction) == null,
+                    what);
         }
     }
 }

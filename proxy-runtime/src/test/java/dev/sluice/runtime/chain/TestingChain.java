@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,7 +84,11 @@ final class TestingChain implements AutoCloseable {
         }
     }
 
+    private static final int GATE_CLOSED = -1;
+
     private final Loop loop;
+    private final Map<Direction, byte[]> unread = new EnumMap<>(Direction.class);
+    private final Set<Direction> finWaits = EnumSet.noneOf(Direction.class);
     private final List<FilterSlot> slots = new ArrayList<>();
     private final ConnectionChain chain;
     private final Map<Direction, ByteArrayOutputStream> out = new EnumMap<>(Direction.class);
@@ -141,32 +146,71 @@ final class TestingChain implements AutoCloseable {
         routed = value;
     }
 
-    /** So many bytes arrive at once; what does not fit into a buffer, in further reads. */
+    /** Bytes arrive at once; what does not fit into a buffer, or through a gate, in further reads. */
     void feed(Direction direction, byte[] bytes) {
-        for (int from = 0; from < bytes.length;) {
-            int start = from;
-            int taken = loop.call(() -> {
-                DirectionChain filters = chain.direction(direction);
-                if (chain.verdict() != null) {
-                    return bytes.length;
-                }
-                if (filters == null) {
-                    out(direction).write(bytes, start, bytes.length - start);
-                    return bytes.length - start;
-                }
-                if (filters.suspended()) {
-                    return 0;
-                }
-                return event(direction, filters, Arrays.copyOfRange(bytes, start, bytes.length));
-            });
-            from += taken;
-            if (closed || chain.verdict() != null) {
+        byte[] before = unread(direction);
+        byte[] all = Arrays.copyOf(before, before.length + bytes.length);
+        System.arraycopy(bytes, 0, all, before.length, bytes.length);
+        unread.put(direction, all);
+        read(direction);
+    }
+
+    /** Reads what may be read now: what has arrived, as far as gates are open. */
+    void read(Direction direction) {
+        while (unread(direction).length > 0) {
+            byte[] bytes = unread(direction);
+            int taken = loop.call(() -> read(direction, bytes));
+            if (taken == GATE_CLOSED) {
                 return;
             }
+            unread.put(direction, Arrays.copyOfRange(bytes, taken, bytes.length));
+        }
+        if (finWaits.remove(direction)) {
+            finNow(direction);
         }
     }
 
+    private int read(Direction direction, byte[] bytes) {
+        DirectionChain filters = chain.direction(direction);
+        if (chain.verdict() != null || closed) {
+            return bytes.length;
+        }
+        if (filters != null && filters.suspended()) {
+            return 0;
+        }
+        int permitted = Math.min(bytes.length, chain.permits(direction, bytes.length, loop.loop.now()));
+        if (permitted == 0) {
+            return GATE_CLOSED;
+        }
+        if (permitted < 0) {
+            endByVerdict();
+            return bytes.length;
+        }
+        if (filters != null) {
+            return event(direction, filters, Arrays.copyOf(bytes, permitted));
+        }
+        if (chain.consumed(direction, permitted, loop.loop.now())) {
+            out(direction).write(bytes, 0, permitted);
+        } else {
+            endByVerdict();
+        }
+        return permitted;
+    }
+
+    /** Bytes that have arrived and may not be read yet. */
+    byte[] unread(Direction direction) {
+        return unread.getOrDefault(direction, new byte[0]);
+    }
+
     void fin(Direction direction) {
+        if (unread(direction).length > 0) {
+            finWaits.add(direction);
+        } else {
+            finNow(direction);
+        }
+    }
+
+    private void finNow(Direction direction) {
         loop.call(() -> {
             DirectionChain filters = chain.direction(direction);
             if (filters != null && !closed) {
@@ -214,7 +258,7 @@ final class TestingChain implements AutoCloseable {
             Buffer input = filters.input(last);
             count = Math.min(bytes.length, input.room());
             input.append(bytes, 0, count);
-            alive = filters.run(last, count) != Flow.END;
+            alive = chain.consumed(direction, count, loop.loop.now()) && filters.run(last, count) != Flow.END;
             drain(direction, last);
             boolean progress = true;
             while (alive && filters.blocked() && progress) {
@@ -246,10 +290,14 @@ final class TestingChain implements AutoCloseable {
             kept.put(direction, loop.memory().keep(last));
         }
         if (!alive) {
-            CloseReason verdict = chain.verdict();
-            assertTrue(verdict != null, "ended without a reason");
-            end(verdict);
+            endByVerdict();
         }
+    }
+
+    private void endByVerdict() {
+        CloseReason verdict = chain.verdict();
+        assertTrue(verdict != null, "ended without a reason");
+        end(verdict);
     }
 
     private void end(CloseReason reason) {

@@ -80,7 +80,8 @@ class IdleFootprintTest {
                 .filter("type: rate-limit, config: { connections: { per: source, rate: 100000/s, burst: 100000 },"
                         + " concurrent: { per: source, max: 100000 },"
                         + " bandwidth: { direction: upstream-to-client, per: connection, rate: 1GiB/s, burst: 64MiB } }")
-                .filter("type: sniff, config: { protocols: [tls, http1], deadline: 50ms, unknown: pass }").start()) {
+                .filter("type: sniff, config: { protocols: [tls, http1], silence: 50ms, deadline: 50ms, unknown: pass }")
+                .start()) {
             // Closed before the proxy, which looks for what is left open.
             try (peers) {
                 peers.connect(proxy, CONNECTIONS);

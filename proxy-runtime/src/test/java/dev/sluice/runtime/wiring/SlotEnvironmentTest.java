@@ -89,7 +89,9 @@ class SlotEnvironmentTest {
             environment.counter("cache_misses").increment();
             environment.counter("cache_hits").add(41);
             assertEquals(Map.of("cache_hits", 41L, "cache_misses", 1L), environment.counters().values());
-            assertThrows(IllegalArgumentException.class, () -> environment.counter("Cache-Misses"));
+            for (String name : new String[]{"", "Misses", "cache-misses", "_x", "x_", "x__y", "9x", "x".repeat(65)}) {
+                assertThrows(IllegalArgumentException.class, () -> environment.counter(name), name);
+            }
             assertThrows(IllegalArgumentException.class, () -> environment.counter("cache_hits").add(-1));
             for (int i = 2; i < FilterEnvironment.MAX_COUNTERS; i++) {
                 environment.counter("c" + i);

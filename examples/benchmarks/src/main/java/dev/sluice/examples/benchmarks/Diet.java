@@ -198,7 +198,7 @@ public final class Diet {
                           concurrent: { per: source, max: 100000 }
                           bandwidth: { direction: upstream-to-client, per: connection, rate: 1GiB/s, burst: 64MiB }
                       - type: sniff
-                        config: { protocols: [tls, http1], deadline: 500ms, unknown: pass }
+                        config: { protocols: [tls, http1], silence: 500ms, deadline: 500ms, unknown: pass }
                 clusters:
                   - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
                 """.formatted(transport, port, upstream.port()));
