@@ -32,6 +32,8 @@ public enum CloseReason {
     FILTER_QUARANTINED("filter-quarantined", ClosedBy.PROXY),
     /** No route of the listener matched, and none is without conditions. */
     NO_ROUTE("no-route", ClosedBy.PROXY),
+    /** The connection was dialled by the listener that accepted it: an endpoint leads back to the proxy. */
+    PROXY_LOOP("proxy-loop", ClosedBy.PROXY),
     /** No byte moved in either direction for {@code timeouts.idle}. */
     IDLE_TIMEOUT("idle-timeout", ClosedBy.PROXY),
     /** One side had sent FIN, and no byte moved for {@code timeouts.halfClosed}. */

@@ -1,14 +1,14 @@
 package dev.sluice.runtime.config;
 
+import java.net.InetAddress;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class Consistency {
     private final Draft draft;
     private final Problems problems;
     private final Map<String, Draft.Cluster> clusters = new LinkedHashMap<>();
-    private final ListenTable<Holder> table = new ListenTable<>();
+    private final ListenTable<Holder> table = new ListenTable<>(InetAddress::isLoopbackAddress);
 
     Consistency(Draft draft, Problems problems) {
         this.draft = draft;
@@ -149,6 +149,12 @@ final class Consistency {
 
     /** An endpoint that is a listener is fine as long as no way leads back to it. */
     private void loops() {
+        DialLoops dialLoops = new DialLoops(InetAddress::isLoopbackAddress);
+        for (Draft.Listener listener : draft.listeners()) {
+            dialLoops.listener(listener.listen() == null ? null : listener.listen().value(), listener.clusters());
+        }
+        clusters.forEach((name, cluster) -> dialLoops.cluster(name, cluster.endpoints().stream()
+                .map(Draft.Endpoint::address).filter(Objects::nonNull).map(Located::value).toList()));
         for (Draft.Cluster cluster : draft.clusters()) {
             for (Draft.Endpoint endpoint : cluster.endpoints()) {
                 Located<SocketAddress> address = endpoint.address();
@@ -161,7 +167,9 @@ final class Consistency {
                             "this endpoint is the admin interface: whoever reaches a listener of this cluster reaches it");
                     continue;
                 }
-                List<Integer> way = cluster.name() == null ? List.of() : way(target.listener, cluster.name().value());
+                List<Integer> way = cluster.name() == null
+                        ? List.of()
+                        : dialLoops.way(address.value(), cluster.name().value());
                 if (!way.isEmpty()) {
                     problems.add(address.at(), address.path(), describe(address, way),
                             "an endpoint that does not lead back", null);
@@ -179,43 +187,5 @@ final class Consistency {
         }
         titles.add(titles.getFirst());
         return "the endpoint " + quoted + " leads back to the proxy without end: " + String.join(" → ", titles);
-    }
-
-    /** The listeners on the shortest way from one of them to one that uses a cluster, both included; empty if there is none. */
-    private List<Integer> way(int from, String toCluster) {
-        Map<Integer, Integer> cameFrom = new HashMap<>();
-        Deque<Integer> queue = new ArrayDeque<>(List.of(from));
-        cameFrom.put(from, from);
-        for (Integer listener = queue.poll(); listener != null; listener = queue.poll()) {
-            Set<String> names = draft.listeners().get(listener).clusters();
-            if (names.contains(toCluster)) {
-                List<Integer> way = new ArrayList<>();
-                for (int step = listener; step != from; step = cameFrom.getOrDefault(step, from)) {
-                    way.add(step);
-                }
-                way.add(from);
-                return way.reversed();
-            }
-            for (String name : names) {
-                for (int next : reachedBy(clusters.get(name))) {
-                    if (cameFrom.putIfAbsent(next, listener) == null) {
-                        queue.add(next);
-                    }
-                }
-            }
-        }
-        return List.of();
-    }
-
-    /** The listeners that are endpoints of a cluster. */
-    private List<Integer> reachedBy(Draft.@Nullable Cluster cluster) {
-        List<Integer> listeners = new ArrayList<>();
-        for (Draft.Endpoint endpoint : cluster == null ? List.<Draft.Endpoint>of() : cluster.endpoints()) {
-            Holder holder = endpoint.address() == null ? null : table.reachedBy(endpoint.address().value());
-            if (holder != null && holder.listener != ADMIN) {
-                listeners.add(holder.listener);
-            }
-        }
-        return listeners;
     }
 }

@@ -10,17 +10,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who listens where. A wildcard overlaps with every address of its family, and {@code [::]} with those of IPv4 too, because that is how Linux
- * binds it unless told otherwise. Port 0 overlaps with nothing. The machine's own addresses are not asked for: whether a configuration is good
- * must not depend on where it is checked.
+ * The holders of addresses that are listened on. A wildcard overlaps with every address of its family, and {@code [::]} with those of IPv4 too, because that is how Linux
+ * binds it unless told otherwise. Port 0 overlaps with nothing.
  */
 final class ListenTable<T> {
+    private final Predicate<InetAddress> ownAddress;
     private final Map<SocketAddress, T> exact = new HashMap<>();
     private final Map<Integer, List<InetSocketAddress>> byPort = new HashMap<>();
+
+    /**
+     * An empty table.
+     *
+     * @param ownAddress whether a wildcard listens on this address. Without asking the machine, because whether a configuration is good must not
+     *     depend on where it is checked, these are the loopback addresses
+     */
+    ListenTable(Predicate<InetAddress> ownAddress) {
+        this.ownAddress = ownAddress;
+    }
 
     /** Adds who listens there, unless someone does already on an overlapping address: then that one is returned. */
     @Nullable
@@ -48,7 +59,7 @@ final class ListenTable<T> {
     @Nullable
     T reachedBy(SocketAddress address) {
         T holder = exact.get(key(address));
-        if (holder != null || !(address instanceof InetSocketAddress inet) || !inet.getAddress().isLoopbackAddress()) {
+        if (holder != null || !(address instanceof InetSocketAddress inet) || !ownAddress.test(inet.getAddress())) {
             return holder;
         }
         for (InetSocketAddress wildcard : wildcards(inet.getPort())) {

@@ -1,5 +1,8 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.loop.LoopFigures;
+
 /**
  * One event loop.
  *
@@ -12,4 +15,11 @@ package dev.sluice.runtime.observe;
  * @param pipes its pipes
  */
 public record LoopView(int index, long connections, double busyRatio, double stallSecondsMax, long turns,
-        MemoryUse memory, PipeUse pipes) {}
+        MemoryUse memory, PipeUse pipes) {
+    /** A loop that owns so many connections, with buffers of this size. */
+    public static LoopView of(EventLoop loop, int connections, int readBuffer) {
+        LoopFigures figures = loop.figures();
+        return new LoopView(figures.index(), connections, figures.busyRatio(), figures.longestStallNanos() / 1e9,
+                figures.turns(), MemoryUse.of(loop.memory().figures(), readBuffer), PipeUse.of(loop.pipes().figures()));
+    }
+}

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.memory.MemoryFigures;
+
 /**
  * The memory that moves bytes, of one loop or of several together.
  *
@@ -21,6 +23,13 @@ public record MemoryUse(
         long stashBytes,
         long stashBytesPeak,
         long reservedBytes) {
+
+    /** The memory of one loop, whose buffers have this size. */
+    public static MemoryUse of(MemoryFigures figures, int readBuffer) {
+        return new MemoryUse(figures.borrowed(), figures.borrowedPeak(), figures.borrowed() * readBuffer,
+                figures.waits(), figures.waiting(), figures.stashBytes(), figures.stashBytesPeak(),
+                figures.allocatedBytes());
+    }
 
     private static final MemoryUse NOTHING = new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0);
 

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.loop.PipeFigures;
+
 /**
  * The pipes of the kernel through which bytes pass that need not be seen, of one loop or of several together.
  *
@@ -10,6 +12,11 @@ package dev.sluice.runtime.observe;
  */
 public record PipeUse(long open, long borrowed, long borrowedPeak, long movedBytes) {
     private static final PipeUse NOTHING = new PipeUse(0, 0, 0, 0);
+
+    /** The pipes of one loop. */
+    public static PipeUse of(PipeFigures figures) {
+        return new PipeUse(figures.open(), figures.borrowed(), figures.borrowedPeak(), figures.bytes());
+    }
 
     /** The loops together. */
     public static PipeUse sum(Iterable<LoopView> loops) {

@@ -4,8 +4,9 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.cluster.Endpoint;
-import dev.sluice.runtime.cluster.Tried;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.ConnectAttempts;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.transport.SocketFailure;
@@ -23,20 +24,20 @@ final class Dialer {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
     private final Relay relay;
-    private final Target target;
+    private final Cluster cluster;
     private final ConnectCounters counters;
-    private final Tried tried = new Tried();
+    private final ConnectAttempts attempts = new ConnectAttempts();
     private final long started;
     private final long clientHash;
     private long attemptStarted;
-    private @Nullable Endpoint endpoint;
-    private @Nullable Endpoint lastTried;
+    private @Nullable EndpointState endpoint;
+    private @Nullable EndpointState lastTried;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
 
-    Dialer(Relay relay, Target target, int loopIndex, StreamSocket client, long now) {
+    Dialer(Relay relay, Cluster cluster, int loopIndex, StreamSocket client, long now) {
         this.relay = relay;
-        this.target = target;
-        this.counters = target.counters().get(loopIndex);
+        this.cluster = cluster;
+        this.counters = cluster.state().counters().get(loopIndex);
         this.started = now;
         this.attemptStarted = now;
         this.clientHash = client.remoteAddress() instanceof InetSocketAddress address
@@ -46,15 +47,15 @@ final class Dialer {
 
     /** When the current attempt, or all of them, have taken too long. */
     long deadline() {
-        return Math.min(attemptStarted + target.connectNanos(), started + target.connectTotalNanos());
+        return Math.min(attemptStarted + cluster.policy().attemptNanos(), started + cluster.policy().totalNanos());
     }
 
     /** Tries endpoints until one has not failed at once; closes the relay when none is left. */
     void dialNext(long now) {
-        while (tried.count() < target.attempts() && now - started < target.connectTotalNanos()) {
-            Endpoint next = target.cluster().acquire(tried, clientHash, now);
+        while (attempts.count() < cluster.policy().attempts() && now - started < cluster.policy().totalNanos()) {
+            EndpointState next = cluster.acquire(attempts, clientHash, now);
             if (next == null) {
-                if (tried.failure() == Tried.Failure.FULL) {
+                if (attempts.failure() == ConnectAttempts.Failure.FULL) {
                     lastFailure = CloseReason.CLUSTER_FULL;
                 }
                 break;
@@ -63,7 +64,9 @@ final class Dialer {
             lastTried = next;
             attemptStarted = now;
             try {
-                relay.upstream().dial(next.address());
+                StreamSocket dialled = relay.upstream().dial(next.address());
+                relay.worker().self().dialled(relay.id(), relay.service().state(), relay.client().socket(), dialled,
+                        next.address());
                 return;
             } catch (SocketFailure failure) {
                 attemptFailed(next, failure, now);
@@ -78,7 +81,7 @@ final class Dialer {
 
     /** The poller reports that the connect has ended. */
     void onReady(StreamSocket socket, long now) {
-        Endpoint tries = endpoint;
+        EndpointState tries = endpoint;
         if (tries == null) {
             return;
         }
@@ -101,7 +104,7 @@ final class Dialer {
     /** The deadline of the attempt or of all of them has passed. */
     void onDeadline(long now) {
         relay.upstream().hangUp();
-        Endpoint tries = endpoint;
+        EndpointState tries = endpoint;
         if (tries != null) {
             lastFailure = CloseReason.CONNECT_TIMEOUT;
             counters.failed(ConnectFailure.TIMEOUT);
@@ -110,7 +113,7 @@ final class Dialer {
         dialNext(now);
     }
 
-    private void attemptFailed(Endpoint tries, SocketFailure failure, long now) {
+    private void attemptFailed(EndpointState tries, SocketFailure failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
         counters.failed(switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;
@@ -124,24 +127,24 @@ final class Dialer {
             case LOCAL_PORTS -> {
                 LOG.warn(
                         "Cluster {}: no local port is left for connections to {} ({}). Add endpoints or widen ip_local_port_range.",
-                        target.cluster().name(), tries.label(), failure.getMessage());
+                        cluster.name(), tries.label(), failure.getMessage());
                 giveUp(tries);
             }
             case REFUSED, UNREACHABLE, OTHER -> blame(tries, failure.getMessage(), now);
         }
     }
 
-    private void blame(Endpoint tries, @Nullable String why, long now) {
+    private void blame(EndpointState tries, @Nullable String why, long now) {
         if (tries.believedUp(now)) {
-            LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", target.cluster().name(),
+            LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", cluster.name(),
                     tries.label(), why);
         }
         tries.connectFailed(now);
         giveUp(tries);
     }
 
-    private void giveUp(Endpoint tries) {
-        target.cluster().release(tries);
+    private void giveUp(EndpointState tries) {
+        tries.release();
         endpoint = null;
     }
 
@@ -152,15 +155,20 @@ final class Dialer {
         }
     }
 
+    /** The cluster whose endpoints are tried. */
+    Cluster cluster() {
+        return cluster;
+    }
+
     /** Which endpoint was tried last. */
     @Nullable
-    Endpoint lastTried() {
+    EndpointState lastTried() {
         return lastTried;
     }
 
-    /** Which endpoint is being tried. */
+    /** Which endpoint is being attempts. */
     @Nullable
-    Endpoint endpoint() {
+    EndpointState endpoint() {
         return endpoint;
     }
 }

@@ -9,7 +9,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.DirectionChain;
-import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
 import dev.sluice.runtime.observe.AccessEntry;
@@ -80,7 +80,7 @@ final class Relay extends Timer {
     Relay next;
 
     private final Worker worker;
-    private final Service service;
+    private final ListenerGeneration service;
     private final ListenerCounters counters;
     private final long id;
     private final Side client;
@@ -89,8 +89,9 @@ final class Relay extends Timer {
     private State state = State.FILTERING;
     private @Nullable RelayFilters filters;
     private @Nullable Dialer dialer;
-    private @Nullable Route route;
-    private @Nullable Endpoint endpoint;
+    /** The label of the route that was taken. Not the route, which would keep the clusters of its generation for as long as this is open. */
+    private @Nullable String route;
+    private @Nullable EndpointState endpoint;
     private @Nullable Side firstFinished;
     private CloseReason lingerReason = CloseReason.INTERNAL_ERROR;
     /** What an endpoint has sent in vain. */
@@ -98,7 +99,7 @@ final class Relay extends Timer {
     private long connectNanos = -1;
     private long lastActivity;
 
-    Relay(Worker worker, Service service, long id, StreamSocket clientSocket) {
+    Relay(Worker worker, ListenerGeneration service, long id, StreamSocket clientSocket) {
         this.worker = worker;
         this.service = service;
         this.counters = service.counters().get(worker.loop().figures().index());
@@ -112,10 +113,13 @@ final class Relay extends Timer {
     /** Takes the client in, asks the filters and looks for an endpoint. */
     void start() {
         worker.add(this);
+        service.generation().opened(loop().figures().index());
         counters.accepted();
         try {
             loop().poller().register(client.socket(), client);
-            if (service.plan().isEmpty()) {
+            if (worker.self().leadsBack(service.state(), client.socket())) {
+                close(CloseReason.PROXY_LOOP);
+            } else if (service.plan().isEmpty()) {
                 dial();
             } else {
                 filters = new RelayFilters(this, service.plan());
@@ -142,10 +146,10 @@ final class Relay extends Timer {
             close(CloseReason.NO_ROUTE);
             return;
         }
-        route = to;
+        route = to.label();
         state = State.CONNECTING;
         client.updateInterest();
-        Dialer finds = new Dialer(this, to.target(), loop().figures().index(), client.socket(), now());
+        Dialer finds = new Dialer(this, to.cluster(), loop().figures().index(), client.socket(), now());
         dialer = finds;
         finds.dialNext(now());
         if (state == State.CONNECTING) {
@@ -154,7 +158,7 @@ final class Relay extends Timer {
     }
 
     /** An endpoint has answered; its connection is reserved on {@code at} until the relay ends. */
-    void connected(Endpoint at, long nanos) {
+    void connected(EndpointState at, long nanos) {
         dialer = null;
         endpoint = at;
         connectNanos = nanos;
@@ -318,7 +322,7 @@ final class Relay extends Timer {
         return worker;
     }
 
-    Service service() {
+    ListenerGeneration service() {
         return service;
     }
 
@@ -452,7 +456,7 @@ final class Relay extends Timer {
             return;
         }
         Dialer dialing = dialer;
-        Endpoint last = dialing != null ? dialing.lastTried() : endpoint;
+        EndpointState last = dialing != null ? dialing.lastTried() : endpoint;
         // Not every system tells it after the end.
         SocketAddress from = service.accessLog() == null ? null : client.socket().remoteAddress();
         state = State.CLOSED;
@@ -469,16 +473,18 @@ final class Relay extends Timer {
         }
         client.end(cut);
         upstream.end(cut);
-        if (endpoint != null && route != null) {
-            route.target().cluster().release(endpoint);
+        worker.self().ended(id);
+        if (endpoint != null) {
+            endpoint.release();
         }
         counters.closed(reason);
         log(reason, last, from);
+        service.generation().closed(loop().figures().index());
         service.limit().release();
         worker.processLimit().release();
     }
 
-    private void log(CloseReason reason, @Nullable Endpoint last, @Nullable SocketAddress from) {
+    private void log(CloseReason reason, @Nullable EndpointState last, @Nullable SocketAddress from) {
         Consumer<AccessEntry> log = service.accessLog();
         if (log == null) {
             return;
@@ -497,11 +503,15 @@ final class Relay extends Timer {
     }
 
     private @Nullable String clusterName() {
-        return route == null ? null : route.target().cluster().name();
+        Dialer dialing = dialer;
+        if (dialing != null) {
+            return dialing.cluster().name();
+        }
+        return endpoint == null ? null : endpoint.cluster().name();
     }
 
     ConnectionView view() {
-        Endpoint at = dialer != null ? dialer.endpoint() : endpoint;
+        EndpointState at = dialer != null ? dialer.endpoint() : endpoint;
         SocketAddress from = client.socket().remoteAddress();
         boolean halfClosed = state == State.OPEN && firstFinished != null;
         return new ConnectionView(id, service.name(), AddressText.of(from == null ? NOWHERE : from),

@@ -143,15 +143,12 @@ final class RelayFilters extends ConnectionChain {
         return from.gated() ? Math.min(next, gateRetryAt(from)) : next;
     }
 
-    /** What filters have found out and done. */
-    static Findings findings(@Nullable RelayFilters filters, @Nullable Route route) {
-        String by = route == null ? null : route.label();
+    /** The findings of filters, if there are any, and the route that was taken, if one was. */
+    static Findings findings(@Nullable RelayFilters filters, @Nullable String route) {
         return filters == null
-                ? new Findings(null, null, null, by, null, null)
+                ? new Findings(null, null, null, route, null, null)
                 : new Findings(filters.get(Attributes.PROTOCOL), filters.get(Attributes.SNI),
-                        filters.get(Attributes.ALPN),
-                        by,
-                        filters.culprit(), filters.explanation());
+                        filters.get(Attributes.ALPN), route, filters.culprit(), filters.explanation());
     }
 
     /**

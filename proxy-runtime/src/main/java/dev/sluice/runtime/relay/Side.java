@@ -51,8 +51,10 @@ final class Side extends Sender implements ReadyHandler {
     }
 
     /** Starts a connect; the end is reported to {@link #onReady}. */
-    void dial(SocketAddress address) throws SocketFailure {
-        socket = relay.loop().poller().connect(address, relay.service().settings().socket(), this);
+    StreamSocket dial(SocketAddress address) throws SocketFailure {
+        StreamSocket dialled = relay.loop().poller().connect(address, relay.service().settings().socket(), this);
+        socket = dialled;
+        return dialled;
     }
 
     /** Gives up a connect. */

@@ -3,11 +3,16 @@
  *
  * <p><b>Thread.</b> An {@link dev.sluice.runtime.relay.Acceptor} lives on one event loop and hands each connection to the
  * {@link dev.sluice.runtime.relay.Worker} with the fewest; from then on the connection belongs to that worker's loop for life.
- * {@link dev.sluice.runtime.relay.Limit} and {@link dev.sluice.runtime.relay.DescriptorReserve} are shared and thread-safe.
+ * {@link dev.sluice.runtime.relay.DescriptorReserve} is shared and thread-safe.
+ *
+ * <p><b>Configuration.</b> A connection keeps the {@link dev.sluice.runtime.relay.ListenerGeneration} that it was accepted under, and is
+ * counted in its {@link dev.sluice.runtime.relay.OpenConnections} until it ends; limit and counters are the listener's own
+ * ({@link dev.sluice.runtime.relay.ListenerState}) and go on from one generation to the next.
  *
  * <p><b>A byte's way.</b> A {@link dev.sluice.runtime.relay.Side} becomes readable, borrows a buffer, reads, and forwards: what the other
  * side takes is gone, what it does not take stays with that side ({@code pending}) and stops the reading until it has left. With nothing
- * pending the buffer is back in the pool before the event ends. {@code Side.forward} is the place of the filter chain.
+ * pending the buffer is back in the pool before the event ends. Where a listener has filters, {@code RelayFilters} reads instead, and what
+ * its chain lets pass goes the same way.
  *
  * <p><b>Ends.</b> FIN in is FIN out after the last byte, in each direction by itself. RST in is RST out, and whatever the proxy itself
  * cuts (deadlines, limits, failed connects) ends with RST too, so that a cut stream never looks complete. One case needs care: a side

@@ -57,6 +57,10 @@ public interface StreamSocket {
     @Nullable
     SocketAddress remoteAddress();
 
+    /** The address of this end; {@code null} when the system does not tell any more. Asks the system. */
+    @Nullable
+    SocketAddress localAddress();
+
     /** What the system knows of the path; {@code null} when this is no TCP connection, or the system or the transport does not tell. */
     @Nullable
     TcpInfo tcpInfo();

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterEnvironment;
@@ -26,26 +28,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the filters of a configuration. What providers find wrong is collected, with its place, rather than thrown. One thread. */
+/** The filters of a configuration in the making. What providers find wrong is collected, with its place, rather than thrown. One thread. */
 final class FilterAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(FilterAssembly.class);
 
     private final ProxyConfiguration configuration;
-    private final int loops;
-    private final List<ChainPlan> plans = new ArrayList<>();
+    private final Running running;
+    private final Map<String, ChainPlan> plans = new LinkedHashMap<>();
     private final List<ConfigProblem> problems = new ArrayList<>();
 
-    FilterAssembly(ProxyConfiguration configuration, int loops) {
+    FilterAssembly(ProxyConfiguration configuration, Running running) {
         this.configuration = configuration;
-        this.loops = loops;
+        this.running = running;
         boolean paranoid = configuration.runtime().filterChecks() == FilterChecks.PARANOID;
         for (ListenerConfig listener : configuration.listeners()) {
-            plans.add(new ChainPlan(listener.name(), slots(listener), paranoid));
+            plans.put(listener.name(), new ChainPlan(listener.name(), slots(listener), paranoid));
         }
     }
 
-    /** One for each listener, in the order of the configuration; those with problems lack filters. */
-    List<ChainPlan> plans() {
+    /** One for each listener, by its name; those with problems lack filters. */
+    Map<String, ChainPlan> plans() {
         return plans;
     }
 
@@ -55,7 +57,7 @@ final class FilterAssembly {
     }
 
     void close() {
-        plans.forEach(plan -> plan.slots().forEach(FilterSlot::close));
+        plans.values().forEach(plan -> plan.slots().forEach(FilterSlot::close));
     }
 
     private List<FilterSlot> slots(ListenerConfig listener) {
@@ -78,12 +80,12 @@ final class FilterAssembly {
     private @Nullable FilterSlot slot(ListenerConfig listener, FilterConfig filter, int position) {
         FilterFactory factory = null;
         try {
-            factory = create(filter.provider(), filter, new Environment(listener.name(), filter.name(), loops,
+            factory = create(filter.provider(), filter, new Environment(listener.name(), filter.name(), running.loops(),
                     directoryOf(filter)));
             if (factory == null) {
                 throw new ConfigException("the provider of filter type '" + filter.type() + "' returned no factory");
             }
-            return new FilterSlot(listener.name(), filter.name(), filter.type(), position, factory, loops,
+            return new FilterSlot(running.filter(listener.name(), filter.name()), filter.type(), position, factory,
                     rule(filter.quarantine()));
         } catch (ConfigException e) {
             problem(filter, e);

@@ -3,6 +3,7 @@ package dev.sluice.runtime.transport.epoll;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 import dev.sluice.runtime.transport.KernelPipe;
@@ -303,6 +304,18 @@ abstract class EpollStreamSocket extends Watched implements StreamSocket {
         }
         flags &= ~CONNECTING;
         return true;
+    }
+
+    @Override
+    public final @Nullable SocketAddress localAddress() {
+        EpollPoller by = poller();
+        if (by == null) {
+            return null;
+        }
+        Scratch scratch = by.scratch();
+        int result = Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
+                scratch.length(Scratch.ADDRESS_BYTES));
+        return result < 0 ? null : SocketAddresses.get(scratch.address(), scratch.length());
     }
 
     @Override

@@ -128,6 +128,15 @@ final class NioStreamSocket implements StreamSocket {
     }
 
     @Override
+    public @Nullable SocketAddress localAddress() {
+        try {
+            return channel.getLocalAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
     public @Nullable SocketAddress remoteAddress() {
         try {
             return channel.getRemoteAddress();
