@@ -65,8 +65,7 @@ final class Dialer {
             attemptStarted = now;
             try {
                 StreamSocket dialled = relay.upstream().dial(next.address());
-                relay.worker().self().dialled(relay.id(), relay.service().state(), relay.client().socket(), dialled,
-                        next.address());
+                relay.worker().self().dialled(relay.id(), relay.service().state(), relay.client().socket(), dialled);
                 return;
             } catch (SocketFailure failure) {
                 attemptFailed(next, failure, now);

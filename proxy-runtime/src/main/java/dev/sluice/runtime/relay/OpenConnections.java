@@ -26,11 +26,13 @@ public final class OpenConnections {
         this.counts = new AtomicLongArray((loops + 1) * STRIDE);
     }
 
-    void opened(int loop) {
+    /** A connection was opened on the loop of this index, and by it. */
+    public void opened(int loop) {
         add(loop, 1);
     }
 
-    void closed(int loop) {
+    /** A connection of the loop of this index was closed, by it. */
+    public void closed(int loop) {
         add(loop, -1);
         if (whenNone.get() != null) {
             runIfNone();

@@ -2,7 +2,6 @@ package dev.sluice.runtime.relay;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -49,8 +48,8 @@ public final class SelfConnections {
     }
 
     /** A connect has been started for the connection {@code id}. Replaces what that connection dialled before. */
-    void dialled(long id, ListenerState by, StreamSocket client, StreamSocket upstream, SocketAddress endpoint) {
-        if (!(endpoint instanceof InetSocketAddress remote) || !isListening(remote.getPort())
+    void dialled(long id, ListenerState by, StreamSocket client, StreamSocket upstream) {
+        if (!(upstream.remoteAddress() instanceof InetSocketAddress remote) || !isListening(remote.getPort())
                 || !(upstream.localAddress() instanceof InetSocketAddress local) || !isHere(local, remote)) {
             return;
         }
