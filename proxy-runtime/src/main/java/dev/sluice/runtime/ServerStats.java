@@ -56,6 +56,7 @@ public record ServerStats(int connectionsActive, long connectionsTotal, long acc
         PipeUse pipes = PipeUse.sum(loops);
         return new ServerStats(active, total, acceptErrors, Collections.unmodifiableMap(closed), up, down,
                 memory.buffersBorrowed(), memory.buffersBorrowedPeak(), memory.bufferWaits(), memory.stashBytes(),
-                pipes.borrowed(), pipes.movedBytes(), loops.stream().map(loop -> (int) loop.connections()).toList(), memoryBytes);
+                pipes.borrowed(), pipes.movedBytes(), loops.stream().map(loop -> (int) loop.connections()).toList(),
+                memoryBytes);
     }
 }

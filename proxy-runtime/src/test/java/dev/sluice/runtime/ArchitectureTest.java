@@ -65,7 +65,8 @@ class ArchitectureTest {
     /** The one class of its package that makes what outlives generations. */
     private static final String RUNNING = RUNTIME + ".wiring.Running";
 
-    private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..", RUNTIME + ".transport..",
+    private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..",
+        RUNTIME + ".transport..",
         RUNTIME + ".chain..", RUNTIME + ".relay.."};
 
     /**

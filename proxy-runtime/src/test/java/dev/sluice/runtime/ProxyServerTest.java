@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,24 @@ class ProxyServerTest {
             try (ServerSocket again = new ServerSocket()) {
                 again.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), free));
             }
+        }
+        ledger.settle();
+    }
+
+    @Test
+    void anEndpointThatIsThisMachineBehindAWildcardIsRefusedAtStart() throws Exception {
+        Ledger ledger = Ledger.open();
+        try (ServerSocket probe = new ServerSocket(0)) {
+            int free = probe.getLocalPort();
+            probe.close();
+            ProxyServer.Builder server = ProxyServer.builder().config("""
+                    listeners: [ { name: edge, listen: "0.0.0.0:%1$d", cluster: app } ]
+                    clusters: [ { name: app, endpoints: [ { address: "192.0.2.7:%1$d" } ] } ]
+                    """.formatted(free)).machine(() -> Set.of(InetAddress.ofLiteral("192.0.2.7")));
+            StartException refused = assertThrows(StartException.class, server::start);
+            String message = String.valueOf(refused.getMessage());
+            assertTrue(message.contains("cluster app") && message.contains("192.0.2.7:" + free)
+                    && message.contains("listener edge"), message);
         }
         ledger.settle();
     }

@@ -26,7 +26,7 @@ final class ListenTable<T> {
     /**
      * An empty table.
      *
-     * @param ownAddress whether a wildcard listens on this address. Without asking the machine, because whether a configuration is good must not
+     * @param ownAddress whether a wildcard listens on this address; asked only where the port is the same. Without asking the machine, because whether a configuration is good must not
      *     depend on where it is checked, these are the loopback addresses
      */
     ListenTable(Predicate<InetAddress> ownAddress) {
@@ -59,12 +59,12 @@ final class ListenTable<T> {
     @Nullable
     T reachedBy(SocketAddress address) {
         T holder = exact.get(key(address));
-        if (holder != null || !(address instanceof InetSocketAddress inet) || !ownAddress.test(inet.getAddress())) {
+        if (holder != null || !(address instanceof InetSocketAddress inet)) {
             return holder;
         }
         for (InetSocketAddress wildcard : wildcards(inet.getPort())) {
             T there = exact.get(wildcard);
-            if (there != null && covers(wildcard, inet.getAddress())) {
+            if (there != null && covers(wildcard, inet.getAddress()) && ownAddress.test(inet.getAddress())) {
                 return there;
             }
         }

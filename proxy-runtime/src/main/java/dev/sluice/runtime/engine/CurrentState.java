@@ -1,5 +1,6 @@
 package dev.sluice.runtime.engine;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.runtime.observe.ServerState;
@@ -9,12 +10,12 @@ final class CurrentState {
     private final AtomicReference<ServerState> state = new AtomicReference<>(ServerState.STARTING);
 
     ServerState get() {
-        return state.get();
+        return Objects.requireNonNull(state.get());
     }
 
     /** Moves on to the next state. @return whether this call did: of several, at most one */
     boolean advance(ServerState next) {
-        for (ServerState now = state.get(); now.mayBecome(next); now = state.get()) {
+        for (ServerState now = get(); now.mayBecome(next); now = get()) {
             if (state.compareAndSet(now, next)) {
                 return true;
             }

@@ -63,7 +63,7 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
         }
         return wanted > 0
                 ? wanted
-                : (int) Math.clamp(Math.min(possible, heapBytes / HEAP_PER_CONNECTION), 1, Integer.MAX_VALUE);
+                : Math.clamp(Math.min(possible, heapBytes / HEAP_PER_CONNECTION), 1, Integer.MAX_VALUE);
     }
 
     private String refusal(long possible) {

@@ -95,7 +95,8 @@ public final class Engine {
                     + (e.kind() == SocketFailure.Kind.DESCRIPTORS
                             ? ". Raise the limit to at least " + descriptors.needed() + " (ulimit -n "
                                     + descriptors.needed() + ")."
-                            : ""), e);
+                            : ""),
+                    e);
         } catch (ConfigProblemsException | RuntimeException | Error e) {
             close();
             throw e;

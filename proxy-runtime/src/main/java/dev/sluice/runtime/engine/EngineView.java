@@ -19,7 +19,6 @@ import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.relay.Acceptor;
-import dev.sluice.runtime.relay.Worker;
 
 /** The running server for metrics and admin answers. Each thing shows itself; this finds the things. Any thread but an event loop's. */
 final class EngineView implements ProxyView {

@@ -4,10 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,7 +39,8 @@ final class EventLoops {
 
     private final List<Worker> workers = new ArrayList<>();
     private final StallTracker watchdog;
-    private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
+    /** Completed when no loop will answer any more. */
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean turning;
 
     /** Makes the worker of a loop. */
@@ -104,14 +102,14 @@ final class EventLoops {
      * @return whether all of them have ended; one that did not may still use its memory
      */
     boolean stop() {
-        boolean ended = true;
+        boolean all = true;
         for (Worker worker : workers) {
-            ended &= worker.loop().stop();
+            all &= worker.loop().stop();
         }
         turning = false;
-        unanswered.forEach(answer -> answer.cancel(false));
+        ended.complete(null);
         watchdog.stop();
-        return ended;
+        return all;
     }
 
     /** Cuts all connections. @return how many there were */
@@ -149,35 +147,33 @@ final class EventLoops {
     /** Waits for the answers to questions; as {@link #askAll}. */
     <T> List<T> collect(List<Asked<T>> asked, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        asked.forEach(each -> unanswered.add(each.answer));
-        if (!turning) {
-            asked.forEach(each -> each.answer.cancel(false));
-        }
-        try {
-            List<T> answers = new ArrayList<>();
-            for (Asked<T> each : asked) {
-                try {
-                    answers.add(await(each.answer, deadline));
-                } catch (TimeoutException e) {
-                    LOG.warn("Event loop {} did not answer within {} ms.", each.loop.figures().index(),
-                            patience.toMillis());
-                } catch (CancellationException e) {
-                    LOG.debug("Event loop {} has ended and does not answer.", each.loop.figures().index(), e);
-                }
+        List<T> answers = new ArrayList<>();
+        for (Asked<T> each : asked) {
+            if (!isAnswered(each.answer, deadline)) {
+                LOG.warn("Event loop {} did not answer within {} ms.", each.loop.figures().index(),
+                        patience.toMillis());
+            } else if (each.answer.isDone()) {
+                answers.add(each.answer.join());
             }
-            return answers;
-        } finally {
-            asked.forEach(each -> unanswered.remove(each.answer));
         }
+        return answers;
     }
 
-    /** An interrupt meanwhile is kept for the caller. */
-    private static <T> T await(CompletableFuture<T> answer, long deadline) throws TimeoutException {
+    /**
+     * Waits for the answer, its failure, or the end of all loops. An interrupt meanwhile is kept for the caller.
+     *
+     * @return false if none of them came in time
+     */
+    private boolean isAnswered(CompletableFuture<?> answer, long deadline) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                    CompletableFuture.anyOf(answer, ended).get(Math.max(0, deadline - System.nanoTime()),
+                            TimeUnit.NANOSECONDS);
+                    return true;
+                } catch (TimeoutException e) {
+                    return false;
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -28,8 +28,8 @@ final class Generations {
     }
 
     /**
-     * Puts the limits of a generation in force and makes it the one that serves. The one before is closed after its last connection; the caller has
-     * made sure that it gets no further one.
+     * Puts the limits of a generation in force and makes it the one that serves; what it does not name and no connection needs is forgotten. The one
+     * before is closed after its last connection; the caller has made sure that it gets no further one. On the thread that builds generations.
      */
     void publish(Generation next) {
         Generation before;
@@ -39,6 +39,8 @@ final class Generations {
             alive.add(next);
             next.applyLimits();
             serving = next;
+            // Here, because the thread that publishes is the one that builds: nothing is forgotten that a generation in the making has asked for.
+            next.running().prune(next.configuration());
         } finally {
             lock.unlock();
         }
@@ -77,7 +79,6 @@ final class Generations {
             if (!alive.remove(generation)) {
                 return;
             }
-            serving().running().prune(serving().configuration());
         } finally {
             lock.unlock();
         }

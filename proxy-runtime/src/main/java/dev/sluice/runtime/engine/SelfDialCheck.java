@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.sluice.runtime.config.DialLoops;
@@ -16,6 +17,7 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.ProxyConfiguration;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.transport.AddressText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The comparison of endpoints with the listeners of this proxy on this machine. The configuration's own check knows the addresses that are written; here
@@ -31,8 +33,7 @@ final class SelfDialCheck {
      * @throws EngineException that names listeners, cluster and endpoint
      */
     static void check(ProxyConfiguration configuration, Map<String, SocketAddress> bound, MachineAddresses machine) {
-        Set<InetAddress> own = machine.now();
-        DialLoops loops = new DialLoops(address -> address.isLoopbackAddress() || own.contains(address));
+        DialLoops loops = new DialLoops(new OwnAddresses(machine));
         List<ListenerConfig> listeners = configuration.listeners();
         for (ListenerConfig listener : listeners) {
             loops.listener(bound.get(listener.name()),
@@ -61,8 +62,32 @@ final class SelfDialCheck {
                 : "connections would go round without end: " + String.join(" → ", names) + " → " + first;
         return "cluster " + cluster.name() + ": the endpoint " + AddressText.of(endpoint.address())
                 + " is this proxy's own listener " + first
-                + (listen == null ? "" : " (" + AddressText.of(listen) + ")") + ", because this machine has that address: "
+                + (listen == null ? "" : " (" + AddressText.of(listen) + ")")
+                + ", because this machine has that address: "
                 + way + ". Choose an endpoint that does not lead back, or let the listener listen on another address.";
+    }
+
+    /** The machine is asked once, and not by configurations in which no endpoint has the port of a wildcard listener. */
+    private static final class OwnAddresses implements Predicate<InetAddress> {
+        private final MachineAddresses machine;
+        private @Nullable Set<InetAddress> addresses;
+
+        OwnAddresses(MachineAddresses machine) {
+            this.machine = machine;
+        }
+
+        @Override
+        public boolean test(InetAddress address) {
+            if (address.isLoopbackAddress()) {
+                return true;
+            }
+            Set<InetAddress> own = addresses;
+            if (own == null) {
+                own = machine.now();
+                addresses = own;
+            }
+            return own.contains(address);
+        }
     }
 
     /** The ports that the listeners are bound to; 0 for one without a port. */

@@ -64,8 +64,9 @@ final class Dialer {
             lastTried = next;
             attemptStarted = now;
             try {
-                StreamSocket dialled = relay.upstream().dial(next.address());
-                relay.worker().self().dialled(relay.id(), relay.service().state(), relay.client().socket(), dialled);
+                StreamSocket connecting = relay.upstream().dial(next.address());
+                relay.worker().self().dialling(relay.id(), relay.service().state(), relay.client().socket(), connecting,
+                        next.address());
                 return;
             } catch (SocketFailure failure) {
                 attemptFailed(next, failure, now);
@@ -96,6 +97,11 @@ final class Dialer {
         }
         tries.connectSucceeded(now);
         counters.connected(now - attemptStarted);
+        relay.worker().self().dialled(relay.id(), relay.service().state(), relay.client().socket(), socket);
+        if (relay.worker().self().leadsBack(relay.service().state(), relay.client().socket())) {
+            relay.connectFailed(CloseReason.PROXY_LOOP);
+            return;
+        }
         endpoint = null;
         relay.connected(tries, now - started);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.relay;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -14,11 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class OpenConnections {
     /** Counts stand one cache line apart: two loops must not write to the same line. */
     private static final int STRIDE = 64 / Long.BYTES;
-    /** Stands for a task that has been run. */
-    private static final Runnable DONE = () -> {
-    };
 
     private final AtomicLongArray counts;
+    private final AtomicBoolean retired = new AtomicBoolean();
+    /** Set when the generation is retired, until it has been run. */
     private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
 
     /** @param loops event loops of the server */
@@ -53,16 +53,17 @@ public final class OpenConnections {
      * caller has made sure that no further one is opened. May be called once.
      */
     public void retire(Runnable task) {
-        if (!whenNone.compareAndSet(null, task)) {
+        if (!retired.compareAndSet(false, true)) {
             throw new IllegalStateException("retired already");
         }
+        whenNone.set(task);
         runIfNone();
     }
 
     private void runIfNone() {
         // Counts and task are volatile: of two loops that close their last connections at the same time, one sees the other's zero.
-        Runnable task = whenNone.get();
-        if (task != null && task != DONE && count() == 0 && whenNone.compareAndSet(task, DONE)) {
+        Runnable task = count() == 0 ? whenNone.getAndSet(null) : null;
+        if (task != null) {
             task.run();
         }
     }

@@ -2,7 +2,9 @@ package dev.sluice.runtime.relay;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.sluice.runtime.transport.StreamSocket;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Cost.</b> A connect to a port on which this proxy listens asks the system for the socket's own address; only one to the same machine is written
  * down. Where nothing is written down, an accept costs one look at an empty map. Nothing is kept in the relays.
  *
- * <p><b>Thread.</b> Any; {@link #dialled} before the bytes of the connection can be read. An accept on another loop may overtake the entry of its other
- * end; then the connection that it dials in turn is recognised.
+ * <p><b>Thread.</b> Any. An accept may overtake the entry of its other end, so the question is asked twice: when a connection was accepted, and when
+ * the one that it dials has come about, by which time the entry is there.
  */
 public final class SelfConnections {
     /** Both addresses of a connection, as the dialling end sees them. */
@@ -40,6 +42,8 @@ public final class SelfConnections {
     private final Map<Ends, Hop> hops = new ConcurrentHashMap<>();
     /** By the id of the connection that dialled. */
     private final Map<Long, Ends> byDialler = new ConcurrentHashMap<>();
+    /** Those that dial one of the ports, on a transport that does not know the addresses of a socket that is connecting. */
+    private final Set<Long> dialling = ConcurrentHashMap.newKeySet();
     private volatile int[] ports = {};
 
     /** Sets the ports of the listeners; 0 stands for none. */
@@ -47,22 +51,44 @@ public final class SelfConnections {
         ports = listening.clone();
     }
 
-    /** A connect has been started for the connection {@code id}. Replaces what that connection dialled before. */
+    /** A connect for the connection {@code id} has been started. */
+    void dialling(long id, ListenerState by, StreamSocket client, StreamSocket upstream, SocketAddress endpoint) {
+        if (endpoint instanceof InetSocketAddress inet && isListening(inet.getPort())) {
+            if (upstream.localAddress() == null) {
+                dialling.add(id);
+            } else {
+                dialled(id, by, client, upstream);
+            }
+        }
+    }
+
+    /** Whether a connection that is accepted now may be one whose other end is not known yet; it is once its loop has been through its sockets. */
+    boolean isDialling() {
+        return !dialling.isEmpty();
+    }
+
+    /**
+     * A connect for the connection {@code id} has been started, or has succeeded. Not every transport knows the addresses before the second. Replaces
+     * what that connection dialled before.
+     */
     void dialled(long id, ListenerState by, StreamSocket client, StreamSocket upstream) {
         if (!(upstream.remoteAddress() instanceof InetSocketAddress remote) || !isListening(remote.getPort())
                 || !(upstream.localAddress() instanceof InetSocketAddress local) || !isHere(local, remote)) {
+            dialling.remove(id);
             return;
         }
         Ends ends = new Ends(local, remote);
         Ends before = byDialler.put(id, ends);
-        if (before != null) {
+        if (before != null && !before.equals(ends)) {
             hops.remove(before);
         }
         hops.put(ends, new Hop(by, hopTo(client)));
+        dialling.remove(id);
     }
 
     /** The connection {@code id} has ended, or its connect has failed. */
     void ended(long id) {
+        dialling.remove(id);
         if (!byDialler.isEmpty()) {
             Ends ends = byDialler.remove(id);
             if (ends != null) {

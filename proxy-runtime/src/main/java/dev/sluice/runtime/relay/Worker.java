@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.limit.ConnectionLimit;
@@ -75,7 +75,8 @@ public final class Worker {
 
     /** Takes over a client that was assigned to this worker. Any thread. */
     void adopt(ListenerGeneration generation, long id, StreamSocket client) {
-        if (loop.isInLoop()) {
+        // What the loop hears in this turn of the proxy's own connects comes before what is in the mailbox.
+        if (loop.isInLoop() && !self.isDialling()) {
             new Relay(this, generation, id, client).start();
         } else {
             loop.execute(() -> new Relay(this, generation, id, client).start());
@@ -126,54 +127,69 @@ public final class Worker {
         return answer;
     }
 
-    /**
-     * Shows the relays with an id above {@code after} to {@code visitor}, in order, until it returns false; in as many tasks as that takes.
-     *
-     * @param done run at the end
-     */
-    private void walk(long after, CompletableFuture<?> answer, Function<Relay, Boolean> visitor, Runnable done) {
-        loop.execute(new Runnable() {
-            private RelayList.@Nullable Walk walk;
-            private long passed = after;
+    private void walk(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
+        loop.execute(new Visit(after, answer, visitor, done));
+    }
 
-            @Override
-            public void run() {
-                RelayList.Walk at = walk;
-                if (at == null) {
-                    at = relays.walk(after);
-                    walk = at;
-                }
-                try {
-                    if (advance(at)) {
-                        loop.execute(this);
-                        return;
-                    }
-                    done.run();
-                } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-                relays.end(at);
-            }
+    /** A walk over the relays with ids above a given one, in order; each task of the loop does a part of it. */
+    private final class Visit implements Runnable {
+        private final CompletableFuture<?> answer;
+        private final Predicate<Relay> visitor;
+        private final Runnable done;
+        private RelayList.@Nullable Walk walk;
+        private long passed;
 
-            /** @return whether the walk has to go on */
-            private boolean advance(RelayList.Walk at) {
-                int budget = STEPS_PER_TASK;
-                while (budget > 0 && !answer.isDone()) {
-                    budget = relays.seek(at, passed, budget);
-                    if (budget > 0) {
-                        Relay relay = at.found();
-                        if (relay == null) {
-                            return false;
-                        }
-                        passed = relay.id();
-                        if (!visitor.apply(relay)) {
-                            return false;
-                        }
-                        budget -= VIEW_COST;
-                    }
-                }
-                return !answer.isDone();
+        /**
+         * A walk that has not begun.
+         *
+         * @param answer ends the walk when it is given, by whomever
+         * @param visitor says whether it wants to see the next one
+         * @param done run at the end
+         */
+        Visit(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
+            this.passed = after;
+            this.answer = answer;
+            this.visitor = visitor;
+            this.done = done;
+        }
+
+        @Override
+        public void run() {
+            RelayList.Walk under = walk;
+            if (under == null) {
+                under = relays.walk(passed);
+                walk = under;
             }
-        });
+            try {
+                if (advance(under)) {
+                    loop.execute(this);
+                    return;
+                }
+                done.run();
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+            relays.end(under);
+        }
+
+        /** Does one task's part. Returns whether something is left. */
+        private boolean advance(RelayList.Walk under) {
+            int budget = STEPS_PER_TASK;
+            while (budget > 0 && !answer.isDone()) {
+                budget = relays.seek(under, passed, budget);
+                if (budget > 0) {
+                    Relay relay = under.found();
+                    if (relay == null) {
+                        return false;
+                    }
+                    passed = relay.id();
+                    if (!visitor.test(relay)) {
+                        return false;
+                    }
+                    budget -= VIEW_COST;
+                }
+            }
+            return !answer.isDone();
+        }
     }
 }

@@ -57,7 +57,7 @@ public interface StreamSocket {
     @Nullable
     SocketAddress remoteAddress();
 
-    /** The address of this end; {@code null} when the system does not tell any more. Asks the system. */
+    /** The address of this end; {@code null} when the system does not tell, as some do not of a socket that is still connecting. Asks the system. */
     @Nullable
     SocketAddress localAddress();
 

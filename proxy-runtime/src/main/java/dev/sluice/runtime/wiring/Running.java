@@ -68,9 +68,11 @@ public final class Running {
         Map<String, Set<String>> configuredFilters = configuration.listeners().stream().collect(Collectors.toMap(
                 ListenerConfig::name,
                 listener -> listener.filters().stream().map(FilterConfig::name).collect(Collectors.toSet())));
-        Map<String, Set<SocketAddress>> configuredEndpoints = configuration.clusters().stream().collect(Collectors.toMap(
-                ClusterConfig::name,
-                cluster -> cluster.endpoints().stream().map(EndpointConfig::address).collect(Collectors.toSet())));
+        Map<String, Set<SocketAddress>> configuredEndpoints = configuration.clusters().stream()
+                .collect(Collectors.toMap(
+                        ClusterConfig::name,
+                        cluster -> cluster.endpoints().stream().map(EndpointConfig::address)
+                                .collect(Collectors.toSet())));
         listeners.values().removeIf(state -> !configuredFilters.containsKey(state.name())
                 && state.limit().active() == 0);
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.load;
 import static dev.sluice.runtime.cluster.TestingEndpoints.share;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,13 +87,15 @@ class BalancingTest {
 
     @Test
     void theShareOfAFullEndpointGoesToAllOthers() {
-        List<EndpointState> endpoints = List.of(web.limited(1, 1), web.endpoint(2, 1), web.endpoint(3, 1), web.endpoint(4, 1));
+        List<EndpointState> endpoints = List.of(web.limited(1, 1), web.endpoint(2, 1), web.endpoint(3, 1),
+                web.endpoint(4, 1));
         assertTrue(endpoints.get(0).reserve(0));
         int[] effective = {0, 1, 1, 1};
         assertArrayEquals(new int[]{0, 1000, 1000, 1000},
                 share(web.cluster(LoadBalancer.roundRobin(), endpoints), 3000, 0));
         assertProportional(0.03, effective, share(web.cluster(LoadBalancer.sourceHash(), endpoints), 100_000, 0));
-        assertProportional(0.03, effective, share(web.cluster(LoadBalancer.randomTwoChoices(1), endpoints), 100_000, 0));
+        assertProportional(0.03, effective,
+                share(web.cluster(LoadBalancer.randomTwoChoices(1), endpoints), 100_000, 0));
     }
 
     @ParameterizedTest
@@ -171,7 +173,8 @@ class BalancingTest {
     void twoChoicesDifferBetweenSeedsAndAreRepeatable() {
         int[] one = share(web.cluster(LoadBalancer.randomTwoChoices(3), web.equal(5)), 1000, 0);
         assertArrayEquals(one, share(web.cluster(LoadBalancer.randomTwoChoices(3), web.equal(5)), 1000, 0));
-        assertEquals(false, Arrays.equals(one, share(web.cluster(LoadBalancer.randomTwoChoices(4), web.equal(5)), 1000, 0)));
+        assertEquals(false,
+                Arrays.equals(one, share(web.cluster(LoadBalancer.randomTwoChoices(4), web.equal(5)), 1000, 0)));
     }
 
     @ParameterizedTest

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.together;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
 import static dev.sluice.runtime.cluster.TestingEndpoints.load;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -45,7 +45,7 @@ class ClusterTest {
     void endpointsStayInTheOrderOfTheConfiguration() {
         EndpointState first = web.backup(1);
         EndpointState second = web.endpoint(2, 1);
-        assertEquals(List.of(first, second), web.cluster(first, second).endpoints());
+        assertEquals(List.of(first, second), states(web.cluster(first, second)));
     }
 
     @ParameterizedTest
@@ -224,7 +224,8 @@ class ClusterTest {
         assertNotNull(endpoint);
         endpoint.release();
         var error = assertThrows(IllegalStateException.class, () -> endpoint.release());
-        assertEquals("endpoint 10.0.0.1:80 of cluster web: a connection was released that was never acquired, or released twice",
+        assertEquals(
+                "endpoint 10.0.0.1:80 of cluster web: a connection was released that was never acquired, or released twice",
                 error.getMessage());
         assertEquals(0, endpoint.active());
         assertEquals(0, cluster.state().limit().active());

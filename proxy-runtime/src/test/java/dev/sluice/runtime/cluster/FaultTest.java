@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.MILLI;
 import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;

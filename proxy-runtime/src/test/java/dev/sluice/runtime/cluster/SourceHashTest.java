@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.sluice.runtime.cluster.BalancingTest.assertProportional;
-import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -23,8 +23,9 @@ class DescriptorBudgetTest {
 
     @Test
     void refusesMoreThanFitAndNamesTheLimitThatWouldDo() {
-        assertEquals("limits.maxConnections: 451 connections need 1002 file descriptors, but this process may open 1000."
-                + " Raise the limit to at least 1002 (ulimit -n 1002), or set limits.maxConnections to at most 450.",
+        assertEquals(
+                "limits.maxConnections: 451 connections need 1002 file descriptors, but this process may open 1000."
+                        + " Raise the limit to at least 1002 (ulimit -n 1002), or set limits.maxConnections to at most 450.",
                 refusal(new DescriptorBudget(1000, 100, 451, BIG_HEAP)));
         assertEquals(451, new DescriptorBudget(1002, 100, 451, BIG_HEAP).maxConnections(), "the advice is right");
     }

@@ -87,10 +87,11 @@ class EventLoopsTest {
 
     @Test
     void questionsThatFailFailForWhoAsked() {
-        assertEquals("no", assertThrows(IllegalArgumentException.class, () -> loops.askAll(loops.workers(), Worker::loop,
-                worker -> {
-                    throw new IllegalArgumentException("no");
-                }, LONG)).getMessage());
+        assertEquals("no",
+                assertThrows(IllegalArgumentException.class, () -> loops.askAll(loops.workers(), Worker::loop,
+                        worker -> {
+                            throw new IllegalArgumentException("no");
+                        }, LONG)).getMessage());
     }
 
     @Test

@@ -3,7 +3,10 @@ package dev.sluice.runtime.engine;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.ClusterState;
 import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
@@ -29,6 +32,14 @@ class GenerationsTest {
                 """.formatted(cluster, maxConnections)), PluginRegistry.open(null, List.of()));
         generations.publish(generation);
         return generation;
+    }
+
+    private static ListenerGeneration listener(Generation generation) {
+        return generation.listeners().values().iterator().next();
+    }
+
+    private static Cluster cluster(Generation generation) {
+        return generation.clusters().values().iterator().next();
     }
 
     @Test
@@ -60,14 +71,12 @@ class GenerationsTest {
     @Test
     void statesOutliveGenerationsAndLimitsChangeWithThem() throws Exception {
         Generation first = publish(1, "app", 10);
-        var listener = first.listeners().get("edge");
-        var cluster = first.clusters().get("app");
         Generation second = publish(2, "app", 20);
-        assertSame(listener.state(), second.listeners().get("edge").state());
-        assertSame(cluster.state(), second.clusters().get("app").state());
-        assertSame(cluster.endpoints().list().getFirst().state(),
-                second.clusters().get("app").endpoints().list().getFirst().state());
-        assertEquals(20, listener.limit().max());
+        assertSame(listener(first).state(), listener(second).state());
+        assertSame(cluster(first).state(), cluster(second).state());
+        assertSame(cluster(first).endpoints().list().getFirst().state(),
+                cluster(second).endpoints().list().getFirst().state());
+        assertEquals(20, listener(first).limit().max());
     }
 
     @Test
@@ -77,22 +86,19 @@ class GenerationsTest {
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, maxConnections: 99 } ]
                 clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:9" } ] } ]
                 """), PluginRegistry.open(null, List.of()));
-        assertEquals(10, first.listeners().get("edge").limit().max());
+        assertEquals(10, listener(first).limit().max());
     }
 
     @Test
     void whatIsInNoConfigurationIsForgottenWhenItHasNoConnection() throws Exception {
         Generation first = publish(1, "app", 10);
-        var old = first.clusters().get("app").state();
+        ClusterState old = cluster(first).state();
         assertTrue(old.limit().tryAcquire());
         publish(2, "other", 10);
-        toClose.forEach(Runnable::run);
         assertSame(old, running.cluster("app"), "a connection counts there");
 
         old.limit().release();
         publish(3, "other", 10);
-        toClose.removeFirst();
-        toClose.forEach(Runnable::run);
         assertNotSame(old, running.cluster("app"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.engine;
 
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ class SelfDialCheckTest {
     }
 
     private static void check(ProxyConfiguration configuration) {
-        Map<String, java.net.SocketAddress> bound = new LinkedHashMap<>();
+        Map<String, SocketAddress> bound = new LinkedHashMap<>();
         for (ListenerConfig listener : configuration.listeners()) {
             bound.put(listener.name(), listener.listen());
         }
@@ -61,6 +62,15 @@ class SelfDialCheckTest {
     }
 
     @Test
+    void theMachineIsNotAskedWhereNoPortIsTheSame() {
+        ProxyConfiguration configuration = edge("0.0.0.0:80", "192.0.2.7:8080");
+        assertDoesNotThrow(() -> SelfDialCheck.check(configuration,
+                Map.of("edge", configuration.listeners().getFirst().listen()), () -> {
+                    throw new AssertionError("asked");
+                }));
+    }
+
+    @Test
     void aRingOverTwoListenersIsRefusedAndAWayThatEndsElsewhereIsNot() {
         String yaml = """
                 listeners:
@@ -73,9 +83,10 @@ class SelfDialCheckTest {
                 """;
         EngineException refused = assertThrows(EngineException.class,
                 () -> check(TestingConfigurations.parse(yaml.formatted("to-front"))));
-        assertEquals("cluster to-back: the endpoint 192.0.2.7:81 is this proxy's own listener back (0.0.0.0:81), because"
-                + " this machine has that address: connections would go round without end: back → front → back. Choose an"
-                + " endpoint that does not lead back, or let the listener listen on another address.",
+        assertEquals(
+                "cluster to-back: the endpoint 192.0.2.7:81 is this proxy's own listener back (0.0.0.0:81), because"
+                        + " this machine has that address: connections would go round without end: back → front → back. Choose an"
+                        + " endpoint that does not lead back, or let the listener listen on another address.",
                 refused.getMessage());
         assertDoesNotThrow(() -> check(TestingConfigurations.parse(yaml.formatted("away"))));
     }

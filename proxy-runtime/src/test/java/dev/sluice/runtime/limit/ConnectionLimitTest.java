@@ -15,6 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ConnectionLimitTest {
     private final List<String> woken = new ArrayList<>();
 
+    private static void acquire(ConnectionLimit limit, int connections) {
+        for (int i = 0; i < connections; i++) {
+            assertTrue(limit.tryAcquire());
+        }
+    }
+
     @Test
     void admitsAsManyAsItSaysAndAnyNumberWithoutAMaximum() {
         ConnectionLimit limit = new ConnectionLimit("listener a", 2);
@@ -31,7 +37,7 @@ class ConnectionLimitTest {
     @Test
     void aLoweredMaximumAdmitsNobodyUntilThereIsRoom() {
         ConnectionLimit limit = new ConnectionLimit("listener a", 3);
-        assertTrue(limit.tryAcquire() && limit.tryAcquire() && limit.tryAcquire());
+        acquire(limit, 3);
 
         limit.max(1);
         assertEquals(3, limit.active(), "nobody is cut");
@@ -88,7 +94,7 @@ class ConnectionLimitTest {
     void theEndOfTheLastConnectionIsAwaited() throws Exception {
         ConnectionLimit limit = new ConnectionLimit("process", 2);
         assertTrue(limit.awaitIdle(0), "nothing is open");
-        assertTrue(limit.tryAcquire() && limit.tryAcquire());
+        acquire(limit, 2);
         assertFalse(limit.awaitIdle(1));
 
         CompletableFuture<Boolean> idle = new CompletableFuture<>();

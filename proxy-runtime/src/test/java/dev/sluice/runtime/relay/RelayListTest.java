@@ -2,6 +2,8 @@ package dev.sluice.runtime.relay;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -32,7 +34,7 @@ class RelayListTest {
     private final StreamSocket socket = mock(StreamSocket.class);
     private final ListenerGeneration listener = new ListenerGeneration(new ListenerState("edge", 1),
             new RelaySettings(1, 1, 1, 1, 1, 1, new SocketOptions(true, 0, 0, 0, 0)),
-            new ChainPlan("edge", List.of(), false), new Routes(List.of(), java.util.Map.of()),
+            new ChainPlan("edge", List.of(), false), new Routes(List.of(), Map.of()),
             new OpenConnections(1), null);
     private EventLoop loop;
     private Worker worker;
@@ -60,7 +62,7 @@ class RelayListTest {
     }
 
     private void remove(long id) {
-        list.remove(model.remove(id));
+        list.remove(Objects.requireNonNull(model.remove(id)));
     }
 
     /** The ids of a page; counts the relays that were looked at. */
@@ -114,7 +116,7 @@ class RelayListTest {
         for (long id = 1; id <= relays; id++) {
             add(id * 2);
         }
-        for (long after = 0; after < relays * 2;) {
+        for (long after = 0; after < 2L * relays;) {
             looks = 0;
             List<Long> page = page(after, size);
             assertEquals(expected(after, size), page);
@@ -175,6 +177,6 @@ class RelayListTest {
         for (int steps = 0; left == 0 && steps < 100; steps++) {
             left = list.seek(walk, 150, 20);
         }
-        assertEquals(161, walk.found().id());
+        assertEquals(161, Objects.requireNonNull(walk.found()).id());
     }
 }
