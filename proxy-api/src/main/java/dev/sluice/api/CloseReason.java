@@ -35,6 +35,8 @@ public enum CloseReason {
     FILTER_QUARANTINED("filter-quarantined", ClosedBy.PROXY),
     /** No route of the listener matched, and none is without conditions. */
     NO_ROUTE("no-route", ClosedBy.PROXY),
+    /** The connection was dialled by the listener that accepted it: an endpoint leads back to the proxy. */
+    PROXY_LOOP("proxy-loop", ClosedBy.PROXY),
     /** No byte moved in either direction for {@code timeouts.idle}. */
     IDLE_TIMEOUT("idle-timeout", ClosedBy.PROXY),
     /** One side had sent FIN, and no byte moved for {@code timeouts.halfClosed}. */
@@ -69,8 +71,6 @@ public enum CloseReason {
     PROXY_HEADER_INVALID("proxy-header-invalid", ClosedBy.PROXY),
     /** The PROXY header was not complete in time. */
     PROXY_HEADER_TIMEOUT("proxy-header-timeout", ClosedBy.PROXY),
-    /** The client is one of the proxy's own connections to an endpoint: it was about to connect to itself for ever. */
-    PROXY_LOOP("proxy-loop", ClosedBy.PROXY),
     /** The TLS handshake with the client failed; the access log says why as {@code detail}. */
     TLS_HANDSHAKE_FAILED("tls-handshake-failed", ClosedBy.PROXY),
     /** The TLS handshake with the client was not complete in time. */

@@ -10,9 +10,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.sluice.runtime.DrainResult;
 import dev.sluice.runtime.ProxyConfig;
 import dev.sluice.runtime.ProxyServer;
+import dev.sluice.runtime.Termination;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,14 +76,13 @@ final class Daemon {
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
                     file);
             LogSetup.prepare();
-            proxy.awaitTermination();
-            if (proxy.failed()) {
+            // However it is ended: by a signal, by two, on request of the admin interface.
+            Termination end = proxy.awaitTermination();
+            if (end.cause() == Termination.Cause.FAILED) {
                 return ExitCode.FATAL;
             }
-            // However it was ended: by a signal, by two, on request of the admin interface.
-            DrainResult result = proxy.drain(Duration.ZERO);
-            LOG.info("Stopped; {} of {} connections that were open had to be cut", result.cut(), result.open());
-            return exitCode(result);
+            LOG.info("Stopped; {} of {} connections that were open had to be cut", end.cut(), end.open());
+            return exitCode(end.cut());
         }
     }
 
@@ -134,7 +133,7 @@ final class Daemon {
             failed(e);
         }
         limit.cancel(false);
-        leave(exitCode(proxy.drain(Duration.ZERO)));
+        leave(exitCode(proxy.drain(Duration.ZERO).cut()));
     }
 
     private static void failed(Throwable e) {
@@ -159,8 +158,8 @@ final class Daemon {
         return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     }
 
-    private static int exitCode(DrainResult result) {
-        return result.cut() > 0 ? ExitCode.CUT : ExitCode.CLEAN;
+    private static int exitCode(int cut) {
+        return cut > 0 ? ExitCode.CUT : ExitCode.CLEAN;
     }
 
     private static void leave(int code) {

@@ -14,12 +14,15 @@ import java.util.function.Function;
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.Lifecycle;
+import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.engine.Engine;
+import dev.sluice.runtime.engine.EngineException;
+import dev.sluice.runtime.engine.MachineAddresses;
+import dev.sluice.runtime.engine.Transports;
 import dev.sluice.runtime.observe.Metrics;
-import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.plugin.PluginRegistry;
-import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,17 +40,21 @@ public final class ProxyServer implements AutoCloseable {
     /** To be closed with the server; null if somebody else has read the configuration, and may use it again. */
     private final @Nullable PluginRegistry ownPlugins;
     private final Engine engine;
-    private final EngineView view;
     private final @Nullable AdminServer admin;
     private volatile boolean failed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport) {
+    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine) {
         this.configuration = config.configuration();
         this.ownPlugins = ownsConfig ? config.plugins() : null;
-        this.engine = new Engine(configuration, transport, this::die);
-        this.view = new EngineView(engine, config.plugins());
+        try {
+            this.engine = new Engine(configuration, config.plugins(), transport, machine, this::die);
+        } catch (ProblemsException e) {
+            throw ProxyConfig.refused(e);
+        } catch (EngineException e) {
+            throw new StartException(e);
+        }
         try {
             this.admin = startAdmin(configuration.admin().orElse(null));
         } catch (RuntimeException | Error e) {
@@ -56,6 +63,9 @@ public final class ProxyServer implements AutoCloseable {
         }
         try {
             engine.start();
+        } catch (EngineException e) {
+            close();
+            throw new StartException(e);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -67,8 +77,8 @@ public final class ProxyServer implements AutoCloseable {
             return null;
         }
         try {
-            return AdminServer.start(config.listen(), view, new Metrics(view, engine::accessLogDropped),
-                    new Commands());
+            return AdminServer.start(config.listen(), engine.view(),
+                    new Metrics(engine.view(), engine::accessLogDropped), new Commands());
         } catch (IOException e) {
             throw new StartException("admin: cannot listen on " + config.listen() + ": " + e.getMessage()
                     + ". Choose another admin.listen, or stop what is listening there.", e);
@@ -88,9 +98,7 @@ public final class ProxyServer implements AutoCloseable {
     /** Where each listener listens, by name, in the order of the configuration; port 0 has become the port that was given. */
     public Map<String, SocketAddress> addresses() {
         Map<String, SocketAddress> addresses = new LinkedHashMap<>();
-        for (Acceptor acceptor : engine.acceptors()) {
-            addresses.put(acceptor.service().name(), acceptor.socket().address());
-        }
+        engine.view().listeners().forEach(listener -> addresses.put(listener.name(), listener.address()));
         return addresses;
     }
 
@@ -117,11 +125,6 @@ public final class ProxyServer implements AutoCloseable {
         return configuration.runtime().drainTimeout();
     }
 
-    /** Whether a defect or want of memory has ended the server; it closes itself then, and the log has the reason. */
-    public boolean failed() {
-        return failed;
-    }
-
     /** A server without one of its loops would still accept connections, and serve none of them. */
     private void die() {
         failed = true;
@@ -130,7 +133,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /** What this server has done and is doing. */
     public ServerStats stats() {
-        return view.stats();
+        return ServerStats.of(engine.view(), engine.connections(), engine.memoryBytes());
     }
 
     /**
@@ -141,12 +144,15 @@ public final class ProxyServer implements AutoCloseable {
      * @return how it ended; of a server that is closed already, how that did
      */
     public DrainResult drain(Duration timeout) {
-        return engine.drain(timeout);
+        engine.drain(timeout);
+        return new DrainResult(engine.openAtEnd(), engine.cut());
     }
 
-    /** Waits until the server is closed. */
-    public void awaitTermination() throws InterruptedException {
+    /** Waits until the server is closed, and reports how it ended. */
+    public Termination awaitTermination() throws InterruptedException {
         closed.await();
+        return new Termination(failed ? Termination.Cause.FAILED : Termination.Cause.CLOSED, engine.openAtEnd(),
+                engine.cut());
     }
 
     /** Opens log files anew, after they were renamed by a log rotation. */
@@ -179,7 +185,7 @@ public final class ProxyServer implements AutoCloseable {
     private final class Commands implements Lifecycle {
         @Override
         public void drain() {
-            if (engine.state() != ServerState.READY) {
+            if (!engine.beginDrain()) {
                 return;
             }
             Thread drainer = new Thread(() -> {
@@ -202,6 +208,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable Function<ProxyConfig.Loader, ProxyConfig> reading;
         private @Nullable ProxyConfig given;
         private @Nullable Transport transport;
+        private MachineAddresses machine = MachineAddresses::ofThisMachine;
 
         private Builder() {}
 
@@ -246,6 +253,12 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /** For tests on a machine with addresses of their choice. */
+        Builder machine(MachineAddresses addresses) {
+            this.machine = addresses;
+            return this;
+        }
+
         /**
          * Reads the configuration, binds every listener, and starts to serve.
          *
@@ -259,14 +272,14 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without what filter(…) and"
                             + " pluginDirectory(…) add: give them to ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transportOf(given));
+                return new ProxyServer(given, false, transportOf(given), machine);
             }
             if (reading == null) {
                 throw new IllegalStateException("no configuration: call config(…) before start()");
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transportOf(read));
+                return new ProxyServer(read, true, transportOf(read), machine);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;
@@ -274,7 +287,11 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         private Transport transportOf(ProxyConfig valid) {
-            return transport == null ? Transports.choose(valid.configuration()) : transport;
+            try {
+                return transport == null ? Transports.choose(valid.configuration()) : transport;
+            } catch (EngineException e) {
+                throw new StartException(e);
+            }
         }
     }
 }

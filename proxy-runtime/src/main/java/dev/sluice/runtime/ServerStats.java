@@ -1,9 +1,19 @@
 package dev.sluice.runtime;
 
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.Direction;
+import dev.sluice.runtime.observe.ListenerTotals;
+import dev.sluice.runtime.observe.ListenerView;
+import dev.sluice.runtime.observe.LoopView;
+import dev.sluice.runtime.observe.MemoryLimits;
+import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.PipeUse;
+import dev.sluice.runtime.observe.ProxyView;
 
 /**
  * What a server has done and is doing. Each figure is exact; together they are not of one instant.
@@ -39,4 +49,30 @@ public record ServerStats(int connectionsActive, long connectionsTotal, long acc
      * @param limit the bound of the configuration
      */
     public record Memory(long bytes, long peak, long limit) {}
+
+    static ServerStats of(ProxyView view, int active, long memoryBytes) {
+        long total = 0;
+        long acceptErrors = 0;
+        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+        long up = 0;
+        long down = 0;
+        for (ListenerView listener : view.listeners()) {
+            ListenerTotals totals = listener.totals();
+            total += totals.accepted();
+            acceptErrors += totals.acceptErrors();
+            totals.closed().forEach((reason, count) -> closed.merge(reason, count, Long::sum));
+            up += totals.bytes().getOrDefault(Direction.CLIENT_TO_UPSTREAM, 0L);
+            down += totals.bytes().getOrDefault(Direction.UPSTREAM_TO_CLIENT, 0L);
+        }
+        List<LoopView> loops = view.loops();
+        MemoryUse memory = MemoryUse.sum(loops);
+        PipeUse pipes = PipeUse.sum(loops);
+        MemoryLimits limits = view.memoryLimits();
+        return new ServerStats(active, total, acceptErrors, Collections.unmodifiableMap(closed), up, down,
+                memory.buffersBorrowed(), memory.buffersBorrowedPeak(), memory.bufferWaits(), memory.stashBytes(),
+                pipes.borrowed(), pipes.movedBytes(), loops.stream().map(loop -> (int) loop.connections()).toList(),
+                memoryBytes, new Memory(memory.poolReserved(), memory.poolReservedPeak(), limits.poolBytes()),
+                new Memory(memory.stashReserved(), memory.stashReservedPeak(), limits.stashBytes()),
+                new Memory(pipes.reserved(), pipes.reservedPeak(), limits.pipeBytes()));
+    }
 }

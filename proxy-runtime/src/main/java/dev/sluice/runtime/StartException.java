@@ -1,11 +1,13 @@
 package dev.sluice.runtime;
 
+import dev.sluice.runtime.engine.EngineException;
+
 /** The system refuses what a valid configuration asks for: an address, descriptors. Nothing has been started. */
 public final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    StartException(String message) {
-        super(message);
+    StartException(EngineException refused) {
+        super(refused.getMessage(), refused.getCause());
     }
 
     StartException(String message, Throwable cause) {

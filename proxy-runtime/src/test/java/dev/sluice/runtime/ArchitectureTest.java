@@ -54,14 +54,20 @@ class ArchitectureTest {
     /** From top to bottom: a package uses those of the levels below its own, none above, and no other one of its own level. */
     private static final List<Set<String>> LEVELS = List.of(
             Set.of(ROOT),
+            Set.of("engine"),
             Set.of("wiring"),
             Set.of("admin", "config", "plugin", "relay"),
-            Set.of("chain", "cluster", "observe", "shape", "yaml"),
-            Set.of("loop"),
+            Set.of("chain", "cluster", "shape", "yaml"),
+            Set.of("observe"),
+            Set.of("limit", "loop"),
             Set.of("transport"),
             Set.of("memory", "json", "text"));
 
-    private static final String[] HOT = {RUNTIME + ".loop..", RUNTIME + ".memory..", RUNTIME + ".transport..",
+    /** The one class of its package that makes what outlives generations. */
+    private static final String RUNNING = RUNTIME + ".wiring.Running";
+
+    private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..",
+        RUNTIME + ".transport..",
         RUNTIME + ".chain..", RUNTIME + ".relay.."};
 
     /**
@@ -85,7 +91,7 @@ class ArchitectureTest {
             new Library("plugin", List.of("java.lang.ModuleLayer", "java.lang.module.")),
             new Library("transport.epoll", List.of("java.lang.foreign.")),
             new Library("transport.nio", List.of("java.nio.channels.", "jdk.net.")),
-            new Library(ROOT, List.of("java.lang.management.", "com.sun.management.")));
+            new Library("engine", List.of("java.lang.management.", "com.sun.management.")));
 
     /** Who may use what of a library outside of its home, and why. */
     private static final Map<String, Set<String>> GUESTS = Map.of(
@@ -124,8 +130,7 @@ class ArchitectureTest {
             "loop.Watchdog.pause", "the watchdog's own thread",
             "loop.Watchdog.doze", "the watchdog's own thread",
             "loop.Threads.join", "runs on the thread that closes the server",
-            "relay.Limit.awaitIdle", "runs on the thread that drains the server",
-            "relay.Limit.release", "locks when the last connection ends; awaitIdle holds the lock only to look",
+            "limit.ConnectionLimit.awaitIdle", "runs on the thread that drains the server",
             "relay.DescriptorReserve.exhaust", "locks when the process has run out of descriptors",
             "relay.DescriptorReserve.recover", "as exhaust; a few sockets are opened under the lock",
             "relay.DescriptorReserve.close", "runs on the thread that closes the server");
@@ -238,6 +243,31 @@ class ArchitectureTest {
         assertEquals(List.of(), unmarked, "packages without a @NullMarked package-info.java");
     }
 
+    /** A generation that made its own limits, counters or beliefs would forget those of the connections that are open. */
+    @Test
+    void whatOutlivesAGenerationIsAskedForAndNotMade() {
+        classes().that().resideInAPackage(RUNTIME + ".wiring..").and().doNotHaveFullyQualifiedName(RUNNING)
+                .should(constructNoRunningState()).check(CLASSES);
+        assertTrue(CLASSES.get(RUNNING).getConstructorCallsFromSelf().stream().anyMatch(ArchitectureTest::makesState),
+                "a rule about nothing");
+    }
+
+    private static ArchCondition<JavaClass> constructNoRunningState() {
+        return new ArchCondition<>("construct no limit, counter or state") {
+            @Override
+            public void check(JavaClass origin, ConditionEvents events) {
+                origin.getConstructorCallsFromSelf().stream().filter(ArchitectureTest::makesState).forEach(
+                        call -> events.add(SimpleConditionEvent.violated(call, call.getDescription())));
+                origin.getConstructorReferencesFromSelf().stream().filter(ArchitectureTest::makesState).forEach(
+                        call -> events.add(SimpleConditionEvent.violated(call, call.getDescription())));
+            }
+        };
+    }
+
+    private static boolean makesState(JavaAccess<?> constructing) {
+        return constructing.getTargetOwner().getSimpleName().matches(".*(State|Counters|Limit|Quarantine)");
+    }
+
     private static ArchCondition<JavaClass> useOnlyLowerLevels() {
         return new ArchCondition<>("use only packages of lower levels: " + LEVELS) {
             @Override
@@ -332,7 +362,7 @@ class ArchitectureTest {
         return name.equals(RUNTIME) ? ROOT : name.substring(Math.min(name.length(), RUNTIME.length() + 1));
     }
 
-    /** {@code relay.Limit.release}; nested types count as their outermost one. */
+    /** {@code limit.ConnectionLimit.release}; nested types count as their outermost one. */
     private static String nameOf(JavaCodeUnit unit) {
         JavaClass owner = unit.getOwner();
         String type = owner.getFullName().substring(owner.getPackageName().length() + 1).replaceFirst("\\$.*", "");

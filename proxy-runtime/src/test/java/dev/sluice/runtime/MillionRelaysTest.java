@@ -12,13 +12,14 @@ import javax.management.ObjectName;
 
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.DescriptorReserve;
-import dev.sluice.runtime.relay.Limit;
-import dev.sluice.runtime.relay.Service;
+import dev.sluice.runtime.relay.ListenerGeneration;
+import dev.sluice.runtime.relay.SelfConnections;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.transport.ListenOptions;
@@ -26,6 +27,7 @@ import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.epoll.TestingEndlessTransport;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
+import dev.sluice.runtime.wiring.Running;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -68,26 +70,27 @@ class MillionRelaysTest {
 
     @Test
     void aMillionIdleConnectionsFitIntoHalfAGigabyte() throws Exception {
-        Configuration configuration = ProxyConfig.loader().parse(CONFIGURATION).configuration();
+        ProxyConfig read = ProxyConfig.loader().parse(CONFIGURATION);
+        Configuration configuration = read.configuration();
         TestingEndlessTransport transport = new TestingEndlessTransport(CONNECTIONS);
         MemoryConfig memory = configuration.memory();
         MemoryBounds bounds = new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
                 memory.stash().bytes(), memory.pipes().bytes());
-        Limit limit = new Limit(CONNECTIONS);
-        Generation generation = new GenerationBuilder(1, null).build(configuration);
+        ConnectionLimit limit = new ConnectionLimit("process", CONNECTIONS);
+        Generation generation = new GenerationBuilder(new Running(1), null).build(1, configuration, read.plugins());
         try (BufferPool pool = new BufferPool(bounds, 1);
                 DescriptorReserve reserve = new DescriptorReserve(transport)) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
-            Worker worker = new Worker(loop, limit, reserve);
-            Service service = generation.services().getFirst();
+            Worker worker = new Worker(loop, limit, reserve, new SelfConnections());
+            ListenerGeneration listener = generation.listeners().values().iterator().next();
             Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(),
-                    new ListenOptions(1, false, service.settings().socket())), service,
+                    new ListenOptions(1, false, listener.settings().socket())), listener,
                     limit, List.of(worker), reserve, new AtomicLong());
             loop.start();
             long before = liveBytes() + pool.allocatedBytes();
             loop.execute(() -> start(acceptor));
             for (int tenth = 1; tenth <= 10; tenth++) {
-                Await.value("established connections", service.counters().get(0)::proxiedCount,
+                Await.value("established connections", listener.counters().get(0)::proxiedCount,
                         reachesTenth(tenth));
             }
             long each = (liveBytes() + pool.allocatedBytes() - before) / CONNECTIONS;

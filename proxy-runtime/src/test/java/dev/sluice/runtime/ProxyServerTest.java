@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,9 @@ import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingClient.End;
 import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
+import dev.sluice.runtime.transport.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +95,58 @@ class ProxyServerTest {
             }
         }
         ledger.settle();
+    }
+
+    @Test
+    void anEndpointThatIsThisMachineBehindAWildcardIsRefusedAtStart() throws Exception {
+        Ledger ledger = Ledger.open();
+        try (ServerSocket probe = new ServerSocket(0)) {
+            int free = probe.getLocalPort();
+            probe.close();
+            ProxyServer.Builder server = ProxyServer.builder().config("""
+                    listeners: [ { name: edge, listen: "0.0.0.0:%1$d", cluster: app } ]
+                    clusters: [ { name: app, endpoints: [ { address: "192.0.2.7:%1$d" } ] } ]
+                    """.formatted(free)).machine(() -> Set.of(InetAddress.ofLiteral("192.0.2.7")));
+            StartException refused = assertThrows(StartException.class, server::start);
+            String message = String.valueOf(refused.getMessage());
+            assertTrue(message.contains("cluster app") && message.contains("192.0.2.7:" + free)
+                    && message.contains("listener edge"), message);
+        }
+        ledger.settle();
+    }
+
+    /** The loops turn by then, and one of them may be accepting on the first listener: only there may its socket be closed. */
+    @Test
+    void aListenerThatCannotStartLetsTheOthersBeClosedOnTheirLoops() {
+        Ledger ledger = Ledger.open();
+        TestingTransport transport = new TestingTransport();
+        transport.failRegistrations(call -> call == 2
+                ? new TransportException(TransportException.Kind.OTHER, "No space left on device")
+                : null);
+        StartException refused = assertThrows(StartException.class, () -> TestingServers.start("""
+                runtime: { eventLoops: 2 }
+                listeners:
+                  - { name: good, listen: "127.0.0.1:0", cluster: app }
+                  - { name: bad, listen: "127.0.0.1:0", cluster: app }
+                clusters:
+                  - { name: app, endpoints: [ { address: "127.0.0.1:1" } ] }
+                """, transport));
+        assertTrue(String.valueOf(refused.getMessage()).contains("No space left on device"), refused.getMessage());
+        List<String> first = transport.closedOn().stream().limit(2).sorted().toList();
+        assertEquals(List.of("sluice-loop-0", "sluice-loop-1"), first);
+        ledger.settle();
+    }
+
+    @Test
+    void aDrainOfAClosedServerReportsHowItEndedAndWaitsForNobody() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.before(upstream);
+                TestingClient client = proxy.connect()) {
+            client.roundTrip("x");
+            proxy.server().close();
+            assertEquals(new DrainResult(1, 1), proxy.server().drain(Duration.ofDays(1)));
+            assertEquals(new Termination(Termination.Cause.CLOSED, 1, 1), proxy.server().awaitTermination());
+        }
     }
 
     @Test

@@ -1,77 +1,63 @@
 package dev.sluice.runtime.chain;
 
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.TransformFilter;
 import dev.sluice.runtime.loop.CallbackOwner;
 import dev.sluice.runtime.loop.LogThrottle;
+import dev.sluice.runtime.observe.FilterView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One position of a chain, in one configuration generation: a factory and what its filters have done. Thread-safe. */
+/** One position of a chain, in one configuration generation: a factory, and the running state of the filter of that name. Thread-safe. */
 public final class FilterSlot implements CallbackOwner {
     private static final Logger LOG = LoggerFactory.getLogger(FilterSlot.class);
-    /** A filter that fails on every connection must not fill the disk: one stack trace in this time. */
-    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
-
-    private final String listener;
-    private final String name;
+    private final FilterState state;
     private final String type;
     private final int position;
     private final FilterFactory factory;
     private final FilterTraits traits;
-    private final List<FilterCounters> counters = new ArrayList<>();
-    private final CustomCounters customCounters;
     private final @Nullable Quarantine quarantine;
-    private final AtomicLong failures = new AtomicLong();
-    private final AtomicLong hogs = new AtomicLong();
-    private final LogThrottle reports = new LogThrottle(REPORT_INTERVAL);
     /** The first filter that the factory made; if it makes no other, connections keep none of their own. */
     private final AtomicReference<@Nullable ConnectionFilter> shared = new AtomicReference<>();
 
     /**
      * A position.
      *
+     * @param state what outlives the generation
      * @param position in the chain, from 0
-     * @param loops how many event loops there are
-     * @param customCounters that the factory has asked for, and will
      * @param rule null = never quarantined
      */
-    public FilterSlot(String listener, String name, String type, int position, FilterFactory factory, int loops,
-            CustomCounters customCounters, Quarantine.@Nullable Rule rule) {
-        this.listener = listener;
-        this.name = name;
+    public FilterSlot(FilterState state, String type, int position, FilterFactory factory,
+            Quarantine.@Nullable Rule rule) {
+        this.state = state;
         this.type = type;
         this.position = position;
         this.factory = factory;
         this.traits = Objects.requireNonNull(factory.traits(), "traits() returned null");
-        this.customCounters = customCounters;
-        this.quarantine = rule == null ? null : new Quarantine(rule);
-        for (int i = 0; i < loops; i++) {
-            counters.add(new FilterCounters());
-        }
+        this.quarantine = state.quarantine(rule);
     }
 
     /** The name of the listener. */
     public String listener() {
-        return listener;
+        return state.listener();
     }
 
     /** The name in the chain. */
     public String name() {
-        return name;
+        return state.name();
     }
 
     /** The type of the filter. */
@@ -92,7 +78,7 @@ public final class FilterSlot implements CallbackOwner {
     /** How often its filters did something, over all loops. Any thread. */
     public long total(FilterEvent event) {
         long sum = 0;
-        for (FilterCounters each : counters) {
+        for (FilterCounters each : state.counters()) {
             sum += each.total(event);
         }
         return sum;
@@ -100,13 +86,13 @@ public final class FilterSlot implements CallbackOwner {
 
     /** Its own counters, by name. Any thread. */
     public Map<String, Long> customCounters() {
-        return customCounters.values();
+        return state.customCounters().values();
     }
 
     /** Bytes that its filters retain now. Any thread. */
     public long retainedBytes() {
         long sum = 0;
-        for (FilterCounters each : counters) {
+        for (FilterCounters each : state.counters()) {
             sum += each.retainedBytes();
         }
         return sum;
@@ -114,21 +100,17 @@ public final class FilterSlot implements CallbackOwner {
 
     /** Connections that have one of its filters now. Any thread. */
     public long connections() {
-        long sum = 0;
-        for (FilterCounters each : counters) {
-            sum += each.connections();
-        }
-        return sum;
+        return state.connections();
     }
 
     /** How often one of its filters threw or broke its contract. Any thread. */
     public long failures() {
-        return failures.get();
+        return state.failures.get();
     }
 
     /** How often one of its callbacks took longer than 100 ms. Any thread. */
-    public long hogs() {
-        return hogs.get();
+    public long stalls() {
+        return state.stalls.get();
     }
 
     /** Whether it is out because of repeated offences. Any thread. */
@@ -142,7 +124,7 @@ public final class FilterSlot implements CallbackOwner {
     }
 
     FilterCounters counters(int loop) {
-        return counters.get(loop);
+        return state.counters().get(loop);
     }
 
     /**
@@ -179,8 +161,8 @@ public final class FilterSlot implements CallbackOwner {
 
     /** A callback threw, or broke the contract. */
     void failed(long connection, Callback callback, Throwable why, long now) {
-        failures.incrementAndGet();
-        long leftOut = reports.admit(now);
+        state.failures.incrementAndGet();
+        long leftOut = state.reports.admit(now);
         if (leftOut != LogThrottle.NOT_NOW) {
             LOG.error("Connection {}: {} failed in {}, which costs this connection{}.", connection, label(),
                     callback.label(), LogThrottle.leftOut(leftOut), FilterException.of(why));
@@ -190,7 +172,7 @@ public final class FilterSlot implements CallbackOwner {
 
     @Override
     public void onStall(long now) {
-        hogs.incrementAndGet();
+        state.stalls.incrementAndGet();
         offence(now);
     }
 
@@ -209,8 +191,25 @@ public final class FilterSlot implements CallbackOwner {
 
     /** How messages name it. */
     String label() {
-        return "filter '" + name + "' (type " + type + ", position " + (position + 1) + " of listener " + listener
+        return "filter '" + name() + "' (type " + type + ", position " + (position + 1) + " of listener " + listener()
                 + ")";
+    }
+
+    /** The filter for admin answers and metrics. Any thread but an event loop's. */
+    public FilterView view(long now) {
+        Map<String, Long> decisions = new LinkedHashMap<>();
+        for (FilterEvent event : FilterEvent.values()) {
+            decisions.put(event.label(), total(event));
+        }
+        List<String> sees = new ArrayList<>();
+        for (Direction direction : Direction.values()) {
+            if (traits.sees(direction)) {
+                sees.add(direction.label());
+            }
+        }
+        return new FilterView(listener(), position + 1, name(), type, sees, traits.transforming(),
+                traits.beforeRouting(), traits.maxHeldBytes(), connections(), decisions, customCounters(), retainedBytes(),
+                stalls(), quarantined(now));
     }
 
     /** Closes the factory: the last of its connections is gone. Not on an event loop. */

@@ -6,6 +6,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /** The endpoint that would have the fewest connections in proportion to its weight. */
 record LeastConnections() implements LoadBalancer {
     @Override
+    public String label() {
+        return "least-connections";
+    }
+
+    @Override
     public Picker over(Tier tier) {
         return new Scan(tier);
     }
@@ -22,10 +27,10 @@ record LeastConnections() implements LoadBalancer {
         }
 
         @Override
-        public int pick(Tried tried, long clientHash, long nowNanos) {
+        public int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
             int best = Tier.NONE;
             for (int i = 0; i < tier.size(); i++) {
-                if (tier.offers(i, tried, nowNanos) && (best == Tier.NONE || isBetter(i, best))) {
+                if (tier.offers(i, attempts, nowNanos) && (best == Tier.NONE || isBetter(i, best))) {
                     best = i;
                 }
             }

@@ -25,12 +25,15 @@ public sealed interface LoadBalancer permits RoundRobin, LeastConnections, Rando
         return new SourceHash();
     }
 
+    /** The name in the configuration. */
+    String label();
+
     /** Prepares the choice among the endpoints of {@code tier}, which is not empty but may still be under construction. */
     Picker over(Tier tier);
 
     /** Chooses among the endpoints of one tier. Any thread. */
     interface Picker {
         /** The position of an endpoint that its tier offered when looked at; {@link Tier#NONE} if none was on offer. */
-        int pick(Tried tried, long clientHash, long nowNanos);
+        int pick(ConnectAttempts attempts, long clientHash, long nowNanos);
     }
 }

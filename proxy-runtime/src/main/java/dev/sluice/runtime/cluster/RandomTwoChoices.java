@@ -10,6 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 record RandomTwoChoices(long seed) implements LoadBalancer {
     @Override
+    public String label() {
+        return "random-two-choices";
+    }
+
+    @Override
     public Picker over(Tier tier) {
         return new Pair(tier, seed);
     }
@@ -30,23 +35,23 @@ record RandomTwoChoices(long seed) implements LoadBalancer {
         }
 
         @Override
-        public int pick(Tried tried, long clientHash, long nowNanos) {
-            int one = draw(Tier.NONE, tried, nowNanos);
+        public int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
+            int one = draw(Tier.NONE, attempts, nowNanos);
             if (one == Tier.NONE) {
                 return one;
             }
-            int other = draw(one, tried, nowNanos);
+            int other = draw(one, attempts, nowNanos);
             return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other)) <= 0 ? one : other;
         }
 
-        private int draw(int except, Tried tried, long nowNanos) {
+        private int draw(int except, ConnectAttempts attempts, long nowNanos) {
             for (int draws = 0; draws < TABLE_DRAWS; draws++) {
                 int i = table[Mix.below(table.length, Mix.next(random))];
-                if (i != except && tier.offers(i, tried, nowNanos)) {
+                if (i != except && tier.offers(i, attempts, nowNanos)) {
                     return i;
                 }
             }
-            return tier.draw(Mix.next(random), except, tried, nowNanos);
+            return tier.draw(Mix.next(random), except, attempts, nowNanos);
         }
     }
 }

@@ -8,6 +8,11 @@ record RoundRobin() implements LoadBalancer {
     static final int MAX_PERIOD = 16_384;
 
     @Override
+    public String label() {
+        return "round-robin";
+    }
+
+    @Override
     public Picker over(Tier tier) {
         return new Rotation(tier, schedule(tier));
     }
@@ -23,19 +28,19 @@ record RoundRobin() implements LoadBalancer {
         }
 
         @Override
-        public int pick(Tried tried, long clientHash, long nowNanos) {
+        public int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
             // A position that cannot be used is consumed, as if it were not in the schedule: each other endpoint still has its own
             // positions and no more. Looking ahead without consuming would give the whole share of one that is down to the next one.
             long position = 0;
             for (int draws = 0; draws < tier.size(); draws++) {
                 position = cursor.getAndIncrement();
                 int i = schedule[(int) (position % schedule.length)];
-                if (tier.offers(i, tried, nowNanos)) {
+                if (tier.offers(i, attempts, nowNanos)) {
                     return i;
                 }
             }
             // Most of the schedule is out of use. A draw that goes by weight adds no bias to what the cursor gave.
-            return tier.draw(Mix.mix(position), Tier.NONE, tried, nowNanos);
+            return tier.draw(Mix.mix(position), Tier.NONE, attempts, nowNanos);
         }
     }
 

@@ -18,12 +18,17 @@ record SourceHash() implements LoadBalancer {
     static final int TABLE_SIZE = 65_537;
 
     @Override
+    public String label() {
+        return "source-hash";
+    }
+
+    @Override
     public Picker over(Tier tier) {
         char[] table = table(tier);
-        return (tried, clientHash, nowNanos) -> {
+        return (attempts, clientHash, nowNanos) -> {
             long hash = Mix.mix(clientHash);
             int i = table[Mix.below(table.length, hash)];
-            return tier.offers(i, tried, nowNanos) ? i : tier.draw(hash, Tier.NONE, tried, nowNanos);
+            return tier.offers(i, attempts, nowNanos) ? i : tier.draw(hash, Tier.NONE, attempts, nowNanos);
         };
     }
 
@@ -40,12 +45,12 @@ record SourceHash() implements LoadBalancer {
         }
         Integer[] order = new Integer[endpoints];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparing(i -> tier.endpoint(i).label()));
+        Arrays.sort(order, Comparator.comparing(i -> tier.endpoint(i).state().label()));
         int[] position = new int[endpoints];
         int[] step = new int[endpoints];
         int heaviest = 0;
         for (int i = 0; i < endpoints; i++) {
-            long identity = tier.endpoint(i).identity();
+            long identity = tier.endpoint(i).state().identity();
             position[i] = Mix.below(TABLE_SIZE, identity);
             step[i] = 1 + Mix.below(TABLE_SIZE - 1, Mix.mix(identity));
             heaviest = Math.max(heaviest, tier.endpoint(i).weight());

@@ -13,7 +13,7 @@ final class Tier {
     private final int firstIndex;
     private final LoadBalancer.Picker picker;
 
-    /** Takes the array over. In {@link Tried} its endpoints are numbered from {@code firstIndex}. */
+    /** Takes the array over. In {@link ConnectAttempts} its endpoints are numbered from {@code firstIndex}. */
     Tier(Endpoint[] endpoints, int firstIndex, Function<Tier, LoadBalancer.Picker> balancer) {
         this.endpoints = endpoints;
         this.firstIndex = firstIndex;
@@ -30,23 +30,24 @@ final class Tier {
 
     /** Reserves a connection on the endpoint that the balancer picks and marks it tried; null if no untried one is up and has room. */
     @Nullable
-    Endpoint acquire(Tried tried, long clientHash, long nowNanos) {
-        int picked = picker.pick(tried, clientHash, nowNanos);
+    EndpointState acquire(ConnectAttempts attempts, long clientHash, long nowNanos) {
+        int picked = picker.pick(attempts, clientHash, nowNanos);
         if (picked == NONE) {
             return null;
         }
         // The first round is the rule. The others are for a pick whose last place, or whose trial, another loop took meanwhile.
         for (int round = 0, i = picked; round < endpoints.length; round++, i = i + 1 == endpoints.length ? 0 : i + 1) {
-            if (!tried.contains(firstIndex + i) && endpoints[i].reserve(nowNanos)) {
-                return tried.add(firstIndex + i, endpoints[i]);
+            if (!attempts.contains(firstIndex + i) && endpoints[i].state().reserve(nowNanos)) {
+                return attempts.add(firstIndex + i, endpoints[i].state());
             }
         }
         return null;
     }
 
-    /** Whether the endpoint may be picked: untried, believed up, and not full. */
-    boolean offers(int i, Tried tried, long nowNanos) {
-        return !tried.contains(firstIndex + i) && endpoints[i].believedUp(nowNanos) && endpoints[i].hasRoom();
+    /** Whether the endpoint may be picked: unattempts, believed up, and not full. */
+    boolean offers(int i, ConnectAttempts attempts, long nowNanos) {
+        return !attempts.contains(firstIndex + i) && endpoints[i].state().believedUp(nowNanos)
+                && endpoints[i].state().hasRoom();
     }
 
     /**
@@ -58,13 +59,13 @@ final class Tier {
      *
      * @param except an endpoint to leave out, or {@link #NONE}
      */
-    int draw(long seed, int except, Tried tried, long nowNanos) {
+    int draw(long seed, int except, ConnectAttempts attempts, long nowNanos) {
         int best = NONE;
         double bestTime = Double.POSITIVE_INFINITY;
         for (int i = 0; i < endpoints.length; i++) {
-            if (i != except && offers(i, tried, nowNanos)) {
+            if (i != except && offers(i, attempts, nowNanos)) {
                 Endpoint endpoint = endpoints[i];
-                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.identity()))) / endpoint.weight();
+                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity()))) / endpoint.weight();
                 if (time < bestTime) {
                     best = i;
                     bestTime = time;

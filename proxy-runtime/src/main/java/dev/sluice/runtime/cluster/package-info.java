@@ -1,14 +1,17 @@
 /**
- * Which endpoint gets the next connection. Pure: no sockets, no threads, no clock; the caller passes {@link java.lang.System#nanoTime()}.
+ * The choice of the endpoint that gets the next connection. Pure: no sockets, no threads, no clock; the caller passes {@link java.lang.System#nanoTime()}.
  *
- * <p><b>Model.</b> A {@link dev.sluice.runtime.cluster.Cluster} owns {@link dev.sluice.runtime.cluster.Endpoint}s. A relay that needs an
- * upstream owns a {@link dev.sluice.runtime.cluster.Tried} while it is connecting and goes round this loop:
+ * <p><b>Model.</b> A {@link dev.sluice.runtime.cluster.Cluster} belongs to one configuration: an {@link dev.sluice.runtime.cluster.EndpointSet}
+ * with weights, and how to connect. What has to outlive configurations (limits, counters, beliefs) stands in a
+ * {@link dev.sluice.runtime.cluster.ClusterState}, one for each name, and its {@link dev.sluice.runtime.cluster.EndpointState}s, one for each
+ * address. A relay that needs an upstream owns {@link dev.sluice.runtime.cluster.ConnectAttempts} while it is connecting and goes round this
+ * loop:
  *
  * <pre>
- *   acquire(tried) ──► endpoint ──► connect ──► connectSucceeded ──► relay … ──► release
- *        │      ▲                      │
- *        ▼      └──── release ◄── connectFailed
- *      null: tried.failure()
+ *   acquire(attempts) ──► endpoint ──► connect ──► connectSucceeded ──► relay … ──► release
+ *        │      ▲                         │
+ *        ▼      └────── release ◄── connectFailed
+ *      null: attempts.failure()
  * </pre>
  *
  * A failure for which the endpoint is not to blame (no file descriptor, no local port, the client went away) is not reported: the relay
@@ -33,7 +36,7 @@
  * </pre>
  *
  * <ul>
- * <li>After the window ({@link dev.sluice.runtime.cluster.Endpoint#FAIL_WINDOW}) exactly one acquire wins the trial, by moving the end of
+ * <li>After the window ({@link dev.sluice.runtime.cluster.EndpointState#FAIL_WINDOW}) exactly one acquire wins the trial, by moving the end of
  * the window one window ahead; to all others the endpoint is still down. So a silent endpoint costs one client one connect timeout per
  * window.
  * <li>The permission to try is therefore a lease. A prober that reports nothing (its client went away, its loop ran out of file
@@ -41,13 +44,13 @@
  * the connect timeout would otherwise queue up before a silent endpoint, one after the other.
  * <li>A success counts only for an endpoint that is on trial. One that was under way when another attempt failed says nothing newer than
  * that failure; believing it would let an endpoint that flaps change state with every connection. As it is, what
- * {@link dev.sluice.runtime.cluster.Endpoint#failed} says changes twice per window at most.
+ * {@link dev.sluice.runtime.cluster.EndpointState#failed} says changes twice per window at most.
  * <li>The window has a fixed length. A growing one would save at most one slow connect per window and pay with minutes of a healthy
  * endpoint unused.
  * </ul>
  *
  * <p><b>Thread.</b> Clusters and endpoints are used by all event loops at once, without locks; every decision that must be exact (a limit, a
- * trial) is one compare-and-set. A {@code Tried} belongs to one thread.
+ * trial) is one compare-and-set. {@code ConnectAttempts} belong to one thread.
  *
  * <p><b>Cost.</b> {@code acquire} allocates nothing while a connection has tried nothing but the first 64 endpoints of a cluster, and takes
  * time proportional to the number of endpoints at worst.

@@ -5,13 +5,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -46,7 +45,7 @@ final class Consistency {
     private final Configuration configuration;
     private final Problems problems;
     private final Map<String, ClusterConfig> clusters = new LinkedHashMap<>();
-    private final ListenTable<Holder> table = new ListenTable<>();
+    private final ListenTable<Holder> table = new ListenTable<>(InetAddress::isLoopbackAddress);
 
     /** @param configuration parts that are wrong may be missing in it; they have been reported */
     Consistency(Configuration configuration, Problems problems) {
@@ -64,7 +63,7 @@ final class Consistency {
         names();
         addresses();
         configuration.clusters().forEach(this::endpoints);
-        configuration.clusters().forEach(this::loops);
+        loops();
         RouteOrder order = new RouteOrder(problems);
         configuration.listeners().forEach(order::check);
         if (complete) {
@@ -208,7 +207,18 @@ final class Consistency {
     }
 
     /** An endpoint that is a listener is fine as long as no way leads back to it. */
-    private void loops(ClusterConfig cluster) {
+    private void loops() {
+        DialLoops dialLoops = new DialLoops(InetAddress::isLoopbackAddress);
+        for (ListenerConfig listener : configuration.listeners()) {
+            dialLoops.listener(listener.place().isWrong("listen") ? null : listener.listen(),
+                    listener.socket().ipv6Only(), clustersOf(listener));
+        }
+        clusters.forEach((name, cluster) -> dialLoops.cluster(name, cluster.endpoints().stream()
+                .filter(endpoint -> !endpoint.place().isWrong("address")).map(ClusterConfig.Endpoint::address).toList()));
+        configuration.clusters().forEach(cluster -> loops(cluster, dialLoops));
+    }
+
+    private void loops(ClusterConfig cluster, DialLoops dialLoops) {
         String name = nameOf(cluster.name(), cluster.place());
         for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
             Holder target = reachedBy(endpoint);
@@ -221,7 +231,7 @@ final class Consistency {
                         + " this cluster reaches it");
                 continue;
             }
-            List<Integer> way = name == null ? List.of() : way(target.listener, name);
+            List<Integer> way = name == null ? List.of() : dialLoops.way(endpoint.address(), name);
             if (!way.isEmpty()) {
                 problems.add(place.at("address"), describe(written(place, "address", endpoint.address()), way),
                         "an endpoint that does not lead back", null);
@@ -238,44 +248,5 @@ final class Consistency {
         }
         titles.add(titles.getFirst());
         return "the endpoint " + quoted + " leads back to the proxy without end: " + String.join(" → ", titles);
-    }
-
-    /** The listeners on the shortest way from one of them to one that uses a cluster, both included; empty if there is none. */
-    private List<Integer> way(int from, String toCluster) {
-        Map<Integer, Integer> cameFrom = new HashMap<>();
-        Deque<Integer> queue = new ArrayDeque<>(List.of(from));
-        cameFrom.put(from, from);
-        for (Integer listener = queue.poll(); listener != null; listener = queue.poll()) {
-            Set<String> names = clustersOf(configuration.listeners().get(listener));
-            if (names.contains(toCluster)) {
-                List<Integer> way = new ArrayList<>();
-                for (int step = listener; step != from; step = cameFrom.getOrDefault(step, from)) {
-                    way.add(step);
-                }
-                way.add(from);
-                return way.reversed();
-            }
-            for (String name : names) {
-                for (int next : reachedBy(clusters.get(name))) {
-                    if (cameFrom.putIfAbsent(next, listener) == null) {
-                        queue.add(next);
-                    }
-                }
-            }
-        }
-        return List.of();
-    }
-
-    /** The listeners that are endpoints of a cluster. */
-    private List<Integer> reachedBy(@Nullable ClusterConfig cluster) {
-        List<ClusterConfig.Endpoint> endpoints = cluster == null ? List.of() : cluster.endpoints();
-        List<Integer> listeners = new ArrayList<>();
-        for (ClusterConfig.Endpoint endpoint : endpoints) {
-            Holder holder = reachedBy(endpoint);
-            if (holder != null && holder.listener != ADMIN) {
-                listeners.add(holder.listener);
-            }
-        }
-        return listeners;
     }
 }

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that are listened on. A wildcard overlaps with every address of its family, and {@code [::]} with those of IPv4 too unless it is
- * for IPv6 only: so Linux binds them. Port 0 overlaps with nothing. The machine's own addresses are not asked for: whether a configuration is
- * good must not depend on where it is checked.
+ * for IPv6 only: so Linux binds them. Port 0 overlaps with nothing.
  *
  * @param <T> the holder of an address
  */
@@ -31,10 +31,21 @@ final class ListenTable<T> {
         }
     }
 
+    private final Predicate<InetAddress> ownAddress;
     private final Map<SocketAddress, T> exact = new HashMap<>();
     private final Map<Integer, List<Claim<T>>> byPort = new HashMap<>();
     /** Of each port: with many listeners on one port, only these can overlap with an address that is none. */
     private final Map<Integer, List<Claim<T>>> wildcards = new HashMap<>();
+
+    /**
+     * An empty table.
+     *
+     * @param ownAddress whether a wildcard listens on this address; asked only where the port is the same. Without asking the machine, because
+     *     whether a configuration is good must not depend on where it is checked, these are the loopback addresses
+     */
+    ListenTable(Predicate<InetAddress> ownAddress) {
+        this.ownAddress = ownAddress;
+    }
 
     /** Adds the holder of an address, unless another one has an overlapping address: then that one is returned. */
     @Nullable
@@ -65,11 +76,11 @@ final class ListenTable<T> {
     @Nullable
     T reachedBy(SocketAddress address) {
         T holder = exact.get(key(address));
-        if (holder != null || !(address instanceof InetSocketAddress inet) || !inet.getAddress().isLoopbackAddress()) {
+        if (holder != null || !(address instanceof InetSocketAddress inet)) {
             return holder;
         }
         return wildcards.getOrDefault(inet.getPort(), List.of()).stream()
-                .filter(claim -> claim.covers(inet.getAddress())).map(Claim::holder).findFirst().orElse(null);
+                .filter(claim -> claim.covers(inet.getAddress()) && ownAddress.test(inet.getAddress())).map(Claim::holder).findFirst().orElse(null);
     }
 
     private static SocketAddress key(SocketAddress address) {

@@ -85,6 +85,7 @@ enum AccessField {
             }
             case CLOSE_REASON -> out.text(entry.reason().label());
             case CLOSED_BY -> out.text(entry.reason().closedBy().label());
+            // Always empty where no protocol tells it; the field is there from the first version on, so that templates need not be changed.
             case PROXIED_SOURCE -> out.text(null);
             case PROTOCOL -> out.text(entry.findings().protocol());
             case SNI -> out.text(entry.findings().sni());

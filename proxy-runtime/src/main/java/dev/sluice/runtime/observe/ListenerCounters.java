@@ -63,7 +63,7 @@ public final class ListenerCounters {
         add(CLOSED + reason.ordinal(), 1);
     }
 
-    /** {@code n} bytes were written to the receiving side. Loop thread. */
+    /** {@code n} bytes were read from the sending side of this direction. Loop thread. */
     public void bytes(Direction direction, long n) {
         add(BYTES + direction.ordinal(), n);
     }
@@ -103,7 +103,7 @@ public final class ListenerCounters {
         return get(CLOSED + reason.ordinal());
     }
 
-    /** Bytes written to the receiving side of this direction so far, those of open connections included. */
+    /** Bytes read from the sending side of this direction so far, those of open connections included: the definition of all byte counts. */
     public long byteCount(Direction direction) {
         return get(BYTES + direction.ordinal());
     }

@@ -16,7 +16,7 @@ import dev.sluice.api.Direction;
  * @param proxied connections that reached an endpoint so far
  * @param failed connections that ended without having reached an endpoint so far
  * @param acceptErrors accepts that the operating system refused so far
- * @param bytes bytes written to the receiving side so far, per direction, open connections included; has every direction
+ * @param bytes as {@link ListenerCounters#byteCount} counts them, so far, per direction; has every direction
  * @param closed connections closed so far, per reason; has every reason
  */
 public record ListenerTotals(

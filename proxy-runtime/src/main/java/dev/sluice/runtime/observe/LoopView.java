@@ -1,5 +1,7 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.loop.EventLoop;
+
 /**
  * One event loop.
  *
@@ -12,4 +14,10 @@ package dev.sluice.runtime.observe;
  * @param pipes its pipes
  */
 public record LoopView(int index, long connections, double busyRatio, double stallSecondsMax, long turns,
-        MemoryUse memory, PipeUse pipes) {}
+        MemoryUse memory, PipeUse pipes) {
+    /** A loop that owns so many connections, with buffers of this size. */
+    public static LoopView of(EventLoop loop, int connections, int readBuffer) {
+        return new LoopView(loop.index(), connections, loop.stalls().busyRatio(),
+                loop.stalls().longestStallNanos() / 1e9, loop.counters().turns(), MemoryUse.of(loop.memory().figures(), readBuffer), PipeUse.of(loop.pipes().figures()));
+    }
+}

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.memory.MemoryBounds;
+
 /**
  * The bounds of the memory that moves bytes, for the whole server.
  *
@@ -8,4 +10,9 @@ package dev.sluice.runtime.observe;
  * @param stashBytes all bytes kept for slow receivers together
  * @param pipeBytes what all pipes of the kernel may hold together
  */
-public record MemoryLimits(long readBuffer, long poolBytes, long stashBytes, long pipeBytes) {}
+public record MemoryLimits(long readBuffer, long poolBytes, long stashBytes, long pipeBytes) {
+    /** The bounds as the pool has them. */
+    public static MemoryLimits of(MemoryBounds bounds) {
+        return new MemoryLimits(bounds.readBuffer(), bounds.pool(), bounds.stash(), bounds.pipes());
+    }
+}

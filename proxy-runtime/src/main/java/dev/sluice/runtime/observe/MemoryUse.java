@@ -1,5 +1,7 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.memory.MemoryFigures;
+
 /**
  * The memory that moves bytes, of one loop or of several together.
  *
@@ -27,6 +29,13 @@ public record MemoryUse(
         long poolReservedPeak,
         long stashReserved,
         long stashReservedPeak) {
+
+    /** The memory of one loop, whose buffers have this size. */
+    public static MemoryUse of(MemoryFigures figures, int readBuffer) {
+        return new MemoryUse(figures.borrowed(), figures.borrowedPeak(), figures.borrowed() * readBuffer,
+                figures.waits(), figures.waiting(), figures.stashBytes(), figures.stashBytesPeak(),
+                figures.poolAllocated(), figures.poolAllocatedPeak(), figures.stashAllocated(), figures.stashAllocatedPeak());
+    }
 
     private static final MemoryUse NOTHING = new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 

@@ -1,5 +1,8 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.memory.PipeFigures;
+import dev.sluice.runtime.memory.PipePool;
+
 /**
  * The pipes of the kernel through which bytes pass that need not be seen, of one loop or of several together.
  *
@@ -12,6 +15,13 @@ package dev.sluice.runtime.observe;
  */
 public record PipeUse(long open, long borrowed, long borrowedPeak, long movedBytes, long reserved, long reservedPeak) {
     private static final PipeUse NOTHING = new PipeUse(0, 0, 0, 0, 0, 0);
+
+    /** The pipes of one loop. */
+    public static PipeUse of(PipeFigures figures) {
+        // A pipe is opened when none is free: the most that were open is the most that were lent.
+        return new PipeUse(figures.open(), figures.borrowed(), figures.borrowedPeak(), figures.bytes(),
+                figures.open() * PipePool.PIPE_BYTES, figures.borrowedPeak() * PipePool.PIPE_BYTES);
+    }
 
     /** The loops together. */
     public static PipeUse sum(Iterable<LoopView> loops) {

@@ -61,7 +61,8 @@ final class ProxyCollector implements MultiCollector {
         CounterSnapshot.Builder results = counter("connections",
                 "Client connections that reached an endpoint (proxied) or ended before (failed).");
         CounterSnapshot.Builder closed = counter("connection_close", "Client connections closed, by reason.");
-        CounterSnapshot.Builder bytes = counter("bytes", "Bytes passed on, those of open connections included.");
+        CounterSnapshot.Builder bytes = counter("bytes",
+                "Bytes read from the sending side, those of open connections included.");
         CounterSnapshot.Builder acceptErrors = counter("accept_errors", "Accepts that the operating system refused.");
         for (ListenerView listener : listeners) {
             String name = listener.name();

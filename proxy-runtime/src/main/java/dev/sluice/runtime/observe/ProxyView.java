@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * The running server, as metrics and admin see it.
  *
- * <p><b>Thread.</b> Every method may be called from any thread but an event loop's, at any time between start and the end of close. A
- * method may wait for the loops, never longer than a second. Lists are the caller's to keep and do not change.
+ * <p><b>Thread.</b> Every method may be called from any thread but an event loop's, at any time between start and the end of close.
+ * {@link #connections} and {@link #closeConnection} ask the event loops, all at once, and wait for a second at most; a loop that has not
+ * answered by then is left out. Nothing else waits. Lists are the caller's to keep and do not change.
  */
 public interface ProxyView {
     /** Where the server is in its life. */
@@ -33,11 +34,14 @@ public interface ProxyView {
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
-    /** False if the last attempt to load a new configuration was refused. */
+    /**
+     * False if the last attempt to load a new configuration was refused. True as long as there was none, so of a server that cannot load another one
+     * always: the metric is there from the first version on, so that alerts on it need not be changed.
+     */
     boolean lastReloadSucceeded();
 
     /**
-     * A page of the open connections.
+     * A page of the open connections. Costs the loops what the page costs, if the pages are turned in order, and never keeps one from its sockets.
      *
      * @param afterId only connections with a greater id; 0 for the first page
      * @param limit the size of the page, at least 1

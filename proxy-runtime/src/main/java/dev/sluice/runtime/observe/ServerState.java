@@ -1,6 +1,14 @@
 package dev.sluice.runtime.observe;
 
-/** Where a server is in its life. It only moves forward. */
+/**
+ * The life of a server. It only moves forward.
+ *
+ * <pre>
+ *   STARTING ──▶ READY ──▶ DRAINING ──▶ CLOSED
+ *      │           │                      ▲
+ *      └───────────┴──────────────────────┘
+ * </pre>
+ */
 public enum ServerState {
     /** Listening sockets are being opened. */
     STARTING("starting"),
@@ -15,6 +23,16 @@ public enum ServerState {
 
     ServerState(String label) {
         this.label = label;
+    }
+
+    /** Whether the life of a server may go from here to there. */
+    public boolean mayBecome(ServerState next) {
+        return switch (next) {
+            case STARTING -> false;
+            case READY -> this == STARTING;
+            case DRAINING -> this == READY;
+            case CLOSED -> this != CLOSED;
+        };
     }
 
     /** The name used in admin answers. */

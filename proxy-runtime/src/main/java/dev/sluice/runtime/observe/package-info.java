@@ -1,10 +1,16 @@
 /**
- * What the proxy shows of itself: counters, the view that metrics and admin read, Prometheus metrics, the access log. Numbers go out of
+ * The proxy as it is seen from outside: counters, the view that metrics and admin read, Prometheus metrics, the access log. Numbers go out of
  * here; no decision is taken here.
+ *
+ * <p><b>Views.</b> A {@code …View} is what is shown of one thing at one moment. A thing of a higher level makes its own, in a method {@code view()};
+ * those of lower levels, which know nothing of views, are made here ({@code LoopView.of(loop)}).
  *
  * <p><b>Thread.</b> Counters have exactly one writer, an event loop, and any number of readers. {@link
  * dev.sluice.runtime.observe.AccessLog#record} may be called by every loop and never waits, takes a lock or throws. Everything that costs
  * time (formatting, file I/O, summing counters, rendering addresses) happens on the access log's own thread or on the thread that scrapes.
+ *
+ * <p><b>Bytes</b> are counted where they are read, per direction: that is what counters, metrics, statistics, connection views and the
+ * access log mean.
  *
  * <p><b>Ownership.</b> A {@link dev.sluice.runtime.observe.ListenerCounters} belongs to one listener on one loop, a {@link
  * dev.sluice.runtime.observe.ConnectCounters} to one cluster on one loop; totals are sums made when somebody asks. Metrics keep no state

@@ -2,6 +2,7 @@ package dev.sluice.runtime.plugin;
 
 import java.util.List;
 
+import dev.sluice.runtime.observe.PluginView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,5 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record PluginInfo(String name, @Nullable String version, String location, List<String> types, boolean modular) {
     public PluginInfo {
         types = List.copyOf(types);
+    }
+
+    PluginView view() {
+        return new PluginView(name, version, location, types, null);
     }
 }

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import dev.sluice.api.FilterProvider;
+import dev.sluice.runtime.observe.PluginView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,11 @@ public final class PluginRegistry implements AutoCloseable {
     /** What was found and cannot be used. */
     public List<Refusal> refused() {
         return refused;
+    }
+
+    /** Both for admin answers, those that can be used first. */
+    public List<PluginView> views() {
+        return Stream.concat(plugins.stream().map(PluginInfo::view), refused.stream().map(Refusal::view)).toList();
     }
 
     /** Why, in sentences: those of {@link #refused}. */

@@ -1,5 +1,9 @@
 package dev.sluice.runtime.plugin;
 
+import java.util.List;
+
+import dev.sluice.runtime.observe.PluginView;
+
 /**
  * What was found and cannot be used.
  *
@@ -7,4 +11,8 @@ package dev.sluice.runtime.plugin;
  * @param location as {@link PluginInfo#location}
  * @param problem why, in a sentence that names it
  */
-public record Refusal(String name, String location, String problem) {}
+public record Refusal(String name, String location, String problem) {
+    PluginView view() {
+        return new PluginView(name, null, location, List.of(), problem);
+    }
+}

@@ -1,11 +1,16 @@
 package dev.sluice.runtime.relay;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.observe.ListenerTotals;
+import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -58,8 +63,8 @@ public final class Acceptor extends Timer implements ReadyHandler {
     private final EventLoop loop;
     private final int loopIndex;
     private final ServerSocket socket;
-    private final Service service;
-    private final Limit processLimit;
+    private final ListenerGeneration generation;
+    private final ConnectionLimit processLimit;
     private final List<Worker> workers;
     private final DescriptorReserve reserve;
     private final AtomicLong ids;
@@ -70,12 +75,13 @@ public final class Acceptor extends Timer implements ReadyHandler {
      * @param processLimit over all listeners
      * @param ids of the server's connections
      */
-    public Acceptor(EventLoop loop, ServerSocket socket, Service service, Limit processLimit, List<Worker> workers,
+    public Acceptor(EventLoop loop, ServerSocket socket, ListenerGeneration generation,
+            ConnectionLimit processLimit, List<Worker> workers,
             DescriptorReserve reserve, AtomicLong ids) {
         this.loop = loop;
         this.loopIndex = loop.index();
         this.socket = socket;
-        this.service = service;
+        this.generation = generation;
         this.processLimit = processLimit;
         this.workers = workers;
         this.reserve = reserve;
@@ -95,13 +101,24 @@ public final class Acceptor extends Timer implements ReadyHandler {
         return socket;
     }
 
-    public Service service() {
-        return service;
+    /** The rules for the connections that it accepts. */
+    public ListenerGeneration generation() {
+        return generation;
     }
 
     /** What the acceptor is doing; any thread. */
     public State state() {
         return state;
+    }
+
+    /** The listener for admin answers and metrics; any thread. */
+    public ListenerView view() {
+        Set<String> clusters = new LinkedHashSet<>();
+        for (Route route : generation.routes().list()) {
+            clusters.add(route.cluster().name());
+        }
+        return new ListenerView(generation.name(), socket.address(), List.copyOf(clusters), generation.limit().max(),
+                state.label(), ListenerTotals.sum(generation.counters()));
     }
 
     @Override
@@ -119,7 +136,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
             pauseForResources();
             return false;
         }
-        Limit full = admit();
+        ConnectionLimit full = admit();
         if (full != null) {
             pauseAtLimit(full);
             return false;
@@ -132,35 +149,35 @@ public final class Acceptor extends Timer implements ReadyHandler {
             onAcceptFailure(failure);
         }
         if (client == null) {
-            service.limit().release();
+            generation.limit().release();
             processLimit.release();
             return false;
         }
-        Worker.assign(workers).adopt(service, ids.incrementAndGet(), client);
+        Worker.assign(workers).adopt(generation, ids.incrementAndGet(), client);
         return true;
     }
 
     /** @return the limit that leaves no room, or {@code null} after a connection was admitted */
-    private @Nullable Limit admit() {
+    private @Nullable ConnectionLimit admit() {
         if (!processLimit.tryAcquire()) {
             return processLimit;
         }
-        if (!service.limit().tryAcquire()) {
+        if (!generation.limit().tryAcquire()) {
             processLimit.release();
-            return service.limit();
+            return generation.limit();
         }
         return null;
     }
 
     private void onAcceptFailure(TransportException failure) {
-        service.counters().get(loopIndex).acceptError();
+        generation.counters().get(loopIndex).acceptError();
         if (failure.kind() == TransportException.Kind.DESCRIPTORS) {
             reserve.exhaust();
             pauseForResources();
         } else if (++failuresInARow % LASTING_FAILURES == 0) {
             LOG.warn(
                     "Listener {}: accepting failed {} times in a row, the last time with \"{}\"; trying again in 50 ms.",
-                    service.name(),
+                    generation.name(),
                     failuresInARow, failure.getMessage());
             pauseForResources();
         }
@@ -171,7 +188,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         loop.timers().arm(this, loop.now() + RETRY_NANOS);
     }
 
-    private void pauseAtLimit(Limit full) {
+    private void pauseAtLimit(ConnectionLimit full) {
         pause(State.PAUSED_LIMIT);
         full.whenRoom(() -> loop.execute(this::resumeAfterLimit));
     }
@@ -182,8 +199,8 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
     }
 
-    private void pause(State why) {
-        state = why;
+    private void pause(State reason) {
+        state = reason;
         socket.interest(false);
     }
 
@@ -218,7 +235,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
 
     @Override
     public void onFailure(Throwable failure) {
-        LOG.error("Listener {}: a connection could not be taken in. Please report this.", service.name(), failure);
+        LOG.error("Listener {}: a connection could not be taken in. Please report this.", generation.name(), failure);
     }
 
     @Override

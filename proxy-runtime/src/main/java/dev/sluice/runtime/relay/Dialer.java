@@ -3,8 +3,9 @@ package dev.sluice.runtime.relay;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.cluster.Endpoint;
-import dev.sluice.runtime.cluster.Tried;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.ConnectAttempts;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
@@ -37,17 +38,17 @@ final class Dialer {
 
     private final Side upstream;
     private final DescriptorReserve reserve;
-    private final Target target;
+    private final Cluster cluster;
     private final ConnectCounters counters;
-    private final Tried tried = new Tried();
+    private final ConnectAttempts attempts = new ConnectAttempts();
     private final long started;
     private final long clientHash;
     private long attemptStarted;
     /** The last pause of the current attempt; 0 = the endpoint is not busy. */
     private long pauseNanos;
     private long dialAgainAt;
-    private @Nullable Endpoint endpoint;
-    private @Nullable Endpoint lastTried;
+    private @Nullable EndpointState endpoint;
+    private @Nullable EndpointState lastTried;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
 
     /**
@@ -56,11 +57,11 @@ final class Dialer {
      * @param upstream the side whose socket is to be connected
      * @param clientHash for balancers that choose by client
      */
-    Dialer(Side upstream, Target target, int loopIndex, long clientHash, DescriptorReserve reserve, long now) {
+    Dialer(Side upstream, Cluster cluster, int loopIndex, long clientHash, DescriptorReserve reserve, long now) {
         this.upstream = upstream;
         this.reserve = reserve;
-        this.target = target;
-        this.counters = target.counters().get(loopIndex);
+        this.cluster = cluster;
+        this.counters = cluster.state().counters().get(loopIndex);
         this.started = now;
         this.attemptStarted = now;
         this.clientHash = clientHash;
@@ -73,15 +74,15 @@ final class Dialer {
 
     /** When the current attempt, or all of them, have taken too long. */
     private long lastMoment() {
-        return Math.min(attemptStarted + target.connectNanos(), started + target.connectTotalNanos());
+        return Math.min(attemptStarted + cluster.policy().attemptNanos(), started + cluster.policy().totalNanos());
     }
 
     /** Tries endpoints until one has not failed at once. */
     Outcome dialNext(long now) {
-        while (tried.count() < target.attempts() && now - started < target.connectTotalNanos()) {
-            Endpoint next = target.cluster().acquire(tried, clientHash, now);
+        while (attempts.count() < cluster.policy().attempts() && now - started < cluster.policy().totalNanos()) {
+            EndpointState next = cluster.acquire(attempts, clientHash, now);
             if (next == null) {
-                if (tried.failure() == Tried.Failure.FULL) {
+                if (attempts.failure() == ConnectAttempts.Failure.FULL) {
                     lastFailure = CloseReason.CLUSTER_FULL;
                 }
                 break;
@@ -101,7 +102,7 @@ final class Dialer {
     }
 
     /** @return why the attempt has failed; {@code null} when it goes on */
-    private TransportException.@Nullable Kind dial(Endpoint current, long now) {
+    private TransportException.@Nullable Kind dial(EndpointState current, long now) {
         try {
             upstream.connect(current.address());
             pauseNanos = 0;
@@ -123,7 +124,7 @@ final class Dialer {
 
     /** The poller reports that the connect has ended. */
     Outcome onReady(long now) {
-        Endpoint dialled = endpoint;
+        EndpointState dialled = endpoint;
         if (dialled == null) {
             return Outcome.DIALLING;
         }
@@ -143,7 +144,7 @@ final class Dialer {
 
     /** A busy endpoint is to be dialled again, or the time of the attempt or of all of them is over. */
     Outcome onDeadline(long now) {
-        Endpoint current = endpoint;
+        EndpointState current = endpoint;
         boolean busy = pauseNanos > 0;
         if (busy && current != null && now < lastMoment()) {
             TransportException.Kind failure = dial(current, now);
@@ -166,7 +167,7 @@ final class Dialer {
         return dialNext(now);
     }
 
-    private void attemptFailed(Endpoint dialled, TransportException failure, long now) {
+    private void attemptFailed(EndpointState dialled, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
         counters.failed(switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;
@@ -184,7 +185,7 @@ final class Dialer {
                 if (leftOut != LogThrottle.NOT_NOW) {
                     LOG.warn(
                             "Cluster {}: no local port is left for connections to {} ({}){}. Add endpoints or widen ip_local_port_range.",
-                            target.cluster().name(), dialled.label(), failure.getMessage(),
+                            cluster.name(), dialled.label(), failure.getMessage(),
                             LogThrottle.leftOut(leftOut));
                 }
                 giveUp(dialled);
@@ -195,17 +196,17 @@ final class Dialer {
         }
     }
 
-    private void blame(Endpoint dialled, @Nullable String why, long now) {
+    private void blame(EndpointState dialled, @Nullable String why, long now) {
         if (dialled.believedUp(now)) {
-            LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", target.cluster().name(),
+            LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", cluster.name(),
                     dialled.label(), why);
         }
         dialled.connectFailed(now);
         giveUp(dialled);
     }
 
-    private void giveUp(Endpoint dialled) {
-        target.cluster().release(dialled);
+    private void giveUp(EndpointState dialled) {
+        dialled.release();
         endpoint = null;
     }
 
@@ -214,6 +215,11 @@ final class Dialer {
         if (endpoint != null) {
             giveUp(endpoint);
         }
+    }
+
+    /** The cluster whose endpoints are tried. */
+    Cluster cluster() {
+        return cluster;
     }
 
     /** Time since the first attempt began, in nanoseconds. */
@@ -228,13 +234,13 @@ final class Dialer {
 
     /** The endpoint that was tried last; null = none was. */
     @Nullable
-    Endpoint lastTried() {
+    EndpointState lastTried() {
         return lastTried;
     }
 
     /** The endpoint that is being tried; null = none is. */
     @Nullable
-    Endpoint endpoint() {
+    EndpointState endpoint() {
         return endpoint;
     }
 }

@@ -5,7 +5,7 @@ import java.net.SocketAddress;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.DirectionChain;
-import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.ListenerCounters;
@@ -28,16 +28,17 @@ final class Relay extends ClosingConnection {
     Relay next;
 
     private final Worker worker;
-    private final Service service;
+    private final ListenerGeneration service;
     private final ListenerCounters counters;
     private final long id;
     private final long accepted;
     private @Nullable Dialer dialer;
-    private @Nullable Route route;
-    private @Nullable Endpoint endpoint;
+    /** The label of the route that was taken. Not the route, which would keep the clusters of its generation for as long as this is open. */
+    private @Nullable String route;
+    private @Nullable EndpointState endpoint;
     private long connectNanos = -1;
 
-    Relay(Worker worker, Service service, long id, StreamSocket clientSocket) {
+    Relay(Worker worker, ListenerGeneration service, long id, StreamSocket clientSocket) {
         super(clientSocket, worker.loop().now());
         this.worker = worker;
         this.service = service;
@@ -50,9 +51,12 @@ final class Relay extends ClosingConnection {
     void start() {
         worker.add(this);
         counters.accepted();
+        service.generation().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
-            if (service.plan().isEmpty()) {
+            if (worker.self().leadsBack(service.state(), client().socket())) {
+                close(CloseReason.PROXY_LOOP);
+            } else if (service.plan().isEmpty()) {
                 dial();
             } else {
                 RelayFilters filters = new RelayFilters(this, service.plan());
@@ -100,10 +104,10 @@ final class Relay extends ClosingConnection {
             close(CloseReason.NO_ROUTE);
             return;
         }
-        route = found;
+        route = found.label();
         state(RelayState.CONNECTING);
         client().updateInterest();
-        Dialer attempts = new Dialer(upstream(), found.target(), loop().index(),
+        Dialer attempts = new Dialer(upstream(), found.cluster(), loop().index(),
                 ClientAddress.hash(client().socket()), worker.reserve(), now());
         dialer = attempts;
         onDialled(attempts, attempts.dialNext(now()));
@@ -120,14 +124,27 @@ final class Relay extends ClosingConnection {
 
     private void onDialled(Dialer attempts, Dialer.Outcome outcome) {
         switch (outcome) {
-            case DIALLING -> deadlineAt(attempts.deadline());
+            case DIALLING -> onDialling(attempts);
             case FAILED -> close(attempts.failure());
             case CONNECTED -> onConnected(attempts);
         }
     }
 
+    private void onDialling(Dialer attempts) {
+        EndpointState dialled = attempts.endpoint();
+        if (dialled != null && upstream().hasSocket()) {
+            worker.self().dialling(id, service.state(), client().socket(), upstream().socket(), dialled.address());
+        }
+        deadlineAt(attempts.deadline());
+    }
+
     /** An endpoint has answered; this connection keeps its place there until the end. */
     private void onConnected(Dialer attempts) {
+        worker.self().dialled(id, service.state(), client().socket(), upstream().socket());
+        if (worker.self().leadsBack(service.state(), client().socket())) {
+            close(CloseReason.PROXY_LOOP);
+            return;
+        }
         dialer = null;
         endpoint = attempts.endpoint();
         connectNanos = attempts.elapsed(now());
@@ -312,7 +329,7 @@ final class Relay extends ClosingConnection {
             return;
         }
         Dialer attempts = dialer;
-        Endpoint last = attempts != null ? attempts.lastTried() : endpoint;
+        EndpointState last = attempts != null ? attempts.lastTried() : endpoint;
         // Not every system knows it after the end.
         SocketAddress from = service.accessLog() == null ? null : ClientAddress.socketAddress(client().socket());
         state(RelayState.CLOSED);
@@ -330,23 +347,34 @@ final class Relay extends ClosingConnection {
         }
         client().end(cut);
         upstream().end(cut);
-        if (endpoint != null && route != null) {
-            route.target().cluster().release(endpoint);
+        worker.self().ended(id);
+        if (endpoint != null) {
+            endpoint.release();
         }
         counters.closed(reason);
         if (service.accessLog() != null && from != null) {
             service.accessLog()
-                    .accept(RelayReport.entry(this, service.name(), from, last, route, accepted, connectNanos,
-                            reason));
+                    .accept(RelayReport.entry(this, service.name(), from, last, clusterName(), route,
+                            accepted, connectNanos, reason));
         }
         service.limit().release();
         worker.processLimit().release();
+        service.generation().closed(loop().index());
+    }
+
+    private @Nullable String clusterName() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            return attempts.cluster().name();
+        }
+        return endpoint == null ? null : endpoint.cluster().name();
     }
 
     /** This connection as it is now. */
     ConnectionView view() {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
-        return RelayReport.view(this, service.name(), dialer != null ? dialer.endpoint() : endpoint, route,
+        return RelayReport.view(this, service.name(), dialer != null ? dialer.endpoint() : endpoint,
+                clusterName(), route,
                 halfClosed ? "half-closed" : state().label(), accepted);
     }
 

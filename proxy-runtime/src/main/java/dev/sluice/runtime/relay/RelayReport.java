@@ -5,7 +5,7 @@ import java.net.SocketAddress;
 import dev.sluice.api.Attributes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.chain.ConnectionChain;
-import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.Findings;
@@ -17,21 +17,21 @@ final class RelayReport {
     private RelayReport() {}
 
     /** The line of a connection that has ended. */
-    static AccessEntry entry(Connection connection, String listener, SocketAddress client, @Nullable Endpoint endpoint,
-            @Nullable Route route, long acceptedNanos, long connectNanos, CloseReason reason) {
-        return AccessEntry.ended(connection.id(), listener, client, label(endpoint), cluster(route),
+    static AccessEntry entry(Connection connection, String listener, SocketAddress client, @Nullable EndpointState endpoint,
+            @Nullable String cluster, @Nullable String route, long acceptedNanos, long connectNanos, CloseReason reason) {
+        return AccessEntry.ended(connection.id(), listener, client, label(endpoint), cluster,
                 findings(connection.chain(), route), connection.client().bytesRead(),
                 connection.upstream().bytesRead(), connection.now() - acceptedNanos, connectNanos, reason);
     }
 
     /** An open connection as it is now. */
-    static ConnectionView view(Connection connection, String listener, @Nullable Endpoint endpoint,
-            @Nullable Route route, String state, long acceptedNanos) {
+    static ConnectionView view(Connection connection, String listener, @Nullable EndpointState endpoint,
+            @Nullable String cluster, @Nullable String route, String state, long acceptedNanos) {
         Side client = connection.client();
         Side upstream = connection.upstream();
         ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), listener,
-                AddressText.of(ClientAddress.socketAddress(client.socket())), label(endpoint), cluster(route),
+                AddressText.of(ClientAddress.socketAddress(client.socket())), label(endpoint), cluster,
                 findings(chain, route), state, client.blockedBy(), upstream.blockedBy(),
                 connection.now() - acceptedNanos, connection.now() - connection.lastActivity(), client.bytesRead(),
                 upstream.bytesRead(),
@@ -39,20 +39,15 @@ final class RelayReport {
                 client.tcpInfo(), upstream.tcpInfo());
     }
 
-    private static @Nullable String label(@Nullable Endpoint endpoint) {
+    private static @Nullable String label(@Nullable EndpointState endpoint) {
         return endpoint == null ? null : endpoint.label();
     }
 
-    private static @Nullable String cluster(@Nullable Route route) {
-        return route == null ? null : route.target().cluster().name();
-    }
-
-    private static Findings findings(@Nullable ConnectionChain chain, @Nullable Route route) {
-        String by = route == null ? null : route.label();
+    private static Findings findings(@Nullable ConnectionChain chain, @Nullable String route) {
         return chain == null
-                ? new Findings(null, null, null, null, by, null, null)
+                ? new Findings(null, null, null, null, route, null, null)
                 : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI),
-                        chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), by, chain.culprit(),
+                        chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), route, chain.culprit(),
                         chain.explanation());
     }
 }

@@ -7,15 +7,16 @@ import dev.sluice.api.Attributes;
 import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.net.Cidr;
 import dev.sluice.api.net.IpAddress;
+import dev.sluice.runtime.cluster.Cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where connections go, and which.
+ * A way from a listener to a cluster, for the connections that match.
  *
  * @param match null = all
- * @param label for access log and admin: which route of the listener this is, and what of it matched
+ * @param label for access log and admin: the place of the route in its listener, and what of it matched
  */
-public record Route(@Nullable Match match, Target target, String label) {
+public record Route(@Nullable Match match, Cluster cluster, String label) {
     /**
      * Conditions, all of which have to hold; of each list, one entry; an empty list holds always.
      *

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.ConnectionChain;
+import dev.sluice.runtime.cluster.Cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routes {
     private final List<Route> routes;
-    private final Map<String, Target> targets;
+    private final Map<String, Cluster> clusters;
     /** For each route, by the pattern that matched: the same route, with that in its label. */
     private final List<Map<String, Route>> bySniPattern = new ArrayList<>();
 
-    /** @param targets all clusters of the configuration, by name */
-    public Routes(List<Route> routes, Map<String, Target> targets) {
+    /** @param clusters all clusters of the configuration, by name */
+    public Routes(List<Route> routes, Map<String, Cluster> clusters) {
         this.routes = List.copyOf(routes);
-        this.targets = Map.copyOf(targets);
+        this.clusters = Map.copyOf(clusters);
         for (Route route : routes) {
             Map<String, Route> labelled = new HashMap<>();
             if (route.match() != null) {
                 for (String pattern : route.match().sni()) {
-                    labelled.put(pattern, new Route(route.match(), route.target(), route.label() + " sni " + pattern));
+                    labelled.put(pattern, new Route(route.match(), route.cluster(), route.label() + " sni " + pattern));
                 }
             }
             bySniPattern.add(labelled);
@@ -39,16 +40,16 @@ public final class Routes {
     }
 
     boolean hasCluster(String name) {
-        return targets.containsKey(name);
+        return clusters.containsKey(name);
     }
 
     /** The first route that holds, or what a filter has chosen; null if none holds. */
     @Nullable
     Route find(@Nullable ConnectionChain chain, ClientAddress client) {
         String chosen = chain == null ? null : chain.routedTo();
-        Target target = chosen == null ? null : targets.get(chosen);
-        if (target != null) {
-            return new Route(null, target, "filter");
+        Cluster cluster = chosen == null ? null : clusters.get(chosen);
+        if (cluster != null) {
+            return new Route(null, cluster, "filter");
         }
         IpAddress source = null;
         boolean asked = false;

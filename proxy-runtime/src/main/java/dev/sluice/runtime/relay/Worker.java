@@ -1,33 +1,41 @@
 package dev.sluice.runtime.relay;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The relays of one event loop. Used on that loop's thread, except for {@link #assign}, {@link #connections} and {@link #adopt}.
+ * The relays of one event loop. Used on that loop's thread, except for {@link #assign}, {@link #connections}, {@link #adopt}, {@link #page} and
+ * {@link #close}.
  */
 public final class Worker {
+    /** Relays that a walk passes in one task; the cost of showing one is that of passing {@link #VIEW_COST}. */
+    private static final int STEPS_PER_TASK = 128;
+    private static final int VIEW_COST = 8;
+
     private final EventLoop loop;
-    private final Limit processLimit;
+    private final ConnectionLimit processLimit;
     private final DescriptorReserve reserve;
+    private final SelfConnections self;
     /** Assigned and not ended; counted when assigned, so that a burst is spread evenly. */
     private final AtomicInteger connections = new AtomicInteger();
-    private @Nullable Relay first;
-    private @Nullable Relay last;
+    private final RelayList relays = new RelayList();
 
     /** @param processLimit over all workers; each of their relays gives back its place in it */
-    public Worker(EventLoop loop, Limit processLimit, DescriptorReserve reserve) {
+    public Worker(EventLoop loop, ConnectionLimit processLimit, DescriptorReserve reserve, SelfConnections self) {
         this.loop = loop;
         this.processLimit = processLimit;
         this.reserve = reserve;
+        this.self = self;
     }
 
     /** The loop that all relays of this worker belong to. */
@@ -40,12 +48,16 @@ public final class Worker {
         return connections.get();
     }
 
-    Limit processLimit() {
+    ConnectionLimit processLimit() {
         return processLimit;
     }
 
     DescriptorReserve reserve() {
         return reserve;
+    }
+
+    SelfConnections self() {
+        return self;
     }
 
     /** The worker with the fewest connections, which is counted as having one more. Any thread. */
@@ -62,75 +74,122 @@ public final class Worker {
     }
 
     /** Takes over a client that was assigned to this worker. Any thread. */
-    void adopt(Service service, long id, StreamSocket client) {
-        if (loop.isInLoop()) {
-            new Relay(this, service, id, client).start();
+    void adopt(ListenerGeneration generation, long id, StreamSocket client) {
+        // What the loop hears in this turn of the proxy's own connects comes before what is in the mailbox.
+        if (loop.isInLoop() && !self.isDialling()) {
+            new Relay(this, generation, id, client).start();
         } else {
-            loop.execute(() -> new Relay(this, service, id, client).start());
+            loop.execute(() -> new Relay(this, generation, id, client).start());
         }
     }
 
     void add(Relay relay) {
-        relay.previous = last;
-        if (last == null) {
-            first = relay;
-        } else {
-            last.next = relay;
-        }
-        last = relay;
+        relays.add(relay);
     }
 
     void remove(Relay relay) {
-        if (relay.previous == null) {
-            first = relay.next;
-        } else {
-            relay.previous.next = relay.next;
-        }
-        if (relay.next == null) {
-            last = relay.previous;
-        } else {
-            relay.next.previous = relay.previous;
-        }
-        relay.previous = null;
-        relay.next = null;
+        relays.remove(relay);
         connections.decrementAndGet();
     }
 
     /** Cuts every relay. @return how many there were */
     public int closeAll(CloseReason reason) {
         int cut = 0;
-        for (Relay relay = first; relay != null; relay = first) {
+        for (Relay relay = relays.first(); relay != null; relay = relays.first()) {
             relay.close(reason);
             cut++;
         }
         return cut;
     }
 
-    /** Cuts one relay. @return whether it is here */
-    public boolean close(long id, CloseReason reason) {
-        for (Relay relay = first; relay != null; relay = relay.next) {
-            if (relay.id() == id) {
+    /** Cuts one relay. Any thread. @return whether it was here */
+    public CompletableFuture<Boolean> close(long id, CloseReason reason) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        walk(id - 1, answer, relay -> {
+            boolean here = relay.id() == id;
+            if (here) {
                 relay.close(reason);
-                return true;
             }
-        }
-        return false;
+            answer.complete(here);
+            return false;
+        }, () -> answer.complete(false));
+        return answer;
     }
 
-    /** What the relays with an id above {@code after} look like now, at most {@code limit}, the lowest ids first. */
-    public List<ConnectionView> view(long after, int limit) {
-        // Relays come from several acceptors, so their order here is not quite that of their ids.
-        List<Relay> later = new ArrayList<>();
-        for (Relay relay = first; relay != null; relay = relay.next) {
-            if (relay.id() > after) {
-                later.add(relay);
-            }
-        }
-        later.sort(Comparator.comparingLong(Relay::id));
+    /** What the relays with an id above {@code after} look like now, at most {@code limit}, the lowest ids first. Any thread. */
+    public CompletableFuture<List<ConnectionView>> page(long after, int limit) {
+        CompletableFuture<List<ConnectionView>> answer = new CompletableFuture<>();
         List<ConnectionView> views = new ArrayList<>();
-        for (Relay relay : later.subList(0, Math.min(limit, later.size()))) {
+        walk(after, answer, relay -> {
             views.add(relay.view());
+            return views.size() < limit;
+        }, () -> answer.complete(views));
+        return answer;
+    }
+
+    private void walk(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
+        loop.execute(new Visit(after, answer, visitor, done));
+    }
+
+    /** A walk over the relays with ids above a given one, in order; each task of the loop does a part of it. */
+    private final class Visit implements Runnable {
+        private final CompletableFuture<?> answer;
+        private final Predicate<Relay> visitor;
+        private final Runnable done;
+        private RelayList.@Nullable Walk walk;
+        private long passed;
+
+        /**
+         * A walk that has not begun.
+         *
+         * @param answer ends the walk when it is given, by whomever
+         * @param visitor says whether it wants to see the next one
+         * @param done run at the end
+         */
+        Visit(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
+            this.passed = after;
+            this.answer = answer;
+            this.visitor = visitor;
+            this.done = done;
         }
-        return views;
+
+        @Override
+        public void run() {
+            RelayList.Walk under = walk;
+            if (under == null) {
+                under = relays.walk(passed);
+                walk = under;
+            }
+            try {
+                if (advance(under)) {
+                    loop.execute(this);
+                    return;
+                }
+                done.run();
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+            relays.end(under);
+        }
+
+        /** Does one task's part. Returns whether something is left. */
+        private boolean advance(RelayList.Walk under) {
+            int budget = STEPS_PER_TASK;
+            while (budget > 0 && !answer.isDone()) {
+                budget = relays.seek(under, passed, budget);
+                if (budget > 0) {
+                    Relay relay = under.found();
+                    if (relay == null) {
+                        return false;
+                    }
+                    passed = relay.id();
+                    if (!visitor.test(relay)) {
+                        return false;
+                    }
+                    budget -= VIEW_COST;
+                }
+            }
+            return !answer.isDone();
+        }
     }
 }

@@ -9,7 +9,11 @@
  *
  * <p><b>Thread.</b> An {@link dev.sluice.runtime.relay.Acceptor} lives on one event loop and hands each connection to the
  * {@link dev.sluice.runtime.relay.Worker} with the fewest; from then on the connection belongs to that worker's loop for life.
- * {@link dev.sluice.runtime.relay.Limit} and {@link dev.sluice.runtime.relay.DescriptorReserve} are shared and thread-safe.
+ * {@link dev.sluice.runtime.relay.DescriptorReserve} is shared and thread-safe.
+ *
+ * <p><b>Configuration.</b> A connection keeps the {@link dev.sluice.runtime.relay.ListenerGeneration} that it was accepted under, and is
+ * counted in its {@link dev.sluice.runtime.relay.OpenConnections} until it ends; limit and counters are the listener's own
+ * ({@link dev.sluice.runtime.relay.ListenerState}) and go on from one generation to the next.
  *
  * <p><b>A byte's way.</b> A side becomes readable; a pump borrows a buffer, reads, and writes to the other side: what that takes is gone, what it
  * does not take stays with that side ({@code pending}) and stops the reading until it has left. With nothing pending the buffer is back in

@@ -99,7 +99,7 @@ public interface StreamSocket {
     @Nullable
     SocketAddress remoteAddress();
 
-    /** The address at this end, which the system is asked for; {@code null} when it does not know any more. */
+    /** The address of this end, which the system is asked for; {@code null} when it does not know, as some do not of a socket that is still connecting. */
     @Nullable
     SocketAddress localAddress();
 

@@ -1,7 +1,9 @@
 package dev.sluice.runtime.wiring;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
@@ -15,6 +17,7 @@ import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.FilterException;
 import dev.sluice.runtime.chain.FilterSlot;
+import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.chain.Quarantine;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.Configuration;
@@ -25,26 +28,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the filters of a configuration. What providers find wrong is collected, with its place, rather than thrown. One thread. */
+/** The filters of a configuration in the making. What providers find wrong is collected, with its place, rather than thrown. One thread. */
 final class FilterAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(FilterAssembly.class);
 
     private final Configuration configuration;
-    private final int loops;
-    private final List<ChainPlan> plans = new ArrayList<>();
+    private final Running running;
+    private final Map<String, ChainPlan> plans = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    FilterAssembly(Configuration configuration, int loops) {
+    FilterAssembly(Configuration configuration, Running running) {
         this.configuration = configuration;
-        this.loops = loops;
+        this.running = running;
         boolean paranoid = configuration.runtime().filterChecks() == FilterChecks.PARANOID;
         for (ListenerConfig listener : configuration.listeners()) {
-            plans.add(new ChainPlan(listener.name(), slots(listener), paranoid));
+            plans.put(listener.name(), new ChainPlan(listener.name(), slots(listener), paranoid));
         }
     }
 
-    /** One for each listener, in the order of the configuration; those with problems lack filters. */
-    List<ChainPlan> plans() {
+    /** One for each listener, by its name; those with problems lack filters. */
+    Map<String, ChainPlan> plans() {
         return plans;
     }
 
@@ -54,7 +57,7 @@ final class FilterAssembly {
     }
 
     void close() {
-        plans.forEach(plan -> plan.slots().forEach(FilterSlot::close));
+        plans.values().forEach(plan -> plan.slots().forEach(FilterSlot::close));
     }
 
     private List<FilterSlot> slots(ListenerConfig listener) {
@@ -75,7 +78,8 @@ final class FilterAssembly {
     }
 
     private @Nullable FilterSlot slot(ListenerConfig listener, FilterConfig filter, int position) {
-        SlotEnvironment environment = new SlotEnvironment(listener.name(), filter.name(), loops, filter.place().directory());
+        FilterState state = running.filter(listener.name(), filter.name());
+        SlotEnvironment environment = new SlotEnvironment(state, running.loops(), filter.place().directory());
         FilterFactory factory = null;
         try {
             FilterFactory made = create(filter.provider(), filter, environment);
@@ -83,8 +87,7 @@ final class FilterAssembly {
                 throw new ConfigException("the provider of filter type '" + filter.type() + "' returned no factory");
             }
             factory = new OwnedFactory(made, environment);
-            return new FilterSlot(listener.name(), filter.name(), filter.type(), position, factory, loops,
-                    environment.counters(), rule(filter.quarantine().orElse(null)));
+            return new FilterSlot(state, filter.type(), position, factory, rule(filter.quarantine().orElse(null)));
         } catch (ConfigException e) {
             problem(filter, e);
         } catch (Throwable e) {

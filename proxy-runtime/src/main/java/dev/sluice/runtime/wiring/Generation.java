@@ -1,25 +1,46 @@
 package dev.sluice.runtime.wiring;
 
-import java.util.List;
 import java.util.Map;
 
 import dev.sluice.runtime.chain.FilterSlot;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.Configuration;
-import dev.sluice.runtime.relay.Service;
-import dev.sluice.runtime.relay.Target;
+import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.relay.ListenerGeneration;
+import dev.sluice.runtime.relay.OpenConnections;
 
 /**
- * What one configuration was built into. Connections keep the generation that accepted them.
+ * The objects that one configuration was built into. Connections keep the generation that accepted them.
  *
+ * @param number of the generation; the first one of a server is 1
  * @param configuration that it was built from
- * @param targets by cluster name, in the order of the configuration
- * @param services one for each listener, in the order of the configuration
+ * @param plugins that its filters come from; not closed with it
+ * @param clusters by name, in the order of the configuration
+ * @param listeners by name, in the order of the configuration
+ * @param connections that keep it alive
+ * @param running the states that its objects share with those of other generations
  */
-public record Generation(Configuration configuration, Map<String, Target> targets,
-        List<Service> services) implements AutoCloseable {
-    /** Closes the filters. After the last of its connections, and not on an event loop. */
+public record Generation(long number, Configuration configuration, PluginRegistry plugins,
+        Map<String, Cluster> clusters, Map<String, ListenerGeneration> listeners, OpenConnections connections,
+        Running running) implements AutoCloseable {
+    /** Puts the limits of this generation in force, for the connections of all generations. */
+    public void applyLimits() {
+        for (ListenerConfig listener : configuration.listeners()) {
+            running.listener(listener.name()).limit().max(listener.maxConnections().orElse(0));
+        }
+        for (ClusterConfig cluster : configuration.clusters()) {
+            running.cluster(cluster.name()).limit().max(cluster.maxConnections().orElse(0));
+            for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
+                running.cluster(cluster.name()).endpoint(endpoint.address()).limit().max(endpoint.maxConnections().orElse(0));
+            }
+        }
+    }
+
+    /** Closes the filters. After the last of its connections, once, and not on an event loop. */
     @Override
     public void close() {
-        services.forEach(service -> service.plan().slots().forEach(FilterSlot::close));
+        listeners.values().forEach(listener -> listener.plan().slots().forEach(FilterSlot::close));
     }
 }

@@ -6,11 +6,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Key;
@@ -19,81 +18,88 @@ import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.ClusterState;
+import dev.sluice.runtime.cluster.ConnectPolicy;
 import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.EndpointSet;
 import dev.sluice.runtime.cluster.LoadBalancer;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.observe.AccessEntry;
-import dev.sluice.runtime.observe.ConnectCounters;
-import dev.sluice.runtime.observe.ListenerCounters;
-import dev.sluice.runtime.relay.Limit;
+import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.relay.ListenerGeneration;
+import dev.sluice.runtime.relay.OpenConnections;
 import dev.sluice.runtime.relay.RelaySettings;
 import dev.sluice.runtime.relay.Route;
 import dev.sluice.runtime.relay.Routes;
-import dev.sluice.runtime.relay.Service;
-import dev.sluice.runtime.relay.Target;
 import dev.sluice.runtime.transport.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The bindings of one generation. */
+/** The bindings of one generation. Makes what belongs to it; what outlives it is asked of {@link Running}. */
 final class GenerationModule extends AbstractModule {
-    private static final TypeLiteral<Map<String, Target>> TARGETS = new TypeLiteral<>() {
+    private static final TypeLiteral<Map<String, Cluster>> CLUSTERS = new TypeLiteral<>() {
     };
-    private static final TypeLiteral<List<Service>> SERVICES = new TypeLiteral<>() {
+    private static final TypeLiteral<Map<String, ListenerGeneration>> LISTENERS = new TypeLiteral<>() {
     };
 
+    private final long number;
     private final Configuration configuration;
-    private final List<ChainPlan> plans;
-    private final int loops;
+    private final PluginRegistry plugins;
+    private final Map<String, ChainPlan> plans;
+    private final Running running;
     private final @Nullable Consumer<AccessEntry> accessLog;
 
-    /** @param plans one for each listener, in the order of the configuration */
-    GenerationModule(Configuration configuration, List<ChainPlan> plans, int loops,
-            @Nullable Consumer<AccessEntry> accessLog) {
+    /** @param plans one for each listener, by its name */
+    GenerationModule(long number, Configuration configuration, PluginRegistry plugins,
+            Map<String, ChainPlan> plans, Running running, @Nullable Consumer<AccessEntry> accessLog) {
+        this.number = number;
         this.configuration = configuration;
+        this.plugins = plugins;
         this.plans = plans;
-        this.loops = loops;
+        this.running = running;
         this.accessLog = accessLog;
     }
 
     /** No binding annotation, nor a scope that is named by one: Guice would make proxy classes to read them, at every start. */
     @Override
     protected void configure() {
-        bind(TARGETS).toProvider(this::targets).in(Scopes.SINGLETON);
-        Provider<Map<String, Target>> targets = getProvider(Key.get(TARGETS));
-        bind(SERVICES).toProvider(() -> services(targets.get())).in(Scopes.SINGLETON);
-        Provider<List<Service>> services = getProvider(Key.get(SERVICES));
-        bind(Generation.class).toProvider(() -> new Generation(configuration, targets.get(), services.get()))
-                .in(Scopes.SINGLETON);
+        OpenConnections connections = new OpenConnections(running.loops());
+        bind(CLUSTERS).toProvider(this::clusters).in(Scopes.SINGLETON);
+        Provider<Map<String, Cluster>> clusters = getProvider(Key.get(CLUSTERS));
+        bind(LISTENERS).toProvider(() -> listeners(clusters.get(), connections)).in(Scopes.SINGLETON);
+        Provider<Map<String, ListenerGeneration>> listeners = getProvider(Key.get(LISTENERS));
+        bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
+                listeners.get(), connections, running)).in(Scopes.SINGLETON);
     }
 
-    private Map<String, Target> targets() {
-        Map<String, Target> targets = new LinkedHashMap<>();
+    private Map<String, Cluster> clusters() {
+        Map<String, Cluster> clusters = new LinkedHashMap<>();
         for (ClusterConfig cluster : configuration.clusters()) {
-            targets.put(cluster.name(), target(cluster));
+            clusters.put(cluster.name(), cluster(cluster));
         }
-        return Collections.unmodifiableMap(targets);
+        return Collections.unmodifiableMap(clusters);
     }
 
-    private List<Service> services(Map<String, Target> targets) {
-        List<Service> services = new ArrayList<>();
-        for (int i = 0; i < plans.size(); i++) {
-            services.add(service(configuration.listeners().get(i), plans.get(i), targets));
+    private Map<String, ListenerGeneration> listeners(Map<String, Cluster> clusters, OpenConnections connections) {
+        Map<String, ListenerGeneration> listeners = new LinkedHashMap<>();
+        for (ListenerConfig listener : configuration.listeners()) {
+            ChainPlan plan = Objects.requireNonNull(plans.get(listener.name()));
+            listeners.put(listener.name(), new ListenerGeneration(running.listener(listener.name()),
+                    relaySettings(listener.timeouts(), listener.socket()), plan,
+                    new Routes(routes(listener, clusters), clusters), connections, accessLog));
         }
-        return List.copyOf(services);
+        return Collections.unmodifiableMap(listeners);
     }
 
-    private Target target(ClusterConfig config) {
-        List<Endpoint> endpoints = config.endpoints().stream().map(GenerationModule::endpoint).toList();
-        Cluster cluster = new Cluster(config.name(), endpoints, balancer(config), config.maxConnections().orElse(0));
-        return new Target(cluster, config.timeouts().connect().toNanos(), config.timeouts().connectTotal().toNanos(),
-                config.connectAttempts(), forEachLoop(() -> new ConnectCounters(config.name())));
-    }
-
-    private static Endpoint endpoint(ClusterConfig.Endpoint config) {
-        return new Endpoint(config.address(), config.weight(), config.maxConnections().orElse(0), config.backup());
+    private Cluster cluster(ClusterConfig config) {
+        ClusterState state = running.cluster(config.name());
+        List<Endpoint> endpoints = config.endpoints().stream().map(endpoint -> new Endpoint(
+                state.endpoint(endpoint.address()), endpoint.weight(), endpoint.backup())).toList();
+        return new Cluster(state, new EndpointSet(endpoints, balancer(config)),
+                new ConnectPolicy(config.timeouts().connect().toNanos(), config.timeouts().connectTotal().toNanos(),
+                        config.connectAttempts()));
     }
 
     private static LoadBalancer balancer(ClusterConfig config) {
@@ -105,18 +111,11 @@ final class GenerationModule extends AbstractModule {
         };
     }
 
-    private Service service(ListenerConfig config, ChainPlan plan, Map<String, Target> targets) {
-        Limit limit = new Limit(config.maxConnections().orElse(Integer.MAX_VALUE));
-        return new Service(config.name(), relaySettings(config.timeouts(), config.socket()), plan,
-                new Routes(routes(config, targets), targets), limit,
-                forEachLoop(() -> new ListenerCounters(config.name())), accessLog);
-    }
-
-    private static List<Route> routes(ListenerConfig config, Map<String, Target> targets) {
+    private static List<Route> routes(ListenerConfig config, Map<String, Cluster> clusters) {
         List<Route> routes = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
-            Target target = targets.get(route.cluster());
-            if (target == null) {
+            Cluster cluster = clusters.get(route.cluster());
+            if (cluster == null) {
                 throw new IllegalArgumentException("listener " + config.name() + " names no cluster: "
                         + route.cluster());
             }
@@ -125,7 +124,7 @@ final class GenerationModule extends AbstractModule {
                     ? null
                     : new Route.Match(Set.copyOf(match.protocols()), Set.copyOf(match.sni()),
                             Set.copyOf(match.alpn()), match.sources()),
-                    target, "routes[" + routes.size() + "]"));
+                    cluster, "routes[" + routes.size() + "]"));
         }
         return routes;
     }
@@ -149,9 +148,5 @@ final class GenerationModule extends AbstractModule {
     /** The system counts keepalive in whole seconds. */
     private static int seconds(Duration duration) {
         return (int) Math.max(1, duration.plusMillis(999).toSeconds());
-    }
-
-    private <T> List<T> forEachLoop(Supplier<T> each) {
-        return IntStream.range(0, loops).mapToObj(loop -> each.get()).toList();
     }
 }

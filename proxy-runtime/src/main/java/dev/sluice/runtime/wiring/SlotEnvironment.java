@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
-import dev.sluice.runtime.chain.CustomCounters;
 import dev.sluice.runtime.chain.FilterException;
+import dev.sluice.runtime.chain.FilterState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,30 +21,28 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
     /** A task that does not heed its interrupt for so long is left alone, and named in the log. */
     private static final long PATIENCE_SECONDS = 5;
 
-    private final String listener;
-    private final String filter;
+    private final FilterState state;
     private final int eventLoops;
     private final Path directory;
-    private final CustomCounters counters = new CustomCounters();
     /** Made when it is first asked for: few filters have work that blocks. */
     private @Nullable ExecutorService threads;
     private boolean closed;
 
-    SlotEnvironment(String listener, String filter, int eventLoops, Path directory) {
-        this.listener = listener;
-        this.filter = filter;
+    /** @param state of the filter, which has its names and its counters */
+    SlotEnvironment(FilterState state, int eventLoops, Path directory) {
+        this.state = state;
         this.eventLoops = eventLoops;
         this.directory = directory;
     }
 
     @Override
     public String listener() {
-        return listener;
+        return state.listener();
     }
 
     @Override
     public String filter() {
-        return filter;
+        return state.name();
     }
 
     @Override
@@ -64,7 +62,7 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
 
     @Override
     public System.Logger logger() {
-        return System.getLogger("filter." + listener + "." + filter);
+        return System.getLogger("filter." + state.listener() + "." + state.name());
     }
 
     @Override
@@ -79,7 +77,7 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
         ExecutorService made = threads;
         if (made == null) {
             made = Executors.newThreadPerTaskExecutor(
-                    Thread.ofVirtual().name("sluice-filter-" + listener + "-" + filter + "-", 0).factory());
+                    Thread.ofVirtual().name("sluice-filter-" + state.listener() + "-" + state.name() + "-", 0).factory());
             threads = made;
         }
         return made;
@@ -95,16 +93,12 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
     }
 
     private String label() {
-        return "filter '" + filter + "' of listener " + listener;
+        return "filter '" + state.name() + "' of listener " + state.listener();
     }
 
     @Override
     public Counter counter(String name) {
-        return counters.counter(name);
-    }
-
-    CustomCounters counters() {
-        return counters;
+        return state.customCounters().counter(name);
     }
 
     /** Ends the threads. Waits for those that run, up to {@value #PATIENCE_SECONDS} s. */

@@ -27,8 +27,8 @@ class FilterSlotTest {
     private static final ConnectionInfo CONNECTION = mock(ConnectionInfo.class);
 
     private static FilterSlot slot(Supplier<ConnectionFilter> filters) {
-        return new FilterSlot("listener", "name", "type", 0,
-                ToyFilters.factory(FilterTraits.connectionOnly(), filters), 2, new CustomCounters(), null);
+        return new FilterSlot(new FilterState("listener", "name", 2), "type", 0,
+                ToyFilters.factory(FilterTraits.connectionOnly(), filters), null);
     }
 
     private static ConnectionFilter stateful() {
@@ -64,8 +64,8 @@ class FilterSlotTest {
 
     @Test
     void aFactoryThatMakesNoneBreaksItsContract() {
-        FilterSlot slot = new FilterSlot("listener", "name", "type", 0,
-                ToyFilters.factory(FilterTraits.connectionOnly(), () -> null), 1, new CustomCounters(), null);
+        FilterSlot slot = new FilterSlot(new FilterState("listener", "name", 1), "type", 0,
+                ToyFilters.factory(FilterTraits.connectionOnly(), () -> null), null);
 
         assertThrows(FilterContractException.class, () -> slot.newFilter(CONNECTION));
         assertThrows(IllegalStateException.class, slot::shared);

@@ -22,8 +22,8 @@ class HoldsTest {
     private static Cursor cursor(FilterTraits traits) {
         ConnectionFilter filter = new ConnectionFilter() {
         };
-        FilterSlot slot = new FilterSlot("edge", "f", "toy", 0, ToyFilters.factory(traits, () -> filter), 1,
-                new CustomCounters(), null);
+        FilterSlot slot = new FilterSlot(new FilterState("edge", "f", 1), "toy", 0,
+                ToyFilters.factory(traits, () -> filter), null);
         Cursor cursor = new Cursor(slot, filter, Thread.currentThread(), 0, traits.beforeRouting());
         Holds.start(cursor, NOW);
         return cursor;

@@ -48,8 +48,8 @@ class StageBuffersTest {
     }
 
     private static Cursor cursor(FilterTraits traits, ConnectionFilter filter, int stage) {
-        FilterSlot slot = new FilterSlot("edge", "f", "toy", 0, ToyFilters.factory(traits, () -> filter), 1,
-                new CustomCounters(), null);
+        FilterSlot slot = new FilterSlot(new FilterState("edge", "f", 1), "toy", 0,
+                ToyFilters.factory(traits, () -> filter), null);
         return new Cursor(slot, filter, Thread.currentThread(), stage, false);
     }
 

@@ -119,7 +119,7 @@ final class TestingChain implements AutoCloseable {
     static List<FilterSlot> slots(Quarantine.@Nullable Rule rule, FilterFactory... factories) {
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < factories.length; i++) {
-            slots.add(new FilterSlot("edge", "f" + i, "toy", i, factories[i], 1, new CustomCounters(), rule));
+            slots.add(new FilterSlot(new FilterState("edge", "f" + i, 1), "toy", i, factories[i], rule));
         }
         return slots;
     }

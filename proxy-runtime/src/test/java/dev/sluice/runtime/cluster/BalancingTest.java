@@ -10,22 +10,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
-import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
-import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
-import static dev.sluice.runtime.cluster.TestingEndpoints.limited;
 import static dev.sluice.runtime.cluster.TestingEndpoints.load;
 import static dev.sluice.runtime.cluster.TestingEndpoints.share;
-import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Shares by weight, with all endpoints up and with some of them down. */
 class BalancingTest {
-    private static int[] schedule(int... weights) {
+    private final TestingEndpoints web = new TestingEndpoints();
+
+    private int[] schedule(int... weights) {
         return RoundRobin.schedule(
-                new Tier(weighted(weights).toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()::over));
+                web.tier(web.weighted(weights), LoadBalancer.leastConnections()::over));
     }
 
     private static int[] occurrences(int[] schedule, int endpoints) {
@@ -75,27 +73,29 @@ class BalancingTest {
     @Test
     void roundRobinIsExactOverOnePeriod() {
         assertArrayEquals(new int[]{256, 100, 1},
-                share(cluster(LoadBalancer.roundRobin(), weighted(256, 100, 1)), 357, 0));
+                share(web.cluster(LoadBalancer.roundRobin(), web.weighted(256, 100, 1)), 357, 0));
     }
 
     /** The neighbours in the schedule must not inherit: plain skipping would give the second endpoint twice what the others get. */
     @Test
     void roundRobinWithOneEqualEndpointDownIsExactForTheRest() {
-        List<Endpoint> endpoints = equal(4);
-        Cluster cluster = cluster(LoadBalancer.roundRobin(), endpoints);
+        List<EndpointState> endpoints = web.equal(4);
+        Cluster cluster = web.cluster(LoadBalancer.roundRobin(), endpoints);
         endpoints.get(0).connectFailed(0);
         assertArrayEquals(new int[]{0, 1000, 1000, 1000}, share(cluster, 3000, 1));
     }
 
     @Test
     void theShareOfAFullEndpointGoesToAllOthers() {
-        List<Endpoint> endpoints = List.of(limited(1, 1), endpoint(2, 1), endpoint(3, 1), endpoint(4, 1));
+        List<EndpointState> endpoints = List.of(web.limited(1, 1), web.endpoint(2, 1), web.endpoint(3, 1),
+                web.endpoint(4, 1));
         assertTrue(endpoints.get(0).reserve(0));
         int[] effective = {0, 1, 1, 1};
         assertArrayEquals(new int[]{0, 1000, 1000, 1000},
-                share(cluster(LoadBalancer.roundRobin(), endpoints), 3000, 0));
-        assertProportional(0.03, effective, share(cluster(LoadBalancer.sourceHash(), endpoints), 100_000, 0));
-        assertProportional(0.03, effective, share(cluster(LoadBalancer.randomTwoChoices(1), endpoints), 100_000, 0));
+                share(web.cluster(LoadBalancer.roundRobin(), endpoints), 3000, 0));
+        assertProportional(0.03, effective, share(web.cluster(LoadBalancer.sourceHash(), endpoints), 100_000, 0));
+        assertProportional(0.03, effective,
+                share(web.cluster(LoadBalancer.randomTwoChoices(1), endpoints), 100_000, 0));
     }
 
     @ParameterizedTest
@@ -112,14 +112,14 @@ class BalancingTest {
     void sharesStayProportionalWhenSomeAreDown(String weights, String down) {
         int[] nominal = ints(weights);
         int[] effective = nominal.clone();
-        List<Endpoint> endpoints = weighted(nominal);
+        List<EndpointState> endpoints = web.weighted(nominal);
         for (int i : ints(down)) {
             endpoints.get(i).connectFailed(0);
             effective[i] = 0;
         }
-        assertProportional(0.03, effective, share(cluster(LoadBalancer.roundRobin(), endpoints), 100_000, 1));
-        assertProportional(0.03, effective, share(cluster(LoadBalancer.sourceHash(), endpoints), 100_000, 1));
-        assertProportional(0.01, effective, load(cluster(LoadBalancer.leastConnections(), endpoints), 100_000, 1));
+        assertProportional(0.03, effective, share(web.cluster(LoadBalancer.roundRobin(), endpoints), 100_000, 1));
+        assertProportional(0.03, effective, share(web.cluster(LoadBalancer.sourceHash(), endpoints), 100_000, 1));
+        assertProportional(0.01, effective, load(web.cluster(LoadBalancer.leastConnections(), endpoints), 100_000, 1));
     }
 
     @ParameterizedTest
@@ -127,12 +127,12 @@ class BalancingTest {
     void twoChoicesKeepTheLoadProportional(String weights, String down) {
         int[] nominal = ints(weights);
         int[] effective = nominal.clone();
-        List<Endpoint> endpoints = weighted(nominal);
+        List<EndpointState> endpoints = web.weighted(nominal);
         for (int i : ints(down)) {
             endpoints.get(i).connectFailed(0);
             effective[i] = 0;
         }
-        assertProportional(0.01, effective, load(cluster(LoadBalancer.randomTwoChoices(7), endpoints), 100_000, 1));
+        assertProportional(0.01, effective, load(web.cluster(LoadBalancer.randomTwoChoices(7), endpoints), 100_000, 1));
     }
 
     private static int[] ints(String text) {
@@ -141,18 +141,18 @@ class BalancingTest {
 
     @Test
     void leastConnectionsFillsTheGap() {
-        Cluster cluster = cluster(LoadBalancer.leastConnections(), weighted(1, 2, 3));
+        Cluster cluster = web.cluster(LoadBalancer.leastConnections(), web.weighted(1, 2, 3));
         assertArrayEquals(new int[]{10, 20, 30}, load(cluster, 60, 0));
         for (int n = 0; n < 12; n++) {
-            cluster.release(cluster.endpoints().get(2));
+            states(cluster).get(2).release();
         }
         assertArrayEquals(new int[]{10, 20, 30}, load(cluster, 12, 0));
     }
 
     @Test
     void leastConnectionsLetsEqualsTakeTurnsWhicheverTheyAre() {
-        List<Endpoint> endpoints = equal(5);
-        Cluster cluster = cluster(LoadBalancer.leastConnections(), endpoints);
+        List<EndpointState> endpoints = web.equal(5);
+        Cluster cluster = web.cluster(LoadBalancer.leastConnections(), endpoints);
         assertArrayEquals(new int[]{20, 20, 20, 20, 20}, share(cluster, 100, 0));
         // Two equals side by side, the others busy: turning a starting point would give one of the two most of the connections.
         for (int busy : new int[]{0, 1, 2}) {
@@ -164,30 +164,31 @@ class BalancingTest {
     @Test
     void twoChoicesAreFarMoreEvenThanOne() {
         int endpoints = 100;
-        int[] two = load(cluster(LoadBalancer.randomTwoChoices(3), equal(endpoints)), 100 * endpoints, 0);
+        int[] two = load(web.cluster(LoadBalancer.randomTwoChoices(3), web.equal(endpoints)), 100 * endpoints, 0);
         // One random choice would leave the fullest with about 100 + 2.5 × 10 connections.
         assertTrue(Arrays.stream(two).max().orElseThrow() <= 104, Arrays.toString(two));
     }
 
     @Test
     void twoChoicesDifferBetweenSeedsAndAreRepeatable() {
-        int[] one = share(cluster(LoadBalancer.randomTwoChoices(3), equal(5)), 1000, 0);
-        assertArrayEquals(one, share(cluster(LoadBalancer.randomTwoChoices(3), equal(5)), 1000, 0));
-        assertEquals(false, Arrays.equals(one, share(cluster(LoadBalancer.randomTwoChoices(4), equal(5)), 1000, 0)));
+        int[] one = share(web.cluster(LoadBalancer.randomTwoChoices(3), web.equal(5)), 1000, 0);
+        assertArrayEquals(one, share(web.cluster(LoadBalancer.randomTwoChoices(3), web.equal(5)), 1000, 0));
+        assertEquals(false,
+                Arrays.equals(one, share(web.cluster(LoadBalancer.randomTwoChoices(4), web.equal(5)), 1000, 0)));
     }
 
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void aLoneEndpointGetsEverything(LoadBalancer balancer) {
-        assertArrayEquals(new int[]{100}, load(cluster(balancer, List.of(endpoint(1, 7))), 100, 0));
+        assertArrayEquals(new int[]{100}, load(web.cluster(balancer, List.of(web.endpoint(1, 7))), 100, 0));
     }
 
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void theLastOneUpOfManyGetsEverything(LoadBalancer balancer) {
-        List<Endpoint> endpoints = equal(200);
+        List<EndpointState> endpoints = web.equal(200);
         IntStream.range(0, 200).filter(i -> i != 150).forEach(i -> endpoints.get(i).connectFailed(0));
-        Cluster cluster = cluster(balancer, endpoints);
+        Cluster cluster = web.cluster(balancer, endpoints);
         assertEquals(100, share(cluster, 100, 1)[150]);
     }
 }

@@ -10,21 +10,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
-import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
-import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterAllocationTest {
+    private final TestingEndpoints web = new TestingEndpoints();
     private static final int CALLS = 100_000;
 
     /** One client after another, each with three tries; endpoints fail all the time, so trials and last resorts take part. */
-    private static void connect(Cluster cluster, Tried tried, int from) {
+    private static void connect(Cluster cluster, ConnectAttempts attempts, int from) {
         for (int n = from; n < from + CALLS; n++) {
             if (n % 3 == 0) {
-                tried.clear();
+                attempts.clear();
             }
             long now = n * (WINDOW / 1000);
-            Endpoint endpoint = cluster.acquire(tried, n, now);
+            EndpointState endpoint = cluster.acquire(attempts, n, now);
             if (endpoint == null) {
                 continue;
             }
@@ -33,7 +32,7 @@ class ClusterAllocationTest {
             } else {
                 endpoint.connectSucceeded(now);
             }
-            cluster.release(endpoint);
+            endpoint.release();
         }
     }
 
@@ -41,13 +40,13 @@ class ClusterAllocationTest {
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void acquireAllocatesNothing(LoadBalancer balancer) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        List<Endpoint> endpoints = weighted(IntStream.rangeClosed(1, 64).toArray());
-        Cluster cluster = cluster(balancer, endpoints);
-        Tried tried = new Tried();
-        connect(cluster, tried, 0);
-        connect(cluster, tried, CALLS);
+        List<EndpointState> endpoints = web.weighted(IntStream.rangeClosed(1, 64).toArray());
+        Cluster cluster = web.cluster(balancer, endpoints);
+        ConnectAttempts attempts = new ConnectAttempts();
+        connect(cluster, attempts, 0);
+        connect(cluster, attempts, CALLS);
         long before = threads.getCurrentThreadAllocatedBytes();
-        connect(cluster, tried, 2 * CALLS);
+        connect(cluster, attempts, 2 * CALLS);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         // The JVM itself now and then books some bytes on a thread, as when it recompiles. An object in one call of a thousand is more.
         assertTrue(allocated < 1_000, allocated + " bytes in " + CALLS + " calls");

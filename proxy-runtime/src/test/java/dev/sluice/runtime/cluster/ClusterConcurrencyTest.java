@@ -13,12 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
-import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
-import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
-import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
-import static dev.sluice.runtime.cluster.TestingEndpoints.limited;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static dev.sluice.runtime.cluster.TestingEndpoints.together;
-import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -27,27 +23,28 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterConcurrencyTest {
+    private final TestingEndpoints web = new TestingEndpoints();
     private static final int THREADS = 4;
     private static final int OPERATIONS = 200_000;
 
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void limitsAreNeverExceededAndEverythingComesBack(LoadBalancer balancer) throws Exception {
-        Endpoint[] endpoints = {limited(1, 1), limited(2, 2), limited(3, 3), limited(4, 50)};
-        Cluster cluster = new Cluster("web", List.of(endpoints), balancer, 9);
+        EndpointState[] endpoints = {web.limited(1, 1), web.limited(2, 2), web.limited(3, 3), web.limited(4, 50)};
+        Cluster cluster = web.cluster(balancer, List.of(endpoints), 9);
         // Counted beside the cluster, so that its own counter is not its witness.
         AtomicIntegerArray held = new AtomicIntegerArray(endpoints.length);
         AtomicInteger heldByAll = new AtomicInteger();
         AtomicInteger full = new AtomicInteger();
         together(THREADS, thread -> {
-            var mine = new ArrayDeque<Endpoint>();
-            Tried tried = new Tried();
+            var mine = new ArrayDeque<EndpointState>();
+            ConnectAttempts attempts = new ConnectAttempts();
             for (int n = 0; n < OPERATIONS; n++) {
-                tried.clear();
+                attempts.clear();
                 @Nullable
-                Endpoint endpoint = cluster.acquire(tried, n * THREADS + thread, 0);
+                EndpointState endpoint = cluster.acquire(attempts, n * THREADS + thread, 0);
                 if (endpoint == null) {
-                    assertEquals(Tried.Failure.FULL, tried.failure());
+                    assertEquals(ConnectAttempts.Failure.FULL, attempts.failure());
                     full.incrementAndGet();
                 } else {
                     int i = List.of(endpoints).indexOf(endpoint);
@@ -58,23 +55,23 @@ class ClusterConcurrencyTest {
                     mine.add(endpoint);
                 }
                 if (endpoint == null || mine.size() > 3) {
-                    Endpoint oldest = mine.poll();
+                    EndpointState oldest = mine.poll();
                     if (oldest != null) {
                         heldByAll.decrementAndGet();
                         held.decrementAndGet(List.of(endpoints).indexOf(oldest));
-                        cluster.release(oldest);
+                        oldest.release();
                     }
                 }
             }
-            for (Endpoint endpoint : mine) {
+            for (EndpointState endpoint : mine) {
                 held.decrementAndGet(List.of(endpoints).indexOf(endpoint));
                 heldByAll.decrementAndGet();
-                cluster.release(endpoint);
+                endpoint.release();
             }
         });
         assertTrue(full.get() > 0, "the limit was never reached: the test shows nothing");
-        assertEquals(0, cluster.active());
-        for (Endpoint endpoint : endpoints) {
+        assertEquals(0, cluster.state().limit().active());
+        for (EndpointState endpoint : endpoints) {
             assertEquals(0, endpoint.active(), endpoint.label());
         }
     }
@@ -83,25 +80,25 @@ class ClusterConcurrencyTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void exactlyAsManyAsFitAreAdmitted(LoadBalancer balancer) throws Exception {
-        Cluster cluster = cluster(balancer, List.of(limited(1, 1), limited(2, 2), limited(3, 3)));
+        Cluster cluster = web.cluster(balancer, List.of(web.limited(1, 1), web.limited(2, 2), web.limited(3, 3)));
         int rounds = 2000;
         CyclicBarrier barrier = new CyclicBarrier(THREADS);
         AtomicInteger admitted = new AtomicInteger();
         together(THREADS, thread -> {
-            Tried tried = new Tried();
-            var mine = new ArrayDeque<Endpoint>();
+            ConnectAttempts attempts = new ConnectAttempts();
+            var mine = new ArrayDeque<EndpointState>();
             for (int round = 0; round < rounds; round++) {
                 barrier.await();
                 for (int n = 0; n < 2; n++) {
-                    tried.clear();
-                    Endpoint endpoint = cluster.acquire(tried, round, 0);
+                    attempts.clear();
+                    EndpointState endpoint = cluster.acquire(attempts, round, 0);
                     if (endpoint != null) {
                         admitted.incrementAndGet();
                         mine.add(endpoint);
                     }
                 }
                 barrier.await();
-                mine.forEach(cluster::release);
+                mine.forEach(EndpointState::release);
                 mine.clear();
             }
         });
@@ -111,48 +108,48 @@ class ClusterConcurrencyTest {
     /** The race itself is too short to be met in a test: this picker chooses what another loop has just taken. */
     @Test
     void aPickThatAnotherLoopTakesFirstIsReplacedByAnotherOfItsTier() {
-        Endpoint[] endpoints = {limited(1, 1), limited(2, 1), limited(3, 1)};
-        Tier tier = new Tier(endpoints, 0, _ -> (_, _, _) -> 1);
-        Tried tried = new Tried();
-        assertSame(endpoints[1], tier.acquire(tried, 0, 0));
-        assertSame(endpoints[2], tier.acquire(tried, 0, 0));
-        tried.clear();
-        assertSame(endpoints[0], tier.acquire(tried, 0, 0));
-        assertNull(tier.acquire(tried, 0, 0));
-        assertEquals(1, tried.count());
+        EndpointState[] endpoints = {web.limited(1, 1), web.limited(2, 1), web.limited(3, 1)};
+        Tier tier = web.tier(List.of(endpoints), _ -> (_, _, _) -> 1);
+        ConnectAttempts attempts = new ConnectAttempts();
+        assertSame(endpoints[1], tier.acquire(attempts, 0, 0));
+        assertSame(endpoints[2], tier.acquire(attempts, 0, 0));
+        attempts.clear();
+        assertSame(endpoints[0], tier.acquire(attempts, 0, 0));
+        assertNull(tier.acquire(attempts, 0, 0));
+        assertEquals(1, attempts.count());
     }
 
     @Test
     void roundRobinIsExactForAllLoopsTogether() throws Exception {
-        Cluster cluster = cluster(LoadBalancer.roundRobin(), weighted(5, 3, 2));
+        Cluster cluster = web.cluster(LoadBalancer.roundRobin(), web.weighted(5, 3, 2));
         together(THREADS, thread -> {
-            Tried tried = new Tried();
+            ConnectAttempts attempts = new ConnectAttempts();
             for (int n = 0; n < OPERATIONS; n++) {
-                tried.clear();
-                assertNotNull(cluster.acquire(tried, 0, 0));
+                attempts.clear();
+                assertNotNull(cluster.acquire(attempts, 0, 0));
             }
         });
         int each = THREADS * OPERATIONS / 10;
         assertArrayEquals(new int[]{5 * each, 3 * each, 2 * each},
-                cluster.endpoints().stream().mapToInt(Endpoint::active).toArray());
+                states(cluster).stream().mapToInt(EndpointState::active).toArray());
     }
 
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void exactlyOneOfAllLoopsWinsEachTrial(LoadBalancer balancer) throws Exception {
-        Cluster cluster = cluster(balancer, equal(2));
-        Endpoint failing = cluster.endpoints().get(0);
+        Cluster cluster = web.cluster(balancer, web.equal(2));
+        EndpointState failing = states(cluster).get(0);
         failing.connectFailed(0);
         int windows = 2000;
         AtomicInteger trials = new AtomicInteger();
         CyclicBarrier start = new CyclicBarrier(THREADS);
         together(THREADS, thread -> {
-            Tried tried = new Tried();
+            ConnectAttempts attempts = new ConnectAttempts();
             for (int window = 1; window <= windows; window++) {
                 start.await();
                 for (int client = 0; client < 20; client++) {
-                    tried.clear();
-                    Endpoint endpoint = cluster.acquire(tried, client, window * WINDOW);
+                    attempts.clear();
+                    EndpointState endpoint = cluster.acquire(attempts, client, window * WINDOW);
                     assertNotNull(endpoint);
                     if (endpoint == failing) {
                         trials.incrementAndGet();
@@ -161,7 +158,7 @@ class ClusterConcurrencyTest {
                             failing.connectFailed(window * WINDOW);
                         }
                     }
-                    cluster.release(endpoint);
+                    endpoint.release();
                 }
             }
         });
@@ -170,7 +167,7 @@ class ClusterConcurrencyTest {
 
     @Test
     void aLoopThatLosesATrialGivesItsPlaceBack() throws Exception {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectFailed(0);
         // Each call sees the lease of the one before ended, so that all of them go for the trial.
         AtomicLong window = new AtomicLong();

@@ -5,19 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.sluice.runtime.cluster.Tried.Failure;
+import dev.sluice.runtime.cluster.ConnectAttempts.Failure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
-import static dev.sluice.runtime.cluster.TestingEndpoints.backup;
-import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
-import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
-import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
-import static dev.sluice.runtime.cluster.TestingEndpoints.limited;
 import static dev.sluice.runtime.cluster.TestingEndpoints.load;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,7 +24,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterTest {
-    private final Tried tried = new Tried();
+    private final TestingEndpoints web = new TestingEndpoints();
+    private final ConnectAttempts attempts = new ConnectAttempts();
 
     static Stream<LoadBalancer> balancers() {
         return Stream.of(LoadBalancer.roundRobin(), LoadBalancer.leastConnections(), LoadBalancer.randomTwoChoices(1),
@@ -37,48 +34,47 @@ class ClusterTest {
 
     @Test
     void anEmptyClusterHasNoEndpoint() {
-        Cluster empty = cluster();
-        assertNull(empty.acquire(tried, 0, 0));
-        assertEquals(Failure.NO_ENDPOINT, tried.failure());
+        Cluster empty = web.cluster();
+        assertNull(empty.acquire(attempts, 0, 0));
+        assertEquals(Failure.NO_ENDPOINT, attempts.failure());
         assertFalse(empty.usable(0));
-        assertEquals(0, empty.active());
+        assertEquals(0, empty.state().limit().active());
     }
 
     @Test
     void endpointsStayInTheOrderOfTheConfiguration() {
-        Endpoint first = backup(1);
-        Endpoint second = endpoint(2, 1);
-        assertEquals(List.of(first, second), cluster(first, second).endpoints());
-        assertThrows(IllegalArgumentException.class, () -> new Cluster("x", List.of(), LoadBalancer.roundRobin(), -1));
+        EndpointState first = web.backup(1);
+        EndpointState second = web.endpoint(2, 1);
+        assertEquals(List.of(first, second), states(web.cluster(first, second)));
     }
 
     @ParameterizedTest
     @MethodSource("balancers")
     void oneConnectionTriesEachEndpointOnce(LoadBalancer balancer) {
-        Cluster cluster = cluster(balancer, equal(100));
-        var seen = new HashSet<Endpoint>();
+        Cluster cluster = web.cluster(balancer, web.equal(100));
+        var seen = new HashSet<EndpointState>();
         for (int n = 1; n <= 100; n++) {
-            Endpoint endpoint = cluster.acquire(tried, 42, 0);
+            EndpointState endpoint = cluster.acquire(attempts, 42, 0);
             assertNotNull(endpoint);
             assertTrue(seen.add(endpoint));
-            assertEquals(n, tried.count());
+            assertEquals(n, attempts.count());
             endpoint.connectFailed(0);
-            cluster.release(endpoint);
+            endpoint.release();
         }
-        assertNull(cluster.acquire(tried, 42, 0));
-        assertEquals(Failure.ALL_TRIED, tried.failure());
-        assertEquals(0, cluster.active());
-        tried.clear();
-        assertNotNull(cluster.acquire(tried, 42, 0), "an old failure is no reason to refuse the next client");
+        assertNull(cluster.acquire(attempts, 42, 0));
+        assertEquals(Failure.ALL_TRIED, attempts.failure());
+        assertEquals(0, cluster.state().limit().active());
+        attempts.clear();
+        assertNotNull(cluster.acquire(attempts, 42, 0), "an old failure is no reason to refuse the next client");
     }
 
     @ParameterizedTest
     @MethodSource("balancers")
     void backupsServeOnlyWhenNoPrimaryCan(LoadBalancer balancer) {
-        Endpoint one = endpoint(1, 1);
-        Endpoint two = endpoint(2, 1);
-        Endpoint spare = backup(3);
-        Cluster cluster = cluster(balancer, List.of(spare, one, two));
+        EndpointState one = web.endpoint(1, 1);
+        EndpointState two = web.endpoint(2, 1);
+        EndpointState spare = web.backup(3);
+        Cluster cluster = web.cluster(balancer, List.of(spare, one, two));
         assertEquals(0, load(cluster, 100, 0)[0]);
 
         one.connectFailed(0);
@@ -92,24 +88,24 @@ class ClusterTest {
 
     @Test
     void backupsTakeWhatDoesNotFitOnThePrimaries() {
-        Endpoint primary = limited(1, 2);
-        Endpoint spare = backup(2);
-        assertArrayEquals(new int[]{2, 3}, load(cluster(primary, spare), 5, 0));
+        EndpointState primary = web.limited(1, 2);
+        EndpointState spare = web.backup(2);
+        assertArrayEquals(new int[]{2, 3}, load(web.cluster(primary, spare), 5, 0));
     }
 
     @Test
     void whenAllHaveFailedTheOneLeftAloneForLongestComesFirst() {
-        Endpoint one = endpoint(1, 1);
-        Endpoint two = endpoint(2, 1);
-        Endpoint spare = backup(3);
-        Cluster cluster = cluster(one, two, spare);
+        EndpointState one = web.endpoint(1, 1);
+        EndpointState two = web.endpoint(2, 1);
+        EndpointState spare = web.backup(3);
+        Cluster cluster = web.cluster(one, two, spare);
         two.connectFailed(1 * SECOND);
         spare.connectFailed(2 * SECOND);
         one.connectFailed(3 * SECOND);
 
-        var order = new ArrayList<Endpoint>();
+        var order = new ArrayList<EndpointState>();
         for (int n = 0; n < 3; n++) {
-            Endpoint endpoint = cluster.acquire(tried, 0, 4 * SECOND);
+            EndpointState endpoint = cluster.acquire(attempts, 0, 4 * SECOND);
             assertNotNull(endpoint);
             order.add(endpoint);
             endpoint.connectFailed(4 * SECOND + n);
@@ -119,14 +115,14 @@ class ClusterTest {
 
     @Test
     void clientsOfADeadClusterSpreadWhileNothingIsReported() {
-        Endpoint one = endpoint(1, 1);
-        Endpoint two = endpoint(2, 1);
-        Cluster cluster = cluster(one, two);
+        EndpointState one = web.endpoint(1, 1);
+        EndpointState two = web.endpoint(2, 1);
+        Cluster cluster = web.cluster(one, two);
         one.connectFailed(0);
         two.connectFailed(0);
         for (int n = 1; n <= 10; n++) {
-            tried.clear();
-            assertNotNull(cluster.acquire(tried, 0, n * SECOND / 100));
+            attempts.clear();
+            assertNotNull(cluster.acquire(attempts, 0, n * SECOND / 100));
         }
         assertEquals(5, one.active());
         assertEquals(5, two.active());
@@ -134,13 +130,13 @@ class ClusterTest {
 
     @Test
     void aSuccessOfTheLastResortIsBelieved() {
-        Endpoint one = endpoint(1, 1);
-        Endpoint two = endpoint(2, 1);
-        Cluster cluster = cluster(one, two);
+        EndpointState one = web.endpoint(1, 1);
+        EndpointState two = web.endpoint(2, 1);
+        Cluster cluster = web.cluster(one, two);
         one.connectFailed(0);
         two.connectFailed(1);
         assertFalse(cluster.usable(SECOND));
-        assertSame(one, cluster.acquire(tried, 0, SECOND));
+        assertSame(one, cluster.acquire(attempts, 0, SECOND));
         one.connectSucceeded(SECOND);
         assertTrue(cluster.usable(SECOND));
         assertArrayEquals(new int[]{11, 0}, load(cluster, 10, SECOND));
@@ -148,74 +144,74 @@ class ClusterTest {
 
     @Test
     void theOnlyEndpointIsTriedByEveryoneHoweverOftenItFailed() {
-        Endpoint only = endpoint(1, 1);
-        Cluster cluster = cluster(only);
+        EndpointState only = web.endpoint(1, 1);
+        Cluster cluster = web.cluster(only);
         for (int n = 0; n < 100; n++) {
-            tried.clear();
-            assertSame(only, cluster.acquire(tried, 0, n));
+            attempts.clear();
+            assertSame(only, cluster.acquire(attempts, 0, n));
             only.connectFailed(n);
         }
     }
 
     @Test
     void aFailedEndpointDoesNotStandInForAFullOne() {
-        Endpoint full = limited(1, 1);
-        Endpoint failed = endpoint(2, 1);
-        Cluster cluster = cluster(full, failed);
+        EndpointState full = web.limited(1, 1);
+        EndpointState failed = web.endpoint(2, 1);
+        Cluster cluster = web.cluster(full, failed);
         failed.connectFailed(0);
-        assertSame(full, cluster.acquire(tried, 0, 1));
-        tried.clear();
-        assertNull(cluster.acquire(tried, 0, 1));
-        assertEquals(Failure.FULL, tried.failure());
+        assertSame(full, cluster.acquire(attempts, 0, 1));
+        attempts.clear();
+        assertNull(cluster.acquire(attempts, 0, 1));
+        assertEquals(Failure.FULL, attempts.failure());
         assertEquals(0, failed.active());
-        assertEquals(1, cluster.active());
+        assertEquals(1, cluster.state().limit().active());
 
-        cluster.release(full);
-        assertSame(full, cluster.acquire(tried, 0, 1));
+        full.release();
+        assertSame(full, cluster.acquire(attempts, 0, 1));
     }
 
     @Test
     void aFailedEndpointIsTriedWhenTheOnlyOneUpHasBeenTriedByThisConnection() {
-        Endpoint up = limited(1, 1);
-        Endpoint failed = endpoint(2, 1);
-        Cluster cluster = cluster(up, failed);
+        EndpointState up = web.limited(1, 1);
+        EndpointState failed = web.endpoint(2, 1);
+        Cluster cluster = web.cluster(up, failed);
         failed.connectFailed(0);
-        assertSame(up, cluster.acquire(tried, 0, 1));
-        assertSame(failed, cluster.acquire(tried, 0, 1));
+        assertSame(up, cluster.acquire(attempts, 0, 1));
+        assertSame(failed, cluster.acquire(attempts, 0, 1));
     }
 
     @Test
     void failedEndpointsKeepTheirLimit() {
-        Endpoint only = limited(1, 2);
-        Cluster cluster = cluster(only);
+        EndpointState only = web.limited(1, 2);
+        Cluster cluster = web.cluster(only);
         only.connectFailed(0);
         load(cluster, 2, 1);
-        assertNull(cluster.acquire(tried, 0, 1));
-        assertEquals(Failure.FULL, tried.failure());
-        assertEquals(2, cluster.active());
+        assertNull(cluster.acquire(attempts, 0, 1));
+        assertEquals(Failure.FULL, attempts.failure());
+        assertEquals(2, cluster.state().limit().active());
     }
 
     @Test
     void theClusterHasALimitOfItsOwn() {
-        Cluster cluster = new Cluster("web", equal(3), LoadBalancer.leastConnections(), 5);
+        Cluster cluster = web.cluster(LoadBalancer.leastConnections(), web.equal(3), 5);
         assertArrayEquals(new int[]{2, 2, 1}, load(cluster, 5, 0));
         assertFalse(cluster.usable(0));
-        assertNull(cluster.acquire(tried, 0, 0));
-        assertEquals(Failure.FULL, tried.failure());
-        assertEquals(0, tried.count());
-        cluster.release(cluster.endpoints().get(0));
+        assertNull(cluster.acquire(attempts, 0, 0));
+        assertEquals(Failure.FULL, attempts.failure());
+        assertEquals(0, attempts.count());
+        states(cluster).get(0).release();
         assertTrue(cluster.usable(0));
-        assertNotNull(cluster.acquire(tried, 0, 0));
+        assertNotNull(cluster.acquire(attempts, 0, 0));
     }
 
     @Test
     void usableNeedsAnEndpointThatIsUpAndHasRoom() {
-        Endpoint one = limited(1, 1);
-        Endpoint two = endpoint(2, 1);
-        Cluster cluster = cluster(one, two);
+        EndpointState one = web.limited(1, 1);
+        EndpointState two = web.endpoint(2, 1);
+        Cluster cluster = web.cluster(one, two);
         two.connectFailed(0);
         assertTrue(cluster.usable(1));
-        assertSame(one, cluster.acquire(tried, 0, 1));
+        assertSame(one, cluster.acquire(attempts, 0, 1));
         assertFalse(cluster.usable(1));
         assertTrue(cluster.usable(WINDOW),
                 "a trial is due: without it a server that is not ready would never hear of the recovery");
@@ -223,14 +219,15 @@ class ClusterTest {
 
     @Test
     void aConnectionReleasedTwiceIsADefectThatIsNamed() {
-        Cluster cluster = cluster(endpoint(1, 1));
-        Endpoint endpoint = cluster.acquire(tried, 0, 0);
+        Cluster cluster = web.cluster(web.endpoint(1, 1));
+        EndpointState endpoint = cluster.acquire(attempts, 0, 0);
         assertNotNull(endpoint);
-        cluster.release(endpoint);
-        var error = assertThrows(IllegalStateException.class, () -> cluster.release(endpoint));
-        assertEquals("10.0.0.1:80: a connection was released that was never acquired, or released twice",
+        endpoint.release();
+        var error = assertThrows(IllegalStateException.class, () -> endpoint.release());
+        assertEquals(
+                "endpoint 10.0.0.1:80 of cluster web: a connection was released that was never acquired, or released twice",
                 error.getMessage());
         assertEquals(0, endpoint.active());
-        assertEquals(0, cluster.active());
+        assertEquals(0, cluster.state().limit().active());
     }
 }

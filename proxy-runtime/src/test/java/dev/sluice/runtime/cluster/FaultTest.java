@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.sluice.runtime.cluster.TestingEndpoints.MILLI;
 import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
-import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
-import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -22,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Faults 19, 21 and 22 as far as selection goes, on a network and a clock of their own: one client per millisecond. */
 class FaultTest {
+    private final TestingEndpoints web = new TestingEndpoints();
     private static final long CONNECT_TIMEOUT = 3 * SECOND;
     private static final Answer ACCEPTED = new Answer(Kind.ACCEPTED, MILLI / 2);
     private static final Answer REFUSED = new Answer(Kind.FAILED, MILLI / 2);
@@ -36,7 +36,7 @@ class FaultTest {
     private record Answer(Kind kind, long after) {}
 
     private interface Network {
-        Answer connect(Endpoint endpoint, long now);
+        Answer connect(EndpointState endpoint, long now);
     }
 
     private record Event(long time, Runnable what) {}
@@ -51,7 +51,7 @@ class FaultTest {
         /** How often the watched endpoint went from up to failed or back, as seen after every event. */
         int changes;
 
-        Play(Cluster cluster, Endpoint watched, int clients, Network network) {
+        Play(Cluster cluster, EndpointState watched, int clients, Network network) {
             this.cluster = cluster;
             this.network = network;
             this.waited = new long[clients];
@@ -59,7 +59,7 @@ class FaultTest {
             for (int n = 0; n < clients; n++) {
                 int client = n;
                 long now = client * MILLI;
-                events.add(new Event(now, () -> attempt(client, new Tried(), now)));
+                events.add(new Event(now, () -> attempt(client, new ConnectAttempts(), now)));
             }
             boolean failed = watched.failed();
             for (Event event = events.poll(); event != null; event = events.poll()) {
@@ -67,11 +67,11 @@ class FaultTest {
                 changes += watched.failed() == failed ? 0 : 1;
                 failed = watched.failed();
             }
-            assertEquals(0, cluster.active());
+            assertEquals(0, cluster.state().limit().active());
         }
 
-        private void attempt(int client, Tried tried, long now) {
-            Endpoint endpoint = next(cluster, tried, client, now);
+        private void attempt(int client, ConnectAttempts attempts, long now) {
+            EndpointState endpoint = next(cluster, attempts, client, now);
             Answer answer = network.connect(endpoint, now);
             long then = now + answer.after;
             events.add(new Event(then, () -> {
@@ -84,9 +84,9 @@ class FaultTest {
                     case CLIENT_GONE -> {
                     }
                 }
-                cluster.release(endpoint);
+                endpoint.release();
                 if (answer.kind == Kind.FAILED) {
-                    attempt(client, tried, then);
+                    attempt(client, attempts, then);
                 }
             }));
         }
@@ -96,10 +96,10 @@ class FaultTest {
         }
     }
 
-    private static Endpoint next(Cluster cluster, Tried tried, int client, long now) {
+    private static EndpointState next(Cluster cluster, ConnectAttempts attempts, int client, long now) {
         @Nullable
-        Endpoint endpoint = cluster.acquire(tried, client, now);
-        assertNotNull(endpoint, "client " + client + " was refused: " + tried.failure());
+        EndpointState endpoint = cluster.acquire(attempts, client, now);
+        assertNotNull(endpoint, "client " + client + " was refused: " + attempts.failure());
         return endpoint;
     }
 
@@ -107,8 +107,8 @@ class FaultTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void aSilentEndpointDelaysOneClientPerWindow(LoadBalancer balancer) {
-        Cluster cluster = cluster(balancer, equal(3));
-        Endpoint silent = cluster.endpoints().get(1);
+        Cluster cluster = web.cluster(balancer, web.equal(3));
+        EndpointState silent = states(cluster).get(1);
         int clients = 120_000;
         Play play = new Play(cluster, silent, clients, (endpoint, now) -> endpoint == silent ? SILENCE : ACCEPTED);
         assertEquals(clients, play.served());
@@ -125,8 +125,8 @@ class FaultTest {
     /** The same with clients that give up before the connect times out, so that nobody ever reports anything. */
     @Test
     void impatientClientsDoNotQueueUpBeforeASilentEndpoint() {
-        Cluster cluster = cluster(LoadBalancer.roundRobin(), equal(3));
-        Endpoint silent = cluster.endpoints().get(1);
+        Cluster cluster = web.cluster(LoadBalancer.roundRobin(), web.equal(3));
+        EndpointState silent = states(cluster).get(1);
         silent.connectFailed(0);
         Play play = new Play(cluster, silent, 60_000,
                 (endpoint, now) -> endpoint == silent ? new Answer(Kind.CLIENT_GONE, 20 * MILLI) : ACCEPTED);
@@ -136,8 +136,8 @@ class FaultTest {
     /** Fault 19: a refusing endpoint costs one more round trip, for one client per window. */
     @Test
     void aRefusingEndpointIsMetOncePerWindow() {
-        Cluster cluster = cluster(LoadBalancer.roundRobin(), equal(3));
-        Endpoint refusing = cluster.endpoints().get(2);
+        Cluster cluster = web.cluster(LoadBalancer.roundRobin(), web.equal(3));
+        EndpointState refusing = states(cluster).get(2);
         Play play = new Play(cluster, refusing, 60_000, (endpoint, now) -> endpoint == refusing ? REFUSED : ACCEPTED);
         assertEquals(60_000, play.served());
         assertEquals(2 * MILLI / 2, Arrays.stream(play.waited).max().orElseThrow());
@@ -151,8 +151,8 @@ class FaultTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void aFlappingEndpointFailsNobodyAndChangesStateTwicePerWindow(LoadBalancer balancer) {
-        Cluster cluster = cluster(balancer, equal(2));
-        Endpoint flapping = cluster.endpoints().get(0);
+        Cluster cluster = web.cluster(balancer, web.equal(2));
+        EndpointState flapping = states(cluster).get(0);
         int clients = 300_000;
         Answer slowly = new Answer(Kind.ACCEPTED, 20 * MILLI);
         Play play = new Play(cluster, flapping, clients, (endpoint, now) -> {
@@ -168,27 +168,27 @@ class FaultTest {
     /** Fault 22: with everything down each client is told after as many tries as there are endpoints, and none is refused unheard. */
     @Test
     void aDeadClusterIsTriedByEveryClientAndRecoversWithTheFirstSuccess() {
-        Cluster cluster = cluster(LoadBalancer.roundRobin(), equal(3));
-        Tried tried = new Tried();
+        Cluster cluster = web.cluster(LoadBalancer.roundRobin(), web.equal(3));
+        ConnectAttempts attempts = new ConnectAttempts();
         for (int client = 0; client < 1000; client++) {
             long now = client * MILLI;
-            tried.clear();
+            attempts.clear();
             for (int n = 0; n < 3; n++) {
-                Endpoint endpoint = next(cluster, tried, client, now);
+                EndpointState endpoint = next(cluster, attempts, client, now);
                 endpoint.connectFailed(now);
-                cluster.release(endpoint);
+                endpoint.release();
             }
-            assertNull(cluster.acquire(tried, client, now));
-            assertEquals(Tried.Failure.ALL_TRIED, tried.failure());
+            assertNull(cluster.acquire(attempts, client, now));
+            assertEquals(ConnectAttempts.Failure.ALL_TRIED, attempts.failure());
             assertFalse(cluster.usable(now));
         }
-        tried.clear();
-        Endpoint first = next(cluster, tried, 0, SECOND);
+        attempts.clear();
+        EndpointState first = next(cluster, attempts, 0, SECOND);
         first.connectSucceeded(SECOND);
         assertTrue(cluster.usable(SECOND));
         for (int client = 0; client < 10; client++) {
-            tried.clear();
-            assertEquals(first, next(cluster, tried, client, SECOND));
+            attempts.clear();
+            assertEquals(first, next(cluster, attempts, client, SECOND));
         }
     }
 }

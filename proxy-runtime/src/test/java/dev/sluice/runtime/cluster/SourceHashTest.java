@@ -13,10 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.sluice.runtime.cluster.BalancingTest.assertProportional;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
-import static dev.sluice.runtime.cluster.TestingEndpoints.cluster;
-import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
-import static dev.sluice.runtime.cluster.TestingEndpoints.equal;
-import static dev.sluice.runtime.cluster.TestingEndpoints.weighted;
+import static dev.sluice.runtime.cluster.TestingEndpoints.states;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -26,28 +23,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class SourceHashTest {
     private static final int CLIENTS = 60_000;
 
-    private static Cluster hashed(List<Endpoint> endpoints) {
-        return cluster(LoadBalancer.sourceHash(), endpoints);
+    private final TestingEndpoints web = new TestingEndpoints();
+
+    private Cluster hashed(List<EndpointState> endpoints) {
+        return web.cluster(LoadBalancer.sourceHash(), endpoints);
     }
 
     /** Where each client goes: labels, so that clusters can be compared. */
     private static String[] homes(Cluster cluster, long now) {
         String[] homes = new String[CLIENTS];
-        Tried tried = new Tried();
+        ConnectAttempts attempts = new ConnectAttempts();
         for (int client = 0; client < CLIENTS; client++) {
-            tried.clear();
-            Endpoint endpoint = cluster.acquire(tried, client, now);
+            attempts.clear();
+            EndpointState endpoint = cluster.acquire(attempts, client, now);
             assertNotNull(endpoint);
             homes[client] = endpoint.label();
-            cluster.release(endpoint);
+            endpoint.release();
         }
         return homes;
     }
 
-    private static int[] slots(List<Endpoint> endpoints) {
+    private int[] slots(List<EndpointState> endpoints) {
         int[] counts = new int[endpoints.size()];
-        for (char owner : SourceHash
-                .table(new Tier(endpoints.toArray(Endpoint[]::new), 0, LoadBalancer.leastConnections()::over))) {
+        for (char owner : SourceHash.table(web.tier(endpoints, LoadBalancer.leastConnections()::over))) {
             counts[owner]++;
         }
         return counts;
@@ -57,20 +55,20 @@ class SourceHashTest {
     @ValueSource(strings = {"1 1", "3 1", "256 1", "1 2 3 4 5", "10 10 10 10 10 10 10 10 10 10", "256 255 128 7 3"})
     void slotsAreProportionalToTheWeights(String text) {
         int[] weights = Arrays.stream(text.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
-        assertProportional(0.01, weights, slots(weighted(weights)));
+        assertProportional(0.01, weights, slots(web.weighted(weights)));
     }
 
     @Test
     void aThousandEndpointsStillShareEvenly() {
         int[] weights = new int[1000];
         Arrays.fill(weights, 1);
-        assertProportional(0.02, weights, slots(equal(1000)));
+        assertProportional(0.02, weights, slots(web.equal(1000)));
     }
 
     @Test
     void aClientKeepsItsEndpointOverReordering() {
-        List<Endpoint> endpoints = weighted(3, 1, 4, 1, 5);
-        List<Endpoint> shuffled = new ArrayList<>(endpoints);
+        List<EndpointState> endpoints = web.weighted(3, 1, 4, 1, 5);
+        List<EndpointState> shuffled = new ArrayList<>(endpoints);
         Collections.shuffle(shuffled, new Random(1));
         Cluster one = hashed(endpoints);
         Cluster other = hashed(shuffled);
@@ -82,14 +80,14 @@ class SourceHashTest {
     /** A client keeps its endpoint over an update of the proxy, and two proxies side by side agree. */
     @Test
     void theMappingIsPinned() {
-        Cluster cluster = hashed(equal(5));
+        Cluster cluster = hashed(web.equal(5));
         var homes = new StringBuilder();
-        Tried tried = new Tried();
+        ConnectAttempts attempts = new ConnectAttempts();
         for (long client : new long[]{0, 1, 2, 3, -1, Long.MAX_VALUE, 0x0a000001, 0xc0a80101}) {
-            tried.clear();
-            Endpoint endpoint = cluster.acquire(tried, client, 0);
+            attempts.clear();
+            EndpointState endpoint = cluster.acquire(attempts, client, 0);
             assertNotNull(endpoint);
-            homes.append(cluster.endpoints().indexOf(endpoint));
+            homes.append(states(cluster).indexOf(endpoint));
         }
         assertEquals("11243022", homes.toString());
     }
@@ -97,7 +95,7 @@ class SourceHashTest {
     @ParameterizedTest
     @CsvSource({"2, 0", "5, 2", "10, 9", "50, 7"})
     void anEndpointThatGoesDownMovesItsOwnClientsOnlyAndSpreadsThem(int size, int down) {
-        List<Endpoint> endpoints = equal(size);
+        List<EndpointState> endpoints = web.equal(size);
         Cluster cluster = hashed(endpoints);
         String[] before = homes(cluster, 0);
         endpoints.get(down).connectFailed(0);
@@ -128,7 +126,7 @@ class SourceHashTest {
 
     @Test
     void aSecondEndpointGoingDownMovesOnlyTheClientsItHadByThen() {
-        List<Endpoint> endpoints = weighted(1, 2, 3, 4, 5, 6);
+        List<EndpointState> endpoints = web.weighted(1, 2, 3, 4, 5, 6);
         Cluster cluster = hashed(endpoints);
         endpoints.get(1).connectFailed(0);
         String[] one = homes(cluster, 1);
@@ -146,10 +144,10 @@ class SourceHashTest {
 
     @Test
     void clientsReturnWhenTheirEndpointIsBack() {
-        List<Endpoint> endpoints = equal(5);
+        List<EndpointState> endpoints = web.equal(5);
         Cluster cluster = hashed(endpoints);
         String[] before = homes(cluster, 0);
-        Endpoint down = endpoints.get(3);
+        EndpointState down = endpoints.get(3);
         down.connectFailed(0);
         assertTrue(down.reserve(WINDOW));
         down.connectSucceeded(WINDOW);
@@ -160,9 +158,9 @@ class SourceHashTest {
     @ParameterizedTest
     @CsvSource({"2, 0.02", "5, 0.02", "20, 0.02", "100, 0.03"})
     void addingOrRemovingAnEndpointMovesLittleElse(int size, double extra) {
-        String[] with = homes(hashed(equal(size + 1)), 0);
-        String[] without = homes(hashed(equal(size)), 0);
-        String removed = endpoint(size + 1, 1).label();
+        String[] with = homes(hashed(web.equal(size + 1)), 0);
+        String[] without = homes(hashed(web.equal(size)), 0);
+        String removed = web.endpoint(size + 1, 1).label();
         int moved = 0;
         for (int client = 0; client < CLIENTS; client++) {
             if (!with[client].equals(removed) && !with[client].equals(without[client])) {
@@ -174,14 +172,14 @@ class SourceHashTest {
 
     @Test
     void aSecondTryOfTheSameClientIsAnotherEndpointAndAlwaysTheSame() {
-        Cluster cluster = hashed(equal(10));
+        Cluster cluster = hashed(web.equal(10));
         for (int client = 0; client < 1000; client++) {
-            Tried tried = new Tried();
-            Endpoint first = cluster.acquire(tried, client, 0);
-            Endpoint second = cluster.acquire(tried, client, 0);
-            tried.clear();
-            assertEquals(first, cluster.acquire(tried, client, 0));
-            assertEquals(second, cluster.acquire(tried, client, 0));
+            ConnectAttempts attempts = new ConnectAttempts();
+            EndpointState first = cluster.acquire(attempts, client, 0);
+            EndpointState second = cluster.acquire(attempts, client, 0);
+            attempts.clear();
+            assertEquals(first, cluster.acquire(attempts, client, 0));
+            assertEquals(second, cluster.acquire(attempts, client, 0));
             assertNotEquals(first, second);
         }
     }

@@ -4,47 +4,79 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Endpoints 10.0.0.1:80, 10.0.0.2:80 and so on, and what tests do with them. */
+/** A cluster {@code web} with endpoints 10.0.0.1:80, 10.0.0.2:80 and so on, and what tests do with them. */
 final class TestingEndpoints {
-    static final long WINDOW = Endpoint.FAIL_WINDOW.toNanos();
+    static final long WINDOW = EndpointState.FAIL_WINDOW.toNanos();
     static final long SECOND = 1_000_000_000;
     static final long MILLI = 1_000_000;
 
-    private TestingEndpoints() {}
+    private final ClusterState state = new ClusterState("web", 1);
+    private final Map<EndpointState, Endpoint> endpoints = new HashMap<>();
 
-    static Endpoint endpoint(int number, int weight) {
-        return new Endpoint(address(number), weight, 0, false);
+    EndpointState endpoint(int number, int weight) {
+        return endpoint(number, weight, 0, false);
     }
 
-    static Endpoint limited(int number, int maxConnections) {
-        return new Endpoint(address(number), 1, maxConnections, false);
+    EndpointState limited(int number, int maxConnections) {
+        return endpoint(number, 1, maxConnections, false);
     }
 
-    static Endpoint backup(int number) {
-        return new Endpoint(address(number), 1, 0, true);
+    EndpointState backup(int number) {
+        return endpoint(number, 1, 0, true);
     }
 
-    static List<Endpoint> weighted(int... weights) {
+    private EndpointState endpoint(int number, int weight, int maxConnections, boolean backup) {
+        EndpointState endpoint = new EndpointState(state, address(number));
+        endpoint.limit().max(maxConnections);
+        endpoints.put(endpoint, new Endpoint(endpoint, weight, backup));
+        return endpoint;
+    }
+
+    List<EndpointState> weighted(int... weights) {
         return IntStream.range(0, weights.length).mapToObj(i -> endpoint(i + 1, weights[i])).toList();
     }
 
-    static List<Endpoint> equal(int count) {
+    List<EndpointState> equal(int count) {
         return IntStream.rangeClosed(1, count).mapToObj(i -> endpoint(i, 1)).toList();
     }
 
-    static Cluster cluster(LoadBalancer balancer, List<Endpoint> endpoints) {
-        return new Cluster("web", endpoints, balancer, 0);
+    Cluster cluster(LoadBalancer balancer, List<EndpointState> members, int maxConnections) {
+        state.limit().max(maxConnections);
+        return new Cluster(state, new EndpointSet(configured(members), balancer),
+                new ConnectPolicy(SECOND, SECOND, members.size()));
     }
 
-    static Cluster cluster(Endpoint... endpoints) {
-        return cluster(LoadBalancer.roundRobin(), Arrays.asList(endpoints));
+    Cluster cluster(LoadBalancer balancer, List<EndpointState> members) {
+        return cluster(balancer, members, 0);
+    }
+
+    Cluster cluster(EndpointState... members) {
+        return cluster(LoadBalancer.roundRobin(), Arrays.asList(members));
+    }
+
+    /** The primaries of a cluster. */
+    Tier tier(List<EndpointState> members, Function<Tier, LoadBalancer.Picker> balancer) {
+        return new Tier(configured(members).toArray(Endpoint[]::new), 0, balancer);
+    }
+
+    private List<Endpoint> configured(List<EndpointState> members) {
+        return members.stream().map(member -> Objects.requireNonNull(endpoints.get(member))).toList();
+    }
+
+    /** The endpoints of a cluster in the order of its configuration. */
+    static List<EndpointState> states(Cluster cluster) {
+        return cluster.endpoints().list().stream().map(Endpoint::state).toList();
     }
 
     private static InetSocketAddress address(int number) {
@@ -58,30 +90,30 @@ final class TestingEndpoints {
 
     /** How many of {@code connections} each endpoint gets from clients 0, 1, 2, … when each connection ends before the next begins. */
     static int[] share(Cluster cluster, int connections, long nowNanos) {
-        int[] counts = new int[cluster.endpoints().size()];
-        Tried tried = new Tried();
+        int[] counts = new int[states(cluster).size()];
+        ConnectAttempts attempts = new ConnectAttempts();
         for (int client = 0; client < connections; client++) {
-            tried.clear();
-            Endpoint endpoint = cluster.acquire(tried, client, nowNanos);
+            attempts.clear();
+            EndpointState endpoint = cluster.acquire(attempts, client, nowNanos);
             if (endpoint == null) {
-                throw new AssertionError("client " + client + " got none: " + tried.failure());
+                throw new AssertionError("client " + client + " got none: " + attempts.failure());
             }
-            counts[cluster.endpoints().indexOf(endpoint)]++;
-            cluster.release(endpoint);
+            counts[states(cluster).indexOf(endpoint)]++;
+            endpoint.release();
         }
         return counts;
     }
 
     /** The same when no connection ends. */
     static int[] load(Cluster cluster, int connections, long nowNanos) {
-        Tried tried = new Tried();
+        ConnectAttempts attempts = new ConnectAttempts();
         for (int client = 0; client < connections; client++) {
-            tried.clear();
-            if (cluster.acquire(tried, client, nowNanos) == null) {
-                throw new AssertionError("client " + client + " got none: " + tried.failure());
+            attempts.clear();
+            if (cluster.acquire(attempts, client, nowNanos) == null) {
+                throw new AssertionError("client " + client + " got none: " + attempts.failure());
             }
         }
-        return cluster.endpoints().stream().mapToInt(Endpoint::active).toArray();
+        return states(cluster).stream().mapToInt(EndpointState::active).toArray();
     }
 
     interface Work {

@@ -1,8 +1,12 @@
 package dev.sluice.runtime.testing;
 
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.transport.ListenOptions;
@@ -25,6 +29,10 @@ public final class TestingTransport implements Transport {
     private final AtomicInteger connects = new AtomicInteger();
     private volatile IntFunction<@Nullable TransportException> acceptFailures = call -> null;
     private volatile IntFunction<@Nullable TransportException> connectFailures = call -> null;
+    private final AtomicInteger registrations = new AtomicInteger();
+    private final Queue<String> closedOn = new ConcurrentLinkedQueue<>();
+    private volatile IntFunction<@Nullable TransportException> registrationFailures = call -> null;
+    private volatile UnaryOperator<SocketAddress> redirection = UnaryOperator.identity();
     private volatile boolean descriptorsLeft = true;
 
     /** The name of the transport that tests of a whole proxy run on, as in {@code runtime.transport}: the system property sluice.transport. */
@@ -52,6 +60,21 @@ public final class TestingTransport implements Transport {
 
     public void failConnects(IntFunction<@Nullable TransportException> failures) {
         connectFailures = failures;
+    }
+
+    /** The poller refuses listening sockets like this. */
+    public void failRegistrations(IntFunction<@Nullable TransportException> failures) {
+        registrationFailures = failures;
+    }
+
+    /** Connects go to other addresses than they are told, as in a network that translates addresses. */
+    public void redirect(UnaryOperator<SocketAddress> translation) {
+        redirection = translation;
+    }
+
+    /** The names of the threads that closed listening sockets. */
+    public List<String> closedOn() {
+        return List.copyOf(closedOn);
     }
 
     /** Whether the system has descriptors to give: without, accepting and reserving fail with EMFILE and nothing leaves the queue. */
@@ -130,6 +153,10 @@ public final class TestingTransport implements Transport {
 
         @Override
         public void register(ServerSocket socket, ReadyHandler handler) throws TransportException {
+            TransportException failure = registrationFailures.apply(registrations.incrementAndGet());
+            if (failure != null) {
+                throw failure;
+            }
             real.register(((FailingServerSocket) socket).real, handler);
         }
 
@@ -140,7 +167,7 @@ public final class TestingTransport implements Transport {
             if (failure != null) {
                 throw failure;
             }
-            return real.connect(address, options, handler);
+            return real.connect(redirection.apply(address), options, handler);
         }
 
         @Override
@@ -188,6 +215,7 @@ public final class TestingTransport implements Transport {
 
         @Override
         public void close() {
+            closedOn.add(Thread.currentThread().getName());
             real.close();
         }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.FilterEnvironment;
 import dev.sluice.api.FilterTraits;
+import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingProxy;
@@ -26,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Threads and counters that a filter has of the proxy. */
 class SlotEnvironmentTest {
     private static SlotEnvironment environment() {
-        return new SlotEnvironment("edge", "guard", 2, Path.of("/etc/sluice"));
+        return new SlotEnvironment(new FilterState("edge", "guard", 2), 2, Path.of("/etc/sluice"));
     }
 
     /** A task that lasts until it is interrupted. */
@@ -84,11 +85,12 @@ class SlotEnvironmentTest {
 
     @Test
     void countersAreSharedByName() {
-        try (SlotEnvironment environment = environment()) {
+        FilterState state = new FilterState("edge", "guard", 2);
+        try (SlotEnvironment environment = new SlotEnvironment(state, 2, Path.of("/etc/sluice"))) {
             assertSame(environment.counter("cache_misses"), environment.counter("cache_misses"));
             environment.counter("cache_misses").increment();
             environment.counter("cache_hits").add(41);
-            assertEquals(Map.of("cache_hits", 41L, "cache_misses", 1L), environment.counters().values());
+            assertEquals(Map.of("cache_hits", 41L, "cache_misses", 1L), state.customCounters().values());
             for (String name : new String[]{"", "Misses", "cache-misses", "_x", "x_", "x__y", "9x", "x".repeat(65)}) {
                 assertThrows(IllegalArgumentException.class, () -> environment.counter(name), name);
             }

@@ -105,6 +105,21 @@ final class SocketAddresses {
         return true;
     }
 
+    /** An address that the system has written; an IPv4 address in its IPv6 form as what it is. */
+    static SocketAddress get(MemorySegment address, int length) {
+        return switch (address.get(ValueLayout.JAVA_SHORT, 0)) {
+            case Linux.AF_INET -> inet4(address.get(NETWORK_INT, INET4_ADDRESS), port(address));
+            case Linux.AF_INET6 -> {
+                long high = address.get(NETWORK_LONG, INET6_ADDRESS);
+                long low = address.get(NETWORK_LONG, INET6_ADDRESS + Long.BYTES);
+                yield high == 0 && low >>> Integer.SIZE == MAPPED
+                        ? inet4((int) low, port(address))
+                        : inet6(high, low, address.get(ValueLayout.JAVA_INT, INET6_SCOPE), port(address));
+            }
+            default -> unix(address, length);
+        };
+    }
+
     /** The socket of a connection that was accepted from an address that the system has written. */
     static EpollStreamSocket accepted(int descriptor, MemorySegment address, int length) {
         return switch (address.get(ValueLayout.JAVA_SHORT, 0)) {

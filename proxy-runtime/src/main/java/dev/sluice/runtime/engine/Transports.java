@@ -1,4 +1,4 @@
-package dev.sluice.runtime;
+package dev.sluice.runtime.engine;
 
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
@@ -9,19 +9,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which transport {@code runtime.transport} means on this machine, and a line in the log that says so. */
-final class Transports {
+/** The transport that {@code runtime.transport} means on this machine, and a line in the log that says so. */
+public final class Transports {
     private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
 
     private Transports() {}
 
     /** The name of the one that {@code auto} means. */
-    static String defaultName() {
+    public static String defaultName() {
         return EpollTransport.whyNot() == null ? new EpollTransport().name() : new NioTransport().name();
     }
 
-    /** @throws StartException when the configuration insists on what is not possible here */
-    static Transport choose(Configuration configuration) {
+    /**
+     * The transport of a configuration.
+     *
+     * @throws EngineException when the configuration insists on what is not possible here
+     */
+    public static Transport choose(Configuration configuration) {
         boolean asked = configuration.runtime().transport() != TransportKind.NIO;
         return choose(configuration, asked ? EpollTransport.whyNot() : null);
     }
@@ -32,7 +36,7 @@ final class Transports {
             case NIO -> chosen(new NioTransport());
             case EPOLL -> {
                 if (whyNotEpoll != null) {
-                    throw new StartException("runtime.transport: epoll cannot be used: " + whyNotEpoll
+                    throw new EngineException("runtime.transport: epoll cannot be used: " + whyNotEpoll
                             + ". Correct that, or let runtime.transport be auto.");
                 }
                 yield chosen(new EpollTransport());

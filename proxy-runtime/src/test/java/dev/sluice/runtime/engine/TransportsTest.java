@@ -1,4 +1,4 @@
-package dev.sluice.runtime;
+package dev.sluice.runtime.engine;
 
 import dev.sluice.runtime.config.model.Configuration;
 import org.junit.jupiter.api.Test;
@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class TransportsTest {
     private static Configuration with(String transport) {
-        return ProxyConfig.parse("""
+        return TestingConfigurations.parse("""
                 runtime: { transport: %s }
                 listeners: [ { name: a, listen: "127.0.0.1:0", cluster: c, socket: { userTimeout: 1s } } ]
                 clusters: [ { name: c, endpoints: [ { address: "127.0.0.1:9" } ] } ]
-                """.formatted(transport)).configuration();
+                """.formatted(transport));
     }
 
     @ParameterizedTest
@@ -31,7 +31,7 @@ class TransportsTest {
 
     @Test
     void whoInsistsOnItIsToldWhatIsInTheWay() {
-        StartException refused = assertThrows(StartException.class,
+        EngineException refused = assertThrows(EngineException.class,
                 () -> Transports.choose(with("epoll"), "it is for Linux, and this is not"));
         assertEquals("runtime.transport: epoll cannot be used: it is for Linux, and this is not. Correct that, or let"
                 + " runtime.transport be auto.", refused.getMessage());

@@ -3,7 +3,7 @@ package dev.sluice.runtime.cluster;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.time.Duration;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,13 +12,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.sluice.runtime.cluster.TestingEndpoints.SECOND;
 import static dev.sluice.runtime.cluster.TestingEndpoints.WINDOW;
-import static dev.sluice.runtime.cluster.TestingEndpoints.endpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class EndpointTest {
+class EndpointStateTest {
+    private static final ClusterState CLUSTER = new ClusterState("web", 1);
+
+    private final TestingEndpoints web = new TestingEndpoints();
     @ParameterizedTest
     @CsvSource({
         "10.0.0.1, 10.0.0.1:443",
@@ -33,36 +37,50 @@ class EndpointTest {
     })
     void labelIsTheAddressAsConfigurationWritesIt(String literal, String label) throws Exception {
         assertEquals(label,
-                new Endpoint(new InetSocketAddress(InetAddress.getByName(literal), 443), 1, 0, false).label());
+                new EndpointState(CLUSTER, new InetSocketAddress(InetAddress.getByName(literal), 443)).label());
     }
 
     @Test
     void labelOfASocketFileAndOfANameThatIsNotResolved() {
         assertEquals("unix:/run/app.sock",
-                new Endpoint(UnixDomainSocketAddress.of("/run/app.sock"), 1, 0, false).label());
+                new EndpointState(CLUSTER, UnixDomainSocketAddress.of("/run/app.sock")).label());
         assertEquals("db.internal:5432",
-                new Endpoint(InetSocketAddress.createUnresolved("db.internal", 5432), 1, 0, false).label());
+                new EndpointState(CLUSTER, InetSocketAddress.createUnresolved("db.internal", 5432)).label());
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0, 0, PT10S, weight is 0; allowed are 1 to 256",
-        "257, 0, PT10S, weight is 257; allowed are 1 to 256",
-        "1, -1, PT10S, 'maxConnections is -1; allowed are 1 and more, or 0 for no limit'",
-        "1, 0, PT0S, the fail window is PT0S; it must be positive"
-    })
-    void refusesImpossibleValues(int weight, int maxConnections, Duration window, String problem) {
+    @ValueSource(ints = {0, 257})
+    void refusesImpossibleWeights(int weight) {
+        EndpointState state = new EndpointState(CLUSTER, InetSocketAddress.createUnresolved("a", 1));
+        var error = assertThrows(IllegalArgumentException.class, () -> new Endpoint(state, weight, false));
+        assertEquals("endpoint a:1: weight is " + weight + "; allowed are 1 to 256", error.getMessage());
+    }
+
+    @Test
+    void theStateOfAnAddressIsTheSameUntilItIsForgotten() {
         InetSocketAddress address = InetSocketAddress.createUnresolved("a", 1);
-        var error = assertThrows(IllegalArgumentException.class,
-                () -> new Endpoint(address, weight, maxConnections, false, window));
-        assertEquals("endpoint a:1: " + problem, error.getMessage());
+        ClusterState cluster = new ClusterState("web", 1);
+        EndpointState state = cluster.endpoint(address);
+        assertSame(state, cluster.endpoint(address));
+
+        assertTrue(cluster.limit().tryAcquire() && state.reserve(0));
+        cluster.prune(Set.of());
+        assertTrue(cluster.inUse());
+        assertSame(state, cluster.endpoint(address), "it has a connection");
+
+        state.release();
+        cluster.prune(Set.of(address));
+        assertSame(state, cluster.endpoint(address), "it is configured");
+        cluster.prune(Set.of());
+        assertFalse(cluster.inUse());
+        assertNotSame(state, cluster.endpoint(address));
     }
 
     /** nanoTime starts anywhere and may overflow. */
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -10 * SECOND, -1, Long.MAX_VALUE - 5 * SECOND, Long.MAX_VALUE, Long.MIN_VALUE})
     void aFailureIsHeldAgainstItForOneWindow(long now) {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         assertTrue(endpoint.believedUp(now));
         endpoint.connectFailed(now);
         assertFalse(endpoint.believedUp(now));
@@ -74,7 +92,7 @@ class EndpointTest {
 
     @Test
     void afterTheWindowOneConnectionTriesAndTheOthersWaitForWhatItFinds() {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectFailed(0);
         assertTrue(endpoint.reserve(WINDOW));
         assertFalse(endpoint.reserve(WINDOW));
@@ -92,7 +110,7 @@ class EndpointTest {
 
     @Test
     void aTrialThatFailsCostsAnotherWindow() {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectFailed(0);
         assertTrue(endpoint.reserve(WINDOW));
         long failed = WINDOW + 3 * SECOND;
@@ -103,10 +121,10 @@ class EndpointTest {
 
     @Test
     void aTrialThatNobodyReportsIsFreeAgainAfterTheWindow() {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectFailed(0);
         assertTrue(endpoint.reserve(WINDOW));
-        endpoint.release();
+        endpoint.limit().release();
         assertFalse(endpoint.reserve(2 * WINDOW - SECOND), "the next impatient client may not follow at once");
         assertTrue(endpoint.reserve(2 * WINDOW));
         assertFalse(endpoint.reserve(2 * WINDOW));
@@ -116,7 +134,7 @@ class EndpointTest {
 
     @Test
     void aSuccessBegunBeforeTheFailureChangesNothing() {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         assertTrue(endpoint.reserve(0));
         assertTrue(endpoint.reserve(0));
         endpoint.connectFailed(SECOND);
@@ -127,7 +145,7 @@ class EndpointTest {
 
     @Test
     void aLastResortIsATrialToo() {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectFailed(0);
         assertTrue(endpoint.reserveLastResort(SECOND));
         endpoint.connectSucceeded(SECOND);
@@ -136,7 +154,7 @@ class EndpointTest {
 
     @Test
     void countsReports() {
-        Endpoint endpoint = endpoint(1, 1);
+        EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectSucceeded(0);
         endpoint.connectSucceeded(0);
         endpoint.connectFailed(0);

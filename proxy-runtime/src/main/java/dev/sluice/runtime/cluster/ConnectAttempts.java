@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoints of a cluster one connection has tried so far. One per connection while it is connecting; {@link #clear} makes it as new.
- * Belongs to one thread.
+ * The endpoints of a cluster that one connection has tried so far, counted in the {@link EndpointSet} that the cluster had at the first attempt. One
+ * per connection while it is connecting; {@link #clear} makes it as new. Belongs to one thread.
  */
-public final class Tried {
+public final class ConnectAttempts {
     /** Why {@link Cluster#acquire} returned null. */
     public enum Failure {
         /** It did not: the last call returned an endpoint, or there was none. */
@@ -23,16 +23,18 @@ public final class Tried {
 
     private static final long[] NO_WORDS = {};
 
+    private @Nullable EndpointSet set;
     private long first;
     private long[] more = NO_WORDS;
     private int count;
     private Failure failure = Failure.NONE;
 
     /** Nothing is tried yet. */
-    public Tried() {}
+    public ConnectAttempts() {}
 
     /** Forgets everything, for another connection or another cluster. */
     public void clear() {
+        set = null;
         first = 0;
         Arrays.fill(more, 0);
         count = 0;
@@ -55,8 +57,18 @@ public final class Tried {
         return ((bits >>> index) & 1) != 0;
     }
 
+    /** The set that is tried: {@code current} for the first attempt, and for those that follow what it was then. */
+    EndpointSet among(EndpointSet current) {
+        EndpointSet pinned = set;
+        if (pinned == null) {
+            set = current;
+            return current;
+        }
+        return pinned;
+    }
+
     /** Marks the endpoint, which must be untried, and returns it. */
-    Endpoint add(int index, Endpoint endpoint) {
+    EndpointState add(int index, EndpointState endpoint) {
         int word = (index >> 6) - 1;
         if (word < 0) {
             first |= 1L << index;
@@ -72,7 +84,7 @@ public final class Tried {
     }
 
     @Nullable
-    Endpoint fail(Failure reason) {
+    EndpointState fail(Failure reason) {
         failure = reason;
         return null;
     }

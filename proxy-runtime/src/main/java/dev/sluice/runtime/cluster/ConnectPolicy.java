@@ -1,0 +1,10 @@
+package dev.sluice.runtime.cluster;
+
+/**
+ * The bounds within which one connection looks for an endpoint.
+ *
+ * @param attemptNanos for one attempt
+ * @param totalNanos for all attempts of one connection
+ * @param attempts at most, each on another endpoint
+ */
+public record ConnectPolicy(long attemptNanos, long totalNanos, int attempts) {}

@@ -1,0 +1,79 @@
+package dev.sluice.runtime.engine;
+
+import java.lang.management.ManagementFactory;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.memory.PipePool;
+import dev.sluice.runtime.relay.DescriptorReserve;
+
+/**
+ * The number of connections that the file descriptors and the heap of this process suffice for.
+ *
+ * @param limit file descriptors that the process may have open; {@link #UNKNOWN} where the system does not say
+ * @param own descriptors that the proxy needs besides those of its connections
+ * @param wanted {@code limits.maxConnections}; 0 = as many as possible
+ * @param heapBytes the largest heap
+ */
+record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
+    static final long UNKNOWN = -1;
+    /** For log files and class files that are still to be opened. */
+    private static final int HEADROOM = 64;
+    private static final int PER_LOOP = 3;
+    private static final int PER_CONNECTION = 2;
+    private static final int PER_PIPE = 2;
+    /** Twice what an idle connection was measured to take, so that a heap full of them still has room to work. */
+    private static final int HEAP_PER_CONNECTION = 2 * 1400;
+    /** Connections where the system does not say its limit. */
+    private static final int WITHOUT_LIMIT = 65_536;
+
+    /** @param hasPipes whether the transport opens pipes, whose descriptors are kept free */
+    static DescriptorBudget of(Configuration configuration, boolean hasPipes) {
+        int wanted = configuration.limits().maxConnections().orElse(0);
+        long heap = Runtime.getRuntime().maxMemory();
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os)) {
+            return new DescriptorBudget(UNKNOWN, 0, wanted, heap);
+        }
+        long own = os.getOpenFileDescriptorCount() + HEADROOM + DescriptorReserve.size()
+                + configuration.listeners().size()
+                + (configuration.admin().isEmpty() ? 0 : AdminServer.MAX_DESCRIPTORS)
+                + (long) PER_LOOP * configuration.runtime().eventLoops()
+                + (hasPipes ? PER_PIPE * (configuration.memory().pipes().bytes() / PipePool.PIPE_BYTES) : 0);
+        return new DescriptorBudget(os.getMaxFileDescriptorCount(), own, wanted, heap);
+    }
+
+    /** The limit with which this configuration would start. */
+    long needed() {
+        return own + (long) PER_CONNECTION * Math.max(1, wanted);
+    }
+
+    /**
+     * {@code limits.maxConnections}, or what the descriptors and the heap allow if it is not given.
+     *
+     * @throws EngineException if the descriptors do not suffice
+     */
+    int maxConnections() {
+        if (limit == UNKNOWN) {
+            return wanted > 0 ? wanted : WITHOUT_LIMIT;
+        }
+        long possible = Math.max(0, (limit - own) / PER_CONNECTION);
+        if (possible < Math.max(1, wanted)) {
+            throw new EngineException(refusal(possible));
+        }
+        return wanted > 0
+                ? wanted
+                : Math.clamp(Math.min(possible, heapBytes / HEAP_PER_CONNECTION), 1, Integer.MAX_VALUE);
+    }
+
+    private String refusal(long possible) {
+        String raise = "Raise the limit to at least " + needed() + " (ulimit -n " + needed() + ")";
+        if (possible < 1) {
+            return "this proxy needs " + own + " file descriptors of its own and " + PER_CONNECTION
+                    + " for each connection, but this process may open " + limit + ". " + raise + ".";
+        }
+        return "limits.maxConnections: " + wanted + " connections need " + needed()
+                + " file descriptors, but this process may open " + limit + ". " + raise
+                + ", or set limits.maxConnections to at most " + possible + ".";
+    }
+}

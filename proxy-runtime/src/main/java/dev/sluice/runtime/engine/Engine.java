@@ -1,0 +1,211 @@
+package dev.sluice.runtime.engine;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.config.ProblemsException;
+import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.limit.ConnectionLimit;
+import dev.sluice.runtime.memory.BufferPool;
+import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.AccessLog;
+import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.relay.Acceptor;
+import dev.sluice.runtime.relay.DescriptorReserve;
+import dev.sluice.runtime.relay.SelfConnections;
+import dev.sluice.runtime.relay.Worker;
+import dev.sluice.runtime.transport.TransportException;
+import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.wiring.GenerationBuilder;
+import dev.sluice.runtime.wiring.Running;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of a server that holds a resource: memory, loops, sockets, logs. Opened by the constructor and {@link #start}; {@link #close} gives all of
+ * it back, in the opposite order, also after a {@link #start} that failed.
+ */
+public final class Engine {
+    /** The time for all event loops together to take up or give up sockets. */
+    private static final Duration LOOP_PATIENCE = Duration.ofSeconds(5);
+
+    private final BufferPool pool;
+    private final ConnectionLimit processLimit;
+    private final @Nullable AccessLog accessLog;
+    private final Generations generations;
+    private final EventLoops loops;
+    private final Listeners listeners;
+    private final EngineView view;
+    private final CurrentState state = new CurrentState();
+    /** What has been opened, the last one first. */
+    private final Deque<Runnable> closings = new ArrayDeque<>();
+    private final AtomicInteger wasOpen = new AtomicInteger();
+    private final AtomicInteger cut = new AtomicInteger();
+    private boolean loopsEnded = true;
+
+    /**
+     * Opens everything; no listener accepts yet.
+     *
+     * @param plugins that the configuration was read with; not closed with the engine
+     * @param onDeath run when an event loop has died by a defect or for want of memory
+     * @throws EngineException when the machine refuses; nothing is left open
+     * @throws ProblemsException with all that filters find wrong; nothing is left open
+     */
+    public Engine(Configuration configuration, PluginRegistry plugins, Transport transport,
+            MachineAddresses machine, Runnable onDeath) throws ProblemsException {
+        int loopCount = configuration.runtime().eventLoops();
+        DescriptorBudget descriptors = DescriptorBudget.of(configuration, transport.hasPipes());
+        processLimit = new ConnectionLimit("limits.maxConnections", descriptors.maxConnections());
+        try {
+            MemoryConfig memory = configuration.memory();
+            pool = new BufferPool(new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
+                    memory.stash().bytes(), memory.pipes().bytes()), loopCount);
+            // Memory and filters that a loop left behind may still use are left with it.
+            closings.push(() -> ifLoopsEnded(pool::close));
+            accessLog = AccessLogs.open(configuration.accessLog().orElse(null));
+            if (accessLog != null) {
+                closings.push(accessLog::close);
+            }
+            generations = new Generations(task -> new Thread(task, "sluice-retired").start());
+            closings.push(() -> ifLoopsEnded(generations::close));
+            Running running = new Running(loopCount);
+            generations.publish(new GenerationBuilder(running, accessLog == null ? null : accessLog::record)
+                    .build(1, configuration, plugins));
+            DescriptorReserve reserve = new DescriptorReserve(transport);
+            closings.push(reserve::close);
+            SelfConnections self = new SelfConnections();
+            loops = EventLoops.open(loopCount, transport, pool,
+                    loop -> new Worker(loop, processLimit, reserve, self), onDeath);
+            listeners = new Listeners(transport, loops, (number, socket, rules) -> new Acceptor(loops.byTurn(number),
+                    socket, rules, processLimit, loops.workers(), reserve, running.connectionIds()));
+            closings.push(() -> ifLoopsEnded(listeners::closeSockets));
+            closings.push(() -> loopsEnded = loops.stop());
+            listeners.open(configuration.listeners(), generations.serving().listeners());
+            SelfDialCheck.check(configuration, listeners.addresses(), machine);
+            self.listenOn(SelfDialCheck.ports(listeners.addresses()));
+            view = new EngineView(state, generations, listeners, loops, pool);
+        } catch (TransportException e) {
+            close();
+            throw new EngineException("cannot open what the event loops need: " + e.getMessage()
+                    + (e.kind() == TransportException.Kind.DESCRIPTORS
+                            ? ". Raise the limit to at least " + descriptors.needed() + " (ulimit -n "
+                                    + descriptors.needed() + ")."
+                            : ""),
+                    e);
+        } catch (ProblemsException | RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void ifLoopsEnded(Runnable closing) {
+        if (loopsEnded) {
+            closing.run();
+        }
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @throws EngineException when the machine refuses; to be closed then
+     */
+    public void start() {
+        // From here on loops may be using what is open, whether or not every listener will accept.
+        closings.push(this::stopServing);
+        loops.start();
+        listeners.start(LOOP_PATIENCE);
+        state.advance(ServerState.READY);
+    }
+
+    /**
+     * Says that the server is about to be drained.
+     *
+     * @return whether it is this caller that has to do it; false for all but the first, and for a server that is not ready
+     */
+    public boolean beginDrain() {
+        return state.advance(ServerState.DRAINING);
+    }
+
+    /**
+     * Stops accepting and waits for connections to end; those that have not by the deadline, or by an interrupt, are reset. Does nothing on a
+     * server that is closed.
+     */
+    public void drain(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        beginDrain();
+        if (state.get() != ServerState.DRAINING) {
+            return;
+        }
+        listeners.close(LOOP_PATIENCE);
+        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
+        if (!isIdleBy(deadline)) {
+            cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
+        }
+    }
+
+    private boolean isIdleBy(long deadline) {
+        try {
+            return processLimit.awaitIdle(deadline - System.nanoTime());
+        } catch (InterruptedException e) {
+            // An interrupted drain is meant to be over.
+            Thread.currentThread().interrupt();
+            return processLimit.active() == 0;
+        }
+    }
+
+    /** Resets what is open and gives everything back. One thread at a time; a second call does nothing. */
+    public void close() {
+        if (!state.advance(ServerState.CLOSED)) {
+            return;
+        }
+        closings.forEach(Runnable::run);
+    }
+
+    private void stopServing() {
+        listeners.close(LOOP_PATIENCE);
+        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
+        cut.addAndGet(loops.closeRelays(CloseReason.OPERATOR, LOOP_PATIENCE));
+    }
+
+    /** Opens log files anew, after they were renamed by a log rotation. */
+    public void reopenLogs() {
+        if (accessLog != null) {
+            accessLog.reopen();
+        }
+    }
+
+    /** Entries that the access log had no room for. */
+    public long accessLogDropped() {
+        return accessLog == null ? 0 : accessLog.dropped();
+    }
+
+    /** What metrics and admin answers are made of. */
+    public ProxyView view() {
+        return view;
+    }
+
+    /** Connections that are open now. */
+    public int connections() {
+        return processLimit.active();
+    }
+
+    /** Connections that were open when the first drain or the close began. */
+    public int openAtEnd() {
+        return wasOpen.get();
+    }
+
+    /** Connections that drains and the close have cut. */
+    public int cut() {
+        return cut.get();
+    }
+
+    /** Direct memory held from the JVM now, in bytes. */
+    public long memoryBytes() {
+        return pool.allocatedBytes();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sluice.runtime.engine;
+
+/** The machine refuses what a valid configuration asks for, such as an address or descriptors. Nothing is left open. */
+public final class EngineException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    EngineException(String message) {
+        super(message);
+    }
+
+    EngineException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

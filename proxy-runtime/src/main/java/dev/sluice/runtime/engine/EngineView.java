@@ -1,0 +1,106 @@
+package dev.sluice.runtime.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.memory.BufferPool;
+import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.ClusterView;
+import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.FilterView;
+import dev.sluice.runtime.observe.ListenerView;
+import dev.sluice.runtime.observe.LoopView;
+import dev.sluice.runtime.observe.MemoryLimits;
+import dev.sluice.runtime.observe.PluginView;
+import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.relay.Acceptor;
+
+/** The running server for metrics and admin answers. Each thing shows itself; this finds the things. Any thread but an event loop's. */
+final class EngineView implements ProxyView {
+    /** What {@link ProxyView} promises. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final CurrentState state;
+    private final Generations generations;
+    private final Listeners listeners;
+    private final EventLoops loops;
+    private final MemoryBounds bounds;
+
+    EngineView(CurrentState state, Generations generations, Listeners listeners, EventLoops loops, BufferPool pool) {
+        this.state = state;
+        this.generations = generations;
+        this.listeners = listeners;
+        this.loops = loops;
+        this.bounds = pool.bounds();
+    }
+
+    @Override
+    public ServerState state() {
+        return state.get();
+    }
+
+    @Override
+    public List<ListenerView> listeners() {
+        return listeners.acceptors().values().stream().map(Acceptor::view).toList();
+    }
+
+    @Override
+    public List<LoopView> loops() {
+        return loops.workers().stream()
+                .map(worker -> LoopView.of(worker.loop(), worker.connections(), bounds.readBuffer())).toList();
+    }
+
+    @Override
+    public List<ClusterView> clusters() {
+        return generations.serving().clusters().values().stream().map(Cluster::view).toList();
+    }
+
+    @Override
+    public List<FilterView> filters() {
+        long now = System.nanoTime();
+        return generations.serving().listeners().values().stream()
+                .flatMap(listener -> listener.plan().slots().stream()).map(slot -> slot.view(now)).toList();
+    }
+
+    @Override
+    public List<PluginView> plugins() {
+        return generations.serving().plugins().views();
+    }
+
+    @Override
+    public MemoryLimits memoryLimits() {
+        return MemoryLimits.of(bounds);
+    }
+
+    @Override
+    public long configGeneration() {
+        return generations.serving().number();
+    }
+
+    @Override
+    public boolean lastReloadSucceeded() {
+        return true;
+    }
+
+    @Override
+    public List<ConnectionView> connections(long afterId, int limit) {
+        List<EventLoops.Asked<List<ConnectionView>>> asked = loops.workers().stream()
+                .map(worker -> new EventLoops.Asked<>(worker.loop(), worker.page(afterId, limit))).toList();
+        List<ConnectionView> all = new ArrayList<>();
+        loops.collect(asked, PATIENCE).forEach(all::addAll);
+        all.sort(Comparator.comparingLong(ConnectionView::id));
+        return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+    }
+
+    @Override
+    public boolean closeConnection(long id) {
+        List<EventLoops.Asked<Boolean>> asked = loops.workers().stream()
+                .map(worker -> new EventLoops.Asked<>(worker.loop(), worker.close(id, CloseReason.OPERATOR))).toList();
+        return loops.collect(asked, PATIENCE).contains(true);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.runtime.relay;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The number of open connections of one configuration generation, counted for each event loop, so that what the generation has opened can be
+ * closed after the last of them.
+ *
+ * <p><b>Thread.</b> {@link #opened} and {@link #closed} belong to the loop of that index; everything else may be called by any thread.
+ */
+public final class OpenConnections {
+    /** Counts stand one cache line apart: two loops must not write to the same line. */
+    private static final int STRIDE = 64 / Long.BYTES;
+
+    private final AtomicLongArray counts;
+    private final AtomicBoolean retired = new AtomicBoolean();
+    /** Set when the generation is retired, until it has been run. */
+    private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
+
+    /** @param loops event loops of the server */
+    public OpenConnections(int loops) {
+        this.counts = new AtomicLongArray((loops + 1) * STRIDE);
+    }
+
+    /** A connection was opened on the loop of this index, and by it. */
+    public void opened(int loop) {
+        add(loop, 1);
+    }
+
+    /** A connection of the loop of this index was closed, by it. */
+    public void closed(int loop) {
+        add(loop, -1);
+        if (whenNone.get() != null) {
+            runIfNone();
+        }
+    }
+
+    /** Connections that are open now. */
+    public long count() {
+        long sum = 0;
+        for (int i = STRIDE; i < counts.length(); i += STRIDE) {
+            sum += counts.get(i);
+        }
+        return sum;
+    }
+
+    /**
+     * Asks for {@code task} to be run once, when no connection is open any more: here, if that is so already, or on the loop of the last one. The
+     * caller has made sure that no further one is opened. May be called once.
+     */
+    public void retire(Runnable task) {
+        if (!retired.compareAndSet(false, true)) {
+            throw new IllegalStateException("retired already");
+        }
+        whenNone.set(task);
+        runIfNone();
+    }
+
+    private void runIfNone() {
+        // Counts and task are volatile: of two loops that close their last connections at the same time, one sees the other's zero.
+        Runnable task = count() == 0 ? whenNone.getAndSet(null) : null;
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    private void add(int loop, long change) {
+        int slot = (loop + 1) * STRIDE;
+        counts.set(slot, counts.getPlain(slot) + change);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.runtime.wiring;
+
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import dev.sluice.runtime.chain.FilterState;
+import dev.sluice.runtime.cluster.ClusterState;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.FilterConfig;
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.relay.ListenerState;
+
+/**
+ * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of connections. One for a server.
+ * What is asked for by the same name is the same object, in whichever generation, so that nothing is copied from one generation to the next, and
+ * connections of older ones go on to count.
+ *
+ * <p>The states are for any thread. Asking for them and {@link #prune} belong to one thread at a time.
+ */
+public final class Running {
+    private record FilterKey(String listener, String filter) {}
+
+    private final int loops;
+    private final Map<String, ListenerState> listeners = new ConcurrentHashMap<>();
+    private final Map<String, ClusterState> clusters = new ConcurrentHashMap<>();
+    private final Map<FilterKey, FilterState> filters = new ConcurrentHashMap<>();
+    private final AtomicLong connectionIds = new AtomicLong();
+
+    /** @param loops event loops of the server; each has counters of its own */
+    public Running(int loops) {
+        this.loops = loops;
+    }
+
+    /** Event loops of the server. */
+    public int loops() {
+        return loops;
+    }
+
+    /** The last id that a connection was given; unique for the life of the server. */
+    public AtomicLong connectionIds() {
+        return connectionIds;
+    }
+
+    /** The state of the listener of this name. */
+    public ListenerState listener(String name) {
+        return listeners.computeIfAbsent(name, missing -> new ListenerState(missing, loops));
+    }
+
+    /** The state of the cluster of this name, which has those of its endpoints. */
+    public ClusterState cluster(String name) {
+        return clusters.computeIfAbsent(name, missing -> new ClusterState(missing, loops));
+    }
+
+    /** The state of a filter of a listener. */
+    public FilterState filter(String listener, String name) {
+        return filters.computeIfAbsent(new FilterKey(listener, name),
+                missing -> new FilterState(missing.listener, missing.filter, loops));
+    }
+
+    /** Forgets what is not in this configuration and has no connection any more. */
+    public void prune(Configuration configuration) {
+        Map<String, Set<String>> configuredFilters = configuration.listeners().stream().collect(Collectors.toMap(
+                ListenerConfig::name,
+                listener -> listener.filters().stream().map(FilterConfig::name).collect(Collectors.toSet())));
+        Map<String, Set<SocketAddress>> configuredEndpoints = configuration.clusters().stream()
+                .collect(Collectors.toMap(
+                        ClusterConfig::name,
+                        cluster -> cluster.endpoints().stream().map(ClusterConfig.Endpoint::address)
+                                .collect(Collectors.toSet())));
+        listeners.values().removeIf(state -> !configuredFilters.containsKey(state.name())
+                && state.limit().active() == 0);
+        filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())
+                .contains(state.name()) && state.connections() == 0);
+        clusters.values().forEach(state -> state.prune(configuredEndpoints.getOrDefault(state.name(), Set.of())));
+        clusters.values().removeIf(state -> !configuredEndpoints.containsKey(state.name()) && !state.inUse());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.runtime.engine;
+
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/** Field case 2: a proxy that dials itself. This machine has 192.0.2.7 and 2001:db8::7. */
+class SelfDialCheckTest {
+    private static final MachineAddresses MACHINE = () -> Set.of(InetAddress.ofLiteral("192.0.2.7"),
+            InetAddress.ofLiteral("2001:db8::7"));
+
+    private static Configuration edge(String listen, String endpoint) {
+        return TestingConfigurations.parse("""
+                listeners: [ { name: edge, listen: "%s", cluster: app } ]
+                clusters: [ { name: app, endpoints: [ { address: "%s" } ] } ]
+                """.formatted(listen, endpoint));
+    }
+
+    private static void check(Configuration configuration) {
+        Map<String, SocketAddress> bound = new LinkedHashMap<>();
+        for (ListenerConfig listener : configuration.listeners()) {
+            bound.put(listener.name(), listener.listen());
+        }
+        SelfDialCheck.check(configuration, bound, MACHINE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.0.0.0:80, 192.0.2.7:80",
+        "[::]:80,    192.0.2.7:80",
+        "[::]:80,    [2001:db8::7]:80"
+    })
+    void anEndpointThatIsThisMachineIsRefused(String listen, String endpoint) {
+        EngineException refused = assertThrows(EngineException.class, () -> check(edge(listen, endpoint)));
+        assertEquals("cluster app: the endpoint " + endpoint + " is this proxy's own listener edge (" + listen
+                + "), because this machine has that address: each connection would open another. Choose an endpoint that"
+                + " does not lead back, or let the listener listen on another address.", refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.0.0.0:80,     192.0.2.8:80",
+        "0.0.0.0:80,     192.0.2.7:81",
+        "0.0.0.0:80,     [2001:db8::7]:80",
+        "192.0.2.9:80,   192.0.2.7:80",
+        "unix:/tmp/s,    192.0.2.7:80"
+    })
+    void othersAreNot(String listen, String endpoint) {
+        assertDoesNotThrow(() -> check(edge(listen, endpoint)));
+    }
+
+    @Test
+    void theMachineIsNotAskedWhereNoPortIsTheSame() {
+        Configuration configuration = edge("0.0.0.0:80", "192.0.2.7:8080");
+        assertDoesNotThrow(() -> SelfDialCheck.check(configuration,
+                Map.of("edge", configuration.listeners().getFirst().listen()), () -> {
+                    throw new AssertionError("asked");
+                }));
+    }
+
+    @Test
+    void aRingOverTwoListenersIsRefusedAndAWayThatEndsElsewhereIsNot() {
+        String yaml = """
+                listeners:
+                  - { name: front, listen: "0.0.0.0:80", cluster: to-back }
+                  - { name: back, listen: "0.0.0.0:81", cluster: %s }
+                clusters:
+                  - { name: to-back, endpoints: [ { address: "192.0.2.7:81" } ] }
+                  - { name: to-front, endpoints: [ { address: "192.0.2.7:80" } ] }
+                  - { name: away, endpoints: [ { address: "192.0.2.99:80" } ] }
+                """;
+        EngineException refused = assertThrows(EngineException.class,
+                () -> check(TestingConfigurations.parse(yaml.formatted("to-front"))));
+        assertEquals(
+                "cluster to-back: the endpoint 192.0.2.7:81 is this proxy's own listener back (0.0.0.0:81), because"
+                        + " this machine has that address: connections would go round without end: back → front → back. Choose an"
+                        + " endpoint that does not lead back, or let the listener listen on another address.",
+                refused.getMessage());
+        assertDoesNotThrow(() -> check(TestingConfigurations.parse(yaml.formatted("away"))));
+    }
+}
