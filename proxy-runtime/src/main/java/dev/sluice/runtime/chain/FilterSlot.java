@@ -208,7 +208,8 @@ public final class FilterSlot implements CallbackOwner {
             }
         }
         return new FilterView(listener(), position + 1, name(), type, sees, traits.transforming(),
-                traits.beforeRouting(), traits.maxHeldBytes(), connections(), decisions, customCounters(), retainedBytes(),
+                traits.beforeRouting(), traits.maxHeldBytes(), connections(), decisions, customCounters(),
+                retainedBytes(),
                 stalls(), quarantined(now));
     }
 

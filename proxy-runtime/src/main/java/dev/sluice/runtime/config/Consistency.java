@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -214,7 +213,8 @@ final class Consistency {
                     listener.socket().ipv6Only(), clustersOf(listener));
         }
         clusters.forEach((name, cluster) -> dialLoops.cluster(name, cluster.endpoints().stream()
-                .filter(endpoint -> !endpoint.place().isWrong("address")).map(ClusterConfig.Endpoint::address).toList()));
+                .filter(endpoint -> !endpoint.place().isWrong("address")).map(ClusterConfig.Endpoint::address)
+                .toList()));
         configuration.clusters().forEach(cluster -> loops(cluster, dialLoops));
     }
 

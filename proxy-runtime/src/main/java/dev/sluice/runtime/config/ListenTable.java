@@ -80,7 +80,8 @@ final class ListenTable<T> {
             return holder;
         }
         return wildcards.getOrDefault(inet.getPort(), List.of()).stream()
-                .filter(claim -> claim.covers(inet.getAddress()) && ownAddress.test(inet.getAddress())).map(Claim::holder).findFirst().orElse(null);
+                .filter(claim -> claim.covers(inet.getAddress()) && ownAddress.test(inet.getAddress()))
+                .map(Claim::holder).findFirst().orElse(null);
     }
 
     private static SocketAddress key(SocketAddress address) {

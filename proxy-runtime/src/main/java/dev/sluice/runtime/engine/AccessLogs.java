@@ -40,7 +40,8 @@ final class AccessLogs {
             LOG.info("access log: writing to {}", log.describe());
             return log;
         } catch (IOException e) {
-            throw new EngineException("accessLog: cannot open " + ((LogTarget.File) config.path()).path() + " for writing: " + e.getMessage()
+            throw new EngineException("accessLog: cannot open " + ((LogTarget.File) config.path()).path()
+                    + " for writing: " + e.getMessage()
                     + ". Create its directory, or give this user the right to write there.", e);
         }
     }

@@ -15,8 +15,8 @@ import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Watchdog;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.relay.Worker;
-import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -16,9 +16,9 @@ import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.transport.TransportException;
 
 /**
  * The listening sockets of a server, by the names of their listeners. Changed by the owner's thread; {@link #acceptors} is for any thread.

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 
 import dev.sluice.runtime.config.DialLoops;
 import dev.sluice.runtime.config.model.ClusterConfig;
-import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;

@@ -18,6 +18,7 @@ public record LoopView(int index, long connections, double busyRatio, double sta
     /** A loop that owns so many connections, with buffers of this size. */
     public static LoopView of(EventLoop loop, int connections, int readBuffer) {
         return new LoopView(loop.index(), connections, loop.stalls().busyRatio(),
-                loop.stalls().longestStallNanos() / 1e9, loop.counters().turns(), MemoryUse.of(loop.memory().figures(), readBuffer), PipeUse.of(loop.pipes().figures()));
+                loop.stalls().longestStallNanos() / 1e9, loop.counters().turns(),
+                MemoryUse.of(loop.memory().figures(), readBuffer), PipeUse.of(loop.pipes().figures()));
     }
 }

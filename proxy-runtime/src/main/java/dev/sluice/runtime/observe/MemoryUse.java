@@ -34,7 +34,8 @@ public record MemoryUse(
     public static MemoryUse of(MemoryFigures figures, int readBuffer) {
         return new MemoryUse(figures.borrowed(), figures.borrowedPeak(), figures.borrowed() * readBuffer,
                 figures.waits(), figures.waiting(), figures.stashBytes(), figures.stashBytesPeak(),
-                figures.poolAllocated(), figures.poolAllocatedPeak(), figures.stashAllocated(), figures.stashAllocatedPeak());
+                figures.poolAllocated(), figures.poolAllocatedPeak(), figures.stashAllocated(),
+                figures.stashAllocatedPeak());
     }
 
     private static final MemoryUse NOTHING = new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

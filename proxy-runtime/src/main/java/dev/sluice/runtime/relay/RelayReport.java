@@ -17,8 +17,10 @@ final class RelayReport {
     private RelayReport() {}
 
     /** The line of a connection that has ended. */
-    static AccessEntry entry(Connection connection, String listener, SocketAddress client, @Nullable EndpointState endpoint,
-            @Nullable String cluster, @Nullable String route, long acceptedNanos, long connectNanos, CloseReason reason) {
+    static AccessEntry entry(Connection connection, String listener, SocketAddress client,
+            @Nullable EndpointState endpoint,
+            @Nullable String cluster, @Nullable String route, long acceptedNanos, long connectNanos,
+            CloseReason reason) {
         return AccessEntry.ended(connection.id(), listener, client, label(endpoint), cluster,
                 findings(connection.chain(), route), connection.client().bytesRead(),
                 connection.upstream().bytesRead(), connection.now() - acceptedNanos, connectNanos, reason);

@@ -5,8 +5,8 @@ import java.util.Map;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.config.model.ClusterConfig;
-import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.OpenConnections;
@@ -33,7 +33,8 @@ public record Generation(long number, Configuration configuration, PluginRegistr
         for (ClusterConfig cluster : configuration.clusters()) {
             running.cluster(cluster.name()).limit().max(cluster.maxConnections().orElse(0));
             for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
-                running.cluster(cluster.name()).endpoint(endpoint.address()).limit().max(endpoint.maxConnections().orElse(0));
+                running.cluster(cluster.name()).endpoint(endpoint.address()).limit()
+                        .max(endpoint.maxConnections().orElse(0));
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.cluster.ClusterState;
 import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
-import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.relay.ListenerState;
 
 /**

@@ -77,7 +77,8 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
         ExecutorService made = threads;
         if (made == null) {
             made = Executors.newThreadPerTaskExecutor(
-                    Thread.ofVirtual().name("sluice-filter-" + state.listener() + "-" + state.name() + "-", 0).factory());
+                    Thread.ofVirtual().name("sluice-filter-" + state.listener() + "-" + state.name() + "-", 0)
+                            .factory());
             threads = made;
         }
         return made;

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ListenerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
