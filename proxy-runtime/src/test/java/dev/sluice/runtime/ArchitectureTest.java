@@ -61,7 +61,7 @@ class ArchitectureTest {
             Set.of("observe"),
             Set.of("limit", "loop"),
             Set.of("transport"),
-            Set.of("memory", "json", "text"));
+            Set.of("memory", "json", "selfdial", "text"));
 
     /** The one class of its package that makes what outlives generations. */
     private static final String RUNNING = RUNTIME + ".wiring.Running";

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.memory.AvailableMemory;
 import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.yaml.NodePath;
 

@@ -18,6 +18,8 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.selfdial.DialLoops;
+import dev.sluice.runtime.selfdial.ListenTable;
 import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.selfdial;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the holder of an address
  */
-final class ListenTable<T> {
+public final class ListenTable<T> {
     private record Claim<T>(InetSocketAddress address, boolean ipv6Only, T holder) {
         boolean covers(InetAddress other) {
             InetAddress own = address.getAddress();
@@ -43,13 +43,13 @@ final class ListenTable<T> {
      * @param ownAddress whether a wildcard listens on this address; asked only where the port is the same. Without asking the machine, because
      *     whether a configuration is good must not depend on where it is checked, these are the loopback addresses
      */
-    ListenTable(Predicate<InetAddress> ownAddress) {
+    public ListenTable(Predicate<InetAddress> ownAddress) {
         this.ownAddress = ownAddress;
     }
 
     /** Adds the holder of an address, unless another one has an overlapping address: then that one is returned. */
     @Nullable
-    T claim(SocketAddress address, boolean ipv6Only, T holder) {
+    public T claim(SocketAddress address, boolean ipv6Only, T holder) {
         if (address instanceof InetSocketAddress inet && inet.getPort() == 0) {
             return null;
         }
@@ -74,7 +74,7 @@ final class ListenTable<T> {
 
     /** The holder that would take a connection to this address, as far as the address alone tells. */
     @Nullable
-    T reachedBy(SocketAddress address) {
+    public T reachedBy(SocketAddress address) {
         T holder = exact.get(key(address));
         if (holder != null || !(address instanceof InetSocketAddress inet)) {
             return holder;

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.memory;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.memory;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import java.util.List;
  * what is mounted where (cgroups(7)). A container may see its own group as the root of what is mounted, with or without the name that it has
  * outside. Limits of groups further up count too.
  */
-final class AvailableMemory {
+public final class AvailableMemory {
     /** What cannot be found out does not limit anything. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
@@ -26,7 +26,7 @@ final class AvailableMemory {
     }
 
     /** Of this process, in bytes; {@link #UNKNOWN} where the system does not say. */
-    static long bytes() {
+    public static long bytes() {
         return new AvailableMemory(Path.of("/")).read();
     }
 

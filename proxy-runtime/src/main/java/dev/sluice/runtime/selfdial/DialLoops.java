@@ -1,4 +1,4 @@
-package dev.sluice.runtime.config;
+package dev.sluice.runtime.selfdial;
 
 import java.net.InetAddress;
 import java.net.SocketAddress;
