@@ -75,7 +75,8 @@ final class FilterAssembly {
     }
 
     private @Nullable FilterSlot slot(ListenerConfig listener, FilterConfig filter, int position) {
-        SlotEnvironment environment = new SlotEnvironment(listener.name(), filter.name(), loops, filter.place().directory());
+        SlotEnvironment environment = new SlotEnvironment(listener.name(), filter.name(), loops,
+                filter.place().directory());
         FilterFactory factory = null;
         try {
             FilterFactory made = create(filter.provider(), filter, environment);
