@@ -12,6 +12,8 @@ import dev.sluice.api.DataAction;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.ReadGate;
+import dev.sluice.api.TransformBytes;
+import dev.sluice.api.TransformFilter;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingProxy;
@@ -89,6 +91,22 @@ class AllocationTest {
         }
     }
 
+    /** Replaces every byte by its complement. */
+    private static final class Complement implements TransformFilter {
+        private final byte[] complement = new byte[1024];
+
+        @Override
+        public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
+            int count = Math.min(Math.min(bytes.length(), bytes.emitCapacity()), complement.length);
+            for (int i = 0; i < count; i++) {
+                complement[i] = (byte) ~bytes.get(i);
+            }
+            bytes.drop(count);
+            bytes.emit(complement, 0, count);
+            return DataAction.CONTINUE;
+        }
+    }
+
     @Test
     void nothingIsAllocatedForAChunkThatFiltersSee() throws Exception {
         FilterTraits both = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM, Direction.UPSTREAM_TO_CLIENT);
@@ -97,7 +115,7 @@ class AllocationTest {
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
                         .loops(1)
                         .filter(new TestingFilter("watches", both, connection -> new Watcher()))
-                        .filter(new TestingFilter("rewrites", transforms, connection -> new Watcher())).start();
+                        .filter(new TestingFilter("rewrites", transforms, connection -> new Complement())).start();
                 TestingClient client = proxy.connect()) {
             pingPong(client, CHUNKS / 4, 1024);
             long before = allocatedByLoop();
