@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-import dev.sluice.runtime.selfdial.DialLoops;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.selfdial.DialLoops;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 

@@ -131,47 +131,6 @@ class FilteredRelayTest {
         }
     }
 
-    @Test
-    void rejectedIsReset() throws IOException {
-        ConnectionFilter rejects = new ConnectionFilter() {
-            @Override
-            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
-                context.explain("I do not like it");
-                return DataAction.REJECT;
-            }
-        };
-        try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
-                        .filter(filter(FilterTraits.inspects(CLIENT_TO_UPSTREAM), rejects)).start();
-                TestingClient client = proxy.connect()) {
-            client.send("hello");
-            assertEquals(TestingClient.End.RESET, client.end());
-            proxy.awaitClosed(CloseReason.FILTER_REJECTED, 1);
-        }
-    }
-
-    @Test
-    void aTarpitTellsTheClientNothing() throws IOException {
-        ConnectionFilter tarpits = new ConnectionFilter() {
-            @Override
-            public ConnectDecision onConnect(ConnectionContext context) {
-                context.explain("go away");
-                return ConnectDecision.TARPIT;
-            }
-        };
-        try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
-                        .listener("timeouts: { tarpit: 300ms }")
-                        .filter(filter(FilterTraits.connectionOnly(), tarpits)).start();
-                TestingClient client = proxy.connect()) {
-            client.send("anybody there?");
-            Await.equal("the connection", 1, () -> proxy.stats().connectionsActive());
-            assertEquals(TestingClient.End.RESET, client.end());
-            proxy.awaitClosed(CloseReason.FILTER_TARPITTED, 1);
-            assertEquals(0, upstream.accepted());
-        }
-    }
-
     /** Adds one to every byte; nothing of it stays the same, and it is given in portions of odd sizes. */
     private static final class Shift implements TransformFilter {
         private final byte[] scratch = new byte[777];

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.sluice.api.Answer;
 import dev.sluice.api.BorrowedBytes;
@@ -215,6 +216,79 @@ class RefusalTest {
             assertRefused(client);
             proxy.awaitClosed(CloseReason.FILTER_REJECTED, 1);
             assertEquals(0, upstream.accepted());
+        }
+    }
+
+    @Test
+    void rejectedIsReset() throws IOException {
+        ConnectionFilter rejects = new ConnectionFilter() {
+            @Override
+            public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                context.explain("I do not like it");
+                return DataAction.REJECT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .filter(new TestingFilter("test", FilterTraits.inspects(CLIENT_TO_UPSTREAM),
+                                connection -> rejects))
+                        .start();
+                TestingClient client = proxy.connect()) {
+            client.send("hello");
+            assertEquals(TestingClient.End.RESET, client.end());
+            proxy.awaitClosed(CloseReason.FILTER_REJECTED, 1);
+        }
+    }
+
+    @Test
+    void aTarpitTellsTheClientNothing() throws IOException {
+        ConnectionFilter tarpits = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                context.explain("go away");
+                return ConnectDecision.TARPIT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .listener("timeouts: { tarpit: 300ms }")
+                        .filter(tarpit(tarpits)).start();
+                TestingClient client = proxy.connect()) {
+            client.send("anybody there?");
+            Await.equal("the connection", 1, () -> proxy.stats().connectionsActive());
+            assertEquals(TestingClient.End.RESET, client.end());
+            proxy.awaitClosed(CloseReason.FILTER_TARPITTED, 1);
+            assertEquals(0, upstream.accepted());
+        }
+    }
+
+    private static TestingFilter tarpit(ConnectionFilter filter) {
+        return new TestingFilter("test", FilterTraits.connectionOnly(), connection -> filter);
+    }
+
+    /** The timer that ends the wait is the one that ends the tarpit: it must not do both at once. */
+    @Test
+    void aWaitThatIsOverLeadsToATarpitOfFullLength() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        ConnectionFilter waits = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                boolean first = connections.getAndIncrement() == 0;
+                context.suspend(Duration.ofMillis(50), first ? Answer.tarpit("no answer") : Answer.reject("no answer"));
+                return ConnectDecision.SUSPEND;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).loops(1)
+                        .listener("timeouts: { tarpit: 5s }").filter(tarpit(waits)).start();
+                TestingClient first = proxy.connect()) {
+            Await.equal("the first client's wait", 1, connections::get);
+            try (TestingClient second = proxy.connect()) {
+                // Its wait began later, on the same loop: when it is over, that of the first one is.
+                proxy.awaitClosed(CloseReason.FILTER_REJECTED, 1);
+            }
+            assertEquals(0, proxy.closed(CloseReason.FILTER_TARPITTED));
+            assertEquals(1, proxy.stats().connectionsActive());
         }
     }
 
