@@ -132,8 +132,8 @@ final class Daemon {
         } catch (RuntimeException | Error e) {
             failed(e);
         }
+        // The main thread has been waiting for this, says how it ended, and leaves.
         limit.cancel(false);
-        leave(exitCode(proxy.drain(Duration.ZERO).cut()));
     }
 
     private static void failed(Throwable e) {

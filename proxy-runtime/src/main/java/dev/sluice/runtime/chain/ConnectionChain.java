@@ -212,6 +212,11 @@ public abstract class ConnectionChain extends FilterContext {
         return toUpstream != null && toUpstream.waitsBeforeRouting();
     }
 
+    /** Whether a filter waits for an answer before the connection is let in. */
+    public boolean suspended() {
+        return waiting() != null;
+    }
+
     /** The filters that still see the bytes of a direction; null = none, the direction is plain pass-through. */
     public @Nullable DirectionChain direction(Direction direction) {
         return direction == Direction.CLIENT_TO_UPSTREAM ? toUpstream : toClient;

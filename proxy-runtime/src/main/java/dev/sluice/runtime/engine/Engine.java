@@ -143,6 +143,7 @@ public final class Engine {
         }
         listeners.close(LOOP_PATIENCE);
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
+        loops.drain(LOOP_PATIENCE);
         if (!isIdleBy(deadline)) {
             cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
         }

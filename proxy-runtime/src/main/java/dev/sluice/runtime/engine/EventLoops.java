@@ -111,6 +111,14 @@ final class EventLoops {
         return all;
     }
 
+    /** Ends what a drain need not wait for. */
+    void drain(Duration patience) {
+        askAll(workers, Worker::loop, worker -> {
+            worker.drain();
+            return true;
+        }, patience);
+    }
+
     /** Cuts all connections. @return how many there were */
     int closeRelays(CloseReason reason, Duration patience) {
         // What acceptors handed over before they were closed is in the mailbox ahead of this.

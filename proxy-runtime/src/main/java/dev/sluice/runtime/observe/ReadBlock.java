@@ -15,8 +15,8 @@ public enum ReadBlock {
     SUSPENDED("suspended"),
     /** No buffer is free. */
     MEMORY("memory"),
-    /** No endpoint is connected yet. */
-    NO_ENDPOINT("no-endpoint"),
+    /** No endpoint is connected yet: one is being chosen or dialled. */
+    NOT_CONNECTED("not-connected"),
     /** The end of the stream has been read. */
     FINISHED("finished"),
     /** The connection is being ended, and bytes of this side would go nowhere. */

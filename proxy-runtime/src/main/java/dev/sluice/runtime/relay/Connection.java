@@ -48,6 +48,11 @@ abstract class Connection extends Timer {
     /** Reads a side, and moves what it has sent as far as one event may. */
     abstract void pump(Side from);
 
+    /** Whether a filter waits for an answer before it lets the client in. */
+    final boolean isSuspended() {
+        return state == RelayState.FILTERING && chain != null && chain.suspended();
+    }
+
     /** Runs the filters of a direction without reading. */
     abstract void runFilters(Side from);
 

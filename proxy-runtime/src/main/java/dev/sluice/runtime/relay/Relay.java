@@ -72,6 +72,10 @@ final class Relay extends ClosingConnection {
 
     @Override
     void tarpit() {
+        if (worker.draining()) {
+            close(CloseReason.FILTER_TARPITTED);
+            return;
+        }
         state(RelayState.TARPIT);
         client().updateInterest();
         deadlineAt(now() + settings().tarpitNanos());

@@ -94,9 +94,10 @@ final class Side extends SideOutput implements ReadyHandler {
 
     private byte filterState() {
         DirectionChain filters = connection.filters(this);
-        return filters == null
-                ? SideTable.UNFILTERED
-                : filters.suspended() ? SideTable.SUSPENDED : SideTable.FILTERED;
+        if (filters == null) {
+            return connection.isSuspended() ? SideTable.SUSPENDED : SideTable.UNFILTERED;
+        }
+        return filters.suspended() ? SideTable.SUSPENDED : SideTable.FILTERED;
     }
 
     @Override

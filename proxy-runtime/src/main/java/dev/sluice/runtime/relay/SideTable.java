@@ -68,8 +68,8 @@ final class SideTable {
             blocked |= ReadBlock.SUSPENDED.bit();
         }
         switch (state) {
-            case FILTERING -> blocked |= filters == UNFILTERED ? ReadBlock.NO_ENDPOINT.bit() : 0;
-            case CONNECTING -> blocked |= ReadBlock.NO_ENDPOINT.bit();
+            case FILTERING -> blocked |= filters == UNFILTERED ? ReadBlock.NOT_CONNECTED.bit() : 0;
+            case CONNECTING -> blocked |= ReadBlock.NOT_CONNECTED.bit();
             case OPEN -> blocked |= blockedByPeer(peerOwed, peerBroken);
             // Only what arrived before the reset has somewhere to go.
             case RESETTING -> blocked |= broken ? blockedByPeer(peerOwed, peerBroken) : ReadBlock.ENDING.bit();

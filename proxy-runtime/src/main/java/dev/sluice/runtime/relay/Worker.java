@@ -29,6 +29,8 @@ public final class Worker {
     /** Assigned and not ended; counted when assigned, so that a burst is spread evenly. */
     private final AtomicInteger connections = new AtomicInteger();
     private final RelayList relays = new RelayList();
+    /** The server drains; of the loop. */
+    private boolean draining;
 
     /** @param processLimit over all workers; each of their relays gives back its place in it */
     public Worker(EventLoop loop, ConnectionLimit processLimit, DescriptorReserve reserve, SelfConnections self) {
@@ -90,6 +92,21 @@ public final class Worker {
     void remove(Relay relay) {
         relays.remove(relay);
         connections.decrementAndGet();
+    }
+
+    /** Ends the clients that are held in a tarpit, now and from now on: nothing that a drain should wait for. On the loop. */
+    public void drain() {
+        draining = true;
+        for (Relay relay = relays.first(), next; relay != null; relay = next) {
+            next = relay.next;
+            if (relay.state() == RelayState.TARPIT) {
+                relay.close(CloseReason.FILTER_TARPITTED);
+            }
+        }
+    }
+
+    boolean draining() {
+        return draining;
     }
 
     /** Cuts every relay. @return how many there were */

@@ -266,6 +266,25 @@ class RefusalTest {
         return new TestingFilter("test", FilterTraits.connectionOnly(), connection -> filter);
     }
 
+    @Test
+    void aDrainDoesNotWaitForATarpit() throws IOException {
+        ConnectionFilter tarpits = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                return ConnectDecision.TARPIT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream)
+                        .listener("timeouts: { tarpit: 1h }").filter(tarpit(tarpits)).start();
+                TestingClient client = proxy.connect()) {
+            Await.equal("the connection", 1, () -> proxy.stats().connectionsActive());
+            assertEquals(0, proxy.server().drain(Duration.ofMinutes(5)).cut());
+            assertEquals(TestingClient.End.RESET, client.end());
+            assertEquals(1, proxy.closed(CloseReason.FILTER_TARPITTED));
+        }
+    }
+
     /** The timer that ends the wait is the one that ends the tarpit: it must not do both at once. */
     @Test
     void aWaitThatIsOverLeadsToATarpitOfFullLength() throws IOException {

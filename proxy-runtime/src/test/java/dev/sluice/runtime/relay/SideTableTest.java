@@ -78,13 +78,13 @@ class SideTableTest {
                 // Bytes that arrived before the break are still read.
                 row(open.asBroken()),
 
-                row(filtering, ReadBlock.NO_ENDPOINT),
+                row(filtering, ReadBlock.NOT_CONNECTED),
                 row(filtering.filters(SideTable.FILTERED)),
                 row(filtering.filters(SideTable.SUSPENDED), ReadBlock.SUSPENDED),
                 row(filtering.filters(SideTable.FILTERED).asGated(), ReadBlock.GATE),
                 // What filters have let pass before routing waits for the endpoint, and keeps no filter from the rest.
                 row(filtering.filters(SideTable.FILTERED).withPeerOwed()),
-                row(Look.in(RelayState.CONNECTING), ReadBlock.NO_ENDPOINT),
+                row(Look.in(RelayState.CONNECTING), ReadBlock.NOT_CONNECTED),
                 row(Look.in(RelayState.TARPIT), ReadBlock.ENDING),
                 row(Look.in(RelayState.CLOSED), ReadBlock.ENDING),
 
