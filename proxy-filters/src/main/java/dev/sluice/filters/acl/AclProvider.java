@@ -33,7 +33,7 @@ public final class AclProvider implements FilterProvider<AclConfig> {
 
     @Override
     public String description() {
-        return "Who may connect, by source address: the first of an ordered list of rules decides.";
+        return "Allows or denies clients by source address: the first rule that contains it decides.";
     }
 
     @Override

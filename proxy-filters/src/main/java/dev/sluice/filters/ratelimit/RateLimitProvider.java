@@ -24,7 +24,7 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
 
     @Override
     public String description() {
-        return "How many connections and bytes in a time, and how many connections at once: for each source, the listener,"
+        return "Limits connections and bytes in a time, and connections at once: for each source, the listener,"
                 + " or each connection.";
     }
 

@@ -23,7 +23,7 @@ public final class SniffProvider implements FilterProvider<SniffConfig> {
 
     @Override
     public String description() {
-        return "Names the protocol by the first bytes of the client, with the server name and ALPN of TLS and the host of HTTP/1";
+        return "Names the protocol by the first bytes of the client, with the server name and ALPN of TLS and the host of HTTP/1.";
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 
 import dev.sluice.api.config.ByteSize;
 import dev.sluice.api.config.Rate;
+import dev.sluice.api.net.Cidr;
 import dev.sluice.runtime.shape.RecordDefectException;
 import dev.sluice.runtime.shape.RecordShapes;
 import dev.sluice.runtime.shape.Shape;
@@ -31,7 +32,7 @@ final class KeyReader {
             Map.entry(long.class, "integer"), Map.entry(Long.class, "integer"),
             Map.entry(double.class, "number"), Map.entry(Double.class, "number"),
             Map.entry(String.class, "text"), Map.entry(Duration.class, "duration"),
-            Map.entry(ByteSize.class, "size"), Map.entry(Rate.class, "rate"));
+            Map.entry(ByteSize.class, "size"), Map.entry(Rate.class, "rate"), Map.entry(Cidr.class, "CIDR"));
 
     private final List<KeyInfo> keys = new ArrayList<>();
     /** The records around the current one: a record may hold a list of its own kind. */

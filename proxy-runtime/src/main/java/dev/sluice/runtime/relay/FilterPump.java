@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pump of a direction that filters see: borrow, load what they hold, read, filter, send, keep the rest, give back. Everything that is due
- * happens in one run: resuming after a suspension, decisions about expired holds, reading.
+ * happens in one run: resuming after a suspension, then reading or, without a read, decisions about expired holds.
  */
 final class FilterPump {
     private FilterPump() {}
@@ -39,7 +39,8 @@ final class FilterPump {
         boolean alive = true;
         boolean owned = false;
         try {
-            alive = filters.resume(last) != Flow.END && (!filters.holdExpired(connection.now())
+            // What has arrived is shown before time is called: the loop may have been kept from it. Then the timer calls, if it still has to.
+            alive = filters.resume(last) != Flow.END && (mayRead || !filters.holdExpired(connection.now())
                     || filters.expireHolds(last, connection.now()) != Flow.END);
             if (alive) {
                 alive = transfer(connection, from, filters, mayRead, permitted, last);

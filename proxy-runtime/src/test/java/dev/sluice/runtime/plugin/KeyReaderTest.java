@@ -13,6 +13,7 @@ import dev.sluice.api.config.ConfigNotEmpty;
 import dev.sluice.api.config.ConfigRange;
 import dev.sluice.api.config.ConfigSwitch;
 import dev.sluice.api.config.Rate;
+import dev.sluice.api.net.Cidr;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -77,6 +78,13 @@ class KeyReaderTest {
                 new KeyInfo("rule.allow", "list of Zone", null, false, ""),
                 new KeyInfo("rule.unless", "list of mapping", null, false, ""),
                 new KeyInfo("zones", "list of Zone", null, true, "")), KeyReader.of(Ruled.class));
+    }
+
+    record Sources(List<Cidr> allow) {}
+
+    @Test
+    void aBlockOfAddressesIsCalledByItsName() {
+        assertEquals(List.of(new KeyInfo("allow", "list of CIDR", null, false, "")), KeyReader.of(Sources.class));
     }
 
     record Odd<T>(T any, List<?> some) {}

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.DataAction;
@@ -194,6 +197,39 @@ class FilterFaultsTest {
                 TestingClient client = proxy.connect()) {
             proxy.awaitClosed(CloseReason.CLIENT_WRITE_STALL, 1);
             assertEquals(TestingClient.End.RESET, client.end());
+        }
+    }
+
+    /** A loop that was kept by something else looks at what clients have sent meanwhile before it calls them silent. */
+    @Test
+    void aClientIsNotSilentBecauseTheLoopWasBusy() throws Exception {
+        Duration silence = Duration.ofMillis(50);
+        FilterTraits traits = FilterTraits.inspects(CLIENT_TO_UPSTREAM).holds(16, Await.PATIENCE)
+                .waitedForBeforeRouting(silence);
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        ConnectionFilter keepsTheLoop = new ConnectionFilter() {
+            @Override
+            public ConnectDecision onConnect(ConnectionContext context) {
+                busy.countDown();
+                try {
+                    assertTrue(free.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                return ConnectDecision.ACCEPT;
+            }
+        };
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).filter(filter(traits, keepsTheLoop))
+                        .start();
+                TestingClient client = proxy.connect()) {
+            assertTrue(busy.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            long since = System.nanoTime();
+            client.send("x");
+            Await.until("the time for silence to be over", () -> System.nanoTime() - since > 2 * silence.toNanos());
+            free.countDown();
+            assertEquals('x', client.read(1)[0]);
         }
     }
 
