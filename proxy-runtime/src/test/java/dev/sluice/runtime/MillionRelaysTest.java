@@ -81,7 +81,7 @@ class MillionRelaysTest {
         try (BufferPool pool = new BufferPool(bounds, 1);
                 DescriptorReserve reserve = new DescriptorReserve(transport)) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
-            Worker worker = new Worker(loop, limit, reserve, new SelfConnections());
+            Worker worker = new Worker(loop, limit, reserve, new SelfConnections(address -> false));
             ListenerGeneration listener = generation.listeners().values().iterator().next();
             Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(),
                     new ListenOptions(1, false, listener.settings().socket())), listener,

@@ -87,6 +87,8 @@ final class Bridge implements AutoCloseable {
     }
 
     private void run() {
+        // Loads what virtual threads need while threads can be had: a class that failed to load once never does.
+        Thread.ofVirtual().unstarted(() -> {});
         long lastTick = System.nanoTime();
         boolean idle = false;
         while (!closed) {
@@ -139,7 +141,14 @@ final class Bridge implements AutoCloseable {
             }
             connections.put(connection, thread);
         }
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // The system's limit on threads, most likely. This request is lost; the next one may not be.
+            forget(connection);
+            connection.close();
+            LOG.warn("admin: no thread can be had for a request, which is closed: {}", noThread.getMessage());
+        }
     }
 
     private @Nullable SocketChannel accept() throws IOException {

@@ -78,7 +78,7 @@ public final class Engine {
                     .build(1, configuration, plugins));
             DescriptorReserve reserve = new DescriptorReserve(transport);
             closings.push(reserve::close);
-            SelfConnections self = new SelfConnections();
+            SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self), onDeath);
             listeners = new Listeners(transport, loops, (number, socket, rules) -> new Acceptor(loops.byTurn(number),

@@ -6,6 +6,8 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An endpoint that leads back is refused at the start, as far as the machine's addresses tell then; an address that the machine gets later is
  * met here. A connection to another listener, which leads on to somebody else, is in order.
  *
- * <p><b>Cost.</b> A connect to a port on which this proxy listens asks the system for the socket's own address; only one to the same machine is written
- * down. Where nothing is written down, an accept costs one look at an empty map. Nothing is kept in the relays.
+ * <p><b>Cost.</b> A connect to a port on which this proxy listens asks the system for the socket's own address, and once a second whether the
+ * endpoint's address is this machine's; only one to the same machine is written down. Where nothing is written down, an accept costs one look at an empty map. Nothing is kept in the relays.
  *
  * <p><b>Thread.</b> Any. An accept may overtake the entry of its other end, so the question is asked twice: when a connection was accepted, and when
  * the one that it dials has come about, by which time the entry is there.
@@ -39,12 +41,24 @@ public final class SelfConnections {
         }
     }
 
+    /** An address that the machine gets while the proxy runs counts from then on at the latest. */
+    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MOST_KNOWN = 1024;
+
     private final Map<Ends, Hop> hops = new ConcurrentHashMap<>();
     /** By the id of the connection that dialled. */
     private final Map<Long, Ends> byDialler = new ConcurrentHashMap<>();
     /** Those that dial one of the ports, on a transport that does not know the addresses of a socket that is connecting. */
     private final Set<Long> dialling = ConcurrentHashMap.newKeySet();
     private volatile int[] ports = {};
+    private final Predicate<InetAddress> isLocal;
+    /** When an answer of {@link #isLocal} is too old; negated where it was no. */
+    private final Map<InetAddress, Long> known = new ConcurrentHashMap<>();
+
+    /** @param isLocal whether connections to an address stay within this machine; may take some system calls, and is asked seldom */
+    public SelfConnections(Predicate<InetAddress> isLocal) {
+        this.isLocal = isLocal;
+    }
 
     /** Sets the ports of the listeners; 0 stands for none. */
     public void listenOn(int... listening) {
@@ -119,9 +133,25 @@ public final class SelfConnections {
         return false;
     }
 
-    /** A connection within one machine has the same address at both ends, unless it goes to one of the loopback addresses. */
-    private static boolean isHere(InetSocketAddress local, InetSocketAddress remote) {
+    /**
+     * A connection within one machine has the same address at both ends, or goes to a loopback address, or the system has chosen another of its
+     * addresses for this end, as it does for secondary addresses and for networks that are routed to the machine.
+     */
+    private boolean isHere(InetSocketAddress local, InetSocketAddress remote) {
         InetAddress address = remote.getAddress();
-        return address.isLoopbackAddress() || address.equals(local.getAddress());
+        return address.isLoopbackAddress() || address.equals(local.getAddress()) || isOwn(address);
+    }
+
+    private boolean isOwn(InetAddress address) {
+        long now = System.nanoTime() & Long.MAX_VALUE;
+        Long until = known.get(address);
+        if (until == null || Math.abs(until) <= now) {
+            if (known.size() >= MOST_KNOWN) {
+                known.clear();
+            }
+            until = isLocal.test(address) ? now + KNOWN_NANOS : -(now + KNOWN_NANOS);
+            known.put(address, until);
+        }
+        return until > 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.transport;
 
+import java.net.InetAddress;
 import java.net.SocketAddress;
 
 /** One way to reach the operating system's sockets. Thread-safe. */
@@ -18,6 +19,12 @@ public interface Transport {
      *     cannot set
      */
     ServerSocket listen(SocketAddress address, ListenOptions options) throws TransportException;
+
+    /**
+     * Whether connections to an address stay within this machine: those of its interfaces, secondary ones, and whole networks that are routed to
+     * it. Asks the system, which takes a few calls; false also when it has no descriptor left.
+     */
+    boolean isLocal(InetAddress address);
 
     /** Whether its pollers ever open a {@link dev.sluice.runtime.memory.KernelPipe}. */
     boolean hasPipes();

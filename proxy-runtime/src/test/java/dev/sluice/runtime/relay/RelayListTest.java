@@ -45,7 +45,7 @@ class RelayListTest {
         Transport transport = new NioTransport();
         loop = new EventLoop(0, "sluice-list", transport.openPoller(), pool.share(0), () -> {});
         try (DescriptorReserve reserve = new DescriptorReserve(transport)) {
-            worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections());
+            worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.testing;
 
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Queue;
@@ -114,6 +115,11 @@ public final class TestingTransport implements Transport {
     @Override
     public boolean hasPipes() {
         return real.hasPipes();
+    }
+
+    @Override
+    public boolean isLocal(InetAddress address) {
+        return real.isLocal(address);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.transport.epoll;
 
 import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,6 +153,25 @@ public final class EpollTransport implements Transport {
     @Override
     public boolean hasPipes() {
         return true;
+    }
+
+    /** Only an address of this machine can be bound to. */
+    @Override
+    public boolean isLocal(InetAddress address) {
+        InetSocketAddress anyPort = new InetSocketAddress(address, 0);
+        try (CallScratch scratch = new CallScratch()) {
+            int descriptor = Libc.socket(scratch, SocketAddresses.family(anyPort),
+                    Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0);
+            if (descriptor < 0) {
+                return false;
+            }
+            int length = SocketAddresses.put(anyPort, scratch.address());
+            int bound = Libc.bind(scratch, descriptor, scratch.addressAddress(), length);
+            Libc.close(descriptor);
+            return bound >= 0;
+        } catch (TransportException e) {
+            return false;
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.sluice.runtime.transport.nio;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -89,6 +91,17 @@ public final class NioTransport implements Transport {
     @Override
     public boolean hasPipes() {
         return false;
+    }
+
+    /** Only an address of this machine can be bound to. */
+    @Override
+    public boolean isLocal(InetAddress address) {
+        try (DatagramChannel probe = DatagramChannel.open()) {
+            probe.bind(new InetSocketAddress(address, 0));
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     @Override

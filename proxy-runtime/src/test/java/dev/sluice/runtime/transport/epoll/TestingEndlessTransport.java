@@ -1,5 +1,6 @@
 package dev.sluice.runtime.transport.epoll;
 
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -48,6 +49,11 @@ public final class TestingEndlessTransport implements Transport {
 
     @Override
     public boolean hasPipes() {
+        return false;
+    }
+
+    @Override
+    public boolean isLocal(InetAddress address) {
         return false;
     }
 
