@@ -151,7 +151,8 @@ class ReadmeTest {
 
                 @Override
                 public ConnectionFilter newFilter(ConnectionInfo connection) {
-                    return new ConnectionFilter() {};
+                    return new ConnectionFilter() {
+                    };
                 }
             };
         }
