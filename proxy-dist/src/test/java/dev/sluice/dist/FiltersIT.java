@@ -292,6 +292,7 @@ class FiltersIT {
                 clients.add(client);
             }
             long begun = System.nanoTime();
+            long lastSeen = begun;
             long mostKept = 0;
             long alive = slow;
             // A request line that does not end; each byte of each client is a read of its own, and what came before is kept.
@@ -308,17 +309,22 @@ class FiltersIT {
                     begun = System.nanoTime();
                 }
                 mostKept = Math.max(mostKept, metric(daemon, "sluice_stash_bytes"));
+                long looked = System.nanoTime();
                 alive = slow - metric(daemon,
                         "sluice_connection_close_total{listener=\"edge\",reason=\"filter-rejected\"}");
+                if (alive > 0) {
+                    // How long the next round of writes takes is not the proxy's doing.
+                    lastSeen = looked;
+                }
             }
-            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            Duration took = Duration.ofNanos(lastSeen - begun);
             over.set(true);
             good.join();
             assertEquals(0, alive, "slow clients that were not refused");
             assertEquals(0, failures.get(), "good clients that were not served");
             assertTrue(served.get() > 0);
             assertTrue(mostKept > 0 && mostKept <= slow * 6L * 1024, mostKept + " bytes kept");
-            assertTrue(took.compareTo(deadline.plusSeconds(2)) < 0, "the last one was gone after " + took);
+            assertTrue(took.compareTo(deadline.plusSeconds(2)) < 0, "the last one was still there after " + took);
             for (Socket client : clients) {
                 client.close();
             }

@@ -20,6 +20,12 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionFilter;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.FilterEnvironment;
+import dev.sluice.api.FilterFactory;
+import dev.sluice.api.FilterProvider;
+import dev.sluice.api.FilterTraits;
 import dev.sluice.runtime.ConfigurationException;
 import dev.sluice.runtime.ConfigurationProblem;
 import dev.sluice.runtime.ProxyConfig;
@@ -119,15 +125,48 @@ class ReadmeTest {
         assertEquals(expected, written);
     }
 
+    /** No built-in filter has counters of its own, and without one their metric is not there. */
+    public static final class CountingFilter implements FilterProvider<CountingFilter.Nothing> {
+        /** It has no keys. */
+        public record Nothing() {}
+
+        @Override
+        public String type() {
+            return "counting";
+        }
+
+        @Override
+        public Class<Nothing> configType() {
+            return Nothing.class;
+        }
+
+        @Override
+        public FilterFactory create(Nothing config, FilterEnvironment environment) {
+            environment.counter("made").increment();
+            return new FilterFactory() {
+                @Override
+                public FilterTraits traits() {
+                    return FilterTraits.connectionOnly();
+                }
+
+                @Override
+                public ConnectionFilter newFilter(ConnectionInfo connection) {
+                    return new ConnectionFilter() {
+                    };
+                }
+            };
+        }
+    }
+
     @Test
     void metricsFieldsAndPathsAreThoseOfARunningProxy() throws Exception {
         String yaml = """
                 admin: { listen: "127.0.0.1:0" }
                 accessLog: { path: "%s" }
-                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: sniff } ] } ]
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting } ] } ]
                 clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:1" } ] } ]
                 """.formatted(temporary.resolve("access.log"));
-        try (ProxyServer proxy = ProxyServer.builder().config(yaml).start();
+        try (ProxyServer proxy = ProxyServer.builder().filter(new CountingFilter()).config(yaml).start();
                 HttpClient client = HttpClient.newHttpClient()) {
             InetSocketAddress admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
             String metrics = get(client, admin, "/metrics");
