@@ -92,6 +92,15 @@ class LauncherIT {
         }
     }
 
+    @Test
+    void saysWhenDescriptorsDoNotSufficeForAStart() throws Exception {
+        try (TestingDaemon check = after("ulimit -n 40",
+                Stream.of(SLUICE, "check", "-c", configuration("127.0.0.1:0").toString())).start()) {
+            assertEquals(ExitCode.FATAL, check.exitCode(), check::toString);
+            assertTrue(check.toString().contains("Raise the limit to at least"), check::toString);
+        }
+    }
+
     private static void awaitServing(Path socket, TestingDaemon daemon) {
         long deadline = System.nanoTime() + TestingDaemon.LIMIT.toNanos();
         while (true) {

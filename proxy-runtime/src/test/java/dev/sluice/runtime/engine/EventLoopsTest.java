@@ -37,7 +37,9 @@ class EventLoopsTest {
     void open() throws Exception {
         reserve = new DescriptorReserve(transport);
         loops = EventLoops.open(2, transport, pool,
-                loop -> new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false)), () -> {});
+                loop -> new Worker(loop, new ConnectionLimit("process"), reserve,
+                        new SelfConnections(address -> false)),
+                () -> {});
         loops.start();
     }
 

@@ -1,9 +1,11 @@
 package dev.sluice.runtime.relay;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +59,19 @@ class ProxyLoopTest {
         return server.stats().closed().getOrDefault(reason, 0L);
     }
 
+    /** A reset may come before the client's system has reported the connect. */
+    private static void assertReset(ProxyServer server, String listener) throws IOException {
+        TestingClient client;
+        try {
+            client = TestingClient.connect(server, listener);
+        } catch (SocketException reset) {
+            return;
+        }
+        try (client) {
+            assertEquals(End.RESET, client.end());
+        }
+    }
+
     /** Where the addresses are known while a socket is connecting, and on one loop, nothing overtakes; elsewhere a few more are accepted first. */
     private static void assertCut(ProxyServer server, boolean oneLoop, int connections) {
         long cut = closed(server, CloseReason.PROXY_LOOP);
@@ -75,9 +90,8 @@ class ProxyLoopTest {
                 runtime: { eventLoops: %d }
                 listeners: [ { name: edge, listen: "127.0.0.1:%d", cluster: app } ]
                 clusters: [ { name: app, endpoints: [ { address: "%s:%d" } ] } ]
-                """.formatted(loops, port, LATER, port));
-                TestingClient client = TestingClient.connect(server, "edge")) {
-            assertEquals(End.RESET, client.end());
+                """.formatted(loops, port, LATER, port))) {
+            assertReset(server, "edge");
             Await.equal("open connections", 0, () -> server.stats().connectionsActive());
             assertCut(server, loops == 1, 2);
         }
@@ -95,9 +109,8 @@ class ProxyLoopTest {
                 clusters:
                   - { name: to-back, endpoints: [ { address: "127.0.0.1:%2$d" } ] }
                   - { name: to-front, endpoints: [ { address: "%3$s:%1$d" } ] }
-                """.formatted(ports.get(0), ports.get(1), LATER));
-                TestingClient client = TestingClient.connect(server, "front")) {
-            assertEquals(End.RESET, client.end());
+                """.formatted(ports.get(0), ports.get(1), LATER))) {
+            assertReset(server, "front");
             Await.equal("open connections", 0, () -> server.stats().connectionsActive());
             // Front, back, and front again.
             assertCut(server, true, 3);

@@ -1,7 +1,7 @@
 package dev.sluice.runtime.transport.epoll;
 
-import java.net.InetSocketAddress;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
