@@ -201,6 +201,15 @@ abstract class ClosingConnection extends Connection {
         return side == client() ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
     }
 
+    /** Whether a side was found stalled, so that the connection is over, or is not open any more. */
+    final boolean isStalled(Side side, long now) {
+        // A poller reports room only when there is a lot of it. A slow reader is one that takes something when it is offered.
+        if (RelayDeadlines.stall(settings(), side.owedSince()) <= now && !side.flush()) {
+            close(side == client() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
+        }
+        return state() != RelayState.OPEN;
+    }
+
     /**
      * In RESETTING, the timer has expired.
      *

@@ -286,15 +286,6 @@ final class Relay extends ClosingConnection {
         deadlineAt(Math.min(deadline, filtersWant));
     }
 
-    /** @return whether the side was found stalled, or the relay is not open any more */
-    private boolean isStalled(Side side, long now) {
-        // A poller reports room only when there is a lot of it. A slow reader is one that takes something when it is offered.
-        if (RelayDeadlines.stall(settings(), side.owedSince()) <= now && !side.flush()) {
-            close(side == client() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
-        }
-        return state() != RelayState.OPEN;
-    }
-
     /** Lets the filters of a side decide whose time is over. @return when they want to be asked again */
     private long expireFilters(Side from, long now) {
         RelayFilters all = filters();

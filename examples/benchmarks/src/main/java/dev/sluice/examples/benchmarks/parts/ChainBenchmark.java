@@ -14,9 +14,9 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.runtime.chain.ChainPlan;
-import dev.sluice.runtime.chain.CustomCounters;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.chain.FilterSlot;
+import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.chain.Flow;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
@@ -86,7 +86,7 @@ public class ChainBenchmark {
         memory = loops.loop().memory();
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < filters; i++) {
-            slots.add(new FilterSlot("bench", "glance" + i, "glance", i, new Glance(), 1, new CustomCounters(), null));
+            slots.add(new FilterSlot(new FilterState("bench", "glance" + i, 1), "glance", i, new Glance(), null));
         }
         connection = new Connection(new ChainPlan("bench", slots, false), loops.loop());
         if (connection.connect() != Flow.GO_ON) {
