@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The address of one end of a connection is that of the other end's peer, also where IPv4 comes to an IPv6 socket. */
 class LocalAddressTest {
@@ -54,5 +56,15 @@ class LocalAddressTest {
             accepted.close();
             listening.close();
         }
+    }
+
+    /** One of the second kind is for documentation (RFC 5737, RFC 3849), and no machine's own. */
+    @ParameterizedTest
+    @MethodSource("listeners")
+    void theMachinesOwnAddressesAreKnownFromOthers(Transport transport, String listen) {
+        assertTrue(transport.isLocal(InetAddress.ofLiteral("127.0.0.1")));
+        assertTrue(transport.isLocal(InetAddress.ofLiteral("127.9.9.9")));
+        assertFalse(transport.isLocal(InetAddress.ofLiteral("192.0.2.1")));
+        assertFalse(transport.isLocal(InetAddress.ofLiteral("2001:db8::1")));
     }
 }
