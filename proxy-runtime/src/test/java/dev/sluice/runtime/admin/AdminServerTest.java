@@ -18,10 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -128,24 +128,26 @@ class AdminServerTest {
     /** {@code POST /drain} of a proxy without connections ends the process before the answer is written. */
     @Test
     void theAnswerToAnOrderThatEndsTheServerArrives() throws Exception {
-        AtomicReference<AdminServer> server = new AtomicReference<>();
-        AtomicReference<Thread> closing = new AtomicReference<>();
+        CompletableFuture<AdminServer> started = new CompletableFuture<>();
+        CompletableFuture<Thread> closing = new CompletableFuture<>();
         Lifecycle endsTheServer = () -> {
-            closing.set(Thread.ofPlatform().start(() -> server.get().close()));
+            AdminServer server = started.join();
+            closing.complete(Thread.ofPlatform().start(server::close));
             await("the close to have begun", () -> {
-                try (SocketChannel refused = SocketChannel.open(server.get().address())) {
+                try (SocketChannel refused = SocketChannel.open(server.address())) {
                     return !refused.isConnected();
                 } catch (IOException e) {
                     return true;
                 }
             });
         };
-        server.set(
-                AdminServer.start(ANY, view, new Metrics(view, () -> 0), endsTheServer, Duration.ofSeconds(10), NEVER));
+        AdminServer server = AdminServer.start(ANY, view, new Metrics(view, () -> 0), endsTheServer,
+                Duration.ofSeconds(10), NEVER);
+        started.complete(server);
 
-        assertEquals(202, TestingHttp.post(server.get().address(), "/drain").status());
+        assertEquals(202, TestingHttp.post(server.address(), "/drain").status());
 
-        assertTrue(closing.get().join(Duration.ofSeconds(20)));
+        assertTrue(closing.join().join(Duration.ofSeconds(20)));
     }
 
     @Test
