@@ -4,11 +4,12 @@ import java.util.List;
 
 import dev.sluice.api.Direction;
 
-/** The filters of one listener, in order, in one configuration generation. Immutable; thread-safe. */
+/** The filters of one listener, in order, in one configuration generation. Thread-safe. */
 public final class ChainPlan {
     private final String listener;
     private final List<FilterSlot> slots;
     private final boolean paranoid;
+    private final AttributeSets attributeSets = new AttributeSets();
 
     /** @param paranoid whether every callback gets a copy of the bytes that is wiped afterwards */
     public ChainPlan(String listener, List<FilterSlot> slots, boolean paranoid) {
@@ -33,6 +34,11 @@ public final class ChainPlan {
 
     boolean paranoid() {
         return paranoid;
+    }
+
+    /** The sets of attributes that the connections share. */
+    AttributeSets attributeSets() {
+        return attributeSets;
     }
 
     /** Bytes that the filters of a direction may hold altogether; the buffer they share must have room for them. */

@@ -1,7 +1,6 @@
 package dev.sluice.runtime.chain;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 
 import dev.sluice.api.Answer;
@@ -24,12 +23,11 @@ abstract class FilterContext implements ConnectionContext {
     /** The longest that a filter may wait for an answer. */
     private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
     private static final int MOST_ATTRIBUTES = 32;
-    private static final Object[] NO_ATTRIBUTES = {};
     private static final byte[] NOTHING = {};
 
     private final ChainPlan plan;
-    /** Keys and values in turn. */
-    private Object[] attributes = NO_ATTRIBUTES;
+    /** Keys and values in turn; shared with other connections, see {@link AttributeSets}. */
+    private Object[] attributes = AttributeSets.NONE;
     private @Nullable Extras extras;
     /** Not in {@link Extras}: there is room for it here, and many clients give a filter something to say. */
     private @Nullable String explanation;
@@ -186,15 +184,14 @@ abstract class FilterContext implements ConnectionContext {
     public <T> void set(AttributeKey<T> key, T value) {
         Object checked = key.type().cast(Objects.requireNonNull(value));
         int at = indexOf(key);
-        if (at < 0) {
-            at = attributes.length;
-            if (at == 2 * MOST_ATTRIBUTES) {
-                throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
-            }
-            attributes = Arrays.copyOf(attributes, at + 2);
-            attributes[at] = key;
+        if (at >= 0) {
+            attributes = plan.attributeSets().replace(attributes, at + 1, checked);
+            return;
         }
-        attributes[at + 1] = checked;
+        if (attributes.length == 2 * MOST_ATTRIBUTES) {
+            throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
+        }
+        attributes = plan.attributeSets().add(attributes, key, checked);
     }
 
     private int indexOf(AttributeKey<?> key) {
