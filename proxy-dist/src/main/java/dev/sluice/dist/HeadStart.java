@@ -4,12 +4,6 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 
 import com.sun.net.httpserver.spi.HttpServerProvider;
-import dev.sluice.api.config.ConfigDefault;
-import dev.sluice.api.config.ConfigDescription;
-import dev.sluice.api.config.ConfigKey;
-import dev.sluice.api.config.ConfigNotEmpty;
-import dev.sluice.api.config.ConfigRange;
-import dev.sluice.api.config.ConfigSwitch;
 import dev.sluice.runtime.ProxyServer;
 
 /**
@@ -17,10 +11,6 @@ import dev.sluice.runtime.ProxyServer;
  * meanwhile. Whatever fails here fails again where it is needed, and is reported there.
  */
 final class HeadStart {
-    /** One annotation of each kind that the records of the configuration have. */
-    private record Annotated(
-            @ConfigKey("key") @ConfigDefault("1") @ConfigRange(min = "1", max = "2") @ConfigDescription("one of each") @ConfigNotEmpty @ConfigSwitch String key) {}
-
     private HeadStart() {}
 
     /** Before anything else. */
@@ -33,8 +23,6 @@ final class HeadStart {
             // Looks for others in every jar of the module path.
             HttpServerProvider.provider();
         });
-        // The JVM writes a class for each kind of annotation when the first one is read, and cannot keep it in an archive.
-        begin("annotations", () -> Annotated.class.getRecordComponents()[0].getAnnotations());
     }
 
     /** Once the log is set up: this makes loggers. In vain where the configuration wants nio. */

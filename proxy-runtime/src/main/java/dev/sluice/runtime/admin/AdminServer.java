@@ -26,6 +26,8 @@ public final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final Duration FIRST_REQUEST_AFTER = Duration.ofSeconds(1);
+    /** For an answer to be written when the server closes, and again for its way through the bridge. */
+    private static final Duration ANSWER_PATIENCE = Duration.ofMillis(250);
 
     /** More than the bridge can cause: the rest is for those who connect past it, and must not keep it out. */
     private static final int MAX_EXCHANGES = 4 * MAX_CONNECTIONS;
@@ -121,14 +123,24 @@ public final class AdminServer implements AutoCloseable {
         return http.getAddress();
     }
 
-    /** Ends all connections, requests and threads, and removes the file of a Unix socket. A second call does nothing. */
+    /**
+     * Ends all connections, requests and threads, and removes the file of a Unix socket. Answers that are being written, such as that to the order to
+     * drain which led here, have a moment to reach their clients. A second call does nothing.
+     */
     @Override
     public void close() {
         firstRequest.close();
-        bridge.close();
-        // The HTTP server would take an interrupt for itself and lose it.
+        // Below, an interrupt would cut the waits short, and the HTTP server would take it for itself and lose it.
         boolean interrupted = Thread.interrupted();
+        bridge.stopAccepting();
+        try {
+            exchanges.awaitEnd(ANSWER_PATIENCE);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         http.stop(0);
+        bridge.awaitEnd(ANSWER_PATIENCE);
+        bridge.close();
         exchanges.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

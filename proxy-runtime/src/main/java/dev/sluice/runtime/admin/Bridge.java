@@ -187,22 +187,42 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    /** Stops to accept, closes every connection and waits until the threads are gone, for a second each at most. */
-    @Override
-    public void close() {
+    /** Stops to accept. Connections go on, without their deadlines. */
+    void stopAccepting() {
         closed = true;
         selector.wakeup();
         Threads.join(acceptor, CLOSE_PATIENCE);
         front.close();
         try {
+            // Until then the socket still takes connections.
             selector.close();
         } catch (IOException e) {
             LOG.warn("admin: closing failed", e);
         }
-        Map<BridgedConnection, Thread> rest;
-        synchronized (connections) {
-            rest = Map.copyOf(connections);
+    }
+
+    /** Waits for the end of the connections that are open now, but not for the caller's own, for a time at most. */
+    void awaitEnd(Duration atMost) {
+        long until = System.nanoTime() + atMost.toNanos();
+        for (Thread thread : open().values()) {
+            long left = until - System.nanoTime();
+            if (thread != Thread.currentThread() && left > 0) {
+                Threads.join(thread, Duration.ofNanos(left));
+            }
         }
+    }
+
+    private Map<BridgedConnection, Thread> open() {
+        synchronized (connections) {
+            return Map.copyOf(connections);
+        }
+    }
+
+    /** Stops to accept, closes every connection and waits until the threads are gone, for a second each at most. */
+    @Override
+    public void close() {
+        stopAccepting();
+        Map<BridgedConnection, Thread> rest = open();
         rest.keySet().forEach(BridgedConnection::close);
         for (Thread thread : rest.values()) {
             // Not itself, should a request close the server.

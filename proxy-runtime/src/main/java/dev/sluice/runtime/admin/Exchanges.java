@@ -58,6 +58,17 @@ final class Exchanges implements Executor, AutoCloseable {
 
     private synchronized void ended(Thread thread) {
         running.removeIf(exchange -> exchange.thread() == thread);
+        notifyAll();
+    }
+
+    /** Waits until no request is under way but the caller's own, for a time at most. */
+    synchronized void awaitEnd(Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        long left = atMost.toMillis();
+        while (left > 0 && running.stream().anyMatch(exchange -> exchange.thread() != Thread.currentThread())) {
+            wait(left);
+            left = (until - System.nanoTime()) / 1_000_000;
+        }
     }
 
     /** Requests under way. */

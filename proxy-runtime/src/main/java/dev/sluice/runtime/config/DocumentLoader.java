@@ -3,6 +3,7 @@ package dev.sluice.runtime.config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -165,6 +166,10 @@ final class DocumentLoader {
         String what;
         String allowed = null;
         try {
+            // The first file may be a pipe that the shell made. One in a directory of configurations would wait for a writer, for ever.
+            if (includedBy != null && Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new FileSystemException(name, null, "it is not a regular file");
+            }
             byte[] bytes = bytes(file);
             if (bytes != null && (totalBytes += bytes.length) <= MAX_TOTAL) {
                 SourceText source = SourceText.decode(file, sources++, bytes, problems);
@@ -216,6 +221,7 @@ final class DocumentLoader {
         return switch (e) {
             case NoSuchFileException missing -> "no such file";
             case AccessDeniedException denied -> "permission denied";
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.sluice.api.config.ConfigException;
-import dev.sluice.api.config.ConfigOneOf;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.shape.RecordDefectException;
 import dev.sluice.runtime.shape.RecordShapes;
@@ -217,22 +216,21 @@ final class RecordBinder {
     }
 
     private void oneOf(RecordShape shape, Section section) {
-        ConfigOneOf keys = shape.oneOf();
-        List<String> there = keys == null
-                ? List.of()
-                : Stream.of(keys.value()).filter(key -> section.node(key) != null).toList();
-        if (keys == null || there.size() == 1) {
+        List<String> keys = shape.oneOf();
+        List<String> there = keys.stream().filter(key -> section.node(key) != null).toList();
+        if (keys.isEmpty() || there.size() == 1) {
             return;
         }
         mistakes++;
-        String first = keys.value()[0];
+        String first = keys.get(0);
         if (there.isEmpty()) {
             shape.components().stream().filter(component -> component.key().equals(first)).forEach(component -> section
                     .missing(first, component.hint().isEmpty()
-                            ? "or one of " + String.join(", ", List.of(keys.value()).subList(1, keys.value().length))
+                            ? "or one of " + String.join(", ", keys.subList(1, keys.size()))
                             : component.hint()));
         } else {
-            section.problem(there.get(0), "'" + there.get(0) + "' beside '" + there.get(1) + "'", keys.allowed());
+            section.problem(there.get(0), "'" + there.get(0) + "' beside '" + there.get(1) + "'",
+                    shape.oneOfAllowed());
         }
     }
 

@@ -4,9 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
-import dev.sluice.api.config.ConfigOneOf;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.json.JsonTree;
 import dev.sluice.runtime.shape.Shape;
@@ -103,10 +101,9 @@ final class RecordSchema {
         if (record.type() == RouteConfig.Match.class) {
             schema.put("minProperties", 1);
         }
-        ConfigOneOf oneOf = record.oneOf();
-        if (oneOf != null) {
+        if (!record.oneOf().isEmpty()) {
             schema.put("oneOf",
-                    Stream.of(oneOf.value()).map(key -> JsonTree.object("required", List.of(key))).toList());
+                    record.oneOf().stream().map(key -> JsonTree.object("required", List.of(key))).toList());
         }
         change.apply(record, schema, properties);
         return schema;

@@ -94,9 +94,11 @@ final class ScalarParsers {
     }
 
     private static <T> T bound(ScalarParser<T> parser, String text) {
-        return switch (parser.parse(new ScalarParser.Input(text, Node.Kind.NUMBER, true))) {
-            case Good<T>(T value) -> value;
-            case Bad<T> bad -> throw new IllegalArgumentException(bad.what());
-        };
+        ScalarParser.Result<T> result = parser.parse(new ScalarParser.Input(text, Node.Kind.NUMBER, true));
+        // Not a switch over patterns: the JVM would write a class for it at each start.
+        if (result instanceof Bad<T> bad) {
+            throw new IllegalArgumentException(bad.what());
+        }
+        return ((Good<T>) result).value();
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.runtime.engine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.selfdial.DialLoops;
 import dev.sluice.runtime.transport.AddressText;
+import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +37,17 @@ final class SelfDialCheck {
         DialLoops loops = new DialLoops(new OwnAddresses(machine));
         List<ListenerConfig> listeners = configuration.listeners();
         for (ListenerConfig listener : listeners) {
-            loops.listener(bound.get(listener.name()), listener.socket().ipv6Only(),
+            SocketAddress address = bound.get(listener.name());
+            loops.listener(address == null ? null : UnixPaths.real(address), listener.socket().ipv6Only(),
                     listener.routes().stream().map(RouteConfig::cluster).collect(Collectors.toSet()));
         }
         for (ClusterConfig cluster : configuration.clusters()) {
-            loops.cluster(cluster.name(), cluster.endpoints().stream().map(ClusterConfig.Endpoint::address).toList());
+            loops.cluster(cluster.name(),
+                    cluster.endpoints().stream().map(endpoint -> UnixPaths.real(endpoint.address())).toList());
         }
         for (ClusterConfig cluster : configuration.clusters()) {
             for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
-                List<Integer> way = loops.way(endpoint.address(), cluster.name());
+                List<Integer> way = loops.way(UnixPaths.real(endpoint.address()), cluster.name());
                 if (!way.isEmpty()) {
                     List<String> names = new ArrayList<>(way.stream().map(i -> listeners.get(i).name()).toList());
                     throw new EngineException(refusal(cluster, endpoint, names, bound));
@@ -62,7 +66,9 @@ final class SelfDialCheck {
         return "cluster " + cluster.name() + ": the endpoint " + AddressText.of(endpoint.address())
                 + " is this proxy's own listener " + first
                 + (listen == null ? "" : " (" + AddressText.of(listen) + ")")
-                + ", because this machine has that address: "
+                + (endpoint.address() instanceof UnixDomainSocketAddress
+                        ? ", by another path: "
+                        : ", because this machine has that address: ")
                 + way + ". Choose an endpoint that does not lead back, or let the listener listen on another address.";
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.shape;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -15,14 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 import dev.sluice.api.config.ByteSize;
-import dev.sluice.api.config.ConfigDefault;
-import dev.sluice.api.config.ConfigDescription;
-import dev.sluice.api.config.ConfigKey;
-import dev.sluice.api.config.ConfigNotEmpty;
-import dev.sluice.api.config.ConfigRange;
-import dev.sluice.api.config.ConfigSwitch;
+import dev.sluice.runtime.shape.RecordNotes.ComponentNotes;
+import dev.sluice.runtime.shape.RecordNotes.Range;
 import dev.sluice.runtime.shape.Shape.Component;
 import dev.sluice.runtime.shape.Shape.DefectShape;
 import dev.sluice.runtime.shape.Shape.GivenShape;
@@ -41,9 +40,12 @@ public final class RecordShapes {
 
     private final Map<Class<?>, RecordShape> records = new HashMap<>();
     private final Map<Class<?>, Boolean> given;
+    /** By names of records; the annotations of others are read. */
+    private final Map<String, RecordNotes> table;
 
-    private RecordShapes(Map<Class<?>, Boolean> given) {
+    private RecordShapes(Map<Class<?>, Boolean> given, Map<String, RecordNotes> table) {
         this.given = given;
+        this.table = table;
     }
 
     /**
@@ -56,7 +58,7 @@ public final class RecordShapes {
             throw new RecordDefectException(type.getName() + " is not a record");
         }
         try {
-            return new RecordShapes(Map.of()).record(type.asSubclass(Record.class));
+            return new RecordShapes(Map.of(), Map.of()).record(type.asSubclass(Record.class));
         } catch (LinkageError | TypeNotPresentException e) {
             throw new RecordDefectException("its record " + type.getName() + " cannot be looked at: " + e);
         }
@@ -68,7 +70,26 @@ public final class RecordShapes {
      * @param given types of components that the reader supplies; true = they are made of what stands under their key
      */
     public static RecordShape own(Class<? extends Record> type, Map<Class<?>, Boolean> given) {
-        return new RecordShapes(given).record(type);
+        return new RecordShapes(given, NotesTable.ofBuild()).record(type);
+    }
+
+    /**
+     * Writes the annotations of a record of the proxy itself, and of all it consists of, for {@link #own}. Called by the build.
+     *
+     * @throws IOException if the stream cannot take them
+     */
+    public static void writeTable(Class<? extends Record> type, Map<Class<?>, Boolean> given, OutputStream to)
+            throws IOException {
+        NotesTable.write(notes(type, given), to);
+    }
+
+    /** The annotations of a record and of all it consists of, by names of records in alphabetical order. */
+    static Map<String, RecordNotes> notes(Class<? extends Record> type, Map<Class<?>, Boolean> given) {
+        RecordShapes shapes = new RecordShapes(given, Map.of());
+        shapes.record(type);
+        Map<String, RecordNotes> notes = new TreeMap<>();
+        shapes.records.forEach((record, shape) -> notes.put(record.getName(), shape.notes()));
+        return notes;
     }
 
     /**
@@ -105,15 +126,17 @@ public final class RecordShapes {
             return known;
         }
         RecordComponent[] components = type.getRecordComponents();
-        RecordShape record = new RecordShape(constructor(type, components));
+        RecordNotes tabled = table.get(type.getName());
+        RecordNotes notes = tabled == null ? RecordNotes.of(type) : tabled;
+        RecordShape record = new RecordShape(constructor(type, components), notes);
         records.put(type, record);
         String unreachable = reach(record.constructor(), type, "its record " + type.getName());
         if (unreachable != null) {
             record.addDefect(unreachable);
         }
         Set<String> keys = new HashSet<>();
-        for (RecordComponent component : components) {
-            Component described = component(component);
+        for (int i = 0; i < components.length; i++) {
+            Component described = component(components[i], notes.components().get(i));
             record.add(described);
             if (!keys.add(described.key())) {
                 record.addDefect("two components of its record " + type.getName() + " have the key '" + described.key()
@@ -123,13 +146,9 @@ public final class RecordShapes {
         return record;
     }
 
-    private Component component(RecordComponent component) {
-        ConfigKey key = component.getAnnotation(ConfigKey.class);
-        ConfigDefault defaultText = component.getAnnotation(ConfigDefault.class);
-        ConfigDescription description = component.getAnnotation(ConfigDescription.class);
-        return new Component(key == null ? component.getName() : key.value(),
-                shape(component, component.getGenericType()), defaultText == null ? null : defaultText.value(),
-                description == null ? "" : description.value(), description == null ? "" : description.hint());
+    private Component component(RecordComponent component, ComponentNotes notes) {
+        return new Component(notes.key(), shape(component, notes, component.getGenericType()), notes.defaultText(),
+                notes.description(), notes.hint());
     }
 
     private static Constructor<? extends Record> constructor(Class<? extends Record> type,
@@ -151,45 +170,43 @@ public final class RecordShapes {
                         + ";', and the type to be public, or 'opens " + here + " to dev.sluice.runtime;'";
     }
 
-    private Shape shape(RecordComponent component, Type type) {
+    private Shape shape(RecordComponent component, ComponentNotes notes, Type type) {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();
             // Not a list of lists: one element may stand without its list.
             if (generic.getRawType() == List.class) {
-                ConfigNotEmpty notEmpty = component.getAnnotation(ConfigNotEmpty.class);
                 Shape shape = arguments[0] instanceof Class<?> element
-                        ? plain(component, element)
+                        ? plain(component, notes, element)
                         : unsupported(component, type);
-                return new ListShape(shape, given.isEmpty() || shape instanceof ScalarShape, notEmpty != null,
-                        notEmpty != null && notEmpty.required());
+                return new ListShape(shape, given.isEmpty() || shape instanceof ScalarShape, notes.notEmpty(),
+                        notes.required());
             }
             if (generic.getRawType() == Map.class && arguments[0] == String.class) {
-                return new MapShape(shape(component, arguments[1]));
+                return new MapShape(shape(component, notes, arguments[1]));
             }
             if (generic.getRawType() == Optional.class && !isOptional(arguments[0])) {
-                return optional(component, shape(component, arguments[0]));
+                return optional(component, notes, shape(component, notes, arguments[0]));
             }
             if (generic.getRawType() instanceof Class<?> raw && given.containsKey(raw)) {
                 return new GivenShape(raw, Boolean.TRUE.equals(given.get(raw)));
             }
         }
-        return type instanceof Class<?> plain ? plain(component, plain) : unsupported(component, type);
+        return type instanceof Class<?> plain ? plain(component, notes, plain) : unsupported(component, type);
     }
 
     private static boolean isOptional(Type type) {
         return type instanceof ParameterizedType generic && generic.getRawType() == Optional.class;
     }
 
-    private static Shape optional(RecordComponent component, Shape content) {
-        boolean switchable = component.isAnnotationPresent(ConfigSwitch.class);
-        return switchable && !(content instanceof RecordShape)
+    private static Shape optional(RecordComponent component, ComponentNotes notes, Shape content) {
+        return notes.switchable() && !(content instanceof RecordShape)
                 ? new DefectShape(which(component) + " is a switch, but of something that is not a record")
-                : new OptionalShape(content, switchable);
+                : new OptionalShape(content, notes.switchable());
     }
 
-    private Shape plain(RecordComponent component, Class<?> type) {
-        ConfigRange range = component.getAnnotation(ConfigRange.class);
-        Syntax syntax = component.getAnnotation(Syntax.class);
+    private Shape plain(RecordComponent component, ComponentNotes notes, Class<?> type) {
+        Range range = notes.range();
+        Syntax.Kind syntax = notes.syntax();
         boolean bounded = INTEGERS.contains(type) || type == Duration.class
                 || (type == ByteSize.class && range != null);
         Boolean givenKey = given.get(type);
@@ -200,7 +217,7 @@ public final class RecordShapes {
             return new DefectShape(which(component) + " has a range, but the type " + type.getName());
         }
         if (syntax != null || bounded || SIMPLE.contains(type) || type.isEnum()) {
-            return new ScalarShape(type, null, syntax == null ? null : syntax.value(), range == null ? "" : range.min(),
+            return new ScalarShape(type, null, syntax, range == null ? "" : range.min(),
                     range == null ? "" : range.max());
         }
         Method parse = parse(type);

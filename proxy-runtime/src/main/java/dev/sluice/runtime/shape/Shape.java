@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import dev.sluice.api.config.ConfigOneOf;
 import org.jspecify.annotations.Nullable;
 
 /** The form that a component of a record has in a configuration. Made by {@link RecordShapes}. */
@@ -85,11 +84,13 @@ public sealed interface Shape {
     /** A record: a mapping whose keys are its components. A class, because a record may hold lists of its own kind. */
     final class RecordShape implements Shape {
         private final Constructor<? extends Record> constructor;
+        private final RecordNotes notes;
         private final List<Component> components = new ArrayList<>();
         private final List<String> defects = new ArrayList<>();
 
-        RecordShape(Constructor<? extends Record> constructor) {
+        RecordShape(Constructor<? extends Record> constructor, RecordNotes notes) {
             this.constructor = constructor;
+            this.notes = notes;
         }
 
         void add(Component component) {
@@ -115,15 +116,23 @@ public sealed interface Shape {
             return Collections.unmodifiableList(components);
         }
 
-        /** The keys of which exactly one has to be there; null = there are none. */
-        public @Nullable ConfigOneOf oneOf() {
-            return type().getAnnotation(ConfigOneOf.class);
+        /** The keys of which exactly one has to be there; empty = there are none. */
+        public List<String> oneOf() {
+            return notes.oneOf();
+        }
+
+        /** For the message about several of the keys of {@link #oneOf}: what is allowed instead. */
+        public String oneOfAllowed() {
+            return notes.allowed();
         }
 
         /** The keys of later versions. */
         public List<String> plannedKeys() {
-            PlannedKeys planned = type().getAnnotation(PlannedKeys.class);
-            return planned == null ? List.of() : List.of(planned.value());
+            return notes.plannedKeys();
+        }
+
+        RecordNotes notes() {
+            return notes;
         }
 
         List<String> defects() {

@@ -3,6 +3,7 @@ package dev.sluice.runtime.transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -80,6 +81,18 @@ public final class UnixPaths {
             }
         } catch (IOException stays) {
             // Then bind says that the address is in use.
+        }
+    }
+
+    /** The address by the path that the file of a Unix socket really has, without symbolic links; any other address as it is. */
+    public static SocketAddress real(SocketAddress address) {
+        if (!(address instanceof UnixDomainSocketAddress unix)) {
+            return address;
+        }
+        try {
+            return UnixDomainSocketAddress.of(unix.getPath().toRealPath());
+        } catch (IOException notThere) {
+            return address;
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -122,6 +123,29 @@ class AdminServerTest {
             }
             channels.forEach(SlowClients::closeQuietly);
         }
+    }
+
+    /** {@code POST /drain} of a proxy without connections ends the process before the answer is written. */
+    @Test
+    void theAnswerToAnOrderThatEndsTheServerArrives() throws Exception {
+        AtomicReference<AdminServer> server = new AtomicReference<>();
+        AtomicReference<Thread> closing = new AtomicReference<>();
+        Lifecycle endsTheServer = () -> {
+            closing.set(Thread.ofPlatform().start(() -> server.get().close()));
+            await("the close to have begun", () -> {
+                try (SocketChannel refused = SocketChannel.open(server.get().address())) {
+                    return !refused.isConnected();
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+        };
+        server.set(
+                AdminServer.start(ANY, view, new Metrics(view, () -> 0), endsTheServer, Duration.ofSeconds(10), NEVER));
+
+        assertEquals(202, TestingHttp.post(server.get().address(), "/drain").status());
+
+        assertTrue(closing.get().join(Duration.ofSeconds(20)));
     }
 
     @Test

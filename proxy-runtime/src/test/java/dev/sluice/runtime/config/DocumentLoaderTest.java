@@ -10,6 +10,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -122,6 +123,18 @@ class DocumentLoaderTest {
         write("self.yaml", "include: self.yaml\n" + listener("a") + WEB);
         assertEquals(List.of("self.yaml:1:10 include: this includes 'self.yaml', which is what included this file"),
                 problems("self.yaml"));
+    }
+
+    /** It would wait for a writer, for ever. */
+    @Test
+    @Timeout(20)
+    void aPipeIsNotIncluded() throws Exception {
+        write("main.yaml", "include: conf.d/pipe.yaml\n" + listener("a") + WEB);
+        Path pipe = Files.createDirectories(directory.resolve("conf.d")).resolve("pipe.yaml");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor());
+        assertEquals(List.of(
+                "main.yaml:1:10 include: 'conf.d/pipe.yaml': cannot read the file: it is not a regular file"),
+                problems("main.yaml"));
     }
 
     @Test

@@ -1,7 +1,13 @@
 package dev.sluice.runtime.engine;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +15,7 @@ import java.util.Set;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,6 +66,22 @@ class SelfDialCheckTest {
     })
     void othersAreNot(String listen, String endpoint) {
         assertDoesNotThrow(() -> check(edge(listen, endpoint)));
+    }
+
+    @Test
+    void aUnixSocketIsRecognisedByASecondPath(@TempDir Path directory) throws IOException {
+        Path socket = directory.resolve("edge.sock");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory).resolve("edge.sock");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(socket));
+
+            EngineException refused = assertThrows(EngineException.class,
+                    () -> check(edge("unix:" + socket, "unix:" + link)));
+
+            assertEquals("cluster app: the endpoint unix:" + link + " is this proxy's own listener edge (unix:" + socket
+                    + "), by another path: each connection would open another. Choose an endpoint that does not lead back,"
+                    + " or let the listener listen on another address.", refused.getMessage());
+        }
     }
 
     @Test
