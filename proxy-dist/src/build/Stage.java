@@ -94,6 +94,11 @@ public final class Stage {
         Path log = work.resolve("jlink.log");
         expectExit(new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
                 log);
+        // jlink takes the licences of the modules along, but not what the vendor of the JDK says for the whole.
+        Path notice = Path.of(System.getProperty("java.home"), "NOTICE");
+        if (Files.exists(notice)) {
+            Files.copy(notice, jre.resolve("NOTICE"));
+        }
     }
 
     /** What the training run looked for and what jlink links by itself, in the form that jlink reads. In the work directory: jlink splits paths at colons. */

@@ -40,8 +40,8 @@ public interface FilterEnvironment {
      * A counter of the filter, shown as {@code sluice_filter_custom_total{listener,filter,type,name}} and by {@code GET /filters}. The same name
      * gives the same counter. Ask for it when the factory is made, not for each connection.
      *
-     * @param name lower case, words joined by underscores, at most 64 characters: {@code cache_misses}
-     * @throws IllegalArgumentException if it is no such name
+     * @param name lower case, words joined by underscores, at most {@value Counter#MAX_NAME_LENGTH} characters: {@code cache_misses}
+     * @throws IllegalArgumentException if {@link Counter#requireName} refuses the name
      * @throws IllegalStateException if the filter has {@value #MAX_COUNTERS} others already: a name may not depend on what clients send
      */
     Counter counter(String name);

@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.regex.Pattern;
 
 import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
@@ -16,9 +15,6 @@ import dev.sluice.api.FilterEnvironment;
 public final class TestingEnvironment implements FilterEnvironment {
     /** Negative, as {@link System#nanoTime} may be: a filter that takes 0 for "never" is found. */
     private static final long ORIGIN = Duration.ofHours(-1).toNanos();
-
-    private static final Pattern COUNTER = Pattern.compile("[a-z](_?[a-z0-9])*");
-    private static final int LONGEST_COUNTER = 64;
 
     private final String listener;
     private final String filter;
@@ -91,10 +87,7 @@ public final class TestingEnvironment implements FilterEnvironment {
 
     @Override
     public Counter counter(String name) {
-        if (name.length() > LONGEST_COUNTER || !COUNTER.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a counter: lower case, words joined by"
-                    + " underscores, at most " + LONGEST_COUNTER + " characters");
-        }
+        Counter.requireName(name);
         LongAdder sum;
         synchronized (counters) {
             if (!counters.containsKey(name) && counters.size() == MAX_COUNTERS) {

@@ -10,8 +10,6 @@ import dev.sluice.api.FilterEnvironment;
 
 /** Counters that a filter has asked for, by name. Thread-safe; counting neither locks nor waits. */
 public final class CustomCounters {
-    private static final int LONGEST_NAME = 64;
-
     /** A counter of a plugin, which may be called from every loop at once. */
     private static final class Sum implements Counter {
         private final String name;
@@ -35,14 +33,11 @@ public final class CustomCounters {
     /**
      * The counter of a name; see {@link FilterEnvironment#counter}.
      *
-     * @throws IllegalArgumentException if it is no such name
+     * @throws IllegalArgumentException if {@link Counter#requireName} refuses the name
      * @throws IllegalStateException if there are too many others
      */
     public Counter counter(String name) {
-        if (!isName(name)) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a counter: lower case, words joined by"
-                    + " underscores, at most " + LONGEST_NAME + " characters");
-        }
+        Counter.requireName(name);
         synchronized (this) {
             if (!sums.containsKey(name) && sums.size() == FilterEnvironment.MAX_COUNTERS) {
                 throw new IllegalStateException("counter '" + name + "' would be number "
@@ -51,21 +46,6 @@ public final class CustomCounters {
             }
             return sums.computeIfAbsent(name, Sum::new);
         }
-    }
-
-    /** Words of lower-case letters and digits, joined by single underscores, the first character a letter. */
-    private static boolean isName(String name) {
-        boolean wordEnds = false;
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z';
-            boolean digit = c >= '0' && c <= '9';
-            if (!letter && !(i > 0 && digit) && !(wordEnds && c == '_')) {
-                return false;
-            }
-            wordEnds = letter || digit;
-        }
-        return wordEnds && name.length() <= LONGEST_NAME;
     }
 
     /** The values now, by name, in alphabetical order. */
