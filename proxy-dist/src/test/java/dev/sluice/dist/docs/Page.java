@@ -23,9 +23,9 @@ public record Page(Path file, String text) {
     private static final Pattern HEADING = Pattern.compile("(?m)^(#+) (.*)$");
 
     /** A table: its header and the rows below. */
-    record Table(List<String> header, List<List<String>> rows) {
-        /** What stands in backquotes in the column, one word for each row that has any. */
-        Set<String> words(int column) {
+    public record Table(List<String> header, List<List<String>> rows) {
+        /** Words in backquotes that stand in a column. */
+        public Set<String> words(int column) {
             Set<String> words = new TreeSet<>();
             rows.forEach(row -> words.addAll(quoted(row.get(column))));
             return words;
@@ -111,7 +111,7 @@ public record Page(Path file, String text) {
     }
 
     /** The only table whose first column has this title. */
-    Table table(String first) {
+    public Table table(String first) {
         List<Table> tables = tables(first);
         if (tables.size() != 1) {
             throw new AssertionError(tables.size() + " tables in " + file + " begin with " + first + ", instead of one");
@@ -127,7 +127,7 @@ public record Page(Path file, String text) {
     }
 
     /** Words between backquotes. */
-    static Set<String> quoted(String text) {
+    public static Set<String> quoted(String text) {
         return found("`([^`]+)`", text);
     }
 
