@@ -12,7 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import com.example.redisdeny.RedisDenyProvider;
-import dev.sluice.dist.docs.Page;
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

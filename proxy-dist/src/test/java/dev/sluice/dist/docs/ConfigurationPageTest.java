@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import dev.sluice.runtime.ConfigurationException;
 import dev.sluice.runtime.ConfigurationProblem;
 import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import dev.sluice.runtime.FilterKey;
 import dev.sluice.runtime.FilterType;
 import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

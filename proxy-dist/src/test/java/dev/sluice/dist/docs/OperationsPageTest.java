@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.ProxyConfig;
 import dev.sluice.runtime.ProxyServer;
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -67,7 +68,7 @@ class PagesTest {
     void theIndexesNameEachPage() throws IOException {
         Set<String> pages = markdown(Page.DOCS).stream().map(page -> page.getFileName().toString())
                 .collect(Collectors.toCollection(TreeSet::new));
-        for (Page index : List.of(Page.read(Page.REPOSITORY.resolve("README.md")),
+        for (Page index : List.of(Page.readme(),
                 Page.read(DIST.resolve("README.md")))) {
             String table = index.text().substring(index.text().indexOf("| page | for |"));
             assertEquals(pages, Page.found("\\]\\([^)#]*docs/([a-z-]+\\.md)\\)", table), index.file().toString());

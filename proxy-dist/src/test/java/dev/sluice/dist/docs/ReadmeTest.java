@@ -9,6 +9,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ class ReadmeTest {
     @TempDir
     private Path temporary;
 
-    private final Page readme = Page.read(Page.REPOSITORY.resolve("README.md"));
+    private final Page readme = Page.readme();
 
     @Test
     void isRead() {

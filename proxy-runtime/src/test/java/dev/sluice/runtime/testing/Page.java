@@ -1,4 +1,4 @@
-package dev.sluice.dist.docs;
+package dev.sluice.runtime.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 /** Markdown page of the documentation, or a section of one, taken apart for tests. */
 public record Page(Path file, String text) {
     /** The directory of this repository. */
-    static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    public static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     /** The directory whose pages are in the tarball. */
-    static final Path DOCS = REPOSITORY.resolve("proxy-dist/src/dist/docs");
+    public static final Path DOCS = REPOSITORY.resolve("proxy-dist/src/dist/docs");
 
     private static final Pattern HEADING = Pattern.compile("(?m)^(#+) (.*)$");
 
@@ -37,7 +37,12 @@ public record Page(Path file, String text) {
         return read(DOCS.resolve(name));
     }
 
-    static Page read(Path file) {
+    /** The first page of the repository. */
+    public static Page readme() {
+        return read(REPOSITORY.resolve("README.md"));
+    }
+
+    public static Page read(Path file) {
         try {
             return new Page(file, Files.readString(file));
         } catch (IOException e) {
@@ -59,14 +64,14 @@ public record Page(Path file, String text) {
         throw new AssertionError(file + " has no section " + heading);
     }
 
-    /** Titles of the headings below rank {@code rank}. */
-    List<String> titles(int rank) {
+    /** Titles of the headings of a rank; 2 = {@code ##}. */
+    public List<String> titles(int rank) {
         return headings().stream().filter(heading -> heading.group(1).length() == rank).map(heading -> heading.group(2))
                 .toList();
     }
 
     /** Names by which links can lead to headings, as GitHub makes them. */
-    Set<String> anchors() {
+    public Set<String> anchors() {
         return headings().stream()
                 .map(heading -> heading.group(2).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "")
                         .replace(' ', '-'))
@@ -89,7 +94,7 @@ public record Page(Path file, String text) {
     }
 
     /** Targets of links and pictures, also of those written in HTML. */
-    Set<String> links() {
+    public Set<String> links() {
         String prose = Pattern.compile("(?ms)^```.*?^```$").matcher(text).replaceAll("");
         Set<String> links = new TreeSet<>();
         Pattern.compile("]\\(([^)\\s]+)\\)|(?:src|href)=\"([^\"]+)\"").matcher(prose).results()
@@ -98,7 +103,7 @@ public record Page(Path file, String text) {
     }
 
     /** The tables whose first column has this title. */
-    List<Table> tables(String first) {
+    public List<Table> tables(String first) {
         List<Table> tables = new ArrayList<>();
         for (MatchResult table : Pattern.compile("(?m)^\\|.*\n\\|[-| ]+\\|\n(?:\\|.*\n?)*").matcher(text).results()
                 .toList()) {
