@@ -65,7 +65,7 @@ class FirstChangeTest {
 
         String changed = "/" + name.substring(0, name.lastIndexOf('.')).replace('.', '/') + "/";
         Throwable failure = outcome(name, compile("before", changed));
-        assertTrue(failure != null && guide.contains("says `" + failure.getMessage() + "`"), () -> "" + failure);
+        assertTrue(failure != null && guide.contains("It says `" + failure.getMessage() + "`"), () -> "" + failure);
 
         List<MatchResult> diffs = DIFF.matcher(guide).results().toList();
         assertEquals(5, diffs.size());
