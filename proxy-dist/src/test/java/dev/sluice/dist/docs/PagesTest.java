@@ -28,7 +28,7 @@ class PagesTest {
     private static final int WIDTH = 140;
 
     /** Languages of code blocks that some test executes, loads or compares; "" = output of the program, console = for a reader's own terminal. */
-    private static final Set<String> LANGUAGES = Set.of("", "sh", "yaml", "java", "ini", "diff", "console");
+    private static final Set<String> LANGUAGES = Set.of("", "sh", "yaml", "java", "xml", "ini", "diff", "console");
 
     private static List<Path> markdown(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
