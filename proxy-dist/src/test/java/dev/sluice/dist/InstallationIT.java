@@ -32,7 +32,8 @@ class InstallationIT {
 
     @Test
     void holdsWhatItPromises() throws IOException {
-        assertEquals(new TreeSet<>(Set.of("README.md", "bin", "conf", "docs", "jre", "lib", "plugins")), names(SHARED.home()));
+        assertEquals(new TreeSet<>(Set.of("README.md", "bin", "conf", "docs", "jre", "lib", "plugins")),
+                names(SHARED.home()));
         assertTrue(Files.isExecutable(SHARED.home().resolve("bin/sluice")));
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));
         assertEquals(Set.of("jvm.options", "sluice.yaml"), names(SHARED.home().resolve("conf")));

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
 import javax.tools.ToolProvider;
 
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,7 @@ class FirstChangeTest {
     /** Puts the new lines of each hunk in the place of the old ones, which have to be there once. */
     private static void apply(Path file, String diff) throws IOException {
         String text = Files.readString(file);
-        for (String hunk : diff.split("(?m)^@@\n")) {
+        for (String hunk : diff.split("(?m)^@@\n", -1)) {
             StringBuilder before = new StringBuilder();
             StringBuilder after = new StringBuilder();
             hunk.lines().forEach(line -> {
@@ -105,7 +104,8 @@ class FirstChangeTest {
     private Path compile(String directory, String changed) throws IOException {
         Path classes = Files.createDirectory(copy.resolve(directory));
         List<String> arguments = new ArrayList<>(
-                List.of("-proc:none", "-nowarn", "-d", classes.toString(), "-cp", System.getProperty("java.class.path")));
+                List.of("-proc:none", "-nowarn", "-d", classes.toString(), "-cp",
+                        System.getProperty("java.class.path")));
         try (Stream<Path> files = Files.walk(copy.resolve("proxy-filters/src"))) {
             files.map(Path::toString).filter(file -> file.endsWith(".java") && file.contains(changed))
                     .forEach(arguments::add);
@@ -117,10 +117,11 @@ class FirstChangeTest {
     /** Runs the only test of a class, in a world of its own. @return how it failed; null = it passed */
     private static @Nullable Throwable outcome(String name, Path classes) throws Exception {
         List<URL> path = new ArrayList<>(List.of(classes.toUri().toURL()));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             path.add(Path.of(entry).toUri().toURL());
         }
-        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new),
+                ClassLoader.getPlatformClassLoader())) {
             Class<?> type = Class.forName(name, true, loader);
             var constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);

@@ -51,7 +51,7 @@ class InternalsTest {
             Set<String> names = Page.found("`([A-Z][a-z]\\w+(?:\\.\\w+)?)`", page.text());
             assertTrue(names.size() > 3, page.file() + " explains no code");
             for (String name : names) {
-                String[] parts = name.split("\\.");
+                String[] parts = name.split("\\.", -1);
                 String source = sources.get(parts[0]);
                 if (source == null || (parts.length > 1 && !source.contains(" " + parts[1] + "("))) {
                     missing.add(page.file() + ": " + name);

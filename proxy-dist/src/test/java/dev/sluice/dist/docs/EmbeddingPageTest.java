@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 

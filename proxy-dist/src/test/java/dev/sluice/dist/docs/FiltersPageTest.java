@@ -2,6 +2,7 @@ package dev.sluice.dist.docs;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import dev.sluice.runtime.FilterKey;
@@ -34,7 +35,8 @@ class FiltersPageTest {
             type.keys().forEach(key -> keys.put(key.path(), key));
             assertEquals(keys.keySet(), written.keySet(), name);
             keys.forEach((path, key) -> {
-                String otherwise = key.required() ? "required"
+                String otherwise = key.required()
+                        ? "required"
                         : key.defaultValue() == null ? null : "`" + key.defaultValue() + "`";
                 // A long list is described in words.
                 if (otherwise != null && !otherwise.startsWith("`[")) {
@@ -48,7 +50,8 @@ class FiltersPageTest {
 
     @Test
     void protocolsAreThoseThatTheFilterKnows() {
-        FilterKey key = types().get("sniff").keys().stream().filter(candidate -> candidate.path().equals("protocols"))
+        FilterKey key = Objects.requireNonNull(types().get("sniff")).keys().stream()
+                .filter(candidate -> candidate.path().equals("protocols"))
                 .findAny().orElseThrow();
         String sentence = page.section("sniff").text();
         sentence = sentence.substring(sentence.indexOf("The protocols are"));

@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import javax.xml.parsers.DocumentBuilderFactory;
 
 import dev.sluice.runtime.testing.Page;
@@ -24,7 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** All pages together: each has a test of its own, links lead somewhere, pictures are readable. */
 class PagesTest {
-    private static final Path DIST = Page.DOCS.getParent();
+    private static final Path DIST = Page.REPOSITORY.resolve("proxy-dist/src/dist");
     private static final int WIDTH = 140;
 
     /** Languages of code blocks that some test executes, loads or compares; "" = output of the program, console = for a reader's own terminal. */
@@ -91,7 +90,7 @@ class PagesTest {
     private static boolean leads(Page page, String link) {
         int hash = link.indexOf('#');
         String path = hash < 0 ? link : link.substring(0, hash);
-        Path target = page.file().getParent().resolve(path).normalize();
+        Path target = page.file().resolveSibling(path).normalize();
         if (path.isEmpty()) {
             target = page.file();
         }
@@ -106,7 +105,7 @@ class PagesTest {
         List<String> wide = new ArrayList<>();
         for (Page page : all()) {
             // Decisions stay as they were taken.
-            if (!page.file().getParent().endsWith("decisions") && !page.file().getParent().endsWith("benchmarks")) {
+            if (!page.file().toString().matches(".*/(decisions|benchmarks)/[^/]*")) {
                 page.text().lines().filter(line -> line.length() > WIDTH)
                         .forEach(line -> wide.add(page.file() + ": " + line));
             }

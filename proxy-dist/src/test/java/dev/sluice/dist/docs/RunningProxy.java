@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,17 +39,20 @@ final class RunningProxy implements AutoCloseable {
         log = directory.resolve("access.log");
         Path plugins = Files.createDirectories(directory.resolve("plugins"));
         Files.writeString(plugins.resolve("broken.jar"), "this is no JAR");
-        proxy = ProxyServer.builder().filter(new CountingFilter()).config("""
-                admin: { listen: "127.0.0.1:0" }
-                plugins: { directory: "%s" }
-                accessLog: { path: "%s", format: %s }
-                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] } ]
-                clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] } ]
-                """.formatted(plugins, log, format, upstream.getLocalPort())).start();
+        proxy = ProxyServer.builder().filter(new CountingFilter())
+                .config("""
+                        admin: { listen: "127.0.0.1:0" }
+                        plugins: { directory: "%s" }
+                        accessLog: { path: "%s", format: %s }
+                        listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] } ]
+                        clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] } ]
+                        """
+                        .formatted(plugins, log, format, upstream.getLocalPort()))
+                .start();
         admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
         InetSocketAddress edge = (InetSocketAddress) proxy.address("edge");
         client = new Socket(edge.getAddress(), edge.getPort());
-        client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".getBytes());
+        client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!get("/connections").contains("\"state\":\"open\"")) {
             if (System.nanoTime() > deadline) {

@@ -119,7 +119,8 @@ public record Page(Path file, String text) {
     public Table table(String first) {
         List<Table> tables = tables(first);
         if (tables.size() != 1) {
-            throw new AssertionError(tables.size() + " tables in " + file + " begin with " + first + ", instead of one");
+            throw new AssertionError(
+                    tables.size() + " tables in " + file + " begin with " + first + ", instead of one");
         }
         return tables.getFirst();
     }
