@@ -13,11 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What connections cost while nothing happens on them: growth of resident memory over their number, after each has echoed one message and
- * fallen silent. Of a JVM also the bytes of its live heap, if a JDK is there to ask: after the last step, because asking collects.
+ * Memory of connections on which nothing happens: growth of resident memory over their number, after each has echoed one message and
+ * fallen silent. Of a JVM also the bytes of its live heap, if there is a JDK to ask with: after the last step, because asking collects.
  */
 final class IdleMemory {
-    private static final String RESIDENT = "resident_growth_bytes";
+    static final String RESIDENT = "resident_growth_bytes";
     private static final String HEAP = "live_heap_growth_bytes";
 
     private final Report report;
@@ -43,13 +43,13 @@ final class IdleMemory {
 
     /** @param steps numbers of connections, each larger than the one before */
     void run(List<Integer> steps) throws IOException {
-        report.section("Idle memory", String.format(Locale.ROOT,
+        report.section("Memory of an idle connection", String.format(Locale.ROOT,
                 "Growth of resident memory (RSS) after connections were opened, each echoed %,d bytes and fell silent; from a process "
                         + "that had served 50 connections for %.1f s. Rounds, each with processes of its own: %d; medians.",
                 message, pace.warmMillis() / 1e3, pace.rounds()));
         try (EchoServer echo = new EchoServer()) {
             for (int round = 1; round <= pace.rounds(); round++) {
-                for (Peer.Kind kind : kinds) {
+                for (Peer.Kind kind : Turns.order(kinds, round)) {
                     try (Peer peer = kind.before(echo.port()).start()) {
                         measure(peer, round, steps);
                     }
@@ -76,6 +76,8 @@ final class IdleMemory {
             lines.put(peer, line);
         }
         report.table(table);
+        report.compare("idle", turns, new Comparison.Figure(RESIDENT, "RSS growth, MiB", 1 << 20, 2),
+                new Comparison.Figure(HEAP, "live heap, KiB", 1 << 10, 0));
         report.turns("idle", turns);
         report.plot(
                 Plot.lines("idle-memory", "Resident memory of idle connections", "connections", "MiB above the start",
