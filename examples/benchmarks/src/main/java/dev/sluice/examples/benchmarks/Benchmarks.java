@@ -70,7 +70,7 @@ public final class Benchmarks {
                 List<Requests.Load> loads = List.of(new Requests.Load(50, KIB), new Requests.Load(50, 16 * KIB),
                         new Requests.Load(500, KIB));
                 new Requests(report, peers.allAndSniffing(),
-                        quick ? new Pace(3, 500, 1_000) : new Pace(5, 3_000, 4_000)).run(loads);
+                        quick ? new Pace(3, 500, 1_000) : new Pace(5, 2_500, 4_000)).run(loads);
             }
             // Accepting and closing take many times the code that a message takes: it is compiled later.
             case CONNECTIONS -> new ConnectionRate(report, peers.all(),
@@ -83,7 +83,7 @@ public final class Benchmarks {
             case SEED -> {
                 int connections = Seed.possible(options.connections());
                 new Seed(report, new SeedPeers(home, baseline, built, directory, connections).all(), connections,
-                        new Pace(1, quick ? 3_000 : 15_000, 3_000)).run(List.of(KIB, 16 * KIB));
+                        new Pace(1, quick ? 3_000 : 10_000, 3_000)).run(List.of(KIB, 16 * KIB));
             }
         }
     }

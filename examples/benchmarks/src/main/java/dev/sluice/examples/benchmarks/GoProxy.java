@@ -14,7 +14,7 @@ final class GoProxy {
             Setting.of(NAME, "GOMAXPROCS=1", "one processor for goroutines, as every peer has one thread",
                     "package runtime, environment variables"),
             Setting.of(NAME, "io.Copy between *net.TCPConn (go-splice)",
-                    "bytes pass through a pipe in the kernel; pipes are pooled",
+                    "bytes pass through a pipe in the kernel; pipes of 1 MiB are pooled",
                     "release notes of Go 1.11, net; golang/go#10948 and #42740"),
             Setting.of(NAME, "one byte for life, a pooled buffer while bytes move (go-one-byte)",
                     "the remedy for memory of the essay: a goroutine that waits holds no buffer",

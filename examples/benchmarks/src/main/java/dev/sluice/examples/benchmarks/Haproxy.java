@@ -22,7 +22,11 @@ final class Haproxy {
 
     private static final List<Setting> PIPES = List.of(Setting.of(NAME, "maxpipes 64",
             "one for each direction of 8 streams, and to spare; the default, maxconn / 4, would need more descriptors than many systems allow",
-            MANUAL + "3.2, maxpipes").in("bulk"));
+            MANUAL + "3.2, maxpipes").in("bulk"),
+            Setting.of(NAME, "tune.pipesize 1048576",
+                    "fewer calls of splice(): the most that the system allows by default, as Go and Sluice take; measured: 107 to 120 ms of CPU "
+                            + "for a GB, 197 to 209 with the default of 64 KiB",
+                    MANUAL + "3.2, tune.pipesize; pipe(7), pipe-max-size").in("bulk"));
 
     private static final List<Setting> DEFAULTS = List.of(
             Setting.of(NAME, "mode tcp", "bytes are forwarded and not looked at", MANUAL + "4.2, mode"),
@@ -70,7 +74,8 @@ final class Haproxy {
                     "for protocols in which the client speaks first; a proxy of layer 4 does not know that, and no other peer assumes it",
                     MANUAL + "5.1, defer-accept, and 4.2, option tcp-smart-connect"),
             Setting.kept(NAME, "-dM (debugging of memory pools) as built",
-                    "\"most optimal options are usually chosen at build time\"", "management guide 2.6, section 3"));
+                    "\"most optimal options are usually chosen at build time\"; measured: no-tag would save 8 % of the memory of an idle connection",
+                    "management guide 2.6, section 3"));
 
     private Haproxy() {}
 

@@ -67,10 +67,11 @@ final class Peers {
                 go("one-byte"), go("naive")));
     }
 
-    /** For bulk: each moves bytes in the kernel, if it can. */
+    /** For bulk: each moves bytes in the kernel, if it can, and otherwise with large buffers. */
     List<Peer.Kind> forBulk() {
         return withSluice(
-                List.of(upstream -> Haproxy.splicing(directory, upstream, CONNECTIONS), this::nginx, go("splice")));
+                List.of(upstream -> Haproxy.splicing(directory, upstream, CONNECTIONS),
+                        upstream -> Nginx.launchLarge(directory, upstream), go("splice")));
     }
 
     /** The baseline stands beside the current build, so that their turns follow one another. */

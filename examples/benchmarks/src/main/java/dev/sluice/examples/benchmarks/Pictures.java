@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 
 /**
- * The two pictures of the README. They have no background, and a grey for text and lines that can be read on white and on black: a picture
- * in a page does not learn whether the page is dark.
+ * The two pictures of the README. They have no background, and a grey for text and lines that is readable on white and on black, because a
+ * picture cannot adapt to the theme of the page around it.
  */
 final class Pictures {
-    private static final String GREY = "#767676";
-    /** For the first peer, which is the subject, and the others; no two need be told apart by hue alone, for they stand in the order of the key. */
+    private static final String GREY = "#7a7a7a";
+    /** Sluice, and the others in the order of the key, which is that of the bars. */
     private static final List<String> COLOURS = List.of("#2f81f7", "#d29922", "#3fb950", "#a371f7");
     /** No bar ends lower on a logarithmic axis. */
     private static final double LEAST = 10;
@@ -20,11 +20,11 @@ final class Pictures {
 
     private static String head(String name, String title) {
         return """
-                set terminal svg size 640,300 dynamic font 'sans-serif,13' name '%1$s'
+                set terminal svg size 640,300 fixed font 'sans-serif,13' name '%1$s'
                 set output '%1$s.svg'
                 set title "%2$s" textcolor rgb '%3$s'
                 set border 3 linecolor rgb '%3$s'
-                set tics nomirror textcolor rgb '%3$s'
+                set tics nomirror scale 0 textcolor rgb '%3$s'
                 set grid ytics linecolor rgb '%3$s' linewidth 0.3
                 set style fill solid 1 noborder
                 set datafile missing '?'
@@ -35,7 +35,8 @@ final class Pictures {
     static Plot memory(Map<String, Double> bytes) {
         StringBuilder script = new StringBuilder(head("memory", "Memory of an idle connection, bytes (logarithmic)"));
         script.append("set logscale y\nset yrange [").append((int) LEAST).append(":200000]\n")
-                .append("set boxwidth 0.6\nset xtics font ',11'\nset format y '%.0s%c'\nunset key\n$figures << EOD\n");
+                .append("set boxwidth 0.6\nset bmargin 3.5\nset xtics font ',11'\nset format y '%.0s%c'\nunset key\nset xrange [-0.5:")
+                .append(bytes.size() - 0.5).append("]\n$figures << EOD\n");
         int index = 0;
         for (Map.Entry<String, Double> each : bytes.entrySet()) {
             script.append(index).append(" \"").append(each.getKey().replace(", ", "\\n")).append("\" ")

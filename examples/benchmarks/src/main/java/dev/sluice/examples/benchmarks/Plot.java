@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 
 /**
- * A plot that gnuplot draws. Its script, which has the figures in it, is left beside the picture, for those who want to change it and draw
+ * A plot that gnuplot draws. Its script, which has the figures in it, is left beside the picture, for readers who want to change it and draw
  * again: {@code gnuplot NAME.gp}.
  */
 final class Plot {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Proxies that {@link Seed} compares, each with a way to learn the size of its buffers. */
 final class SeedPeers {
-    /** What one read takes at most: of the peers under {@code peers/}, and of Sluice in this experiment. */
+    /** Most bytes of one read: of the peers under {@code peers/}, and of Sluice in this experiment. */
     static final int BUFFER = 32 * 1024;
 
     private final Path home;
@@ -66,7 +66,7 @@ final class SeedPeers {
         }
     }
 
-    /** Starts a peer before an upstream. */
+    /** A peer that can be started before an upstream. */
     @FunctionalInterface
     interface Start {
         Running start(int upstream) throws IOException;
@@ -114,7 +114,7 @@ final class SeedPeers {
                 true);
     }
 
-    /** What HAProxy's pool of buffers has allocated: those in use and those it keeps for the next. */
+    /** Bytes of HAProxy's pool of buffers: those in use and those it keeps for the next. */
     private static long pooled(Path stats) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(stats));

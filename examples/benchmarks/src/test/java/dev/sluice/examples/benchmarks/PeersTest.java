@@ -31,7 +31,7 @@ class PeersTest {
         Haproxy.splicing(directory, 1234, Peers.CONNECTIONS);
         List<String> bulk = settings(Files.readString(directory.resolve("haproxy.cfg")));
         assertTrue(bulk.containsAll(
-                List.of("option splice-auto", "option splice-request", "option splice-response", "maxpipes 64",
+                List.of("option splice-auto", "option splice-request", "option splice-response", "maxpipes 64", "tune.pipesize 1048576",
                         "maxconn 9500", "server upstream 127.0.0.1:1234")),
                 bulk::toString);
         Haproxy.copying(directory, 1234, Peers.CONNECTIONS, directory.resolve("stats"));
@@ -51,7 +51,9 @@ class PeersTest {
     }
 
     @Test
-    void smallBuffersOfNginxAreAPeerOfTheirOwn() throws IOException {
+    void buffersOfNginxAreLargeForBulkAndSmallInAPeerOfItsOwn() throws IOException {
+        Nginx.launchLarge(directory, 1234);
+        assertTrue(Files.readString(directory.resolve("nginx/nginx.conf")).contains("proxy_buffer_size 256k;"));
         Nginx.launchSmall(directory, 1234);
         Nginx.launch(directory, 1234);
         assertTrue(Files.readString(directory.resolve("nginx-4k/nginx.conf")).contains("proxy_buffer_size 4k;"));
