@@ -93,11 +93,13 @@ public final class Benchmarks {
         report.changes(baselineName);
         report.figures(options.quick());
         report.heading("Settings of the peers");
-        report.text("Every setting with its reason and the place where the authors of the program describe or recommend it. *default* marks what was "
-                + "looked at and kept. " + sections() + " Words in capitals are filled in for each run.");
+        report.text(
+                "Every setting with its reason and the place where the authors of the program describe or recommend it. *default* marks what was "
+                        + "looked at and kept. " + sections() + " Words in capitals are filled in for each run.");
         Table table = Table.ofWords("peer", "section", "setting", "why", "source");
         for (Setting setting : Peers.settings()) {
-            table.row(setting.peer(), setting.section(), '`' + setting.text() + '`' + (setting.written() ? "" : " *default*"),
+            table.row(setting.peer(), setting.section(),
+                    '`' + setting.text() + '`' + (setting.written() ? "" : " *default*"),
                     setting.why(), setting.source());
         }
         report.table(table);

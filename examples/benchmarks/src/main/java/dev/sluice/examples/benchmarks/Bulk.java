@@ -53,7 +53,8 @@ final class Bulk {
             Saturation.judge(report, turns, load, RATE, "GB/s");
         }
         report.text(warmUp.describe());
-        report.compare("bulk", turns, new Comparison.Figure(CPU, "CPU ms/GB", 0), new Comparison.Figure(RATE, "GB/s", 2));
+        report.compare("bulk", turns, new Comparison.Figure(CPU, "CPU ms/GB", 0),
+                new Comparison.Figure(RATE, "GB/s", 2));
         report.turns("bulk", turns);
         List<String> peers = turns.peers(loads.getFirst());
         report.plot(Plot.bars("bulk-rate", "Bulk transfer, one direction", "GB/s", loads, peers,

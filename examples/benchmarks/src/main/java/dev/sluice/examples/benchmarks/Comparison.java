@@ -7,7 +7,7 @@ import java.util.List;
 /** Figures of the current build beside those of the baseline, which had its turn next to it in every round. */
 final class Comparison {
     private static final String[] TITLES = {"section", "load", "figure", "baseline", "now", "ratio",
-            "ratios of the rounds", "rounds that agree"};
+        "ratios of the rounds", "rounds that agree"};
 
     private final List<String[]> rows = new ArrayList<>();
 
@@ -43,10 +43,10 @@ final class Comparison {
         double median = Turns.median(ratios);
         long agree = Arrays.stream(ratios).filter(ratio -> Math.signum(ratio - 1) == Math.signum(median - 1)).count();
         rows.add(new String[]{section, load, figure.title,
-                Table.figure(turns.median(load, Sluice.BASELINE, figure.metric) / figure.scale, figure.digits),
-                Table.figure(turns.median(load, Sluice.CURRENT, figure.metric) / figure.scale, figure.digits),
-                Table.figure(median, 3), Table.figure(ratios[0], 3) + " to " + Table.figure(ratios[ratios.length - 1], 3),
-                agree + " of " + ratios.length});
+            Table.figure(turns.median(load, Sluice.BASELINE, figure.metric) / figure.scale, figure.digits),
+            Table.figure(turns.median(load, Sluice.CURRENT, figure.metric) / figure.scale, figure.digits),
+            Table.figure(median, 3), Table.figure(ratios[0], 3) + " to " + Table.figure(ratios[ratios.length - 1], 3),
+            agree + " of " + ratios.length});
     }
 
     /** Whether there was nothing to compare. */

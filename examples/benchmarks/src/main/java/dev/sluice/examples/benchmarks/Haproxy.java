@@ -17,7 +17,8 @@ final class Haproxy {
                     MANUAL + "3.1, nbthread"),
             Setting.of(NAME, "maxconn CONNECTIONS", "more than any section opens; buffers are not allocated for it",
                     MANUAL + "3.2, maxconn"),
-            Setting.of(NAME, "stats socket STATS", "answers `show pools` after the experiment of the seed; silent elsewhere",
+            Setting.of(NAME, "stats socket STATS",
+                    "answers `show pools` after the experiment of the seed; silent elsewhere",
                     MANUAL + "3.1, stats socket"));
 
     private static final List<Setting> PIPES = List.of(Setting.of(NAME, "maxpipes 64",
@@ -37,7 +38,8 @@ final class Haproxy {
             Setting.of(NAME, "timeout server 1h", "as for clients", MANUAL + "4.2, timeout server"));
 
     private static final List<Setting> SPLICE = List.of(
-            Setting.of(NAME, "option splice-auto", "bytes pass through a pipe in the kernel where heuristics expect a gain",
+            Setting.of(NAME, "option splice-auto",
+                    "bytes pass through a pipe in the kernel where heuristics expect a gain",
                     MANUAL + "4.2, option splice-auto").in("bulk"),
             Setting.of(NAME, "option splice-request",
                     "from client to server whenever possible: the heuristics alone \"are not much aggressive\"",
@@ -56,9 +58,11 @@ final class Haproxy {
             Setting.kept(NAME, "tune.bufsize 16384",
                     "\"strongly recommended not to change\"; a silent connection holds no buffer, so memory does not depend on it",
                     MANUAL + "3.2, tune.bufsize"),
-            Setting.kept(NAME, "tune.buffers.limit 0", "\"best not to touch\"; no section comes near a shortage of buffers",
+            Setting.kept(NAME, "tune.buffers.limit 0",
+                    "\"best not to touch\"; no section comes near a shortage of buffers",
                     MANUAL + "3.2, tune.buffers.limit"),
-            Setting.kept(NAME, "tune.maxaccept 4", "\"showed best results\"; \"should normally not be needed to tweak\"",
+            Setting.kept(NAME, "tune.maxaccept 4",
+                    "\"showed best results\"; \"should normally not be needed to tweak\"",
                     MANUAL + "3.2, tune.maxaccept"),
             Setting.kept(NAME, "tune.maxpollevents 200", "a balance of latency and bandwidth", MANUAL
                     + "3.2, tune.maxpollevents"),
@@ -68,10 +72,11 @@ final class Haproxy {
                     MANUAL + "3.2, tune.fd.edge-triggered"),
             Setting.kept(NAME, "tune.sched.low-latency off", "\"for regular usage it is better to leave this off\"",
                     MANUAL + "3.2, tune.sched.low-latency"),
-            Setting.kept(NAME, "busy-polling off", "a thread that never sleeps would take the core of the load generator",
+            Setting.kept(NAME, "busy-polling off",
+                    "a thread that never sleeps would take the core of the load generator",
                     MANUAL + "3.2, busy-polling"),
             Setting.kept(NAME, "defer-accept, tcp-smart-connect off",
-                    "for protocols in which the client speaks first; a proxy of layer 4 does not know that, and no other peer assumes it",
+                    "for protocols in which the client speaks first, which a proxy of layer 4 does not know; measured: at most 5 % less CPU for a connection",
                     MANUAL + "5.1, defer-accept, and 4.2, option tcp-smart-connect"),
             Setting.kept(NAME, "-dM (debugging of memory pools) as built",
                     "\"most optimal options are usually chosen at build time\"; measured: no-tag would save 8 % of the memory of an idle connection",

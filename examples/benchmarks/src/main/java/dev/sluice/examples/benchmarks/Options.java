@@ -60,8 +60,9 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
                     + "] [--quick] [--baseline TARBALL or COMMIT] [--publish] [output directory]; after seed also a number of connections");
         }
         if (publish && section != null) {
-            throw new IllegalArgumentException("--publish needs the figures of all sections; leave out '" + section.word() + "', or publish "
-                    + "the report of an earlier run: run publish [output directory]");
+            throw new IllegalArgumentException(
+                    "--publish needs the figures of all sections; leave out '" + section.word() + "', or publish "
+                            + "the report of an earlier run: run publish [output directory]");
         }
         Path output = rest.isEmpty()
                 ? Path.of("examples/benchmarks/target/report")

@@ -17,7 +17,8 @@ record Pace(int rounds, long turnMillis, long warmMillis) {
 
     /** For the head of a section. */
     String describe() {
-        return String.format(Locale.ROOT, "Medians of %d rounds of %.1f s; the peers take turns, in every other round in the opposite order.",
+        return String.format(Locale.ROOT,
+                "Medians of %d rounds of %.1f s; the peers take turns, in every other round in the opposite order.",
                 rounds, turnMillis / 1e3);
     }
 }

@@ -45,15 +45,18 @@ final class Pictures {
             index++;
         }
         script.append("EOD\nplot $figures every ::0::0 using 1:3:xtic(2) with boxes linecolor rgb '")
-                .append(COLOURS.getFirst()).append("', \\\n  $figures every ::1 using 1:3:xtic(2) with boxes linecolor rgb '")
-                .append(GREY).append("', \\\n  $figures using 1:3:4 with labels offset 0,0.7 textcolor rgb '").append(GREY)
+                .append(COLOURS.getFirst())
+                .append("', \\\n  $figures every ::1 using 1:3:xtic(2) with boxes linecolor rgb '")
+                .append(GREY).append("', \\\n  $figures using 1:3:4 with labels offset 0,0.7 textcolor rgb '")
+                .append(GREY)
                 .append("'\n");
         return new Plot("memory", script.toString());
     }
 
     /** Microseconds of each proxy, side by side for each load. */
     static Plot cpu(List<String> loads, List<String> proxies, ToDoubleBiFunction<String, String> micros) {
-        StringBuilder script = new StringBuilder(head("cpu", "CPU of a request, µs (size of the message x connections)"));
+        StringBuilder script = new StringBuilder(
+                head("cpu", "CPU of a request, µs (size of the message x connections)"));
         double width = 1.0 / (proxies.size() + 1);
         script.append("set yrange [0:*]\nset boxwidth ").append(figure(width * 0.9)).append('\n')
                 .append("set key outside right textcolor rgb '").append(GREY).append("'\nset xtics (");
@@ -71,8 +74,10 @@ final class Pictures {
                         .append(Table.figure(value, 1)).append("\"\n");
             }
             script.append("EOD\n");
-            plot.append(i == 0 ? "" : ", \\\n  ").append("$proxy").append(i).append(" using 1:2 with boxes linecolor rgb '")
-                    .append(COLOURS.get(i % COLOURS.size())).append("' title \"").append(proxies.get(i)).append("\", \\\n  $proxy")
+            plot.append(i == 0 ? "" : ", \\\n  ").append("$proxy").append(i)
+                    .append(" using 1:2 with boxes linecolor rgb '")
+                    .append(COLOURS.get(i % COLOURS.size())).append("' title \"").append(proxies.get(i))
+                    .append("\", \\\n  $proxy")
                     .append(i).append(" using 1:2:3 with labels offset 0,0.6 font ',10' textcolor rgb '").append(GREY)
                     .append("' notitle");
         }

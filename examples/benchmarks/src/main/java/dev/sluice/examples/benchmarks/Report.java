@@ -79,7 +79,8 @@ final class Report {
     void changes(String baseline) throws IOException {
         if (!changes.isEmpty()) {
             heading("Change against the baseline");
-            text("Baseline: " + baseline + ". The two builds took turns in every round. The ratio is the median of the rounds' ratios of "
+            text("Baseline: " + baseline
+                    + ". The two builds took turns in every round. The ratio is the median of the rounds' ratios of "
                     + "now / baseline; where the rounds disagree on its direction, it is noise.");
             table(changes.table());
         }

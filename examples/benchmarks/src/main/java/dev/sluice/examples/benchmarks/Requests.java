@@ -44,8 +44,9 @@ final class Requests {
     }
 
     void run(List<Load> loads) throws IOException {
-        report.section("CPU of a request, and latency", "Clients send a message and get it back from an upstream behind the proxy. "
-                + pace.describe() + " One event loop, worker or thread each." + Saturation.LEGEND);
+        report.section("CPU of a request, and latency",
+                "Clients send a message and get it back from an upstream behind the proxy. "
+                        + pace.describe() + " One event loop, worker or thread each." + Saturation.LEGEND);
         try (EchoServer echo = new EchoServer()) {
             for (Load load : loads) {
                 run(load, echo.port());

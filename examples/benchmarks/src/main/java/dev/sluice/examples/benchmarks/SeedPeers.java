@@ -74,9 +74,11 @@ final class SeedPeers {
 
     /** All, the one with a buffer for each direction, which the others are compared with, first. */
     List<Start> all() {
-        List<Start> all = new ArrayList<>(List.of(upstream -> go("naive", upstream), upstream -> go("one-byte", upstream),
-                this::virtualThreads, this::haproxy, this::nginx, upstream -> sluice("sluice-nio", "nio", home, upstream),
-                upstream -> sluice(Sluice.CURRENT, "epoll", home, upstream)));
+        List<Start> all = new ArrayList<>(
+                List.of(upstream -> go("naive", upstream), upstream -> go("one-byte", upstream),
+                        this::virtualThreads, this::haproxy, this::nginx,
+                        upstream -> sluice("sluice-nio", "nio", home, upstream),
+                        upstream -> sluice(Sluice.CURRENT, "epoll", home, upstream)));
         Path earlier = baseline;
         if (earlier != null) {
             all.add(upstream -> sluice(Sluice.BASELINE, "epoll", earlier, upstream));
@@ -124,7 +126,8 @@ final class SeedPeers {
     }
 
     private Running nginx(int upstream) throws IOException {
-        return new Running(Nginx.launch(directory, upstream).start(), () -> 2L * Nginx.DEFAULT_BUFFER * connections, false);
+        return new Running(Nginx.launch(directory, upstream).start(), () -> 2L * Nginx.DEFAULT_BUFFER * connections,
+                false);
     }
 
     private Running sluice(String name, String transport, Path tarball, int upstream) throws IOException {

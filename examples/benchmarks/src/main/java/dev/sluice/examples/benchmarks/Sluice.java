@@ -19,7 +19,8 @@ final class Sluice {
     private static final List<Setting> SETTINGS = List.of(
             Setting.of(NAME, "runtime.eventLoops: 1", "one event loop, as every peer has one thread",
                     REFERENCE + "runtime"),
-            Setting.of(NAME, "runtime.transport: epoll or nio", "each transport is a peer of its own; `auto` takes epoll",
+            Setting.of(NAME, "runtime.transport: epoll or nio",
+                    "each transport is a peer of its own; `auto` takes epoll",
                     REFERENCE + "runtime"),
             Setting.of(NAME, "memory.readBuffer: 32KiB", "what the peers in Go and Java read at most",
                     REFERENCE + "memory").in("seed"),

@@ -48,7 +48,8 @@ final class WarmUp {
     String describe() {
         return "Warm-up of each peer, at least " + String.format(Locale.ROOT, "%.1f", pace.warmMillis() / 1e3)
                 + " s, and up to " + LONGEST + " times as long until its threads beside the busiest one take less than "
-                + String.format(Locale.ROOT, "%.0f", QUIET) + " % of its CPU time (in brackets: what they took at the end): "
+                + String.format(Locale.ROOT, "%.0f", QUIET)
+                + " % of its CPU time (in brackets: what they took at the end): "
                 + String.join(", ", results) + ".";
     }
 }

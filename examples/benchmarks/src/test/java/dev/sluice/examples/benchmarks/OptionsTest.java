@@ -54,7 +54,8 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"requests --fast", "requests out more", "--fast", "seed 19", "seed 1000000", "bulk --publish"})
+    @ValueSource(strings = {"requests --fast", "requests out more", "--fast", "seed 19", "seed 1000000",
+        "bulk --publish"})
     void refusesWhatItDoesNotUnderstand(String line) {
         assertThrows(IllegalArgumentException.class, () -> parse(line.split(" ", -1)));
     }

@@ -31,7 +31,8 @@ class PeersTest {
         Haproxy.splicing(directory, 1234, Peers.CONNECTIONS);
         List<String> bulk = settings(Files.readString(directory.resolve("haproxy.cfg")));
         assertTrue(bulk.containsAll(
-                List.of("option splice-auto", "option splice-request", "option splice-response", "maxpipes 64", "tune.pipesize 1048576",
+                List.of("option splice-auto", "option splice-request", "option splice-response", "maxpipes 64",
+                        "tune.pipesize 1048576",
                         "maxconn 9500", "server upstream 127.0.0.1:1234")),
                 bulk::toString);
         Haproxy.copying(directory, 1234, Peers.CONNECTIONS, directory.resolve("stats"));
