@@ -69,7 +69,7 @@ public final class Benchmarks {
             case REQUESTS -> {
                 List<Requests.Load> loads = List.of(new Requests.Load(50, KIB), new Requests.Load(50, 16 * KIB),
                         new Requests.Load(500, KIB));
-                new Requests(report, peers.allAndSniffing(),
+                new Requests(report, peers.forRequests(),
                         quick ? new Pace(3, 500, 1_000) : new Pace(5, 2_500, 4_000)).run(loads);
             }
             // Accepting and closing take many times the code that a message takes: it is compiled later.

@@ -9,8 +9,13 @@ import java.util.Map;
 
 /** HAProxy, configured as its manual recommends for the work of each section. */
 final class Haproxy {
+    /** Name of the peer that splices where another copies. */
+    static final String SPLICING = "haproxy-splice";
+
     private static final String NAME = "HAProxy";
     private static final String MANUAL = "configuration manual 2.6, section ";
+
+    private static final String SPLICED = "bulk; requests (" + SPLICING + ")";
 
     private static final List<Setting> GLOBAL = List.of(
             Setting.of(NAME, "nbthread 1", "one thread, as every peer has; the default is one for each processor",
@@ -23,11 +28,11 @@ final class Haproxy {
 
     private static final List<Setting> PIPES = List.of(Setting.of(NAME, "maxpipes 64",
             "one for each direction of 8 streams, and to spare; the default, maxconn / 4, would need more descriptors than many systems allow",
-            MANUAL + "3.2, maxpipes").in("bulk"),
+            MANUAL + "3.2, maxpipes").in(SPLICED),
             Setting.of(NAME, "tune.pipesize 1048576",
                     "fewer calls of splice(): the most that the system allows by default, as Go and Sluice take; measured: 107 to 120 ms of CPU "
                             + "for a GB, 197 to 209 with the default of 64 KiB",
-                    MANUAL + "3.2, tune.pipesize; pipe(7), pipe-max-size").in("bulk"));
+                    MANUAL + "3.2, tune.pipesize; pipe(7), pipe-max-size").in(SPLICED));
 
     private static final List<Setting> DEFAULTS = List.of(
             Setting.of(NAME, "mode tcp", "bytes are forwarded and not looked at", MANUAL + "4.2, mode"),
@@ -40,13 +45,13 @@ final class Haproxy {
     private static final List<Setting> SPLICE = List.of(
             Setting.of(NAME, "option splice-auto",
                     "bytes pass through a pipe in the kernel where heuristics expect a gain",
-                    MANUAL + "4.2, option splice-auto").in("bulk"),
+                    MANUAL + "4.2, option splice-auto").in(SPLICED),
             Setting.of(NAME, "option splice-request",
                     "from client to server whenever possible: the heuristics alone \"are not much aggressive\"",
-                    MANUAL + "4.2, option splice-request").in("bulk"),
+                    MANUAL + "4.2, option splice-request").in(SPLICED),
             Setting.of(NAME, "option splice-response", "the same from server to client, the direction that is measured",
                     MANUAL + "4.2, option splice-response; maintainer in haproxy#2510: with this option splicing is used")
-                    .in("bulk"));
+                    .in(SPLICED));
 
     private static final List<Setting> LISTEN = List.of(
             Setting.of(NAME, "bind 127.0.0.1:PORT backlog 4096", "the backlog that every peer has",
@@ -97,26 +102,30 @@ final class Haproxy {
      * @param stats socket that answers questions such as {@code show pools}
      */
     static Peer.Launch copying(Path directory, int upstream, int connections, Path stats) throws IOException {
-        return launch(directory, upstream, connections, stats, List.of(), List.of());
+        return launch("haproxy", directory, upstream, connections, stats, List.of(), List.of());
     }
 
-    /** A process that splices. */
-    static Peer.Launch splicing(Path directory, int upstream, int connections) throws IOException {
-        return launch(directory, upstream, connections, directory.resolve("haproxy.sock"), PIPES, SPLICE);
+    /**
+     * A process that splices.
+     *
+     * @param name of the peer
+     */
+    static Peer.Launch splicing(String name, Path directory, int upstream, int connections) throws IOException {
+        return launch(name, directory, upstream, connections, directory.resolve(name + ".sock"), PIPES, SPLICE);
     }
 
-    private static Peer.Launch launch(Path directory, int upstream, int connections, Path stats, List<Setting> global,
+    private static Peer.Launch launch(String name, Path directory, int upstream, int connections, Path stats, List<Setting> global,
             List<Setting> defaults) throws IOException {
         int port = Peer.freePort();
         Map<String, String> values = Map.of("CONNECTIONS", Integer.toString(connections), "STATS", stats.toString(),
                 "PORT", Integer.toString(port), "UPSTREAM", Integer.toString(upstream));
         String indent = "    ";
-        Path config = Files.writeString(directory.resolve("haproxy.cfg"),
+        Path config = Files.writeString(directory.resolve(name + ".cfg"),
                 "global\n" + Setting.lines(GLOBAL, indent, values) + Setting.lines(global, indent, values)
                         + "defaults\n" + Setting.lines(DEFAULTS, indent, values)
                         + Setting.lines(defaults, indent, values)
                         + "listen bench\n" + Setting.lines(LISTEN, indent, values));
-        return new Peer.Launch("haproxy", directory, port, Map.of(),
+        return new Peer.Launch(name, directory, port, Map.of(),
                 List.of("haproxy", "-db", "-f", config.toString()));
     }
 }

@@ -50,9 +50,14 @@ final class Peers {
         return withSluice(List.of(this::haproxy, this::nginx, go("splice")));
     }
 
-    /** All, and Sluice with a filter that looks at the first bytes of each connection, and detaches. */
-    List<Peer.Kind> allAndSniffing() {
-        List<Peer.Kind> kinds = new ArrayList<>(all());
+    /**
+     * All, HAProxy also with splicing, which may be less work for large messages and more for small ones, and Sluice also with a filter that
+     * looks at the first bytes of each connection, and detaches.
+     */
+    List<Peer.Kind> forRequests() {
+        List<Peer.Kind> kinds = withSluice(List.of(this::haproxy,
+                upstream -> Haproxy.splicing(Haproxy.SPLICING, directory, upstream, CONNECTIONS), this::nginx,
+                go("splice")));
         kinds.add(upstream -> Sluice.launch(home, directory, "sluice+sniff", "auto",
                 ", filters: [ { type: sniff, config: { protocols: [tls, http1] } } ]", upstream));
         return kinds;
@@ -70,7 +75,7 @@ final class Peers {
     /** For bulk: each moves bytes in the kernel, if it can, and otherwise with large buffers. */
     List<Peer.Kind> forBulk() {
         return withSluice(
-                List.of(upstream -> Haproxy.splicing(directory, upstream, CONNECTIONS),
+                List.of(upstream -> Haproxy.splicing("haproxy", directory, upstream, CONNECTIONS),
                         upstream -> Nginx.launchLarge(directory, upstream), go("splice")));
     }
 

@@ -28,7 +28,7 @@ class PeersTest {
 
     @Test
     void haproxySplicesInBothDirectionsInTheBulkSectionOnly() throws IOException {
-        Haproxy.splicing(directory, 1234, Peers.CONNECTIONS);
+        Haproxy.splicing("haproxy", directory, 1234, Peers.CONNECTIONS);
         List<String> bulk = settings(Files.readString(directory.resolve("haproxy.cfg")));
         assertTrue(bulk.containsAll(
                 List.of("option splice-auto", "option splice-request", "option splice-response", "maxpipes 64",
