@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleMemory {
     static final String RESIDENT = "resident_growth_bytes";
+    private static final int WARM_CONNECTIONS = 50;
     private static final String HEAP = "live_heap_growth_bytes";
 
     private final Report report;
@@ -45,7 +46,7 @@ final class IdleMemory {
     void run(List<Integer> steps) throws IOException {
         report.section("Memory of an idle connection", String.format(Locale.ROOT,
                 "Growth of resident memory (RSS) after connections were opened, each echoed %,d bytes and fell silent; from a process "
-                        + "that had served 50 connections for %.1f s. Rounds, each with processes of its own: %d; medians.",
+                        + "that had served 50 connections at a time for %.1f s, one message each, and then many. Rounds, each with processes of its own: %d; medians.",
                 message, pace.warmMillis() / 1e3, pace.rounds()));
         try (EchoServer echo = new EchoServer()) {
             for (int round = 1; round <= pace.rounds(); round++) {
@@ -90,9 +91,13 @@ final class IdleMemory {
     }
 
     private void measure(Peer peer, int round, List<Integer> steps) throws IOException {
-        // What the first connections load and compile is not the price of a connection.
-        try (PingPong warm = new PingPong(peer.port(), 50, message)) {
-            warm.run(pace.warmMillis());
+        // Classes that the first connections load, and code that they compile, are not the price of a connection: nor are those of accepting
+        // and closing.
+        try (Callers warm = new Callers(peer.port(), WARM_CONNECTIONS, message)) {
+            warm.run(pace.warmMillis() / 2);
+        }
+        try (PingPong warm = new PingPong(peer.port(), WARM_CONNECTIONS, message)) {
+            warm.run(pace.warmMillis() / 2);
             warm.finish();
         }
         long before = peer.residentBytes();
@@ -115,7 +120,7 @@ final class IdleMemory {
             }
         }
         // Connections that have just been closed are gone from the heap when the proxy has heard of it.
-        try (PingPong after = new PingPong(peer.port(), 50, message)) {
+        try (PingPong after = new PingPong(peer.port(), WARM_CONNECTIONS, message)) {
             after.finish();
         }
         heap -= liveHeap(peer);

@@ -11,7 +11,7 @@ import java.util.Locale;
  */
 final class WarmUp {
     /** Percent of the CPU time of a peer; with less in its other threads it is warm. */
-    private static final double QUIET = 3;
+    private static final double QUIET = 2;
     /** So many times the least time, and no peer works longer, warm or not. */
     private static final int LONGEST = 3;
     private static final int STEPS = 4;
