@@ -76,7 +76,7 @@ public final class Benchmarks {
             case CONNECTIONS -> new ConnectionRate(report, peers.all(),
                     quick ? new Pace(3, 700, 2_000) : new Pace(5, 3_000, 8_000)).run();
             case BULK -> new Bulk(report, peers.forBulk(),
-                    quick ? new Pace(3, 500, 500) : new Pace(5, 3_000, 2_000)).run(List.of(1, 8));
+                    quick ? new Pace(3, 500, 500) : new Pace(5, 2_500, 2_000)).run(List.of(1, 8));
             case IDLE -> new IdleMemory(report, peers.forIdle(),
                     quick ? new Pace(1, 0, 1_000) : new Pace(3, 0, 3_000), 16 * KIB, jdk())
                     .run(quick ? List.of(1_000, 3_000) : List.of(1_000, 3_000, 6_000, 9_000));
