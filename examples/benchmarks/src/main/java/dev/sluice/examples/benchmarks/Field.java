@@ -20,14 +20,15 @@ final class Field implements AutoCloseable {
         }
     }
 
-    /** What one peer does in its turn. */
+    /** The work of one peer in its turn. */
     @FunctionalInterface
     interface Turn {
         void take(Peer peer) throws IOException;
     }
 
-    void each(Turn turn) throws IOException {
-        for (Peer peer : peers) {
+    /** Gives every peer its turn of a round. */
+    void each(int round, Turn turn) throws IOException {
+        for (Peer peer : Turns.order(peers, round)) {
             turn.take(peer);
         }
     }

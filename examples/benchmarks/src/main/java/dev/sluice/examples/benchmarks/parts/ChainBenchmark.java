@@ -55,7 +55,7 @@ public class ChainBenchmark {
     private Connection connection;
     private @Nullable DirectionChain chain;
 
-    /** Refuses connections of which a chunk begins with a byte that none begins with. */
+    /** A filter that refuses connections of which a chunk begins with a byte that none begins with. */
     private static final class Glance implements FilterFactory, ConnectionFilter {
         private static final byte UNWANTED = 1;
 
