@@ -1,6 +1,9 @@
 package dev.sluice.api;
 
-/** A number that a filter counts up; see {@link FilterEnvironment#counter}. Thread-safe and cheap, on event loops too. */
+/**
+ * A counter of a filter, shown in the metrics; see {@link FilterEnvironment#counter}. Any thread; cheap enough for
+ * event loops.
+ */
 public interface Counter {
     /** Adds one. */
     default void increment() {
@@ -10,6 +13,7 @@ public interface Counter {
     /**
      * Adds a number.
      *
+     * @param count not negative
      * @throws IllegalArgumentException if it is negative
      */
     void add(long count);
