@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
+    /** The value of {@link #key()}. */
     private final @Nullable String key;
+    /** The value of {@link #allowed()}. */
     private final @Nullable String allowed;
+    /** The value of {@link #didYouMean()}. */
     private final @Nullable String didYouMean;
 
     /**
