@@ -47,7 +47,7 @@ class TlsTest {
         assertEquals("tls", ignored.attribute(Attributes.PROTOCOL));
         assertNull(ignored.attribute(Attributes.SNI));
         assertEquals(shown, ignored.attribute(Attributes.SNI_INVALID));
-        assertEquals("TLS with a server name that is none of DNS", ignored.explanation());
+        assertEquals("TLS with a server name that is not a DNS name", ignored.explanation());
 
         Outcome refused = TestingSniffer.outcome(new SniffConfig(CONFIG.protocols(), CONFIG.silence(),
                 CONFIG.deadline(), CONFIG.maxBytes(), Unknown.PASS, InvalidName.REJECT), flight);
