@@ -20,7 +20,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Plugins of strangers in the unpacked tarball: the one of the page "Write a filter", made by doing what it says, and the example beside it. */
+/**
+ * Plugins in the unpacked tarball: the one of the page "Write a filter", made by its own steps, and the example beside
+ * it.
+ */
 class CustomFilterIT {
     private static final Path PAGE = Path.of("../examples/custom-filter/README.md");
     private static final Pattern FILE = Pattern.compile("^`([^`\n]+)`:\n```\\w+\n(.*?)^```$",
