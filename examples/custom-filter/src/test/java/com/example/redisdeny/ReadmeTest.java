@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Whoever does what README.md says has a plugin. What needs an unpacked Sluice is left out; the tests of the tarball do it. */
+/**
+ * The steps of README.md make a plugin. Those that need an unpacked Sluice are left out; the tests of the tarball do
+ * them.
+ */
 class ReadmeTest {
     private static final Pattern FILE = Pattern.compile("^`([^`\n]+)`:\n```\\w+\n(.*?)^```$",
             Pattern.MULTILINE | Pattern.DOTALL);

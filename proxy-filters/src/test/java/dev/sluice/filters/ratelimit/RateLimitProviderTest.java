@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RateLimitProviderTest extends TestingLimits {
-    /** How many of so many connections get in, one after the other. */
+    /** {@return the number of these connections that get in, one after the other} */
     private int admitted(FilterFactory factory, String source, int connections) {
         int admitted = 0;
         for (int i = 0; i < connections; i++) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** How many connections a peer takes in a second, and what one costs: connect, one message there and back, close. */
+/** Connections per second of a peer, and the cost of one: connect, one message there and back, close. */
 final class ConnectionRate {
     private static final int CALLERS = 64;
     private static final int MESSAGE = 1024;

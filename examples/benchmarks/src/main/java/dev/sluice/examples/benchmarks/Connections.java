@@ -15,7 +15,7 @@ final class Connections implements AutoCloseable {
 
     Connections() throws IOException {}
 
-    /** What is called when one connection is ready. */
+    /** The handler of a connection that is ready. */
     interface Handler {
         /** A failure ends the whole run. */
         void onReady(SelectionKey key) throws IOException;
@@ -46,7 +46,7 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Whether all have been closed, and that has been seen. */
+    /** {@return whether all have been closed, and that has been seen} */
     boolean none() {
         return selector.keys().isEmpty();
     }

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the scheduler has counted for each thread of some processes; the ticks of {@code /proc/PID/stat} are too coarse for short runs. What a
- * thread used that ends between two of these is lost, but not what it had used before: virtual machines end compiler threads.
+ * The CPU time that the scheduler has counted for each thread of some processes; the ticks of {@code /proc/PID/stat}
+ * are too coarse for short runs. Time of a thread that ends between two samples is lost, but not the time up to the
+ * first one: virtual machines end compiler threads.
  */
 final class Cpu {
     private static final Count NOTHING = new Count(0, 0);

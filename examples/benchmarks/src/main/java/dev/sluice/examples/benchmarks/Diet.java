@@ -10,23 +10,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What an idle connection costs the daemon of an unpacked tarball, with the three filters that it brings configured on both transports:
- * silent from the start, after a message of 16 KiB, and after one of 1 MiB was echoed on each; and what is left when all have closed.
+ * The cost of an idle connection of an unpacked tarball's daemon, with the three built-in filters, on both transports:
+ * silent from the start, after a message of 16 KiB, and after one of 1 MiB was echoed on each; and what is left when
+ * all have closed.
  *
- * <p>Resident memory and live memory are measured in processes of their own: the class histogram that says what is live collects
- * garbage, and NativeMemoryTracking takes memory itself. Clients are a process of their own, and this one is the upstream, because each has a
- * limit of descriptors.
+ * <p>Resident memory and live memory are measured in processes of their own: the class histogram that says what is live
+ * collects garbage, and NativeMemoryTracking takes memory itself. Clients are a process of their own, and this one is
+ * the upstream, because each has a limit of descriptors.
  */
 public final class Diet {
     private static final int DEFAULT_CONNECTIONS = 9_000;
     private static final int QUICK_CONNECTIONS = 2_000;
     private static final int WARM_CONNECTIONS = 50;
     private static final long WARM_MILLIS = 3_000;
-    /** So many connections come and go, {@link #WARM_CONNECTIONS} at a time, so that accepting and closing are warm too. */
+    /**
+     * The number of connections that come and go, {@link #WARM_CONNECTIONS} at a time, to warm up accepting and closing
+     * too.
+     */
     private static final int WARM_VISITS = 2_000;
     /** Longer than the JVM waits before it gives freed memory back, see {@code conf/jvm.options}. */
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(7);
-    /** How long memory is watched after all connections have closed. */
+    /** The time for which memory is watched after all connections have closed. */
     private static final long RETURN_SECONDS = 30;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final List<Bars> TRANSPORTS = List.of(new Bars("epoll", 512, 1024), new Bars("nio", 2048, 0));
@@ -43,7 +47,7 @@ public final class Diet {
         this.connections = connections;
     }
 
-    /** What a connection may cost in bytes, live and resident; 0 = no bar. */
+    /** The most bytes that a connection may cost, live and resident; 0 = no bar. */
     private record Bars(String transport, int live, int resident) {}
 
     /** {@code SLUICE_HOME [--quick] [--options JVM_OPTIONS] [CONNECTIONS]}; needs {@code JDK_HOME} for jcmd. */
@@ -121,7 +125,7 @@ public final class Diet {
         }
     }
 
-    /** When it is ready, warm, with all connections, and at some times after they have closed. */
+    /** The moments of a measurement: ready, warm, with all connections, and some times after they have closed. */
     private List<Long> resident(String transport, int size) throws IOException {
         List<Long> resident = new ArrayList<>();
         try (DietUpstream upstream = new DietUpstream();
@@ -154,7 +158,7 @@ public final class Diet {
         return clients;
     }
 
-    /** What the first connections load and compile is not the price of a connection. */
+    /** The first connections load and compile code, which is not the price of a connection. */
     private void warm(Peer proxy, DietUpstream upstream) throws IOException {
         for (int visits = 0; visits < WARM_VISITS; visits += WARM_CONNECTIONS) {
             try (PingPong visit = new PingPong(proxy.port(), WARM_CONNECTIONS, 1024)) {

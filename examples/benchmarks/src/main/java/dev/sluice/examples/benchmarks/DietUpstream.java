@@ -19,12 +19,12 @@ final class DietUpstream extends Upstream {
         start("diet-upstream");
     }
 
-    /** What one connection has received and not sent back yet; null = nothing. */
+    /** The bytes that one connection has received and not sent back yet; null = none. */
     private static final class Owed {
         private @Nullable ByteBuffer rest;
     }
 
-    /** How many are open now. */
+    /** {@return the number of connections that are open now} */
     int connections() {
         return connections;
     }

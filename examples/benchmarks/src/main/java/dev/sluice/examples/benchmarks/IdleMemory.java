@@ -13,8 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What connections cost while nothing happens on them: growth of resident memory over their number, after each has echoed one message and
- * fallen silent. Of a JVM also the bytes of its live heap, if a JDK is there to ask: after the last step, because asking collects.
+ * The cost of idle connections: growth of resident memory with their number, after each has echoed one message and
+ * fallen silent. Of a JVM also the bytes of its live heap, if a JDK is there to ask: after the last step, because
+ * asking collects.
  */
 final class IdleMemory {
     private static final String RESIDENT = "resident_growth_bytes";
@@ -88,7 +89,7 @@ final class IdleMemory {
     }
 
     private void measure(Peer peer, int round, List<Integer> steps) throws IOException {
-        // What the first connections load and compile is not the price of a connection.
+        // The first connections load and compile code, which is not the price of a connection.
         try (PingPong warm = new PingPong(peer.port(), 50, message)) {
             warm.run(pace.warmMillis());
             warm.finish();

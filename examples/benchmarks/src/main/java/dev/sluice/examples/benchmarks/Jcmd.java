@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 
 /** Asks a JVM what it keeps, with the {@code jcmd} of the JDK in {@code JDK_HOME}. */
 final class Jcmd {
-    /** What grows because code is compiled and classes are loaded, not because connections are open; and the objects, which are counted. */
+    /**
+     * Memory that grows with compiled code and loaded classes, not with open connections; and the objects, which are
+     * counted.
+     */
     private static final Set<String> OTHERS = Set.of("Java Heap", "Code", "Compiler", "Class", "Metaspace", "Symbol",
             "Arena Chunk",
             "Shared class space", "Native Memory Tracking", "Module", "Logging", "Arguments", "Serviceability",

@@ -14,9 +14,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Clients that send at a fixed rate, whether or not answers have come: message <i>k</i> is due at <i>start + k / rate</i>, on the connections
- * in turns, and its latency counts from that time. An answer that is late delays no question, so nothing is left out of the percentiles
- * (no coordinated omission: G. Tene, "How NOT to Measure Latency", 2013).
+ * Clients that send at a fixed rate, whether or not answers have come: message <i>k</i> is due at <i>start + k /
+ * rate</i>, on the connections in turns, and its latency counts from that time. An answer that is late delays no
+ * question, so nothing is left out of the percentiles (no coordinated omission: G. Tene, "How NOT to Measure Latency",
+ * 2013).
  *
  * <p>One thread sends, one receives; a message on a connection may follow another whose answer is still under way.
  */
@@ -45,7 +46,7 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /**
-     * What was measured, in nanoseconds.
+     * The result, in nanoseconds.
      *
      * @param latency of each message, from the time at which it was due
      * @param lateness of the sender: how long after the message was due it came to send it

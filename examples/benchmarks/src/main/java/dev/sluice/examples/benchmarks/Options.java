@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user of {@code run} wants.
+ * The options of {@code run}.
  *
  * @param sections in their order
  * @param output directory of the report
@@ -20,7 +20,7 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
     private static final int CONNECTIONS = 9_000;
     private static final int QUICK_CONNECTIONS = 4_000;
 
-    /** What can be measured by itself. Without a name, all are, in this order. */
+    /** The sections that can be measured by themselves. Without a name, all are, in this order. */
     enum Section {
         STARTUP,
         REQUESTS,

@@ -35,7 +35,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * What has to be called to start a peer.
+     * The launcher of a peer.
      *
      * @param directory where its log is left
      * @param port of 127.0.0.1 on which it will listen
@@ -63,7 +63,7 @@ final class Peer implements AutoCloseable {
     @FunctionalInterface
     interface Kind {
         /**
-         * What has to be called for that.
+         * The launcher.
          *
          * @param upstream a port of 127.0.0.1
          */
@@ -107,7 +107,7 @@ final class Peer implements AutoCloseable {
         return port;
     }
 
-    /** When it was launched, on the clock of {@link System#nanoTime}. */
+    /** {@return the time of its launch, on the clock of {@link System#nanoTime}} */
     long launchedNanos() {
         return launchedNanos;
     }

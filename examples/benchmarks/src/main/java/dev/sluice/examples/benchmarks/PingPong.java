@@ -10,8 +10,9 @@ import org.HdrHistogram.Histogram;
 /**
  * Clients that each send a message, wait for all of it to come back, and send the next. One thread.
  *
- * <p>The load is closed-loop: a slow answer delays the next question, so the percentiles leave out what would have been asked meanwhile
- * (coordinated omission). They compare peers under the same load; they are not what an open system would see.
+ * <p>The load is closed-loop: a slow answer delays the next question, so the percentiles leave out what would have been
+ * asked meanwhile (coordinated omission). They compare peers under the same load; they are not what an open system
+ * would see.
  */
 final class PingPong implements AutoCloseable {
     private final Connections connections = new Connections();
@@ -63,7 +64,7 @@ final class PingPong implements AutoCloseable {
     }
 
     /**
-     * What was measured.
+     * The result.
      *
      * @param requests answered
      * @param nanos that it took

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 
 /**
- * A plot that gnuplot draws. Its script, which has the figures in it, is left beside the picture, for those who want to change it and draw
- * again: {@code gnuplot NAME.gp}.
+ * A plot that gnuplot draws. Its script, which has the figures in it, is left beside the picture, for those who want to
+ * change it and draw again: {@code gnuplot NAME.gp}.
  */
 final class Plot {
     private final String name;
@@ -113,7 +113,7 @@ final class Plot {
         return name;
     }
 
-    /** What gnuplot is told. */
+    /** The script for gnuplot. */
     String script() {
         return script;
     }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run says, in a directory: {@code report.md} with the tables, a CSV file of every turn and the plots for each section. The same text
- * goes to standard output as it comes into being.
+ * The report of a run, in a directory: {@code report.md} with the tables, a CSV file of every turn and the plots for
+ * each section. The same text goes to standard output as it comes into being.
  */
 final class Report {
     private final Path directory;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Says whether a rate was limited by the proxies or by the load generator: by the rate without any proxy, and by the share of one core that
- * each proxy used.
+ * Says whether a rate was limited by the proxies or by the load generator: by the rate without any proxy, and by the
+ * share of one core that each proxy used.
  */
 final class Saturation {
     /** The peer of the run without a proxy. */
@@ -16,13 +16,13 @@ final class Saturation {
     /** Name of the metric in percent of the time: its busiest thread ran, or could have run while others did. */
     static final String WANTED = "proxy_wanted_percent_of_time";
 
-    /** What the columns of these metrics mean. */
+    /** The meaning of the columns of these metrics. */
     static final String LEGEND = " *core %*: the CPU time of the proxy, of one core. *wanted %*: the share of the time in which its "
             + "busiest thread ran, or could have run while others did. *generator %*: CPU time of clients and upstream, of one core.";
 
     /** A proxy with one thread that uses less was waiting for others. */
     private static final double SATURATED = 90;
-    /** So many times the rate of the fastest proxy the generator should manage alone. */
+    /** The least ratio of the generator's rate alone to that of the fastest proxy. */
     private static final double HEADROOM = 1.2;
 
     private Saturation() {}

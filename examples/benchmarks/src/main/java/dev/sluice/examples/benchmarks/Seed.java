@@ -13,11 +13,11 @@ import java.util.SplittableRandom;
 
 /**
  * The experiment of the essay "Goroutines, Nonblocking I/O, And Memory Usage": very many connections, 5 % of them
- * active, and what the buffers take in proxies that hold one for each direction, and in those that borrow one while bytes move. The essay
- * predicts a factor of 20.
+ * active, and what the buffers take in proxies that hold one for each direction, and in those that borrow one while
+ * bytes move. The essay predicts a factor of 20.
  *
- * <p>Each peer is started anew for each size of message, with an upstream and clients of its own, each a process with its own limit of
- * descriptors.
+ * <p>Each peer is started anew for each size of message, with an upstream and clients of its own, each a process with
+ * its own limit of descriptors.
  */
 final class Seed {
     /** One connection in so many is active. */
@@ -49,7 +49,10 @@ final class Seed {
     private record Measured(String name, long resident, long buffers, boolean told, double perSecond,
             double cpuMicros) {}
 
-    /** So many connections as are wanted, or as the limit of descriptors allows, which is said then. */
+    /**
+     * {@return the wanted number of connections, or the one that the limit of descriptors allows, which is printed
+     * then}
+     */
     static int possible(int wanted) throws IOException {
         int possible = (openFiles() - OTHER_DESCRIPTORS) / 2;
         if (possible < wanted) {
@@ -121,7 +124,7 @@ final class Seed {
             try (SeedPeers.Running running = start.start(upstream)) {
                 Peer peer = running.peer();
                 check(peer);
-                // What the first connections load and compile is not the price of a connection.
+                // The first connections load and compile code, which is not the price of a connection.
                 try (PingPong warm = new PingPong(peer.port(), 50, size)) {
                     warm.run(pace.warmMillis());
                 }

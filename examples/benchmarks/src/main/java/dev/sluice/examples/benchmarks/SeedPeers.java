@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The proxies that {@link Seed} compares, and how one learns from each what its buffers take. */
+/** The proxies that {@link Seed} compares, and the way to get the size of the buffers of each. */
 final class SeedPeers {
-    /** What one read takes at most: of the peers under {@code peers/}, and of Sluice in this experiment. */
+    /** The most bytes of one read: of the peers under {@code peers/}, and of Sluice in this experiment. */
     static final int BUFFER = 32 * 1024;
 
     /** {@code proxy_buffer_size} of nginx as it is delivered, which it allocates for each direction of a session. */
@@ -46,7 +46,7 @@ final class SeedPeers {
         this.connections = connections;
     }
 
-    /** Says how many bytes of buffers a running peer has had in use at most. */
+    /** A way to get the most bytes of buffers that a running peer has had in use. */
     @FunctionalInterface
     interface Buffers {
         long bytes() throws IOException;
@@ -55,7 +55,7 @@ final class SeedPeers {
     /**
      * A peer that runs.
      *
-     * @param told whether the process itself said what its buffers take; otherwise that was computed from its design
+     * @param told whether the process itself reports the size of its buffers; otherwise it is computed from its design
      */
     record Running(Peer peer, Buffers buffers, boolean told) implements AutoCloseable {
         @Override
@@ -111,7 +111,7 @@ final class SeedPeers {
                 true);
     }
 
-    /** What HAProxy's pool of buffers has allocated: those in use and those it keeps for the next. */
+    /** The size of HAProxy's buffer pool: buffers in use, and those kept for the next use. */
     private static long pooled(Path stats) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(stats));

@@ -18,7 +18,7 @@ final class Sinks implements AutoCloseable {
     }
 
     /**
-     * What was measured.
+     * The result.
      *
      * @param bytes received
      * @param nanos that it took

@@ -3,12 +3,12 @@ package dev.sluice.examples.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** How long a load goes on: for a time, and until something has come back, so that every figure is of something. */
+/** The duration of a load: a time, and until something has come back, so that no figure is of nothing. */
 record Span(long startNanos, long millis) {
     private static final long STUCK_MILLIS = 30_000;
 
     /**
-     * Whether to go on.
+     * Decides whether to go on.
      *
      * @param done what has come back so far
      * @throws IOException when nothing has for so long that the peer must be broken

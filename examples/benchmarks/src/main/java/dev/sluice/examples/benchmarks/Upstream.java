@@ -10,7 +10,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** A server on 127.0.0.1 for proxies to stand before. One thread, which begins with {@link #start} and ends with {@link #close}. */
+/**
+ * A server on 127.0.0.1 behind the proxies. One thread, which begins with {@link #start} and ends with {@link #close}.
+ */
 abstract class Upstream implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ServerSocketChannel listening = ServerSocketChannel.open();
@@ -31,7 +33,7 @@ abstract class Upstream implements AutoCloseable {
         return listening.socket().getLocalPort();
     }
 
-    /** What a connection that was just accepted waits for. */
+    /** The event that a connection just accepted waits for. */
     abstract void accepted(SelectionKey connection);
 
     /** A connection is ready; if this fails, it is closed. */

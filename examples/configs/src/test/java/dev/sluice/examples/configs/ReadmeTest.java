@@ -38,7 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-/** What README.md says in tables and examples is what the program does. */
+/** The tables and examples of README.md agree with the program. */
 @Timeout(60)
 class ReadmeTest {
     @TempDir
@@ -175,7 +175,7 @@ class ReadmeTest {
             Set<String> paths = found("\"path\":\"([^\"]+)\"", get(client, admin, "/"));
             assertEquals(paths, found("`(?:GET|POST) ([^`?]+)[^`]*`", readme));
 
-            // Nobody is behind the proxy: this is only for a line in the log.
+            // No server is behind the proxy: this is only for a line in the log.
             InetSocketAddress edge = (InetSocketAddress) proxy.address("edge");
             assertThrows(IOException.class, () -> get(client, edge, "/"));
         }
@@ -196,7 +196,7 @@ class ReadmeTest {
         return URI.create("http://127.0.0.1:" + address.getPort() + path);
     }
 
-    /** The contents of the code blocks in this language. */
+    /** {@return the contents of the code blocks in this language} */
     private List<String> blocks(String language) {
         return Pattern.compile("(?s)```" + language + "\n(.*?)```").matcher(readme).results()
                 .map(block -> block.group(1))
