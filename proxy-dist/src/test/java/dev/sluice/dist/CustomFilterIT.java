@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Plugins of strangers in the unpacked tarball: those of the page about filters, made by doing what it says, and the example with Maven. */
+/** Plugins in the unpacked tarball: those of the page about filters, made by its own steps, and the example with Maven. */
 class CustomFilterIT {
     private static final Pattern FILE = Pattern.compile("^`([^`\n]+)`:\n```\\w+\n(.*?)^```$",
             Pattern.MULTILINE | Pattern.DOTALL);
@@ -115,11 +115,17 @@ class CustomFilterIT {
                     listen: "127.0.0.1:0"
                     cluster: redis
                     filters: [ { type: redis-deny, config: { commands: [ flushall ] } } ]
+                  - name: polite
+                    listen: "127.0.0.1:0"
+                    cluster: redis
+                    filters: [ { type: replace-text, config: { find: "ping", replacement: "pong" } } ]
                 clusters:
                   - { name: redis, endpoints: [ { address: "%s" } ] }
                 """.formatted(echo.address()));
         try (TestingDaemon daemon = TestingDaemon.command(installation.sluice(), "run", "-c", file.toString()).start();
-                Socket client = connect(daemon, "redis")) {
+                Socket client = connect(daemon, "redis"); Socket polite = connect(daemon, "polite")) {
+            polite.getOutputStream().write("a ping".getBytes(StandardCharsets.US_ASCII));
+            assertEquals("a pong", new String(polite.getInputStream().readNBytes(6), StandardCharsets.US_ASCII));
             roundTrip(client, "*2\r\n$3\r\nGET\r\n$8\r\nflushall\r\n");
             // The plugin has been read; that its JAR is replaced by rubbish changes nothing (fault 41).
             Files.writeString(plugin.resolve("redis-deny.jar"), "rubbish");

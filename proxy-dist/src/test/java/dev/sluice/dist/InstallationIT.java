@@ -38,6 +38,9 @@ class InstallationIT {
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));
         assertEquals(Set.of("jvm.options", "sluice.yaml"), names(SHARED.home().resolve("conf")));
         assertEquals(Set.of("README.txt"), names(SHARED.home().resolve("plugins")));
+        String api = "proxy-api-" + System.getProperty("sluice.version");
+        assertEquals(new TreeSet<>(Set.of(api + "-javadoc.jar", api + "-sources.jar")),
+                names(SHARED.home().resolve("docs/api")));
         assertEquals("rw-r--r--",
                 PosixFilePermissions
                         .toString(Files.getPosixFilePermissions(SHARED.home().resolve("conf/sluice.yaml"))));

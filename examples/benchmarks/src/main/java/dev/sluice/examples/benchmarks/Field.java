@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The peers of a section, all started, each before the same upstream. Those whose turn it is not are idle. */
+/** The peers of a section, all started, each before the same upstream. All but one are idle at a time. */
 final class Field implements AutoCloseable {
     private final List<Peer> peers = new ArrayList<>();
 
