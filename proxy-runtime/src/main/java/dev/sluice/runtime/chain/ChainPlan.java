@@ -10,14 +10,14 @@ public final class ChainPlan {
     private final List<FilterSlot> slots;
     private final boolean paranoid;
 
-    /** @param paranoid whether every callback gets a copy of the bytes that is wiped afterwards */
+    /** @param paranoid whether every callback gets a copy of the bytes, which is wiped afterwards */
     public ChainPlan(String listener, List<FilterSlot> slots, boolean paranoid) {
         this.listener = listener;
         this.slots = List.copyOf(slots);
         this.paranoid = paranoid;
     }
 
-    /** The filters. */
+    /** The filters, in order. */
     public List<FilterSlot> slots() {
         return slots;
     }
@@ -35,7 +35,9 @@ public final class ChainPlan {
         return paranoid;
     }
 
-    /** Bytes that the filters of a direction may hold altogether; the buffer they share must have room for them. */
+    /**
+     * The most bytes that all filters of a direction together may hold; the buffer they share must have room for them.
+     */
     public long mostHeld(Direction direction) {
         long sum = 0;
         for (FilterSlot slot : slots) {

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.LongAdder;
 import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
 
-/** Counters that a filter has asked for, by name. Thread-safe; counting neither locks nor waits. */
+/** Counters that a filter has registered, by name. Thread-safe; counting neither locks nor waits. */
 public final class CustomCounters {
     private static final int LONGEST_NAME = 64;
 
-    /** A counter of a plugin, which may be called from every loop at once. */
+    /** A counter of a plugin, which every loop may call at once. */
     private static final class Sum implements Counter {
         private final String name;
         private final LongAdder adder = new LongAdder();
@@ -35,25 +35,28 @@ public final class CustomCounters {
     /**
      * The counter of a name; see {@link FilterEnvironment#counter}.
      *
-     * @throws IllegalArgumentException if it is no such name
-     * @throws IllegalStateException if there are too many others
+     * @throws IllegalArgumentException if the name has another form
+     * @throws IllegalStateException if the filter has too many counters
      */
     public Counter counter(String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a counter: lower case, words joined by"
-                    + " underscores, at most " + LONGEST_NAME + " characters");
+            throw new IllegalArgumentException(
+                    "'" + name + "' is not a valid counter name: allowed are lower-case words joined by"
+                            + " underscores, at most " + LONGEST_NAME + " characters");
         }
         synchronized (this) {
             if (!sums.containsKey(name) && sums.size() == FilterEnvironment.MAX_COUNTERS) {
-                throw new IllegalStateException("counter '" + name + "' would be number "
-                        + (FilterEnvironment.MAX_COUNTERS + 1) + "; a filter can have "
+                throw new IllegalStateException("counter '" + name + "' is one too many: a filter can have "
                         + FilterEnvironment.MAX_COUNTERS);
             }
             return sums.computeIfAbsent(name, Sum::new);
         }
     }
 
-    /** Words of lower-case letters and digits, joined by single underscores, the first character a letter. */
+    /**
+     * Whether a name consists of words of lower-case letters and digits, joined by single underscores, with a letter
+     * first.
+     */
     private static boolean isName(String name) {
         boolean wordEnds = false;
         for (int i = 0; i < name.length(); i++) {

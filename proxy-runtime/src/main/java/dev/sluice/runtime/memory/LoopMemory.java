@@ -3,15 +3,16 @@ package dev.sluice.runtime.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one event loop: read buffers, stash cells, and the queue of those that found neither. Owned by the loop thread, except
- * for {@link #figures()}.
+ * The memory of one event loop: read buffers, stash cells, and the queue of connections that found neither. Owned by
+ * the loop thread, except for {@link #figures()}.
  *
- * <p>A read is allowed only when what it may bring has a place to stay should the receiver be slow. There are two such places: the read
- * buffer itself can stay with the connection (<i>pinned</i>, no copy), or the residue moves to a stash cell of about its size. Pinning
- * is for times of plenty and for large residues; the last buffer is never pinned, so that the loop can always serve those whose
- * receivers keep up. When less than half of the pool is free, reads get smaller in proportion (the dynamic threshold of Choudhury and
- * Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998): receivers that have stopped reading then hold
- * little each, and cannot starve the others.
+ * <p>A read is allowed only when its bytes would have a place to stay if the receiver is slow. There are two such
+ * places: the read buffer itself can stay with the connection (<i>pinned</i>, no copy), or the residue moves to a stash
+ * cell of about its size. Pinning is for times of plenty and for large residues; the last buffer is never pinned, so
+ * that the loop can always serve connections whose receivers keep up. When less than half of the pool is free, reads
+ * get smaller in proportion (the dynamic threshold of Choudhury and Hahne, "Dynamic queue length thresholds for
+ * shared-memory packet switches", 1998): receivers that have stopped reading then hold little each, and cannot starve
+ * the others.
  */
 public final class LoopMemory {
     /** Even when memory is scarce, a read of less than this is not worth its system call. */
@@ -43,7 +44,7 @@ public final class LoopMemory {
     /**
      * A buffer for one read, to be given to {@link #giveBack} or {@link #keep} before the event ends.
      *
-     * @return {@code null} when there is no place for what a read may bring: {@link #await} and stop reading
+     * @return {@code null} when there is no place for the bytes of a read: {@link #await} and stop reading
      */
     public @Nullable Buffer borrow() {
         int limit = readLimit();
@@ -87,7 +88,7 @@ public final class LoopMemory {
     /**
      * A buffer for one read behind the content of a kept one, which the caller gives up.
      *
-     * @return {@code null} when there is no place for what a read may bring; the kept buffer is the caller's as before
+     * @return {@code null} when there is no place for the bytes of a read; the kept buffer is the caller's as before
      */
     public @Nullable Buffer borrow(@Nullable Buffer kept) {
         if (kept != null && kept.slab().home() == pool) {
@@ -153,7 +154,8 @@ public final class LoopMemory {
 
     /** Wakes one waiter for each release since the last call, the most urgent first. Called once in a turn of the loop. */
     public void serveWaiters() {
-        // A waiter that is served gives its buffer back and so wakes the next; those that queue again have to wait for the next turn.
+        // A waiter that is served gives its buffer back and so wakes the next; waiters that queue again have to wait
+        // for the next turn.
         for (int turns = waiters.size(); turns > 0 && releases > 0 && waiters.size() > 0 && readLimit() > 0; turns--) {
             releases--;
             Waiter waiter = waiters.poll();
@@ -178,12 +180,12 @@ public final class LoopMemory {
         releases = waiters.size();
     }
 
-    /** What this loop's pipes of the kernel may hold, all together. */
+    /** The bytes that all kernel pipes of this loop together may hold. */
     public long pipeBytes() {
         return pipeBytes;
     }
 
-    /** What this memory is doing; any thread may read it. */
+    /** The counters of this memory; any thread may read them. */
     public MemoryFigures figures() {
         return figures;
     }

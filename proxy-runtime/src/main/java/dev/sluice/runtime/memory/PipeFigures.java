@@ -16,7 +16,7 @@ public final class PipeFigures {
         return open.getAcquire();
     }
 
-    /** Pipes lent now, those among them that hold what a slow receiver has not taken. */
+    /** Pipes lent now, pipes with bytes that a slow receiver has not taken among them. */
     public long borrowed() {
         return borrowed.getAcquire();
     }
