@@ -3,7 +3,7 @@ package dev.sluice.runtime;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration is refused. The message holds every problem. */
+/** The refusal of a configuration. The message has every problem. */
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

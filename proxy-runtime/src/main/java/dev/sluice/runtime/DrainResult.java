@@ -1,7 +1,7 @@
 package dev.sluice.runtime;
 
 /**
- * How a drain ended.
+ * The result of a drain.
  *
  * @param open connections when it began
  * @param cut connections that were still open at the deadline and were reset

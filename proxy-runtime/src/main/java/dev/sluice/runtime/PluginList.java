@@ -8,13 +8,13 @@ import dev.sluice.runtime.plugin.KeyInfo;
 import dev.sluice.runtime.plugin.PluginRegistry;
 
 /**
- * The types of filters that a configuration may name, and what could not be used. Texts of plugins in it are single lines without control
- * characters.
+ * The filter types that a configuration may name, and the plugins that cannot be used. Texts of plugins in it are
+ * single lines without control characters.
  *
- * @param filters by type
- * @param refused plugins, and filters of the program or beside it
- * @param configurationProblems why the configuration that was asked is refused, broken plugins included if it says
- *     {@code plugins.broken: refuse}; none if it is accepted, or none was asked
+ * @param filters the filter types, by name
+ * @param refused plugins, and filters of the program or installed with it, that cannot be used
+ * @param configurationProblems problems for which the given configuration is refused, broken plugins included if it has
+ *     {@code plugins.broken: refuse}; empty if it is accepted, or none was given
  */
 public record PluginList(List<FilterType> filters, List<RefusedPlugin> refused,
         List<ConfigurationProblem> configurationProblems) {

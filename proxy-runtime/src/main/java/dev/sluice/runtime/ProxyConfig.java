@@ -31,7 +31,10 @@ public final class ProxyConfig {
         this.plugins = plugins;
     }
 
-    /** Reads configurations with other filters than those that are installed and those that the configuration itself says. */
+    /**
+     * A loader for configurations with filters besides those that are installed and those of the configuration's own
+     * plugins.
+     */
     public static Loader loader() {
         return new Loader();
     }
@@ -54,7 +57,7 @@ public final class ProxyConfig {
         return loader().parse(yaml);
     }
 
-    /** What is valid but probably not meant. */
+    /** Things that are valid but probably not meant. */
     public List<ConfigurationProblem> warnings() {
         return loaded.warnings().stream().map(ProxyConfig::problem).toList();
     }
@@ -70,7 +73,8 @@ public final class ProxyConfig {
     }
 
     /**
-     * Finds what only making the filters shows, such as a file of theirs that cannot be read. Makes them and closes them again.
+     * Finds problems that show only when the filters are created, such as a file that cannot be read. Creates them and
+     * closes them again.
      *
      * @throws ConfigurationException with every problem
      */
@@ -101,8 +105,9 @@ public final class ProxyConfig {
     }
 
     /**
-     * Reads configurations. Filters come from {@link #filter}, from what {@link java.util.ServiceLoader} finds beside Sluice (on the module path or the
-     * class path it is on itself), and from the plugins directory. One thread.
+     * A loader of configurations. Filters come from {@link #filter}, from {@link java.util.ServiceLoader} for those
+     * installed beside Sluice (on the module path or class path of Sluice itself), and from the plugins directory. One
+     * thread.
      */
     public static final class Loader {
         private static final String DEFAULT_DIRECTORY = "plugins";
@@ -113,21 +118,24 @@ public final class ProxyConfig {
 
         private Loader() {}
 
-        /** A type of filter that configurations may name; it comes before one of the same type that is found. */
+        /**
+         * Adds a filter type that configurations may name; it takes precedence over one of the same type that is found.
+         */
         public Loader filter(FilterProvider<?> provider) {
             filters.add(Objects.requireNonNull(provider));
             return this;
         }
 
-        /** Where plugins are if a configuration has no {@code plugins.directory}; otherwise nowhere. */
+        /** The directory of the plugins if a configuration has no {@code plugins.directory}. Default: none. */
         public Loader pluginDirectory(Path directory) {
             pluginDirectory = directory;
             return this;
         }
 
         /**
-         * An installation: what a relative {@code plugins.directory} starts at, instead of the directory of the configuration file (of a text:
-         * the working directory). Its {@code plugins}, if there is such a directory, is the {@link #pluginDirectory} when none is given.
+         * The directory of an installation. A relative {@code plugins.directory} is resolved from it, instead of from
+         * the directory of the configuration file (of a text: the working directory). Its {@code plugins}, if there is
+         * such a directory, is the {@link #pluginDirectory} when none is given.
          */
         public Loader home(Path installation) {
             home = installation;
@@ -163,14 +171,14 @@ public final class ProxyConfig {
             }
         }
 
-        /** What a configuration could name if it had no {@code plugins} section. */
+        /** The filters that a configuration could name if it had no {@code plugins} section. */
         public PluginList plugins() {
             Source source = new Source(Path.of(""));
             source.open(PluginsConfig.NONE);
             return source.list(List.of());
         }
 
-        /** What a configuration can name, also if it is refused: for whoever wants to know why. */
+        /** The filters that a configuration can name, with the reasons if it is refused. */
         public PluginList plugins(Path file) {
             Source source = new Source(directoryOf(file));
             try {
@@ -189,9 +197,10 @@ public final class ProxyConfig {
         }
 
         /**
-         * The JSON Schema of configurations that name the filters that one can name, also if that one is refused.
+         * The JSON Schema of configurations that name the filters available to the given one, even if that one is
+         * refused.
          *
-         * @throws ConfigurationException if nothing of it can be read
+         * @throws ConfigurationException if it cannot be read at all
          */
         public String schema(Path file) {
             Source source = new Source(directoryOf(file));
@@ -210,7 +219,7 @@ public final class ProxyConfig {
             return directory == null ? file : directory;
         }
 
-        /** Opens the registry of one load, and remembers it. */
+        /** A filter source that opens the registry of one load, and keeps it. */
         private final class Source implements FilterSource {
             private final Path directory;
             private @Nullable PluginRegistry opened;
@@ -238,7 +247,7 @@ public final class ProxyConfig {
                 return pluginDirectory;
             }
 
-            /** A list needs nothing that is loaded; without a file that can be read there is none. */
+            /** The list of filters. It is a copy, so the registry is closed; empty if no file could be read. */
             PluginList list(List<ConfigurationProblem> problems) {
                 try {
                     return opened == null
@@ -267,7 +276,7 @@ public final class ProxyConfig {
         }
     }
 
-    /** One of the ways to read. */
+    /** A way to read a configuration. */
     private interface Reading {
         ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source) throws ProblemsException;
     }

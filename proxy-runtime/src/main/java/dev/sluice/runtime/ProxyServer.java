@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
+import dev.sluice.runtime.admin.AdminCommands;
 import dev.sluice.runtime.admin.AdminServer;
-import dev.sluice.runtime.admin.Lifecycle;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
@@ -37,7 +37,9 @@ public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
     private final Configuration configuration;
-    /** To be closed with the server; null if somebody else has read the configuration, and may use it again. */
+    /**
+     * The plugins, to be closed with the server; null if the configuration was read elsewhere, and may be used again.
+     */
     private final @Nullable PluginRegistry ownPlugins;
     private final Engine engine;
     private final @Nullable AdminServer admin;
@@ -80,22 +82,27 @@ public final class ProxyServer implements AutoCloseable {
             return AdminServer.start(config.listen(), engine.view(),
                     new Metrics(engine.view(), engine::accessLogDropped), new Commands());
         } catch (IOException e) {
-            throw new StartException("admin: cannot listen on " + config.listen() + ": " + e.getMessage()
-                    + ". Choose another admin.listen, or stop what is listening there.", e);
+            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** What {@code runtime.transport: auto} stands for on this machine and with the options of this JVM: {@code epoll} or {@code nio}. */
+    /**
+     * The transport that {@code runtime.transport: auto} means on this machine and with the options of this JVM:
+     * {@code epoll} or {@code nio}.
+     */
     public static String defaultTransport() {
         return Transports.defaultName();
     }
 
-    /** Where a server comes from. */
+    /** A builder of a server. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Where each listener listens, by name, in the order of the configuration; port 0 has become the port that was given. */
+    /**
+     * The addresses of the listeners, by name, in the order of the configuration, with the ports that were bound for
+     * port 0.
+     */
     public Map<String, SocketAddress> addresses() {
         Map<String, SocketAddress> addresses = new LinkedHashMap<>();
         engine.view().listeners().forEach(listener -> addresses.put(listener.name(), listener.address()));
@@ -103,9 +110,9 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Where one listener listens.
+     * The address of one listener.
      *
-     * @throws IllegalArgumentException if there is no listener of that name; the message lists those there are
+     * @throws IllegalArgumentException if there is no listener of that name; the message lists the existing ones
      */
     public SocketAddress address(String listener) {
         SocketAddress address = addresses().get(listener);
@@ -115,52 +122,57 @@ public final class ProxyServer implements AutoCloseable {
         return address;
     }
 
-    /** Where the admin interface listens, if it is on. */
+    /** The address of the admin interface, if it is on. */
     public Optional<SocketAddress> adminAddress() {
         return Optional.ofNullable(admin).map(AdminServer::address);
     }
 
-    /** What the configuration says about how long a drain may take. */
+    /** The configured time that a drain may take. */
     public Duration drainTimeout() {
         return configuration.runtime().drainTimeout();
     }
 
-    /** A server without one of its loops would still accept connections, and serve none of them. */
+    /**
+     * Closes the server after the death of a loop: without it, it would still accept connections that are not served.
+     */
     private void die() {
         failed = true;
         new Thread(this::close, "sluice-died").start();
     }
 
-    /** What this server has done and is doing. */
+    /** The counters of this server. */
     public ServerStats stats() {
         return ServerStats.of(engine.view(), engine.connections(), engine.memoryBytes());
     }
 
     /**
-     * Stops accepting, after taking in what waits in the backlogs, and waits for the open connections to end; those that have not by the
-     * deadline, or by an interrupt, are reset. The server still has to be closed.
+     * Stops accepting, after taking the connections that wait in the backlogs, and waits for the open connections to
+     * end; those still open at the deadline, or at an interrupt, are reset. The server still has to be closed.
      *
      * @param timeout from now
-     * @return how it ended; of a server that is closed already, how that did
+     * @return the result; of a server that is closed already, that of the close
      */
     public DrainResult drain(Duration timeout) {
         engine.drain(timeout);
         return new DrainResult(engine.openAtEnd(), engine.cut());
     }
 
-    /** Waits until the server is closed, and reports how it ended. */
+    /** Waits until the server is closed. @return its end */
     public Termination awaitTermination() throws InterruptedException {
         closed.await();
         return new Termination(failed ? Termination.Cause.FAILED : Termination.Cause.CLOSED, engine.openAtEnd(),
                 engine.cut());
     }
 
-    /** Opens log files anew, after they were renamed by a log rotation. */
+    /** Reopens log files, after they were renamed by a log rotation. */
     public void reopenLogs() {
         engine.reopenLogs();
     }
 
-    /** Resets what is open and gives back every thread, socket and byte of direct memory. Idempotent; waits until all of it is done. */
+    /**
+     * Resets open connections and gives back every thread, socket and byte of direct memory. Idempotent; waits until
+     * that is done.
+     */
     @Override
     public void close() {
         closing.lock();
@@ -181,8 +193,8 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** What the admin interface may do. */
-    private final class Commands implements Lifecycle {
+    /** The commands of the admin interface. */
+    private final class Commands implements AdminCommands {
         @Override
         public void drain() {
             if (!engine.beginDrain()) {
@@ -201,7 +213,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Collects what a server needs, in any order. One thread. */
+    /** A builder of a server, with its settings in any order. One thread. */
     public static final class Builder {
         private final ProxyConfig.Loader loader = ProxyConfig.loader();
         private boolean loaderIsAsked;
@@ -222,7 +234,10 @@ public final class ProxyServer implements AutoCloseable {
             return config(from -> from.parse(yaml), null);
         }
 
-        /** The configuration. It knows its filters already: {@link #filter} and {@link #pluginDirectory} would come too late. */
+        /**
+         * The configuration. It has its filters already: {@link #filter} and {@link #pluginDirectory} would come too
+         * late.
+         */
         public Builder config(ProxyConfig valid) {
             return config(null, valid);
         }
@@ -233,27 +248,29 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
-        /** A type of filter that the configuration may name; see {@link ProxyConfig.Loader#filter}. */
+        /** Adds a filter type that the configuration may name; see {@link ProxyConfig.Loader#filter}. */
         public Builder filter(FilterProvider<?> provider) {
             loader.filter(provider);
             loaderIsAsked = true;
             return this;
         }
 
-        /** Where plugins are if the configuration does not say; see {@link ProxyConfig.Loader#pluginDirectory}. */
+        /**
+         * The directory of the plugins if the configuration has none; see {@link ProxyConfig.Loader#pluginDirectory}.
+         */
         public Builder pluginDirectory(Path directory) {
             loader.pluginDirectory(directory);
             loaderIsAsked = true;
             return this;
         }
 
-        /** For tests that make the operating system fail. */
+        /** The transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
             return this;
         }
 
-        /** For tests on a machine with addresses of their choice. */
+        /** The machine's addresses, for tests. */
         Builder machine(MachineAddresses addresses) {
             this.machine = addresses;
             return this;
@@ -263,14 +280,16 @@ public final class ProxyServer implements AutoCloseable {
          * Reads the configuration, binds every listener, and starts to serve.
          *
          * @throws ConfigurationException with every problem of the configuration
-         * @throws StartException if the system refuses, or cannot do what {@code runtime.transport} insists on; nothing has been started then
-         * @throws IllegalStateException without a configuration, or with filters for one that was read without them
+         * @throws StartException if the system refuses, or {@code runtime.transport} cannot be used; nothing has been
+         *     started then
+         * @throws IllegalStateException without a configuration, or with filters for a configuration that was read
+         *     without them
          */
         public ProxyServer start() {
             if (given != null) {
                 if (loaderIsAsked) {
-                    throw new IllegalStateException("config(ProxyConfig) was read without what filter(…) and"
-                            + " pluginDirectory(…) add: give them to ProxyConfig.loader()");
+                    throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
+                            + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
                 return new ProxyServer(given, false, transportOf(given), machine);
             }

@@ -11,30 +11,30 @@ import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
-import dev.sluice.runtime.observe.MemoryUse;
-import dev.sluice.runtime.observe.PipeUse;
+import dev.sluice.runtime.observe.MemoryView;
+import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.ProxyView;
 
 /**
- * What a server has done and is doing. Each figure is exact; together they are not of one instant.
+ * The counters of a server. Each figure is exact; together they are not of one instant.
  *
  * @param connectionsActive open now
  * @param connectionsTotal accepted since the start
  * @param acceptErrors accepts that the system refused
- * @param closed connections that have ended, by reason; all reasons are there
+ * @param closed connections that have ended, by reason; has every reason
  * @param bytesUp read from clients
  * @param bytesDown read from endpoints
  * @param buffersBorrowed read buffers lent now; 0 when no byte is moving
  * @param buffersBorrowedPeak the most that each loop ever lent at one time, added up
- * @param bufferWaits how often a connection found no memory and had to wait
- * @param stashBytes kept for receivers that are slower than their senders, now
- * @param pipesBorrowed pipes of the kernel lent now; 0 when no byte is moving
- * @param pipeBytes bytes that went through pipes of the kernel and never entered the process
+ * @param bufferWaits waits of a connection that found no memory
+ * @param stashBytes unsent bytes kept for slow receivers now
+ * @param pipesBorrowed kernel pipes lent now; 0 when no byte is moving
+ * @param pipeBytes bytes that passed through kernel pipes without entering the process
  * @param connectionsByLoop open now, for each event loop
  * @param memoryBytes direct memory held from the JVM now, for pool and stash together
  * @param pool memory for read buffers, lent or not
- * @param stash memory for what is kept for slow receivers, used or not
- * @param pipes what the open pipes of the kernel may hold; outside the process, in the kernel's memory
+ * @param stash memory for bytes kept for slow receivers, used or not
+ * @param pipes capacity of the open kernel pipes; outside the process, in the kernel's memory
  */
 public record ServerStats(int connectionsActive, long connectionsTotal, long acceptErrors,
         Map<CloseReason, Long> closed, long bytesUp, long bytesDown, long buffersBorrowed,
@@ -42,7 +42,7 @@ public record ServerStats(int connectionsActive, long connectionsTotal, long acc
         List<Integer> connectionsByLoop,
         long memoryBytes, Memory pool, Memory stash, Memory pipes) {
     /**
-     * A bounded part of the memory that moves bytes.
+     * A bounded part of the buffer memory.
      *
      * @param bytes held now
      * @param peak the most that each loop ever held at one time, added up
@@ -65,8 +65,8 @@ public record ServerStats(int connectionsActive, long connectionsTotal, long acc
             down += totals.bytes().getOrDefault(Direction.UPSTREAM_TO_CLIENT, 0L);
         }
         List<LoopView> loops = view.loops();
-        MemoryUse memory = MemoryUse.sum(loops);
-        PipeUse pipes = PipeUse.sum(loops);
+        MemoryView memory = MemoryView.sum(loops);
+        PipeView pipes = PipeView.sum(loops);
         MemoryLimits limits = view.memoryLimits();
         return new ServerStats(active, total, acceptErrors, Collections.unmodifiableMap(closed), up, down,
                 memory.buffersBorrowed(), memory.buffersBorrowedPeak(), memory.bufferWaits(), memory.stashBytes(),

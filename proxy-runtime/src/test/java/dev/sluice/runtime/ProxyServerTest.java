@@ -89,7 +89,7 @@ class ProxyServerTest {
                     () -> ProxyServer.builder().config(yaml).start());
             String message = String.valueOf(refused.getMessage());
             assertTrue(message.contains("listener bad") && message.contains(":" + taken.getLocalPort())
-                    && message.contains("Stop what listens there"), message);
+                    && message.contains("Stop the process that listens there"), message);
             try (ServerSocket again = new ServerSocket()) {
                 again.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), free));
             }
@@ -166,9 +166,9 @@ class ProxyServerTest {
         Ledger ledger = Ledger.open();
         StartException refused = assertThrows(StartException.class,
                 () -> ProxyServer.builder().config(withAccessLog(directory, "missing/access.log")).start());
-        assertEquals("accessLog: cannot open " + directory.resolve("missing/access.log") + " for writing: "
-                + directory.resolve("missing/access.log")
-                + ". Create its directory, or give this user the right to write there.", refused.getMessage());
+        assertEquals("accessLog: cannot open " + directory.resolve("missing/access.log")
+                + " for writing: no such file or directory. Create its directory, or give this user the right to write there.",
+                refused.getMessage());
         ledger.settle();
     }
 

@@ -211,7 +211,7 @@ public final class EventLoop implements Executor {
             trimAt = now + TRIM_NANOS;
         } else if (now - trimAt >= 0) {
             // Waiters for memory that the system refused are tried again with each trim.
-            trimDue = active || memory.figures().waiting() > 0;
+            trimDue = active || memory.counters().waiting() > 0;
             trimAt = now + TRIM_NANOS;
             active = false;
             try {

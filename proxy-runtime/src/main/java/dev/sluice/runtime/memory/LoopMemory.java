@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one event loop: read buffers, stash cells, and the queue of connections that found neither. Owned by
- * the loop thread, except for {@link #figures()}.
+ * the loop thread, except for {@link #counters()}.
  *
  * <p>A read is allowed only when its bytes would have a place to stay if the receiver is slow. There are two such
  * places: the read buffer itself can stay with the connection (<i>pinned</i>, no copy), or the residue moves to a stash
@@ -26,7 +26,7 @@ public final class LoopMemory {
     private final Stash stash;
     private final long pipeBytes;
     private final WaitQueue waiters = new WaitQueue();
-    private final MemoryFigures figures;
+    private final MemoryCounters counters;
     private int lent;
     /** Releases that no waiter has been woken for yet. */
     private int releases;
@@ -38,7 +38,7 @@ public final class LoopMemory {
         this.poolBudget = poolBudget;
         this.pool = new SlabPool(readBuffer, POOL_SLAB_BYTES, poolBudget);
         this.stash = new Stash(readBuffer, stashBudget);
-        this.figures = new MemoryFigures(poolBudget, stashBudget);
+        this.counters = new MemoryCounters(poolBudget, stashBudget);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class LoopMemory {
         }
         buffer.lend(limit);
         lent++;
-        figures.lent();
+        counters.lent();
         return buffer;
     }
 
@@ -78,9 +78,9 @@ public final class LoopMemory {
         home.put(buffer);
         if (home == pool) {
             lent--;
-            figures.returned();
+            counters.returned();
         } else {
-            figures.stashed(-buffer.capacity());
+            counters.stashed(-buffer.capacity());
         }
         releases++;
     }
@@ -134,7 +134,7 @@ public final class LoopMemory {
         }
         cell.lend(cell.capacity());
         cell.copyOf(from);
-        figures.stashed(cell.capacity());
+        counters.stashed(cell.capacity());
         giveBack(from);
         return cell;
     }
@@ -142,14 +142,14 @@ public final class LoopMemory {
     /** Queues for a release; {@link Waiter#onMemoryAvailable} follows once, unless it is cancelled. */
     public void await(Waiter waiter, Waiter.Urgency urgency) {
         waiters.add(waiter, urgency);
-        figures.waited();
-        figures.waiting(waiters.size());
+        counters.waited();
+        counters.waiting(waiters.size());
     }
 
     /** Leaves the queue; nothing happens if it is in none. */
     public void cancel(Waiter waiter) {
         waiters.remove(waiter);
-        figures.waiting(waiters.size());
+        counters.waiting(waiters.size());
     }
 
     /** Wakes one waiter for each release since the last call, the most urgent first. Called once in a turn of the loop. */
@@ -159,7 +159,7 @@ public final class LoopMemory {
         for (int turns = waiters.size(); turns > 0 && releases > 0 && waiters.size() > 0 && readLimit() > 0; turns--) {
             releases--;
             Waiter waiter = waiters.poll();
-            figures.waiting(waiters.size());
+            counters.waiting(waiters.size());
             waiter.onMemoryAvailable();
         }
         if (waiters.size() == 0) {
@@ -186,8 +186,8 @@ public final class LoopMemory {
     }
 
     /** The counters of this memory; any thread may read them. */
-    public MemoryFigures figures() {
-        return figures;
+    public MemoryCounters counters() {
+        return counters;
     }
 
     void close() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pipes of one event loop, lent like buffers: for one event, or longer while a slow receiver leaves bytes in the
- * pipe. On the loop's thread, except for {@link #figures}.
+ * pipe. On the loop's thread, except for {@link #counters}.
  *
  * <p>Pipes are opened when they are needed, up to the bound, and pipes that were not needed for a second are closed.
  */
@@ -23,7 +23,7 @@ public final class PipePool {
 
     private final Source source;
     private final int most;
-    private final PipeFigures figures = new PipeFigures();
+    private final PipeCounters counters = new PipeCounters();
     /** Pipes free to lend. The last one returned is lent first: its memory is warm. */
     private final ArrayDeque<KernelPipe> idle = new ArrayDeque<>();
     /** All pipes that exist, so that pipes still lent are closed when the loop ends. */
@@ -68,7 +68,7 @@ public final class PipePool {
         }
         leastIdle = Math.min(leastIdle, idle.size());
         if (pipe != null) {
-            figures.lent(all.size() - idle.size());
+            counters.lent(all.size() - idle.size());
         }
         return pipe;
     }
@@ -88,7 +88,7 @@ public final class PipePool {
             refused = true;
         } else {
             all.add(pipe);
-            figures.open(all.size());
+            counters.open(all.size());
         }
         return pipe;
     }
@@ -100,7 +100,7 @@ public final class PipePool {
             return;
         }
         idle.addLast(pipe);
-        figures.returned(all.size() - idle.size());
+        counters.returned(all.size() - idle.size());
     }
 
     /** Closes a pipe and discards its content. */
@@ -110,18 +110,18 @@ public final class PipePool {
             return;
         }
         pipe.close();
-        figures.open(all.size());
-        figures.returned(all.size() - idle.size());
+        counters.open(all.size());
+        counters.returned(all.size() - idle.size());
     }
 
     /** Counts bytes that have passed through pipes. */
     public void moved(int bytes) {
-        figures.moved(bytes);
+        counters.moved(bytes);
     }
 
     /** Counters of this pool; any thread may read them. */
-    public PipeFigures figures() {
-        return figures;
+    public PipeCounters counters() {
+        return counters;
     }
 
     /** Closes the pipes that were not needed since the last call. Called about once a second. */
@@ -138,7 +138,7 @@ public final class PipePool {
         idle.clear();
         all.forEach(KernelPipe::close);
         all.clear();
-        figures.open(0);
-        figures.returned(0);
+        counters.open(0);
+        counters.returned(0);
     }
 }

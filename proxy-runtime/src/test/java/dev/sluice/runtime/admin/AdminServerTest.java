@@ -55,7 +55,7 @@ class AdminServerTest {
     private final TestingProxyView view = TestingProxyView.ready();
 
     private AdminServer start(SocketAddress listen, Duration deadline) throws IOException {
-        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingLifecycle(), deadline,
+        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingCommands(), deadline,
                 NEVER);
     }
 
@@ -323,7 +323,7 @@ class AdminServerTest {
         long descriptors = process.getOpenFileDescriptorCount();
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         assertThrows(ArithmeticException.class, () -> AdminServer.start(ANY, view, new Metrics(view, () -> 0),
-                new TestingLifecycle(), Duration.ofSeconds(10), endless));
+                new TestingCommands(), Duration.ofSeconds(10), endless));
         await("descriptors are back", () -> process.getOpenFileDescriptorCount() <= descriptors);
         await("threads are back", () -> !threadAlive("sluice-admin") && !threadAlive("HTTP-Dispatcher"));
     }
@@ -332,7 +332,7 @@ class AdminServerTest {
     void asksItselfOnceSoThatTheFirstRequestOfAnOperatorIsNotTheFirst() throws Exception {
         AtomicInteger scrapes = new AtomicInteger();
         Metrics metrics = new Metrics(view, scrapes::getAndIncrement);
-        try (AdminServer server = AdminServer.start(ANY, view, metrics, new TestingLifecycle(), Duration.ofSeconds(10),
+        try (AdminServer server = AdminServer.start(ANY, view, metrics, new TestingCommands(), Duration.ofSeconds(10),
                 Duration.ZERO)) {
             await("it has asked", () -> scrapes.get() == 1);
             await("and hung up", () -> server.connections() == 0 && !threadAlive("sluice-admin-first"));

@@ -76,8 +76,8 @@ final class TestingChain implements AutoCloseable {
 
         @Override
         public void close() {
-            assertEquals(0, pool.share(0).figures().borrowed(), "buffers still borrowed");
-            assertEquals(0, pool.share(0).figures().stashBytes(), "bytes still stashed");
+            assertEquals(0, pool.share(0).counters().borrowed(), "buffers still borrowed");
+            assertEquals(0, pool.share(0).counters().stashBytes(), "bytes still stashed");
             assertTrue(loop.stop());
             pool.close();
             ledger.settle();

@@ -33,7 +33,7 @@ class TransportsTest {
     void whoInsistsOnItIsToldWhatIsInTheWay() {
         EngineException refused = assertThrows(EngineException.class,
                 () -> Transports.choose(with("epoll"), "it needs Linux, and this is not"));
-        assertEquals("runtime.transport: epoll cannot be used: it needs Linux, and this is not. Correct that, or let"
-                + " runtime.transport be auto.", refused.getMessage());
+        assertEquals("runtime.transport: epoll cannot be used: it needs Linux, and this is not. Correct that, or set"
+                + " runtime.transport to auto.", refused.getMessage());
     }
 }

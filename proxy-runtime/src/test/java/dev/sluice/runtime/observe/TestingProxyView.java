@@ -34,8 +34,8 @@ public final class TestingProxyView implements ProxyView {
         TestingProxyView view = new TestingProxyView();
         view.listeners.add(listener("edge", "web", new ListenerCounters("edge")));
         view.clusters.add(cluster("web", new ConnectCounters("web"), endpoint("127.0.0.1:8080", true)));
-        view.loops.add(loop(0, new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
-        view.loops.add(loop(1, new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+        view.loops.add(loop(0, new MemoryView(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+        view.loops.add(loop(1, new MemoryView(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
         return view;
     }
 
@@ -67,8 +67,8 @@ public final class TestingProxyView implements ProxyView {
     }
 
     /** A loop. */
-    public static LoopView loop(int index, MemoryUse memory) {
-        return new LoopView(index, 7, 0.25, 0.125, 1000, memory, new PipeUse(4, 3, 5, 1_000_000, 4 << 20, 5 << 20));
+    public static LoopView loop(int index, MemoryView memory) {
+        return new LoopView(index, 7, 0.25, 0.125, 1000, memory, new PipeView(4, 3, 5, 1_000_000, 4 << 20, 5 << 20));
     }
 
     /** Opens a connection. */

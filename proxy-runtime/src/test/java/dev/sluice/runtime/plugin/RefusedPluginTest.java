@@ -156,14 +156,14 @@ class RefusedPluginTest {
     void aProviderThatIsNone() {
         TestingJar.create().source("com.example.Bad", "package com.example; public class Bad {}")
                 .service("com.example.Bad").write(plugins.resolve("bad.jar"));
-        refusedFor("is none: it does not implement dev.sluice.api.FilterProvider");
+        refusedFor("is not one: it does not implement dev.sluice.api.FilterProvider");
     }
 
     @Test
     void aConstructorThatIsNotPublic() {
         TestingJar.create().provider("com.example.Bad", "bad", "", "Bad() {}").service("com.example.Bad")
                 .write(plugins.resolve("bad.jar"));
-        refusedFor("cannot be made: it has to be a public class with a public constructor without parameters");
+        refusedFor("cannot be created: it has to be a public class with a public constructor without parameters");
     }
 
     @ParameterizedTest
@@ -177,7 +177,7 @@ class RefusedPluginTest {
         "public String description() { throw new AssertionError(); } | java.lang.AssertionError,"
                 + " at com.example.Bad.description(Bad.java:6)",
         "public Bad() throws Exception { throw new Exception() { public String getMessage() { throw new Error(); } }; }"
-                + " | com.example.Bad$1: (its message fails, too), at com.example.Bad.<init>(Bad.java:6)"})
+                + " | com.example.Bad$1: (its getMessage() failed too), at com.example.Bad.<init>(Bad.java:6)"})
     void aProviderThatThrows(String member, String failure) {
         TestingJar.create().provider("com.example.Bad", "bad", "", member).service("com.example.Bad")
                 .write(plugins.resolve("bad.jar"));

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counters of one loop's memory. Written by the loop thread with release stores, which cost no fence; read by any
  * thread.
  */
-public final class MemoryFigures {
+public final class MemoryCounters {
     private final AtomicLong borrowed = new AtomicLong();
     private final AtomicLong borrowedPeak = new AtomicLong();
     private final AtomicLong waits = new AtomicLong();
@@ -16,7 +16,7 @@ public final class MemoryFigures {
     private final Budget pool;
     private final Budget stash;
 
-    MemoryFigures(Budget pool, Budget stash) {
+    MemoryCounters(Budget pool, Budget stash) {
         this.pool = pool;
         this.stash = stash;
     }

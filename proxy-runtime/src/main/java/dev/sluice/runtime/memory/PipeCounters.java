@@ -3,13 +3,13 @@ package dev.sluice.runtime.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counters of one loop's pipes. Written by the loop thread with release stores, which cost no fence; read by any thread. */
-public final class PipeFigures {
+public final class PipeCounters {
     private final AtomicLong open = new AtomicLong();
     private final AtomicLong borrowed = new AtomicLong();
     private final AtomicLong borrowedPeak = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    PipeFigures() {}
+    PipeCounters() {}
 
     /** Pipes that exist, lent or not. */
     public long open() {
