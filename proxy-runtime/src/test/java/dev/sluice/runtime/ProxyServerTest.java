@@ -219,7 +219,7 @@ class ProxyServerTest {
         }
     }
 
-    /** Whoever has been told by the system that it is connected is served, also when the drain begins at that moment. */
+    /** A client that the system has connected is served, also when the drain begins at that moment. */
     @Test
     void drainingTakesInWhatWaitsInTheBacklog() throws Exception {
         int clients = 300;

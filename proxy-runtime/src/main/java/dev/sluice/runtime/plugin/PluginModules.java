@@ -99,7 +99,7 @@ final class PluginModules {
 
     private static void checkIsOfJava(String name, String origin) throws RefusedException {
         if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
-            throw new RefusedException("needs the module " + name + ", which is none of its JARs " + origin
+            throw new RefusedException("needs the module " + name + ", which is in none of its JARs " + origin
                     + ": add its JAR");
         }
         if (parent().findModule(name).isEmpty()) {

@@ -177,8 +177,8 @@ final class RegistryBuilder {
             if (needed != null) {
                 ApiVersion version = ApiVersion.parse(needed);
                 String misfit = version == null
-                        ? "says in " + jar.name() + " that it needs Sluice API '" + Sentences.plain(needed)
-                                + "', which is no version; this is " + running.text()
+                        ? "declares in " + jar.name() + " that it needs Sluice API '" + Sentences.plain(needed)
+                                + "', which is not a version; this is " + running.text()
                         : version.misfit(running);
                 if (misfit != null) {
                     throw new RefusedException(misfit);

@@ -104,7 +104,7 @@ public final class YamlReader {
             if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0 && c != 0x85)
                     || (c >= 0xD800 && c <= 0xDFFF) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF) {
                 at = source.locationOf(i);
-                throw refuse(NodePath.ROOT, "the character U+%04X cannot stand in YAML".formatted(c),
+                throw refuse(NodePath.ROOT, "the character U+%04X is not allowed in YAML".formatted(c),
                         "printable characters; in a text in double quotes it is written \\u%04X".formatted(c));
             }
         }
@@ -159,7 +159,7 @@ public final class YamlReader {
     private Node alias(String name, NodePath path, int depth) {
         Node target = anchors.get(name);
         if (openAnchors.contains(name)) {
-            throw refuse(path, "the alias " + Printable.quote("*" + name) + " stands inside its own anchor", null);
+            throw refuse(path, "the alias " + Printable.quote("*" + name) + " is inside its own anchor", null);
         }
         if (target == null) {
             throw refuse(path, "the alias " + Printable.quote("*" + name) + " has no anchor before it", null);

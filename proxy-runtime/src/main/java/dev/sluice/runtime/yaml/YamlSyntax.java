@@ -44,15 +44,15 @@ final class YamlSyntax {
                     "text that starts with % @ ` | or > in quotes");
         }
         if (problem.startsWith("expected '<document start>'")) {
-            return new Finding(at, "this does not continue what stands before it",
+            return new Finding(at, "this does not continue the text before it",
                     "at the top level one mapping, each of its keys in the first column");
         }
         if (problem.startsWith("mapping values are not allowed")) {
-            return new Finding(at, "a ':' cannot stand here",
+            return new Finding(at, "a ':' is not allowed here",
                     "one key on a line, as far right as the keys beside it; text with ': ' in it in quotes");
         }
         if (problem.startsWith("could not find expected ':'")) {
-            return new Finding(at, "a key without a ':' stands before this", "key: value");
+            return new Finding(at, "the key before this has no ':'", "key: value");
         }
         if (problem.startsWith("expected <block end>") || problem.startsWith("sequence entries are not allowed")) {
             return new Finding(at, "this does not continue the " + context,

@@ -35,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What each path answers, on TCP and on a Unix socket. */
+/** The response of each path, on TCP and on a Unix socket. */
 @Timeout(60)
 @ParameterizedClass
 @ValueSource(strings = {"tcp", "unix"})

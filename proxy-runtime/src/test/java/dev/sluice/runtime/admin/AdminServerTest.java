@@ -41,7 +41,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What the admin interface does when clients, the process or its own end make life hard (fault 53). */
+/** The admin interface under hostile clients, in a process without resources, and at its own end (fault 53). */
 @Timeout(120)
 class AdminServerTest {
     /** These tests count connections. */
@@ -313,7 +313,10 @@ class AdminServerTest {
         }
     }
 
-    /** The last step fails here, for want of a deadline that can be counted; a thread that cannot be had fails in the same place. */
+    /**
+     * The last step fails here, because there is no deadline to count; a thread that cannot be started fails in the
+     * same place.
+     */
     @Test
     void aStartThatFailsLateLeavesNothing() throws Exception {
         try (AdminServer before = start()) {

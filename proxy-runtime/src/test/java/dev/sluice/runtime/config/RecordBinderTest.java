@@ -45,7 +45,7 @@ class RecordBinderTest {
                 .getFirst().config();
     }
 
-    /** What is wrong, without the part of the place that is the same for all. */
+    /** The problems, without the part of the place that is the same for all. */
     private static List<String> problems(Class<? extends Record> type, String config) {
         return TestingConfig.problems(yaml(config), catalog(type)).stream()
                 .map(problem -> problem.replace(AT, "").replace(PATH + ".", "").replace(PATH + ":", "config:"))

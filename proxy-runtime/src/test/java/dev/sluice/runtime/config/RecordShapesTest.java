@@ -110,7 +110,7 @@ class RecordShapesTest {
                 .configuration().listeners().getFirst().filters().getFirst().config());
     }
 
-    /** What the compiler would not let pass. */
+    /** A provider whose generic type the compiler would refuse. */
     private static final class Liar implements FilterProvider<Fine> {
         private final String lie;
 

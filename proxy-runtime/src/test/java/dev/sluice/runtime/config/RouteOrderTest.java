@@ -84,8 +84,7 @@ class RouteOrderTest {
     void eachRouteThatIsNeverReachedIsNamedWithTheFirstThatTakesIt() {
         assertEquals(List.of(
                 "c.yaml:9:9 listeners[0].routes[2]: no connection reaches this route: everything it matches is taken by the route in line 7",
-                "c.yaml:10:9 listeners[0].routes[3]: no connection reaches this route: everything it matches is taken by the route in line 8 has taken"
-                        + " before"),
+                "c.yaml:10:9 listeners[0].routes[3]: no connection reaches this route: everything it matches is taken by the route in line 8"),
                 warnings("protocol: tls", "sni: a.example", "protocol: tls, sni: a.example", "sni: a.example"));
     }
 
@@ -139,8 +138,8 @@ class RouteOrderTest {
         }
         List<String> warnings = TestingConfig.warnings(listener("{ type: sniff }", routes), CATALOG);
         assertEquals(
-                "c.yaml:9:9 listeners[0].routes[2]: no connection reaches this route: everything it matches is taken by the route in line 8 has"
-                        + " taken before",
+                "c.yaml:9:9 listeners[0].routes[2]: no connection reaches this route: everything it matches is taken by the route in line"
+                        + " 8",
                 warnings.getFirst());
         assertTrue(warnings.size() < 99, () -> warnings.size() + " of 99");
     }

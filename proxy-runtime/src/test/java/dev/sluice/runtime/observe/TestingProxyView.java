@@ -12,19 +12,19 @@ import dev.sluice.runtime.transport.TcpInfo;
 
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
-    /** What {@link #state} answers. */
+    /** The result of {@link #state}. */
     public volatile ServerState state = ServerState.READY;
-    /** What {@link #listeners} answers. */
+    /** The result of {@link #listeners}. */
     public final List<ListenerView> listeners = new CopyOnWriteArrayList<>();
-    /** What {@link #clusters} answers. */
+    /** The result of {@link #clusters}. */
     public final List<ClusterView> clusters = new CopyOnWriteArrayList<>();
-    /** What {@link #loops} answers. */
+    /** The result of {@link #loops}. */
     public final List<LoopView> loops = new CopyOnWriteArrayList<>();
-    /** What {@link #plugins} answers. */
+    /** The result of {@link #plugins}. */
     public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
-    /** What {@link #configGeneration} answers. */
+    /** The result of {@link #configGeneration}. */
     public volatile long generation = 1;
-    /** What {@link #lastReloadSucceeded} answers. */
+    /** The result of {@link #lastReloadSucceeded}. */
     public volatile boolean reloadSucceeded = true;
 
     private final TreeMap<Long, ConnectionView> connections = new TreeMap<>();

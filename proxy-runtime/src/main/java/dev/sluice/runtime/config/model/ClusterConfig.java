@@ -23,10 +23,12 @@ public record ClusterConfig( // @formatter:off
         @ConfigRange(min = "1", max = "32") @ConfigDefault("3")
         @ConfigDescription("The most endpoints that one connection tries.") int connectAttempts,
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("The most connections to all endpoints at one time; further ones are closed. Default: no limit.")
+        @ConfigDescription("The most connections to all endpoints at one time; further ones are closed. Default: no "
+                + "limit.")
         Optional<Integer> maxConnections,
         @ConfigNotEmpty(required = true)
-        @ConfigDescription(value = "The servers of the cluster.", hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
+        @ConfigDescription(value = "The servers of the cluster.",
+                hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
         List<Endpoint> endpoints,
         ConfigPlace place) { // @formatter:on
     public ClusterConfig {
@@ -59,10 +61,12 @@ public record ClusterConfig( // @formatter:off
             @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Names are not looked up.",
                     hint = "an address, such as \"10.0.0.1:443\"")
             SocketAddress address,
-            @ConfigRange(min = "1", max = "256") @ConfigDefault("1") @ConfigDescription("The endpoint's share of the connections.") int weight,
+            @ConfigRange(min = "1", max = "256") @ConfigDefault("1")
+            @ConfigDescription("The endpoint's share of the connections.") int weight,
             @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
             @ConfigDescription("The most connections to the endpoint at one time. Default: no limit of its own.")
             Optional<Integer> maxConnections,
-            @ConfigDefault("false") @ConfigDescription("Whether the endpoint is used only when no other one can be.") boolean backup,
+            @ConfigDefault("false")
+            @ConfigDescription("Whether the endpoint is used only when no other one can be.") boolean backup,
             ConfigPlace place) {} // @formatter:on
 }

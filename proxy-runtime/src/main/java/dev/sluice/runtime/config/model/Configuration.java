@@ -16,18 +16,23 @@ import dev.sluice.runtime.shape.Syntax;
  */
 public record Configuration( // @formatter:off
         @Syntax(Syntax.Kind.TEXT)
-        @ConfigDescription("More files to read: paths or patterns, relative to this file. * ? [a-z] {a,b} match within a path "
+        @ConfigDescription("More files to read: paths or patterns, relative to this file. * ? [a-z] {a,b} match "
+                + "within a path "
                 + "segment.")
         List<String> include,
         @ConfigDefault("{}") @ConfigDescription("The source of filters that are not built in.") PluginsConfig plugins,
-        @ConfigDefault("{}") @ConfigDescription("Event loops, transport and shutdown of the process.") RuntimeConfig runtime,
+        @ConfigDefault("{}")
+        @ConfigDescription("Event loops, transport and shutdown of the process.") RuntimeConfig runtime,
         @ConfigDefault("{}") @ConfigDescription("Hard bounds of the buffer memory.") MemoryConfig memory,
         @ConfigDefault("{}") @ConfigDescription("Limits of the process.") LimitsConfig limits,
-        @ConfigDescription("The admin interface: metrics, memory and connections over HTTP. Default: off.") Optional<AdminConfig> admin,
+        @ConfigDescription("The admin interface: metrics, memory and connections over HTTP. Default: off.")
+        Optional<AdminConfig> admin,
         @ConfigDescription("The access log: one line for each connection, when it ends. Default: off.")
         Optional<AccessLogConfig> accessLog,
-        @ConfigDescription("Addresses for clients, with the filters and routes of their connections.") List<ListenerConfig> listeners,
-        @ConfigDescription("Sets of endpoints that serve the same thing.") List<ClusterConfig> clusters) { // @formatter:on
+        @ConfigDescription("Addresses for clients, with the filters and routes of their connections.")
+        List<ListenerConfig> listeners,
+        @ConfigDescription("Sets of endpoints that serve the same thing.")
+        List<ClusterConfig> clusters) { // @formatter:on
     public Configuration {
         include = List.copyOf(include);
         listeners = List.copyOf(listeners);

@@ -48,13 +48,16 @@ public record FilterConfig( // @formatter:off
      * @param duration the length of the quarantine
      */
     public record Quarantine( // @formatter:off
-            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("The number of failures that start a quarantine.")
+            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3")
+            @ConfigDescription("The number of failures that start a quarantine.")
             int after,
-            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("The time within which they happen.")
+            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
+            @ConfigDescription("The time within which they happen.")
             Duration within,
             @ConfigKey("for") @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
             @ConfigDescription("The length of the quarantine.") Duration duration,
-            @ConfigDefault("reject") @ConfigDescription("During the quarantine: reject connections, or bypass the filter.")
+            @ConfigDefault("reject")
+            @ConfigDescription("During the quarantine: reject connections, or bypass the filter.")
             Action action) {} // @formatter:on
 
     /** The treatment of connections while a filter is quarantined. */

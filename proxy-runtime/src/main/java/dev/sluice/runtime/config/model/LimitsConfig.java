@@ -12,7 +12,8 @@ import dev.sluice.api.config.ConfigRange;
  */
 public record LimitsConfig( // @formatter:off
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("The most connections of all listeners together. Default: what the limit on open files allows; more "
+        @ConfigDescription("The most connections of all listeners together. Default: what the limit on open files "
+                + "allows; more "
                 + "than that is refused at start.")
         Optional<Integer> maxConnections) { // @formatter:on
     /** The greatest number of connections that can be configured. */

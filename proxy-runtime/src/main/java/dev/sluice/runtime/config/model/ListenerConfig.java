@@ -35,7 +35,8 @@ public record ListenerConfig( // @formatter:off
                 hint = "an address, such as \"0.0.0.0:443\"")
         SocketAddress listen,
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("The most connections at one time; further clients wait in the backlog. Default: no limit of "
+        @ConfigDescription("The most connections at one time; further clients wait in the backlog. Default: no "
+                + "limit of "
                 + "its own.")
         Optional<Integer> maxConnections,
         @ConfigDescription("The filters of the connections and their bytes, in this order.")
@@ -45,11 +46,13 @@ public record ListenerConfig( // @formatter:off
                 hint = "the name of a cluster; or routes, to choose among several")
         Optional<String> cluster,
         @ConfigNotEmpty
-        @ConfigDescription(value = "Rules that choose a cluster: the first that matches is taken, and a connection that "
+        @ConfigDescription(value = "Rules that choose a cluster: the first that matches is taken, and a connection "
+                + "that "
                 + "none matches is closed.",
                 hint = "a list, as in [ { match: { sni: api.example.com }, cluster: api }, { cluster: web } ]")
         List<RouteConfig> routes,
-        @ConfigDefault("{}") @ConfigDescription("The most time that a connection may stay in a state. No timeout can be switched off.")
+        @ConfigDefault("{}")
+        @ConfigDescription("The most time that a connection may stay in a state. No timeout can be switched off.")
         Timeouts timeouts,
         @ConfigDefault("{}") @ConfigDescription("Options of the sockets.") Socket socket,
         ConfigPlace place) { // @formatter:on
@@ -83,7 +86,8 @@ public record ListenerConfig( // @formatter:off
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10m")
             @ConfigDescription("The most time without a byte after one side has finished.") Duration halfClosed,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("60s")
-            @ConfigDescription("The most time in which a side takes none of the bytes that wait for it.") Duration writeStall,
+            @ConfigDescription("The most time in which a side takes none of the bytes that wait for it.")
+            Duration writeStall,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("5s")
             @ConfigDescription("The time for a side to take the last bytes after the other one broke.")
             Duration linger,

@@ -14,7 +14,8 @@ import dev.sluice.runtime.shape.Syntax;
  */
 public record PluginsConfig( // @formatter:off
         @Syntax(Syntax.Kind.PATH)
-        @ConfigDescription("The directory of the plugins, with a directory or a JAR for each. Relative to the installation, or "
+        @ConfigDescription("The directory of the plugins, with a directory or a JAR for each. Relative to the "
+                + "installation, or "
                 + "in an embedding program to this file.")
         Optional<Path> directory,
         @ConfigDefault("skip")

@@ -11,7 +11,8 @@ import dev.sluice.runtime.shape.Syntax;
 
 /** A routing rule from a listener to a cluster; of several, the first that matches is taken. */
 public record RouteConfig( // @formatter:off
-        @ConfigDescription("The conditions, all of which must hold. Default: every connection, for the last route only.")
+        @ConfigDescription("The conditions, all of which must hold. Default: every connection, for the last route "
+                + "only.")
         Optional<Match> match,
         @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "The name of a cluster.", hint = "the name of a cluster")
         String cluster,
@@ -27,7 +28,8 @@ public record RouteConfig( // @formatter:off
      */
     public record Match( // @formatter:off
             @ConfigKey("protocol") @ConfigNotEmpty @Syntax(Syntax.Kind.PROTOCOL)
-            @ConfigDescription("The protocol that the client speaks, as a filter has detected it: tls, http1, http2, ssh and the "
+            @ConfigDescription("The protocol that the client speaks, as a filter has detected it: tls, http1, "
+                    + "http2, ssh and the "
                     + "like. One of these.")
             List<String> protocols,
             @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME)

@@ -13,10 +13,12 @@ import dev.sluice.api.config.ConfigRange;
  */
 public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "1", max = "1024") @ConfigDefault(RuntimeConfig.EVENT_LOOPS)
-        @ConfigDescription("The number of threads that move bytes; a connection stays on one of them. Default: one for each "
+        @ConfigDescription("The number of threads that move bytes; a connection stays on one of them. Default: one "
+                + "for each "
                 + "processor.")
         int eventLoops,
-        @ConfigDefault("auto") @ConfigDescription("The system interface of the event loops: epoll, nio, or auto for the better one.")
+        @ConfigDefault("auto")
+        @ConfigDescription("The system interface of the event loops: epoll, nio, or auto for the better one.")
         TransportKind transport,
         @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
         @ConfigDescription("The time that open connections have to finish after TERM before they are cut.")
