@@ -184,7 +184,7 @@ public final class RecordShapes {
     private static Shape optional(RecordComponent component, Shape content) {
         boolean switchable = component.isAnnotationPresent(ConfigSwitch.class);
         return switchable && !(content instanceof RecordShape)
-                ? new DefectShape(which(component) + " has @ConfigSwitch, but its type is not a record")
+                ? new DefectShape(which(component) + " is marked ConfigSwitch, but its type is not a record")
                 : new OptionalShape(content, switchable);
     }
 

@@ -158,7 +158,7 @@ class RecordRulesTest {
         "WrongTime@the range of 'time' in its record ~ is wrong: '5' has no unit",
         "TextRange@the component 'text' of its record ~ has a range, but the type java.lang.String",
         "RangeOfDefault@the default of 'number' in its record ~ is wrong: 6 is out of range",
-        "NumberSwitch@the component 'number' of its record ~ has @ConfigSwitch, but its type is not a record"})
+        "NumberSwitch@the component 'number' of its record ~ is marked ConfigSwitch, but its type is not a record"})
     void aRuleThatCannotBeKept(String name, String expected) throws Exception {
         Class<?> type = Class.forName(RecordRulesTest.class.getName() + "$" + name);
         assertEquals("! 17 listeners[0].filters[0].type: the filter 'test' cannot be configured: "
