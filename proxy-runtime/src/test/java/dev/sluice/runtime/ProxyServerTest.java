@@ -181,6 +181,19 @@ class ProxyServerTest {
         }
     }
 
+    @Test
+    void anAdminAddressThatCannotBeBoundIsNamedOnce(@TempDir Path directory) throws Exception {
+        Ledger ledger = Ledger.open();
+        Path socket = directory.resolve("missing/admin.sock");
+        Path file = withAccessLog(directory, "access.log");
+        Files.writeString(file, "admin: { listen: \"unix:" + socket + "\" }\n" + Files.readString(file));
+        StartException refused = assertThrows(StartException.class, () -> ProxyServer.builder().config(file).start());
+        assertEquals("admin: cannot listen on unix:" + socket + ": cannot create a file in " + socket.getParent()
+                + ": no such file or directory. Create the directory, or give this user the right to write there.",
+                refused.getMessage());
+        ledger.settle();
+    }
+
     private static Path withAccessLog(Path directory, String path) throws IOException {
         return Files.writeString(directory.resolve("sluice.yaml"), """
                 accessLog: { path: "%s" }
