@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What an established, idle connection behind all three filters keeps, counted object by object: everything that can be reached from the
- * server and is there once more for each connection, the tables of the poller included. Native memory is the read buffers: idle connections must own
- * none.
+ * The footprint of an established, idle connection behind all three filters, counted object by object: everything that
+ * can be reached from the server and is there once more for each connection, the tables of the poller included. Native
+ * memory is the read buffers: idle connections must own none.
  *
  * <p>Counted are the sizes of the JVM that runs this, which has the compact object headers of the tarball.
  */
@@ -43,8 +43,8 @@ class IdleFootprintTest {
     private static final long SPARE_BYTES = 256 * 1024;
 
     /**
-     * What the JVM keeps once code has run a few hundred times (reflection data, forms of method handles) hangs from our objects too, and would
-     * be counted for the connections of the test that happens to be the first.
+     * Objects that the JVM keeps once code has run a few hundred times (reflection data, forms of method handles) hangs
+     * from our objects too, and would be counted for the connections of the test that happens to be the first.
      */
     @BeforeAll
     static void warmUp() throws Exception {
