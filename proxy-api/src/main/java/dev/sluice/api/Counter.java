@@ -5,7 +5,7 @@ package dev.sluice.api;
  * event loops.
  */
 public interface Counter {
-    /** Most characters that the name of a counter has. */
+    /** The most characters of a counter's name. */
     int MAX_NAME_LENGTH = 64;
 
     /** Adds one. */
@@ -22,16 +22,19 @@ public interface Counter {
     void add(long count);
 
     /**
-     * Checks the name of a counter: words of lower-case letters and digits, joined by single underscores, the first character a letter, at most
-     * {@value #MAX_NAME_LENGTH} characters. Every {@link FilterEnvironment} refuses other names; one that is written for a test does so by this.
+     * Checks the name of a counter: words of lower-case letters and digits, joined by single underscores, a letter
+     * first, at most {@value #MAX_NAME_LENGTH} characters. Every {@link FilterEnvironment} refuses other names; one that
+     * is written for a test calls this to do so.
      *
+     * @param name the name
      * @return the name
-     * @throws IllegalArgumentException if it is no such name
+     * @throws IllegalArgumentException if it is not such a name
      */
     static String requireName(String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a counter: lower case, words joined by"
-                    + " underscores, at most " + MAX_NAME_LENGTH + " characters");
+            throw new IllegalArgumentException(
+                    "'" + name + "' is not a valid counter name: allowed are lower-case words joined by"
+                            + " underscores, at most " + MAX_NAME_LENGTH + " characters");
         }
         return name;
     }

@@ -104,8 +104,8 @@ class PagesTest {
     void pagesFitIntoATerminal() throws IOException {
         List<String> wide = new ArrayList<>();
         for (Page page : all()) {
-            // Decisions stay as they were taken.
-            if (!page.file().toString().matches(".*/(decisions|benchmarks)/[^/]*")) {
+            // Decisions stay as they were taken; the table of licences is as wide as its links.
+            if (!page.file().toString().matches(".*/(decisions|benchmarks|legal)/[^/]*")) {
                 page.text().lines().filter(line -> line.length() > WIDTH)
                         .forEach(line -> wide.add(page.file() + ": " + line));
             }

@@ -20,7 +20,7 @@ class AttributeSetsTest {
     private final AttributeSets sets = new AttributeSets();
 
     private Object[] tls(String name) {
-        return sets.add(sets.add(AttributeSets.NONE, PROTOCOL, "tls"), NAME, new StringBuilder(name).toString());
+        return sets.add(sets.add(AttributeSets.NONE, PROTOCOL, "tls"), NAME, String.valueOf(name.toCharArray()));
     }
 
     @Test
