@@ -88,7 +88,8 @@ class LicencesIT {
             String texts = texts(entries);
             for (String name : jar.stream().map(entry -> entry.getName()).toList()) {
                 if (TEXT.matcher(name).matches()) {
-                    String text = new String(jar.getInputStream(jar.getEntry(name)).readAllBytes(), StandardCharsets.UTF_8);
+                    String text = new String(jar.getInputStream(jar.getEntry(name)).readAllBytes(),
+                            StandardCharsets.UTF_8);
                     // Some only say where the text is.
                     boolean reference = text.length() < 500 && URLS.keySet().stream().anyMatch(text::contains);
                     assertTrue(reference || texts.contains(normalized(text)),
