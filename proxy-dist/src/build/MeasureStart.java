@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Measures how long unpacked tarballs take from their launch to the first byte that came back through the proxy, the CPU time that this
- * costs, and the resident size at that moment. Several tarballs are launched in turn, so that a load on the machine is one for all of them:
+ * Measures how long unpacked tarballs take from their launch to the first byte that came back through the proxy, the
+ * CPU time that this costs, and the resident size at that moment. Several tarballs are launched in turn, so that a load
+ * on the machine is one for all of them:
  *
  * <pre>java proxy-dist/src/build/MeasureStart.java RUNS DIRECTORY ...</pre>
  */

@@ -20,9 +20,10 @@ import java.util.zip.ZipOutputStream;
 /**
  * Gives the class files of old compilers the form that a start archive can hold.
  *
- * <p>Class files before version 50 (Java 6) carry no stack maps. The JVM verifies each of them anew at every start, with the verifier that
- * has to infer the types (JVMS 4.10.2), and takes none of them into an archive. picocli is compiled for Java 5, all of it. Instructions,
- * names and signatures stay as they are; only the version becomes 50, and the stack maps that this version requires are added.
+ * <p>Class files before version 50 (Java 6) carry no stack maps. The JVM verifies each of them anew at every start,
+ * with the verifier that has to infer the types (JVMS 4.10.2), and takes none of them into an archive. picocli is
+ * compiled for Java 5, all of it. Instructions, names and signatures stay as they are; only the version becomes 50, and
+ * the stack maps that this version requires are added.
  */
 final class OldClasses {
     /** The first version whose classes the JVM archives. */
@@ -78,7 +79,8 @@ final class OldClasses {
                 .orElse(ClassHierarchyResolver.defaultResolver());
         ClassFile classFile = ClassFile.of(ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
                 ClassFile.ClassHierarchyResolverOption.of(types));
-        // Method by method and instruction by instruction: code that is not walked through would be copied, without stack maps.
+        // Method by method and instruction by instruction: code that is not walked through would be copied, without
+        // stack maps.
         ClassTransform code = ClassTransform.transformingMethods(MethodTransform.transformingCode(CodeTransform.ACCEPT_ALL));
         ClassTransform version = (builder, element) -> {
             if (element instanceof ClassFileVersion) {

@@ -22,22 +22,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Completes the directory that becomes the tarball: with its own Java, {@code jre}, and its start archive, {@code lib/sluice.jsa}.
+ * Completes the directory that becomes the tarball: with its own Java, {@code jre}, and its start archive,
+ * {@code lib/sluice.jsa}.
  *
- * <p>The Java is linked twice. A training run of the staged directory with the first one finds out which forms of method handles a start
- * needs; the second one has them as classes (jlink's {@code --generate-jli-classes}), where the JVM would otherwise write them, some forty
- * at each start. The archive could hold them too, but not together with linked classes (JDK-8310831).
+ * <p>The Java is linked twice. A training run of the staged directory with the first one finds out which forms of
+ * method handles a start needs; the second one has them as classes (jlink's {@code --generate-jli-classes}), where the
+ * JVM would otherwise write them, some forty at each start. The archive could hold them too, but not together with
+ * linked classes (JDK-8310831).
  *
- * <p>The archive is a static CDS archive with linked classes (JEP 483): the classes that a start and a first connection need, as the JVM
- * holds them in memory. The same training run finds out which these are; its list goes into a dump. The JVM accepts an
- * archive only for the module path it was made with, and for jars of the same size and time of modification. Both the training and the
- * dump therefore go through {@code bin/sluice}, which uses a module path that is the same everywhere, and all files get the time here
- * that they will have in the tarball.
+ * <p>The archive is a static CDS archive with linked classes (JEP 483): the classes that a start and a first connection
+ * need, as the JVM holds them in memory. The same training run finds out which these are; its list goes into a dump.
+ * The JVM accepts an archive only for the module path it was made with, and for jars of the same size and time of
+ * modification. Both the training and the dump therefore go through {@code bin/sluice}, which uses a module path that
+ * is the same everywhere, and all files get the time here that they will have in the tarball.
  *
  * <p>What lost, with figures: proxy-runtime/decisions/0010.
  *
- * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for temporary files, the
- * modules of the Java, with commas between them.
+ * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for
+ * temporary files, the modules of the Java, with commas between them.
  */
 public final class Stage {
     private static final int LIMIT_SECONDS = 120;
@@ -101,7 +103,10 @@ public final class Stage {
         }
     }
 
-    /** What the training run looked for and what jlink links by itself, in the form that jlink reads. In the work directory: jlink splits paths at colons. */
+    /**
+     * The method handles that the training run looked for and those that jlink links by itself, in the form that jlink
+     * reads. In the work directory: jlink splits paths at colons.
+     */
     private static Path methodHandles(Path work) throws IOException {
         List<String> forms = Files.readAllLines(work.resolve(CLASS_LIST)).stream().filter(line -> line.startsWith(METHOD_HANDLE))
                 .map(line -> line.substring(METHOD_HANDLE.length())).toList();
@@ -163,7 +168,10 @@ public final class Stage {
         Files.move(archive, stage.resolve("lib").resolve(ARCHIVE));
     }
 
-    /** Starts {@code bin/sluice} in the work directory: file names in SLUICE_OPTS cannot contain blanks, but that of the build may. */
+    /**
+     * Starts {@code bin/sluice} in the work directory: file names in SLUICE_OPTS cannot contain blanks, but that of the
+     * build may.
+     */
     private static Process sluice(Path stage, Path work, String log, String jvmOptions, String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Stream.concat(Stream.of(stage.resolve("bin/sluice").toString()), Stream.of(arguments)).toList());

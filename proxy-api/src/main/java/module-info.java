@@ -1,4 +1,4 @@
-/** What a plugin author compiles against: {@code java.base} and nothing else at run time. */
+/** The interfaces that a filter plugin is compiled against. Needs {@code java.base} and nothing else at run time. */
 module dev.sluice.api {
     // Not transitive: a plugin is compiled against this module alone.
     requires static org.jspecify;

@@ -1,6 +1,6 @@
 /** The command line of the daemon. */
 module dev.sluice.dist {
-    // Nobody calls them; they are filter types to be found.
+    // Not called from here; filter types to be found.
     requires dev.sluice.filters;
     requires dev.sluice.runtime;
     requires static org.jspecify;

@@ -1,4 +1,7 @@
-/** The built-in filters. They see the proxy through {@code dev.sluice.api} alone, which proves that a plugin can do what they do. */
+/**
+ * The built-in filters. They see the proxy through {@code dev.sluice.api} alone, which proves that a plugin can do what
+ * they do.
+ */
 @SuppressWarnings("module") // The runtime fills configuration records in; this module does not need it otherwise.
 module dev.sluice.filters {
     requires dev.sluice.api;

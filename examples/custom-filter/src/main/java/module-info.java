@@ -1,7 +1,10 @@
-/** A plugin for Sluice. {@code provides} is how the proxy finds it. */
+/** A plugin for Sluice with three filter types. The proxy finds them by {@code provides}. */
 module com.example.redisdeny {
     requires dev.sluice.api;
     requires static org.jspecify;
 
-    provides dev.sluice.api.FilterProvider with com.example.redisdeny.RedisDenyProvider;
+    provides dev.sluice.api.FilterProvider with
+            com.example.gatekeeper.Gatekeeper,
+            com.example.redisdeny.RedisDenyProvider,
+            com.example.replacetext.ReplaceText;
 }

@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a {@link Suspension}: a decision together with what the verbs of {@link ConnectionContext} say in a callback, as whoever completes
- * a suspension has no context. Immutable and thread-safe; an instance may be shared.
+ * The answer to a {@link Suspension}: a decision with its reason, route or last bytes. It carries them itself because
+ * the code that completes a suspension has no {@link ConnectionContext} to say them to. Immutable and thread-safe; an
+ * instance may be shared by connections.
  */
 public final class Answer {
     private static final Answer ACCEPT = new Answer(ConnectDecision.ACCEPT, null, null, null);
@@ -24,35 +25,39 @@ public final class Answer {
         this.lastBytes = lastBytes;
     }
 
-    /** Go on, with the next filter. */
+    /** {@return the answer to go on with the next filter} */
     public static Answer accept() {
         return ACCEPT;
     }
 
     /**
-     * Go on, and to this cluster; see {@link ConnectionContext#route}.
+     * Accepts and chooses the cluster; see {@link ConnectionContext#route}.
      *
-     * @param cluster a name of the configuration; an unknown name, or any after the connection has been routed, is a failure of the filter
+     * @param cluster the name of a cluster in the configuration. An unknown name, or any name after the connection has
+     *     been routed, is a failure of the filter
+     * @return the answer
      */
     public static Answer route(String cluster) {
         return new Answer(ConnectDecision.ACCEPT, null, Objects.requireNonNull(cluster), null);
     }
 
     /**
-     * Close the connection with a reset.
+     * Closes the connection with a reset.
      *
-     * @param reason for the access log ({@code detail}), in a few words: "not in the allow list"
+     * @param reason a few words for the access log ({@code detail}): "not in the allow list"
+     * @return the answer
      */
     public static Answer reject(String reason) {
         return new Answer(ConnectDecision.REJECT, Objects.requireNonNull(reason), null, null);
     }
 
     /**
-     * Close the connection behind some last bytes; see {@link ConnectionContext#sendLast}.
+     * Sends the client some last bytes and closes the connection; see {@link ConnectionContext#sendLast}.
      *
-     * @param reason as with {@link #reject(String)}
-     * @param lastBytes at most {@link ConnectionContext#MAX_LAST_BYTES}; copied
-     * @throws IllegalArgumentException if there are more
+     * @param reason as for {@link #reject(String)}
+     * @param lastBytes at most {@link ConnectionContext#MAX_LAST_BYTES} bytes; copied
+     * @return the answer
+     * @throws IllegalArgumentException if there are too many bytes
      */
     public static Answer reject(String reason, byte[] lastBytes) {
         if (lastBytes.length > ConnectionContext.MAX_LAST_BYTES) {
@@ -63,34 +68,35 @@ public final class Answer {
     }
 
     /**
-     * Leave the client without an answer until {@code timeouts.tarpit} has passed. A connection that has been routed already is reset at once.
+     * Leaves the client without an answer until {@code timeouts.tarpit} has passed. A connection that has been routed
+     * already is reset at once.
      *
-     * @param reason as with {@link #reject(String)}
+     * @param reason as for {@link #reject(String)}
+     * @return the answer
      */
     public static Answer tarpit(String reason) {
         return new Answer(ConnectDecision.TARPIT, Objects.requireNonNull(reason), null, null);
     }
 
-    /** The decision; never {@link ConnectDecision#SUSPEND}. */
+    /** {@return the decision} Never {@link ConnectDecision#SUSPEND}. */
     public ConnectDecision decision() {
         return decision;
     }
 
-    /** The reason, of {@link ConnectDecision#REJECT} and {@link ConnectDecision#TARPIT}; otherwise null. */
+    /**
+     * {@return the reason of {@link ConnectDecision#REJECT} or {@link ConnectDecision#TARPIT}; null for other
+     * decisions}
+     */
     public @Nullable String reason() {
         return reason;
     }
 
-    /** The cluster of {@link #route}; otherwise null. */
+    /** {@return the cluster chosen by {@link #route}; null if none was} */
     public @Nullable String cluster() {
         return cluster;
     }
 
-    /**
-     * The last bytes for the client; null if there are none.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the last bytes for the client; null if there are none} */
     public byte @Nullable [] lastBytes() {
         return lastBytes == null ? null : lastBytes.clone();
     }

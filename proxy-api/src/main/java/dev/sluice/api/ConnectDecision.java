@@ -1,21 +1,22 @@
 package dev.sluice.api;
 
 /**
- * The result of {@link ConnectionFilter#onConnect}. Everything that belongs to it is said before, by verbs of the {@link ConnectionContext}: why
- * ({@link ConnectionContext#explain explain}), where to ({@link ConnectionContext#route route}), the client's last bytes
- * ({@link ConnectionContext#sendLast sendLast}), how long to wait ({@link ConnectionContext#suspend suspend}).
+ * The result of {@link ConnectionFilter#onConnect}. Its particulars are given before it, by methods of
+ * {@link ConnectionContext}: the reason ({@link ConnectionContext#explain explain}), the cluster
+ * ({@link ConnectionContext#route route}), the client's last bytes ({@link ConnectionContext#sendLast sendLast}), the
+ * wait ({@link ConnectionContext#suspend suspend}).
  */
 public enum ConnectDecision {
     /** Go on, with the next filter. */
     ACCEPT("accept"),
-    /** Close the connection: with a reset, or behind the bytes of {@link ConnectionContext#sendLast}. */
+    /** Close the connection with a reset, or, after {@link ConnectionContext#sendLast}, behind the last bytes. */
     REJECT("reject"),
     /**
-     * Leave the client without an answer: nothing is read, nothing sent; the connection is reset after {@code timeouts.tarpit}. Costs a
-     * descriptor until then, and a scanner its time.
+     * Leave the client without an answer: nothing is read or sent, and the connection is reset after
+     * {@code timeouts.tarpit}. That costs the proxy a descriptor until then, and a scanner its time.
      */
     TARPIT("tarpit"),
-    /** Go on when the {@link Suspension} that was created in this callback is completed; nothing is read until then. */
+    /** Wait until the {@link Suspension} created in this callback is completed. Nothing is read meanwhile. */
     SUSPEND("suspend");
 
     private final String label;
@@ -24,7 +25,7 @@ public enum ConnectDecision {
         this.label = label;
     }
 
-    /** The name in metrics ({@code decision}). */
+    /** {@return the name used in metrics ({@code decision})} */
     public String label() {
         return label;
     }

@@ -5,63 +5,89 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verbs of a filter in a callback: facts, reasons, routing, waiting, last bytes. On the connection's event loop, and only while a callback of this
- * filter runs.
+ * Access of a filter to its connection during a callback: facts, reasons, routing, waiting, last bytes. To be used on
+ * the connection's event loop, while a callback of this filter runs; the test kit refuses any other use, the proxy
+ * whatever would do harm, with an {@link IllegalStateException}.
  */
 public interface ConnectionContext extends ConnectionInfo {
     /** The most that {@link #sendLast} takes, in bytes. */
     int MAX_LAST_BYTES = 512;
 
-    /** A fact that a filter, or the proxy, has found; null if none has. See {@link Attributes}. */
+    /**
+     * Looks up a fact that the proxy or a filter has found; see {@link Attributes}.
+     *
+     * @param <T> the type of the value
+     * @param key its name and type
+     * @return the value; null if there is none
+     */
     <T> @Nullable T get(AttributeKey<T> key);
 
-    /** Notes a fact for the filters behind this one, for routing and for the access log. At most 32 for a connection. */
+    /**
+     * Records a fact for later filters, for routing and for the access log.
+     *
+     * @param <T> the type of the value
+     * @param key its name and type
+     * @param value replaces an earlier one
+     * @throws IllegalStateException if the connection has 32 others already
+     */
     <T> void set(AttributeKey<T> key, T value);
 
-    /** The time of this event, in nanoseconds of {@link FilterEnvironment#nanoTime}. Costs nothing. */
+    /** {@return the time of this event, in nanoseconds of {@link FilterEnvironment#nanoTime}} Costs nothing. */
     long nanoTime();
 
     /**
-     * Gives the reason for a decision, for the access log ({@code detail}). The last one counts. Line breaks and the like are escaped there.
+     * Gives the reason for a decision, for the access log ({@code detail}). The last reason of a callback counts.
+     * Control characters are escaped there.
      *
      * @param reason in a few words: "not in the allow list"
      */
     void explain(String reason);
 
     /**
-     * Chooses the cluster, whatever the routes of the listener say; the last filter that does so wins.
+     * Chooses the cluster, whatever the routes of the listener say. The last filter that chooses one wins.
      *
-     * @param cluster a name of the configuration; with an unknown one the filter has failed
-     * @throws IllegalStateException if the connection has been routed already: declare {@link FilterTraits#waitedForBeforeRouting}
+     * @param cluster the name of a cluster in the configuration; an unknown name is a failure of the filter
+     * @throws IllegalStateException if the connection has been routed already: declare
+     *     {@link FilterTraits#waitedForBeforeRouting}
      */
     void route(String cluster);
 
     /**
-     * Creates a wait for an answer from elsewhere. The same callback has to return {@link ConnectDecision#SUSPEND} or
-     * {@link DataAction#SUSPEND}; anything else is a failure of the filter.
+     * Creates a wait for an answer from outside. The same callback must return {@link ConnectDecision#SUSPEND} or
+     * {@link DataAction#SUSPEND}; any other result is a failure of the filter.
      *
-     * @param timeout when {@code onTimeout} is taken for the answer; at most an hour
-     * @param onTimeout no {@link Answer#route} once the connection has been routed
+     * @param timeout after which {@code onTimeout} becomes the answer; at most an hour
+     * @param onTimeout not {@link Answer#route} once the connection has been routed
+     * @return the wait, to be completed once, from any thread
+     * @throws IllegalArgumentException if the time is negative or too long, or the answer comes too late
+     * @throws IllegalStateException if the callback has created one already
      */
     Suspension suspend(Duration timeout, Answer onTimeout);
 
     /**
-     * Offers the client's last bytes, for protocols whose clients want to read why they are refused (SMTP, FTP, PostgreSQL). If this callback
-     * rejects, the client gets what was let pass to it before, then these bytes, then FIN; what it still sends is read and discarded for up
-     * to {@code timeouts.linger}, as a close over unread bytes would be a reset that destroys them. The endpoint is reset at once. If this
-     * callback does not reject, nothing is sent. The last call counts.
+     * Offers the client some last bytes, for protocols whose clients want to read why they are refused (SMTP, FTP,
+     * PostgreSQL). If this callback rejects, the client gets everything forwarded to it before, then these bytes, then
+     * FIN. Bytes that it still sends are read and discarded for up to {@code timeouts.linger}: closing a socket with
+     * unread bytes would send a reset, which destroys the last bytes. The endpoint is reset at once. If this callback
+     * does not reject, nothing is sent. The last call counts.
      *
-     * @param bytes at most {@link #MAX_LAST_BYTES}; not copied, so a filter may use one array for all connections, and must not change it
-     * @throws IllegalArgumentException if there are more
+     * @param bytes at most {@link #MAX_LAST_BYTES}; not copied, so a filter may use one array for all connections and
+     *     must not change it
+     * @throws IllegalArgumentException if there are too many bytes
      */
     void sendLast(byte[] bytes);
 
     /**
-     * Copies bytes that the filter needs after the callback, counted in {@code sluice_filter_retained_bytes} and released with the connection at
-     * the latest.
+     * Copies bytes that the filter needs after the callback. They are counted in {@code sluice_filter_retained_bytes}
+     * and released with the connection at the latest.
      *
-     * @param purpose for whoever looks at where memory has gone
-     * @throws IllegalStateException beyond {@link FilterTraits#maxRetainedBytes}; left uncaught it closes the connection
+     * @param bytes the bytes lent to this callback
+     * @param from the index of the first one
+     * @param length the number of bytes
+     * @param purpose a few words for operators who look for the use of memory
+     * @return the copy; the caller closes it when it is no longer needed
+     * @throws IllegalStateException beyond {@link FilterTraits#maxRetainedBytes}; if the filter does not catch it, it
+     *     closes the connection
      */
     @Incubating
     RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose);

@@ -1,6 +1,9 @@
 package dev.sluice.api;
 
-/** A number that a filter counts up; see {@link FilterEnvironment#counter}. Thread-safe and cheap, on event loops too. */
+/**
+ * A counter of a filter, shown in the metrics; see {@link FilterEnvironment#counter}. Any thread; cheap enough for
+ * event loops.
+ */
 public interface Counter {
     /** Most characters that the name of a counter has. */
     int MAX_NAME_LENGTH = 64;
@@ -13,6 +16,7 @@ public interface Counter {
     /**
      * Adds a number.
      *
+     * @param count not negative
      * @throws IllegalArgumentException if it is negative
      */
     void add(long count);

@@ -1,19 +1,23 @@
 package dev.sluice.api;
 
-/** The result of a callback that has seen bytes. Reasons and last bytes are said before, by verbs of the {@link ConnectionContext}. */
+/**
+ * The result of a callback that was shown bytes. Reasons and last bytes are given before it, by methods of
+ * {@link ConnectionContext}.
+ */
 public enum DataAction {
-    /** Go on: what it forwarded goes to the next filter, what it did not is held until there is more. */
+    /** Go on: forwarded bytes go to the next filter, the others are held and shown again when more arrive. */
     CONTINUE,
     /**
-     * Go on when the {@link Suspension} that was created in this callback is completed: what it forwarded then goes to the next filter. Until
-     * then nothing is read in this direction. What it did not forward is shown to it again afterwards.
+     * Wait until the {@link Suspension} created in this callback is completed. Only then do forwarded bytes go to the
+     * next filter. Nothing is read in this direction meanwhile. Bytes that were not forwarded are shown again
+     * afterwards.
      */
     SUSPEND,
-    /** Pass everything from here on, what is held included, without asking this filter in this direction again. */
+    /** Stop calling this filter in this direction. Everything passes from here on, held bytes included. */
     DETACH,
     /**
-     * Close the connection: with a reset, or, for the client, behind the bytes of {@link ConnectionContext#sendLast}. What was forwarded before
-     * passes.
+     * Close the connection with a reset, or, after {@link ConnectionContext#sendLast}, behind the last bytes for the
+     * client. Bytes forwarded before, in this callback too, are still delivered.
      */
     REJECT
 }

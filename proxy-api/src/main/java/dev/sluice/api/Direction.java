@@ -2,9 +2,9 @@ package dev.sluice.api;
 
 /** One of the two byte streams of a proxied connection. */
 public enum Direction {
-    /** What the client sends: read from the accepted socket, written to the endpoint. */
+    /** Bytes from the client: read from the accepted socket, written to the endpoint. */
     CLIENT_TO_UPSTREAM("client-to-upstream"),
-    /** What the endpoint answers: read from the upstream socket, written to the client. */
+    /** Bytes from the endpoint: read from the upstream socket, written to the client. */
     UPSTREAM_TO_CLIENT("upstream-to-client");
 
     private final String label;
@@ -13,12 +13,12 @@ public enum Direction {
         this.label = label;
     }
 
-    /** The name used in configuration, metrics and logs. */
+    /** {@return the name used in configuration, metrics and logs} */
     public String label() {
         return label;
     }
 
-    /** The other stream of the same connection. */
+    /** {@return the other stream of the same connection} */
     public Direction reverse() {
         return this == CLIENT_TO_UPSTREAM ? UPSTREAM_TO_CLIENT : CLIENT_TO_UPSTREAM;
     }

@@ -8,17 +8,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The needs of a factory's filters. Starts with {@link #connectionOnly()}, {@link #inspects} or {@link #transforms}; the other methods return a
- * copy with one need more. Immutable. Traits to come will have methods of their own, and defaults.
+ * The needs of a factory's filters. Begins with {@link #connectionOnly()}, {@link #inspects} or {@link #transforms};
+ * every other method returns a copy with one more need. Immutable. Future traits will be further methods with defaults.
  */
 public final class FilterTraits {
-    /** The time for which bytes may be held if a filter does not say otherwise. */
+    /** The time for which bytes may be held unless {@link #holds} says otherwise: 5 s. */
     public static final Duration DEFAULT_HOLD_DEADLINE = Duration.ofSeconds(5);
 
     private final Set<Direction> data;
     private final boolean transforming;
     private boolean beforeRouting;
-    /** Null = no time of its own. */
+    /** Null = {@link #holdDeadline} alone. */
     private @Nullable Duration silenceDeadline;
     private int maxHeldBytes;
     private Duration holdDeadline = DEFAULT_HOLD_DEADLINE;
@@ -43,19 +43,26 @@ public final class FilterTraits {
         this.maxRetainedBytes = like.maxRetainedBytes;
     }
 
-    /** Filters that decide at connect or gate reads, and see no bytes. */
+    /** {@return the traits of filters that decide at connect or gate reads, and see no bytes} */
     public static FilterTraits connectionOnly() {
         return new FilterTraits(false);
     }
 
-    /** Filters that look at the bytes of these directions and pass them on unchanged. */
+    /**
+     * Returns the traits of filters that look at bytes and pass them on unchanged.
+     *
+     * @param directions the streams that they see
+     * @return the traits
+     */
     public static FilterTraits inspects(Direction... directions) {
         return new FilterTraits(false, directions);
     }
 
     /**
-     * {@link TransformFilter}s: they may drop and emit bytes.
+     * Returns the traits of {@link TransformFilter}s, which may drop and emit bytes.
      *
+     * @param directions the streams that they see, at least one
+     * @return the traits
      * @throws IllegalArgumentException without a direction
      */
     @Incubating
@@ -67,10 +74,12 @@ public final class FilterTraits {
     }
 
     /**
-     * The endpoint is chosen and dialled only when these filters have detached from {@link Direction#CLIENT_TO_UPSTREAM}, at the latest after
-     * {@link #holdDeadline}, whether or not bytes have arrived.
+     * Makes routing wait: the endpoint is chosen and dialled only when the filter has detached from
+     * {@link Direction#CLIENT_TO_UPSTREAM}, at the latest after {@link #holdDeadline}, whether or not bytes have
+     * arrived.
      *
-     * @throws IllegalArgumentException if they do not see what the client sends
+     * @return a copy with this need
+     * @throws IllegalArgumentException if the filters do not see the client's bytes
      */
     public FilterTraits waitedForBeforeRouting() {
         if (!data.contains(Direction.CLIENT_TO_UPSTREAM)) {
@@ -84,10 +93,12 @@ public final class FilterTraits {
     }
 
     /**
-     * The same, with two times: a client that sends nothing is waited for as long as {@code silence} (it may be waiting for the server to speak),
-     * one that has begun as long as {@link #holdDeadline}, from its first byte.
+     * Makes routing wait, with two times: {@code silence} for a client that has sent nothing (it may expect the server
+     * to speak first), {@link #holdDeadline} from the first byte for one that has.
      *
-     * @throws IllegalArgumentException if they do not see what the client sends, or the time is not positive
+     * @param silence the time to wait for the client's first byte
+     * @return a copy with this need
+     * @throws IllegalArgumentException if the filters do not see the client's bytes, or the time is not positive
      */
     public FilterTraits waitedForBeforeRouting(Duration silence) {
         FilterTraits copy = waitedForBeforeRouting();
@@ -96,10 +107,11 @@ public final class FilterTraits {
     }
 
     /**
-     * They may leave bytes unforwarded. A filter with a maximum never sees more than that at a time.
+     * Allows filters to leave bytes unforwarded. A filter with a maximum is never shown more than that at a time.
      *
-     * @param maxBytes the most that one filter may leave in one direction; 0 = it forwards all it sees
-     * @param deadline how long it may do so without forwarding a byte
+     * @param maxBytes the most that one filter may leave in one direction; 0 = it forwards everything it sees
+     * @param deadline the longest time without forwarding a byte while it holds some
+     * @return a copy with this need
      * @throws IllegalArgumentException if the number is negative or the time is not positive
      */
     public FilterTraits holds(int maxBytes, Duration deadline) {
@@ -110,9 +122,10 @@ public final class FilterTraits {
     }
 
     /**
-     * They may {@linkplain ConnectionContext#retain retain} bytes.
+     * Allows filters to {@linkplain ConnectionContext#retain retain} bytes.
      *
-     * @param maxBytes the most of one connection
+     * @param maxBytes the most for one connection
+     * @return a copy with this need
      * @throws IllegalArgumentException if it is negative
      */
     @Incubating
@@ -136,37 +149,47 @@ public final class FilterTraits {
         return time;
     }
 
-    /** Whether the bytes of a direction are seen. */
+    /**
+     * Returns whether the filters see the bytes of a stream.
+     *
+     * @param direction the stream
+     * @return whether they do
+     */
     public boolean sees(Direction direction) {
         return data.contains(direction);
     }
 
-    /** Whether bytes may be dropped and emitted. */
+    /** {@return whether the filters may drop and emit bytes} */
     public boolean transforming() {
         return transforming;
     }
 
-    /** Whether routing waits for them. */
+    /** {@return whether routing waits for the filters} */
     public boolean beforeRouting() {
         return beforeRouting;
     }
 
-    /** The time for which routing waits for the client's first byte; null if there is none but {@link #holdDeadline}. */
+    /**
+     * {@return the time for which routing waits for the client's first byte; null if only {@link #holdDeadline} counts}
+     */
     public @Nullable Duration silenceDeadline() {
         return silenceDeadline;
     }
 
-    /** The most bytes that one filter may leave unforwarded in one direction. */
+    /** {@return the most bytes that one filter may leave unforwarded in one direction} */
     public int maxHeldBytes() {
         return maxHeldBytes;
     }
 
-    /** The time for which a filter may hold bytes without forwarding one; before routing, for which it may stay attached. */
+    /**
+     * {@return the time for which a filter may hold bytes without forwarding one; before routing, for which it may stay
+     * attached}
+     */
     public Duration holdDeadline() {
         return holdDeadline;
     }
 
-    /** The most bytes that one filter may retain of one connection. */
+    /** {@return the most bytes that one filter may retain of one connection} */
     public int maxRetainedBytes() {
         return maxRetainedBytes;
     }

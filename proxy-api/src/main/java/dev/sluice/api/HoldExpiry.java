@@ -1,16 +1,16 @@
 package dev.sluice.api;
 
-/** The cause for which a filter has to decide now. */
+/** The reason for which a filter has to decide about held bytes now. */
 public enum HoldExpiry {
-    /** It holds, or has asked for, as much as its {@link FilterTraits#maxHeldBytes}. */
+    /** The filter holds, or has asked for, as many bytes as its {@link FilterTraits#maxHeldBytes}. */
     FULL,
     /**
-     * Routing waits for it, and the client has sent no byte for the time of {@link FilterTraits#waitedForBeforeRouting(java.time.Duration)}. Perhaps
-     * it is waiting for the server to speak.
+     * Routing waits for the filter, and the client has sent no byte for the time of
+     * {@link FilterTraits#waitedForBeforeRouting(java.time.Duration)}. It may be waiting for the server to speak first.
      */
     SILENCE,
-    /** Its {@link FilterTraits#holdDeadline} is over. */
+    /** The {@link FilterTraits#holdDeadline} of the filter has passed. */
     DEADLINE,
-    /** The sender has sent FIN: there will be no more. */
+    /** The sender has sent FIN: no more bytes will follow. */
     END_OF_STREAM
 }

@@ -1,24 +1,27 @@
 package dev.sluice.api;
 
 /**
- * A wait for an answer. One-shot: the first of answer, time-out and the client's going counts, the others do nothing. Any thread may
- * complete it, also the callback that created it. The connection goes on at the <em>next</em> filter.
+ * A wait for an answer from outside, completed once. The first of answer, time-out and end of the connection counts;
+ * the others have no effect. Any thread may complete it, also within the callback that created it. The connection goes
+ * on at the <em>next</em> filter.
  */
 public interface Suspension {
     /**
-     * The answer has come.
+     * Gives the answer. Any thread.
      *
-     * @param with as for the time-out of {@link ConnectionContext#suspend}
-     * @return whether it counts: false after another answer, the time-out, or when the connection is gone
+     * @param with restricted as for the time-out of {@link ConnectionContext#suspend}
+     * @return whether it counts: false after another answer or the time-out, or if the connection has ended
      */
     boolean complete(Answer with);
 
-    /** Whether nobody waits any more: answered, timed out or the connection is gone. */
+    /** {@return whether the wait is over: answered, timed out, or the connection has ended} Any thread. */
     boolean isDone();
 
     /**
-     * Run once when the wait ends without an answer (time-out, connection gone), on the connection's event loop, or at once if it has. For
-     * cancelling what was asked. At most one action for a suspension; what it throws is logged.
+     * Registers an action for a wait that ends without an answer (time-out, end of the connection), such as cancelling
+     * a request. It runs once, on the connection's event loop, or at once if the wait has ended that way already.
+     *
+     * @param action at most one for a suspension; an exception from it is logged
      */
     void onCancel(Runnable action);
 }

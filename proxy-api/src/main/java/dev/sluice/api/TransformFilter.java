@@ -1,23 +1,31 @@
 package dev.sluice.api;
 
 /**
- * A filter that may change bytes. The filters of a factory whose traits say {@link FilterTraits#transforms} implement this, and no others do;
- * otherwise the filter has failed.
+ * A filter that may change bytes. Exactly the filters of factories with {@link FilterTraits#transforms} implement this;
+ * a mismatch is a failure of the filter.
  */
 @Incubating
 public interface TransformFilter extends ConnectionFilter {
     /**
-     * Bytes have arrived, or there is room again for what a call before had no room to emit, or the stream is over.
+     * Transforms bytes. Called when bytes have arrived, when there is room again for output that an earlier call could
+     * not emit, and at the end of the stream.
      *
+     * @param direction the stream that the bytes belong to
      * @param bytes valid until this returns
+     * @param context valid until this returns
+     * @return the action
      * @see ConnectionFilter#onData(Direction, BorrowedBytes, ConnectionContext)
      */
     DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context);
 
     /**
-     * No more bytes will be shown before the filter has decided.
+     * Decides about held bytes, since no more will be shown before that.
      *
-     * @param bytes all that is held, perhaps nothing
+     * @param direction the stream that the bytes belong to
+     * @param cause the reason for which no more bytes are shown
+     * @param bytes all held bytes, possibly none; valid until this returns
+     * @param context valid until this returns
+     * @return the action; by default {@link DataAction#REJECT}
      * @see ConnectionFilter#onHoldExpired(Direction, HoldExpiry, BorrowedBytes, ConnectionContext)
      */
     default DataAction onHoldExpired(Direction direction, HoldExpiry cause, TransformBytes bytes,
@@ -25,13 +33,16 @@ public interface TransformFilter extends ConnectionFilter {
         return DataAction.REJECT;
     }
 
-    /** Not for filters to implement: passes the bytes on with the type that they have for a transforming filter. */
+    /** Calls {@link #onData(Direction, TransformBytes, ConnectionContext)}. Filters do not override this. */
     @Override
     default DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
         return onData(direction, (TransformBytes) bytes, context);
     }
 
-    /** Not for filters to implement: passes the bytes on with the type that they have for a transforming filter. */
+    /**
+     * Calls {@link #onHoldExpired(Direction, HoldExpiry, TransformBytes, ConnectionContext)}. Filters do not override
+     * this.
+     */
     @Override
     default DataAction onHoldExpired(Direction direction, HoldExpiry cause, BorrowedBytes bytes,
             ConnectionContext context) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
 import dev.sluice.runtime.ConfigurationException;
@@ -22,18 +23,21 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The commands, their options and their help. Declared with picocli's model, not with its annotations: these would have to be found by
- * reflection at every start, and the package opened for it.
+ * The commands, their options and their help. Declared with picocli's model, not with its annotations: these would have
+ * to be found by reflection at every start, and the package opened for it.
  */
 final class CommandLineInterface {
     private static final String CONFIG = "--config";
     private static final String JSON = "--json";
     private static final String LOG_FORMAT = "--log-format";
+    private static final String LOG_FORMAT_VARIABLE = "SLUICE_LOG_FORMAT";
     private static final String LOG_LEVEL = "--log-level";
+    private static final String LOG_LEVEL_VARIABLE = "SLUICE_LOG_LEVEL";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -45,7 +49,7 @@ final class CommandLineInterface {
         CommandSpec sluice = CommandSpec.create().name("sluice").addOption(helpOption())
                 .addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
                         .description("Print version information and exit.").build())
-                // Asked only when it is wanted: it looks for a transport, which sets up logging.
+                // Made only for --version: it looks for a transport, which sets up logging.
                 .versionProvider(CommandLineInterface::version)
                 .addSubcommand("run", run())
                 .addSubcommand("check", check())
@@ -54,10 +58,10 @@ final class CommandLineInterface {
                 .addSubcommand("version", versionCommand());
         sluice.usageMessage().description("A TCP proxy whose connections own a buffer only while bytes are moving.")
                 .footerHeading("%nExit codes:%n")
-                .footer("   0  clean: done; or drained, and nothing was cut",
-                        "   1  fatal: could not start, or a defect",
+                .footer("   0  success; of a daemon: drained, no connection was cut",
+                        "   1  fatal error: could not start, or a defect",
                         "   2  wrong usage",
-                        "   3  stopped with connections cut, at the drain deadline or by a second signal",
+                        "   3  stopped with connections cut: at the drain deadline, or by a second signal",
                         "  78  the configuration was refused");
         commandLine = new CommandLine(sluice)
                 .setOut(writer(out))
@@ -70,7 +74,7 @@ final class CommandLineInterface {
                 .registerConverter(Level.class, CommandLineInterface::level);
     }
 
-    /** Runs one command. Returns its exit code, for {@code run} only when the daemon has ended. */
+    /** Runs one command and returns its exit code; {@code run} returns when the daemon has ended. */
     int execute(String... args) {
         return commandLine.execute(args);
     }
@@ -82,34 +86,47 @@ final class CommandLineInterface {
     private static CommandSpec run() {
         CommandSpec run = CommandSpec.create().addOption(helpOption()).addOption(configOption(true))
                 .addOption(OptionSpec.builder(LOG_FORMAT).type(LogFormat.class).paramLabel("text|json")
-                        .defaultValue(variable("SLUICE_LOG_FORMAT", "text"))
-                        .description(
-                                "Format of the log on standard error; default: SLUICE_LOG_FORMAT of the environment, or text.")
+                        .description("Format of the log on standard error. Default: environment variable " + LOG_FORMAT_VARIABLE
+                                + ", or text.")
                         .build())
                 .addOption(OptionSpec.builder(LOG_LEVEL).type(Level.class).paramLabel("LEVEL")
-                        .defaultValue(variable("SLUICE_LOG_LEVEL", "info"))
-                        .description(
-                                "error, warn, info, debug or trace; default: SLUICE_LOG_LEVEL of the environment, or info.")
+                        .description("error, warn, info, debug or trace. Default: environment variable " + LOG_LEVEL_VARIABLE
+                                + ", or info.")
                         .build());
-        run.usageMessage().description("Serves in the foreground until it is told to stop.")
+        run.usageMessage().description("Runs the proxy in the foreground until a signal or the admin interface stops it.")
                 .footerHeading(
                         "%nPrints \"sluice ready NAME=ADDRESS ... [admin=ADDRESS]\" to standard output when it serves.%n%nSignals:%n")
                 .footer("  TERM, INT  drain, then exit; a second one: exit now",
-                        "  HUP        reload: not yet in this version, ignored",
+                        "  HUP        ignored: this version cannot reload its configuration",
                         "  USR1       reopen log files");
         return run;
     }
 
-    /** A variable of the environment; one that is empty counts as one that is not set. */
-    private static String variable(String name, String otherwise) {
-        String value = System.getenv(name);
-        return value == null || value.isEmpty() ? otherwise : value;
+    /**
+     * The value of an option, or of a variable of the environment; an empty variable counts as one that is not set. The
+     * variable is not the option's default for picocli, whose message about a wrong value would name the option.
+     */
+    private static <T> T choice(ParseResult command, String option, String variable, Function<String, T> reader,
+            T otherwise) {
+        if (command.hasMatchedOption(option)) {
+            return command.matchedOption(option).getValue();
+        }
+        String text = System.getenv(variable);
+        if (text == null || text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            return reader.apply(text);
+        } catch (TypeConversionException e) {
+            throw new ParameterException(command.commandSpec().commandLine(), "Invalid value for environment variable "
+                    + variable + ": " + e.getMessage(), e);
+        }
     }
 
     private static CommandSpec check() {
         CommandSpec check = CommandSpec.create().addOption(helpOption()).addOption(configOption(true));
         check.usageMessage()
-                .description("Reads a configuration and reports all that is wrong with it; starts nothing.");
+                .description("Reads a configuration and reports every problem in it; starts nothing.");
         return check;
     }
 
@@ -117,9 +134,9 @@ final class CommandLineInterface {
         CommandSpec plugins = CommandSpec.create().addOption(helpOption()).addOption(configOption(false))
                 .addOption(OptionSpec.builder(JSON).description("Print one line of JSON.").build());
         plugins.usageMessage()
-                .description("Lists the filters that a configuration can name: type, version, origin, and the keys of"
+                .description("Lists the filter types that a configuration can name: version, origin, and the keys of"
                         + " their configuration. Plugins that cannot be used are reported on standard error.")
-                .footerHeading("%nWithout a configuration it looks into plugins/ of the installation.%n");
+                .footerHeading("%nWithout a configuration, plugins are those in the directory plugins/ of the installation.%n");
         return plugins;
     }
 
@@ -127,9 +144,9 @@ final class CommandLineInterface {
         CommandSpec schema = CommandSpec.create().addOption(helpOption()).addOption(configOption(false));
         schema.usageMessage()
                 .description(
-                        "Prints the JSON Schema of a configuration, with the filters that it can name. Plugins that"
+                        "Prints the JSON Schema of a configuration, with its filter types, for editors. Plugins that"
                                 + " cannot be used are reported on standard error.")
-                .footerHeading("%nFor editors, as in the first line of a file:%n")
+                .footerHeading("%nThe first line of a configuration tells an editor where the schema is:%n")
                 .footer("  # yaml-language-server: $schema=sluice.schema.json");
         return schema;
     }
@@ -148,7 +165,7 @@ final class CommandLineInterface {
 
     private static OptionSpec configOption(boolean required) {
         return OptionSpec.builder("-c", CONFIG).type(Path.class).paramLabel("FILE").required(required)
-                .description("The configuration.").build();
+                .description("The configuration file.").build();
     }
 
     private int dispatch(ParseResult parsed) {
@@ -174,9 +191,11 @@ final class CommandLineInterface {
     }
 
     private int run(ParseResult command) {
-        LogFormat format = command.commandSpec().findOption(LOG_FORMAT).getValue();
-        LogSetup.choose(format, command.commandSpec().findOption(LOG_LEVEL).getValue());
-        // By this thread, before another can: who comes second while slf4j is set up gets loggers that only remember.
+        LogFormat format = choice(command, LOG_FORMAT, LOG_FORMAT_VARIABLE, CommandLineInterface::logFormat,
+                LogFormat.TEXT);
+        LogSetup.choose(format,
+                choice(command, LOG_LEVEL, LOG_LEVEL_VARIABLE, CommandLineInterface::level, Level.INFO));
+        // By this thread, before another can: a second thread, while slf4j is set up, gets loggers that only remember.
         LoggerFactory.getILoggerFactory();
         HeadStart.transport();
         Messages messages = new Messages(err, format);
@@ -190,7 +209,7 @@ final class CommandLineInterface {
             messages.error("sluice: " + e.getMessage());
             return ExitCode.FATAL;
         } catch (InterruptedException e) {
-            throw new IllegalStateException("Nobody interrupts the main thread", e);
+            throw new IllegalStateException("the main thread is never interrupted", e);
         }
     }
 
@@ -214,9 +233,12 @@ final class CommandLineInterface {
         Messages messages = new Messages(err, LogFormat.TEXT);
         Path file = command.matchedOptionValue(CONFIG, null);
         PluginList list = file == null ? Installation.loader().plugins() : Installation.loader().plugins(file);
+        // A configuration that cannot be read names no plugins directory: then even the built-in filters are not
+        // listed.
+        boolean listed = !list.filters().isEmpty() || list.configurationProblems().isEmpty();
         if (command.hasMatchedOption(JSON)) {
             out.println(list.toJson());
-        } else {
+        } else if (listed) {
             PluginTable.of(list.filters()).forEach(out::println);
         }
         List<ConfigurationProblem> problems = list.configurationProblems();
@@ -270,7 +292,7 @@ final class CommandLineInterface {
             case "debug" -> Level.DEBUG;
             case "trace" -> Level.TRACE;
             default ->
-                throw new TypeConversionException("'" + text + "' is none of error, warn, info, debug and trace");
+                throw new TypeConversionException("'" + text + "' is not one of error, warn, info, debug, trace");
         };
     }
 }

@@ -31,16 +31,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A third signal does not even wait for open connections to be reset.
  *
- * <p><b>Thread.</b> {@link #run} belongs to the main thread, which waits for the termination of the server. The thread that receives the signals
- * never waits: what takes its time, the drain, the reset and its limit, and what is logged about a signal, has threads that exist before
- * the server does. When a stop is asked for, the system may refuse a new one (a control group whose limit is used up).
+ * <p><b>Thread.</b> {@link #run} belongs to the main thread, which waits for the termination of the server. The thread
+ * that receives the signals never waits: the drain, the reset, its time limit, and the log messages about a signal have
+ * threads of their own, which exist before the server does. At a stop, the system might refuse a new thread (a control
+ * group whose limit is used up).
  */
 final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-    /** How long a second signal lets the server reset its connections: without it the kernel would end some of them as if complete. */
+    /**
+     * The time that a second signal leaves for resets: without them the kernel would end some connections as if
+     * complete.
+     */
     private static final Duration RESET_TIME = Duration.ofMillis(500);
 
-    /** The drain, the reset that overtakes it, the limit of the reset; and a line of the log, which may wait for its reader. */
+    /**
+     * Threads for the drain, the reset that overtakes it, the time limit of the reset, and a line of the log, which may
+     * block.
+     */
     private static final int WORKERS = 4;
 
     private final PrintStream out;
@@ -60,7 +67,7 @@ final class Daemon {
      *
      * @return the exit code
      * @throws dev.sluice.runtime.ConfigurationException if the file is refused; nothing was started
-     * @throws dev.sluice.runtime.StartException if the machine refuses, for instance a port; nothing is left open
+     * @throws dev.sluice.runtime.StartException if the system refuses, for instance a port; nothing is left open
      */
     int run(Path file) throws InterruptedException {
         work.prestartAllCoreThreads();
@@ -76,17 +83,17 @@ final class Daemon {
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
                     file);
             LogSetup.prepare();
-            // However it is ended: by a signal, by two, on request of the admin interface.
+            // Ended by a signal, by two, or by the admin interface.
             Termination end = proxy.awaitTermination();
             if (end.cause() == Termination.Cause.FAILED) {
                 return ExitCode.FATAL;
             }
-            LOG.info("Stopped; {} of {} connections that were open had to be cut", end.cut(), end.open());
+            LOG.info("Stopped; of {} open connections, {} were cut", end.open(), end.cut());
             return exitCode(end.cut());
         }
     }
 
-    /** Any thread, which it never keeps waiting. */
+    /** Acts on a signal, without blocking. Any thread. */
     private void obey(String signal) {
         switch (signal) {
             case "SIGHUP" -> work.execute(() -> reload(signal));
@@ -115,7 +122,7 @@ final class Daemon {
     }
 
     private static void drain(ProxyServer proxy, String signal) {
-        LOG.info("{}: accepting no more; open connections have {} to finish; a second signal cuts them", signal,
+        LOG.info("{}: draining; open connections have {} to finish, a second signal cuts them", signal,
                 text(proxy.drainTimeout()));
         try {
             proxy.drain(proxy.drainTimeout());
@@ -132,7 +139,7 @@ final class Daemon {
         } catch (RuntimeException | Error e) {
             failed(e);
         }
-        // The main thread has been waiting for this, says how it ended, and leaves.
+        // The main thread has been waiting for this; it logs the end and exits.
         limit.cancel(false);
     }
 
@@ -142,7 +149,7 @@ final class Daemon {
     }
 
     private static void reload(String signal) {
-        LOG.warn("{}: this version cannot reload its configuration; restart it to apply a change", signal);
+        LOG.warn("{} ignored: this version cannot reload its configuration; restart it to apply a change", signal);
     }
 
     private void reopenLogs(String signal) {

@@ -2,9 +2,9 @@ package dev.sluice.dist;
 
 /** The exit codes of {@code bin/sluice}; service managers and scripts rely on them. */
 final class ExitCode {
-    /** The command did what it was asked; a daemon drained and cut nothing. */
+    /** The command succeeded; a daemon drained and cut no connection. */
     static final int CLEAN = 0;
-    /** The daemon could not start, or a defect ended it. Standard error has the reason. */
+    /** The daemon could not start, or ended by a defect. Standard error has the reason. */
     static final int FATAL = 1;
     /** The command line was wrong. */
     static final int USAGE = 2;

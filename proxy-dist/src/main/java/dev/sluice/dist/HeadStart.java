@@ -7,25 +7,29 @@ import com.sun.net.httpserver.spi.HttpServerProvider;
 import dev.sluice.runtime.ProxyServer;
 
 /**
- * Lets other threads do what nearly every start needs, while the main thread reads command line and file: a second processor would only compile
- * meanwhile. Whatever fails here fails again where it is needed, and is reported there.
+ * Work of nearly every start, done by other threads while the main thread reads command line and file: a second
+ * processor would only compile meanwhile. A failure here happens again where the result is needed, and is reported
+ * there.
  */
 final class HeadStart {
     private HeadStart() {}
 
-    /** Before anything else. */
+    /** Begins to initialize libraries. To be called before anything else. */
     static void libraries() {
         begin("libraries", () -> {
-            // Squares 5 seventeen times when it is initialized. The parser of the configuration asks for it.
+            // Squares 5 seventeen times when it is initialized. The parser of the configuration needs it.
             BigDecimal.ZERO.signum();
             // Reads the security properties of the JVM.
             InetAddress.getLoopbackAddress();
-            // Looks for others in every jar of the module path.
+            // Looks for other implementations in every jar of the module path.
             HttpServerProvider.provider();
         });
     }
 
-    /** Once the log is set up: this makes loggers. In vain where the configuration wants nio. */
+    /**
+     * Begins to load the transport. To be called when the log is set up, since this makes loggers. Useless if the
+     * configuration wants nio.
+     */
     static void transport() {
         begin("transport", ProxyServer::defaultTransport);
     }

@@ -4,14 +4,14 @@ import java.nio.file.Path;
 
 import dev.sluice.runtime.ProxyConfig;
 
-/** The directory that {@code bin/sluice} belongs to. */
+/** The directory of the tarball that {@code bin/sluice} belongs to. */
 final class Installation {
-    /** Set by {@code bin/sluice}; without it, as in an IDE, nothing is installed. */
+    /** Set by {@code bin/sluice}; without it, as in an IDE, there is no installation. */
     private static final String HOME_PROPERTY = "sluice.home";
 
     private Installation() {}
 
-    /** Reads configurations that may name the filters of this installation. */
+    /** {@return a loader of configurations that may name the filters of this installation} */
     static ProxyConfig.Loader loader() {
         ProxyConfig.Loader loader = ProxyConfig.loader();
         String home = System.getProperty(HOME_PROPERTY);

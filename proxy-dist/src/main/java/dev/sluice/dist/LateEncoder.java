@@ -8,8 +8,9 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes its encoder for the first line, on the thread that writes it, or when there is time: one that shows the time has to read the time
- * zones of the whole world, for which a start should not wait. The lines themselves may not be written by two threads at once.
+ * An encoder that is made for the first line, on the thread that writes it, or when there is time: an encoder that
+ * shows the time has to read the time zones of the whole world, for which a start should not wait. Two threads must not
+ * write lines at once.
  */
 final class LateEncoder extends EncoderBase<ILoggingEvent> {
     private final Supplier<Encoder<ILoggingEvent>> maker;
@@ -25,7 +26,7 @@ final class LateEncoder extends EncoderBase<ILoggingEvent> {
         return null;
     }
 
-    /** Makes the encoder now, if it is not there yet: while everything it needs still is. */
+    /** Makes the encoder now, unless it exists: later, files that it needs may be gone. */
     synchronized Encoder<ILoggingEvent> prepare() {
         if (encoder == null) {
             Encoder<ILoggingEvent> made = maker.get();

@@ -1,6 +1,6 @@
 package dev.sluice.dist;
 
-/** What a line of the log on standard error looks like. */
+/** The format of the log on standard error. */
 enum LogFormat {
     /** For people. */
     TEXT,

@@ -12,9 +12,10 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Gives slf4j its logback, set up by {@link LogSetup}. Logback's own provider looks for configurators and versions in every jar of the
- * module path, which is a tenth of a start. It is used all the same when the user names a file of his own with
- * {@code -Dlogback.configurationFile}; that file may refer to {@code ${sluice.log.format}} and {@code ${sluice.log.level}}.
+ * The binding of slf4j to logback, set up by {@link LogSetup}. Logback's own provider looks for configurators and
+ * versions in every jar of the module path, which is a tenth of a start. It is used nevertheless if the user names a
+ * configuration file with {@code -Dlogback.configurationFile}; that file may refer to {@code ${sluice.log.format}} and
+ * {@code ${sluice.log.level}}.
  */
 public final class LogProvider implements SLF4JServiceProvider {
     private static final String OWN_FILE_PROPERTY = "logback.configurationFile";
@@ -24,7 +25,7 @@ public final class LogProvider implements SLF4JServiceProvider {
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter mdc = new LogbackMDCAdapter();
-    /** Of a user with a file of his own. */
+    /** Logback's own provider, for a user with a configuration file; otherwise null. */
     private final @Nullable SLF4JServiceProvider own = System.getProperty(OWN_FILE_PROPERTY) == null
             ? null
             : new LogbackServiceProvider();
@@ -33,18 +34,18 @@ public final class LogProvider implements SLF4JServiceProvider {
     /** Called by slf4j, which asks for the MDC adapter before it initializes this. */
     public LogProvider() {}
 
-    /** To be called before the first logger is asked for; whoever names another provider gets that one. */
+    /** To be called before the first logger is made; another provider named by the user takes precedence. */
     static void install() {
         if (System.getProperty(PROVIDER_PROPERTY) == null) {
             System.setProperty(PROVIDER_PROPERTY, LogProvider.class.getName());
-            // Otherwise slf4j would report to standard error that it does as it was told.
+            // Otherwise slf4j would report this setting on standard error.
             if (System.getProperty(VERBOSITY_PROPERTY) == null) {
                 System.setProperty(VERBOSITY_PROPERTY, "WARN");
             }
         }
     }
 
-    /** Whether there may be something to flush. */
+    /** {@return whether there may be something to flush} */
     static boolean inUse() {
         return inUse;
     }
@@ -52,7 +53,7 @@ public final class LogProvider implements SLF4JServiceProvider {
     @Override
     public void initialize() {
         inUse = true;
-        // slf4j has read it; a plugin that brings an slf4j of its own would look for this class in vain.
+        // slf4j has read it; a plugin with an slf4j of its own could not find this class.
         System.clearProperty(PROVIDER_PROPERTY);
         if (own != null) {
             own.initialize();
@@ -87,7 +88,7 @@ public final class LogProvider implements SLF4JServiceProvider {
         return own == null ? mdc : own.getMDCAdapter();
     }
 
-    /** The version of slf4j that this was written for. */
+    /** {@return the version of slf4j that this was written for} */
     @Override
     public String getRequestedApiVersion() {
         return "2.0.99";

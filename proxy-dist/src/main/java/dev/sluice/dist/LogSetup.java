@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the log looks like without a file that says otherwise: everything goes to standard error, as text or JSON. Set up without XML, and
- * by {@link LogProvider} when the first logger is asked for.
+ * The default configuration of the log: everything goes to standard error, as text or JSON. Set up without XML, by
+ * {@link LogProvider} when the first logger is made.
  */
 final class LogSetup {
     static final String FORMAT_PROPERTY = "sluice.log.format";
@@ -23,7 +23,7 @@ final class LogSetup {
 
     private LogSetup() {}
 
-    /** Decides what the log will be; without effect once the first logger exists. */
+    /** Chooses format and level; without effect once the first logger exists. */
     static void choose(LogFormat format, Level level) {
         System.setProperty(FORMAT_PROPERTY, format.name());
         System.setProperty(LEVEL_PROPERTY, level.levelStr);
@@ -31,13 +31,13 @@ final class LogSetup {
 
     /** Writes what is queued, waiting a second at most for a slow reader, and ends logging. */
     static void flush() {
-        // Asking for the factory would set logging up, only to end it.
+        // Getting the factory would set logging up, only to end it.
         if (LogProvider.inUse() && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();
         }
     }
 
-    /** Makes what the first line needs, if there was none yet: months later its files may not be there any more, or no descriptor be left. */
+    /** Loads everything that the first line needs: months later its files may be gone, or no descriptor may be left. */
     static void prepare() {
         LateEncoder encoder = late;
         if (encoder != null) {
@@ -78,7 +78,7 @@ final class LogSetup {
 
     private static Encoder<ILoggingEvent> text() {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        // What came from the network must not be able to look like a line of the log, nor to move the cursor.
+        // Input from the network must not be able to look like a line of the log, or to move the cursor.
         encoder.setPattern(
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %replace(%msg){'[\\x00-\\x1f\\x7f]', '?'}%n");
         return encoder;

@@ -7,9 +7,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 
 /**
- * Takes log events on any thread without waiting for whoever reads standard error: with a full pipe an event loop would otherwise hang in
- * a log call, and its connections with it. What finds the queue full is dropped, and the number of dropped lines is itself logged before
- * the next line that finds room, or at the end.
+ * An appender that takes log events on any thread without waiting for the reader of standard error: with a full pipe an
+ * event loop would otherwise hang in a log call, and its connections with it. Events beyond a full queue are dropped,
+ * and the number of dropped lines is itself logged before the next line that has room, or at the end.
  */
 final class LossCountingAppender extends AsyncAppender {
     private static final int QUEUED_LINES = 4096;
@@ -28,7 +28,10 @@ final class LossCountingAppender extends AsyncAppender {
         setDiscardingThreshold(RESERVED + 1);
     }
 
-    /** One at a time, and only the worker takes from the queue: so room that was seen is still there, and the count is exact. */
+    /**
+     * One at a time, and only the worker takes from the queue: so room that was seen is still there, and the count is
+     * exact.
+     */
     @Override
     protected synchronized void append(ILoggingEvent event) {
         if (dropped > 0 && getRemainingCapacity() > RESERVED + 1) {

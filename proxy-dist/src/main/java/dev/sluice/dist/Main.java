@@ -2,11 +2,15 @@ package dev.sluice.dist;
 
 import java.util.List;
 
-/** Entry point of {@code bin/sluice}. */
+/** The entry point of {@code bin/sluice}. */
 public final class Main {
     private Main() {}
 
-    /** Runs one command and ends the process with its code (see {@code --help}). */
+    /**
+     * Runs one command and ends the process with its exit code (see {@code --help}).
+     *
+     * @param args the command with its options
+     */
     public static void main(String[] args) {
         if (List.of(args).contains("run")) {
             HeadStart.libraries();
@@ -16,7 +20,8 @@ public final class Main {
         try {
             code = new CommandLineInterface(System.out, System.err).execute(args);
         } catch (Throwable t) {
-            // Also errors, such as no memory for the first thread: without this the JVM would wait for the loops that did start.
+            // Errors too, such as no memory for the first thread: otherwise the JVM would wait for the loops that did
+            // start.
             t.printStackTrace();
             code = ExitCode.FATAL;
         }

@@ -7,9 +7,9 @@ import dev.sluice.runtime.ConfigurationProblem;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says on standard error what a person has to act on. With the text format it is printed as it is, so that {@code FILE:LINE:COLUMN} starts
- * the line, where editors look for it, and the caret stays below its place; with the JSON format it is a log event like any other, since a
- * collector can read nothing else.
+ * The messages on standard error that a person has to act on. With the text format they are printed unchanged, so that
+ * {@code FILE:LINE:COLUMN} starts the line, where editors look for it, and the caret stays below its place; with the
+ * JSON format they are log events like all others, since a collector can read nothing else.
  */
 final class Messages {
     private final PrintStream err;
@@ -28,7 +28,7 @@ final class Messages {
         }
     }
 
-    /** What is odd but accepted. */
+    /** Prints values that are accepted but probably not meant. */
     void warnings(List<ConfigurationProblem> problems) {
         for (ConfigurationProblem problem : problems) {
             if (format == LogFormat.JSON) {
@@ -39,7 +39,7 @@ final class Messages {
         }
     }
 
-    /** All that is wrong, and last how much that is. */
+    /** Prints every problem, and their number last. */
     void refusal(String file, List<ConfigurationProblem> problems) {
         for (ConfigurationProblem problem : problems) {
             error(problem.toString());

@@ -8,15 +8,16 @@ import dev.sluice.runtime.FilterType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code sluice plugins} prints: the types of filters in a table, and below, for each of them, the keys of its configuration. Columns are as
- * wide as they have to be, and separated by two blanks; lines have none at their end.
+ * The output of {@code sluice plugins}: a table of the filter types, and below it, for each of them, a table of its
+ * configuration keys. Columns are as wide as their widest cell, and separated by two blanks; lines have none at their
+ * end.
  */
 final class PluginTable {
     private static final String GAP = "  ";
 
     private PluginTable() {}
 
-    /** The lines. */
+    /** {@return the lines} */
     static List<String> of(List<FilterType> filters) {
         if (filters.isEmpty()) {
             return List.of("no filters");

@@ -12,16 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The one line that tells a script that the daemon serves, and where:
+ * The line on standard output that scripts wait for: the daemon serves, at these addresses.
  *
  * <pre>
  * line    = "sluice ready" *( SP name "=" address ) [ SP "admin=" address ] LF
  * address = IPv4 ":" port | "[" IPv6 "]" ":" port | "unix:" path
  * </pre>
  *
- * <p>Listeners come in the order of the configuration, and the admin address, when there is one, is the last. Ports are the bound ones, so
- * port 0 of the configuration never appears. IPv6 is in the form of RFC 5952. Bytes of a path that are not visible ASCII, and {@code %},
- * are written as {@code %XX}, so that no address contains a space: {@code sed -n 's|.* edge=\([^ ]*\).*|\1|p'} finds one.
+ * <p>Listeners come in the order of the configuration, and the admin address, when there is one, is the last. Ports are
+ * the bound ones, so port 0 of the configuration never appears. IPv6 is in the form of RFC 5952. Bytes of a path that
+ * are not visible ASCII, and {@code %}, are written as {@code %XX}, so that no address contains a space:
+ * {@code sed -n 's|.* edge=\([^ ]*\).*|\1|p'} finds one.
  */
 final class ReadyLine {
     /** Two or more groups of zeros; the first match of the greatest length is the one RFC 5952 section 4.2 shortens. */
@@ -33,7 +34,7 @@ final class ReadyLine {
         return "sluice ready " + addresses(listeners, admin);
     }
 
-    /** What follows {@code sluice ready}. */
+    /** {@return the part behind {@code sluice ready}} */
     static String addresses(Map<String, SocketAddress> listeners, Optional<SocketAddress> admin) {
         StringJoiner addresses = new StringJoiner(" ");
         listeners.forEach((name, address) -> addresses.add(name + "=" + render(address)));

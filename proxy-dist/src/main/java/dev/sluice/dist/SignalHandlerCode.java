@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Machine code of a signal handler, {@code void handler(int signal)}, that writes the four bytes of its argument to a file descriptor and returns.
- * The comments beside the instructions are their assembly, for {@code objdump -d} to compare.
+ * Machine code of a signal handler, {@code void handler(int signal)}, that writes the four bytes of its argument to a
+ * file descriptor and returns. The comments beside the instructions are their assembly, for {@code objdump -d} to
+ * compare.
  */
 final class SignalHandlerCode {
     private static final int MAX_DESCRIPTOR = 0xffff;

@@ -11,12 +11,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
- * A pipe that receives the number of each signal from a handler of machine code, on Linux. The JVM takes no part: it would start a thread for each
- * arrival, which fails where the limit on threads is used up, and does not install handlers for what was ignored when the process
- * was launched. Decision 0013 says what lost.
+ * A pipe that receives the number of each signal from a handler of machine code, on Linux. The JVM takes no part: it
+ * would start a thread for each arrival, which fails where the limit on threads is used up, and does not install
+ * handlers for what was ignored when the process was launched. Decision 0013 says what lost.
  *
- * <p>The handler does one system call, {@code write(2)} (signal-safety(7)), touches neither errno nor the stack below the caller's, and is
- * never unmapped: a signal may be on its way to it at any time.
+ * <p>The handler does one system call, {@code write(2)} (signal-safety(7)), touches neither errno nor the stack below
+ * the caller's, and is never unmapped: a signal may be on its way to it at any time.
  *
  * <p>One thread, which {@link #read} keeps waiting in the kernel. Nothing here is closed before the process ends.
  */
@@ -34,7 +34,9 @@ final class SignalPipe {
     private static final int EINTR = 4;
     private static final int SA_RESTART = 0x10000000;
 
-    /** {@code struct sigaction} of glibc and musl on both architectures: handler, mask of 1024 signals, flags, restorer. */
+    /**
+     * {@code struct sigaction} of glibc and musl on both architectures: handler, mask of 1024 signals, flags, restorer.
+     */
     private static final long SIGACTION_BYTES = 152;
     private static final long SIGACTION_HANDLER = 0;
     private static final long SIGACTION_FLAGS = 136;
@@ -56,7 +58,8 @@ final class SignalPipe {
     /**
      * Opens the pipe and writes the handler.
      *
-     * @throws UnsupportedOperationException on other systems and architectures, and where the machine refuses; the message says what
+     * @throws UnsupportedOperationException on other systems and architectures, and where the machine refuses; the
+     *     message says what
      * @throws IllegalCallerException if this JVM may not call native functions
      */
     static SignalPipe open() {
@@ -80,7 +83,9 @@ final class SignalPipe {
         return new SignalPipe(calls, code, ends.getAtIndex(JAVA_INT, 0));
     }
 
-    /** From now on the pipe receives the signal of this number, whatever happened to it before, even if it was ignored. */
+    /**
+     * From now on the pipe receives the signal of this number, whatever happened to it before, even if it was ignored.
+     */
     void handle(int signal) {
         MemorySegment action = Arena.global().allocate(SIGACTION_BYTES, Long.BYTES);
         action.set(JAVA_LONG, SIGACTION_HANDLER, handler.address());
@@ -101,8 +106,8 @@ final class SignalPipe {
     }
 
     /**
-     * Functions of the C library, all called alike with six integers of 64 bits, as the epoll transport does: so the JVM writes the code
-     * for that once.
+     * Functions of the C library, all called alike with six integers of 64 bits, as the epoll transport does: so the
+     * JVM writes the code for that once.
      */
     private static final class Calls {
         private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -132,7 +137,10 @@ final class SignalPipe {
             return errno.get(JAVA_INT, 0);
         }
 
-        /** Calls a function. @return what it returns: -1 if it fails, whose upper half is undefined if it returns an {@code int} */
+        /**
+         * Calls a function. @return what it returns: -1 if it fails, whose upper half is undefined if it returns an
+         * {@code int}
+         */
         long result(String function, long a, long b, long c, long d, long e, long f) {
             MemorySegment symbol = linker.defaultLookup().find(function)
                     .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + function));

@@ -14,10 +14,10 @@ import sun.misc.Signal;
 /**
  * The signals that the process receives.
  *
- * <p>They come by a {@link SignalPipe}, which needs no new thread and does not care what was ignored at the launch (as by {@code nohup}, or in
- * the background of a script). Until the pipe is there, and where it cannot be, they come by {@code sun.misc.Signal}, which the JDK keeps for
- * this purpose (JEP 260); it is used nowhere else. A shutdown hook would neither receive {@code HUP} and {@code USR1} nor be able to set
- * the exit code.
+ * <p>They come by a {@link SignalPipe}, which needs no new thread and does not care what was ignored at the launch (as
+ * by {@code nohup}, or in the background of a script). Until the pipe is there, and where it cannot be, they come by
+ * {@code sun.misc.Signal}, which the JDK keeps for this purpose (JEP 260); it is used nowhere else. A shutdown hook
+ * would neither receive {@code HUP} and {@code USR1} nor be able to set the exit code.
  */
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -34,8 +34,8 @@ final class Signals {
      * Passes these signals on from now, in place of what the JVM or the parent process had set up.
      *
      * @param names without the prefix, such as {@code TERM}
-     * @param action receives the name with its prefix, such as {@code SIGTERM}; on any thread, two at once too. It must not wait: the next
-     *         signal may come on the same thread
+     * @param action receives the name with its prefix, such as {@code SIGTERM}; on any thread, two at once too. It must
+     *     not wait: the next signal may come on the same thread
      */
     static Signals handle(List<String> names, Consumer<String> action) {
         Signals signals = new Signals(action);

@@ -10,13 +10,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What each command prints, where, and its exit code. */
+/** The output of each command, its stream, and its exit code. */
 class CommandLineIT {
     private static final String GOOD = """
             listeners:
@@ -49,7 +50,10 @@ class CommandLineIT {
         }
     }
 
-    /** Those that the transport needs at each start are linked into the Java of the tarball; JDK-8310831 keeps them out of the archive. */
+    /**
+     * Those that the transport needs at each start are linked into the Java of the tarball; JDK-8310831 keeps them out
+     * of the archive.
+     */
     @Test
     void formsOfMethodHandlesNeedNotBeWritten() throws Exception {
         try (TestingDaemon version = TestingDaemon.sluice("version")
@@ -89,12 +93,23 @@ class CommandLineIT {
         }
     }
 
-    @Test
-    void wrongEnvironmentIsWrongUsage() throws Exception {
-        try (TestingDaemon wrong = TestingDaemon.sluice("run", "-c", "a.yaml").environment("SLUICE_LOG_FORMAT", "xml")
-                .start()) {
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', value = {"SLUICE_LOG_FORMAT, xml, \"'xml' is neither text nor json\"",
+        "SLUICE_LOG_LEVEL, loud, \"'loud' is not one of error, warn, info, debug, trace\""})
+    void wrongEnvironmentIsWrongUsage(String variable, String value, String problem) throws Exception {
+        try (TestingDaemon wrong = TestingDaemon.sluice("run", "-c", "a.yaml").environment(variable, value).start()) {
             assertEquals(ExitCode.USAGE, wrong.exitCode(), wrong::toString);
-            assertTrue(wrong.err().getFirst().contains("neither text nor json"), wrong::toString);
+            assertEquals("Invalid value for environment variable " + variable + ": " + problem, wrong.err().getFirst());
+            assertTrue(wrong.err().stream().anyMatch(line -> line.startsWith("Usage: sluice run")), wrong::toString);
+        }
+    }
+
+    @Test
+    void anOptionTakesPrecedenceOverTheEnvironment() throws Exception {
+        String missing = directory.resolve("missing.yaml").toString();
+        try (TestingDaemon refused = TestingDaemon.sluice("run", "-c", missing, "--log-level=error")
+                .environment("SLUICE_LOG_LEVEL", "loud").start()) {
+            assertEquals(ExitCode.CONFIGURATION, refused.exitCode(), refused::toString);
         }
     }
 
@@ -163,11 +178,12 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"check", "run"})
+    @ValueSource(strings = {"check", "run", "plugins"})
     void aMissingFileIsNamed(String command) throws Exception {
         String file = directory.resolve("missing.yaml").toString();
         try (TestingDaemon refused = TestingDaemon.sluice(command, "-c", file).start()) {
             assertEquals(ExitCode.CONFIGURATION, refused.exitCode(), refused::toString);
+            assertEquals(List.of(), refused.out());
             assertTrue(refused.err().getFirst().contains(file), refused::toString);
         }
     }

@@ -6,11 +6,13 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import com.example.redisdeny.RedisDenyProvider;
+import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,9 +22,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Plugins of strangers in the unpacked tarball: the one of the page "Write a filter", made by doing what it says, and the example beside it. */
+/** Plugins in the unpacked tarball: those of the page about filters, made by its own steps, and the example with Maven. */
 class CustomFilterIT {
-    private static final Path PAGE = Path.of("../examples/custom-filter/README.md");
     private static final Pattern FILE = Pattern.compile("^`([^`\n]+)`:\n```\\w+\n(.*?)^```$",
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern COMMANDS = Pattern.compile("^```sh\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -63,7 +64,7 @@ class CustomFilterIT {
 
     @Test
     void whoDoesWhatThePageSaysHasAFilter() throws Exception {
-        String page = Files.readString(PAGE);
+        String page = Page.of("filters.md").section("Write your own").text();
         Path work = Files.createDirectory(directory.resolve("work"));
         for (MatchResult file : FILE.matcher(page).results().toList()) {
             Path path = work.resolve(file.group(1));
@@ -82,8 +83,12 @@ class CustomFilterIT {
         assertTrue(process.waitFor(TestingDaemon.LIMIT.toSeconds(), TimeUnit.SECONDS));
         String said = Files.readString(output);
         assertEquals(0, process.exitValue(), said);
-        assertTrue(said.contains("BannerGuard is fine\n"), said);
-        assertTrue(said.contains("banner-guard"), said);
+        for (String promised : List.of("BannerGuard is fine\n", "banner-guard", "internal, not one of us\n",
+                "HELO a<CR><LF>QUIT<CR><LF>\n")) {
+            assertTrue(said.contains(promised), said);
+            assertTrue(page.contains(promised.strip()), promised);
+        }
+        assertTrue(Files.exists(work.resolve("javadoc/dev.sluice.api/dev/sluice/api/ConnectionFilter.html")), said);
 
         Path guarded = work.resolve("guarded.yaml");
         String yaml = Files.readString(guarded);
@@ -110,11 +115,17 @@ class CustomFilterIT {
                     listen: "127.0.0.1:0"
                     cluster: redis
                     filters: [ { type: redis-deny, config: { commands: [ flushall ] } } ]
+                  - name: polite
+                    listen: "127.0.0.1:0"
+                    cluster: redis
+                    filters: [ { type: replace-text, config: { find: "ping", replacement: "pong" } } ]
                 clusters:
                   - { name: redis, endpoints: [ { address: "%s" } ] }
                 """.formatted(echo.address()));
         try (TestingDaemon daemon = TestingDaemon.command(installation.sluice(), "run", "-c", file.toString()).start();
-                Socket client = connect(daemon, "redis")) {
+                Socket client = connect(daemon, "redis"); Socket polite = connect(daemon, "polite")) {
+            polite.getOutputStream().write("a ping".getBytes(StandardCharsets.US_ASCII));
+            assertEquals("a pong", new String(polite.getInputStream().readNBytes(6), StandardCharsets.US_ASCII));
             roundTrip(client, "*2\r\n$3\r\nGET\r\n$8\r\nflushall\r\n");
             // The plugin has been read; that its JAR is replaced by rubbish changes nothing (fault 41).
             Files.writeString(plugin.resolve("redis-deny.jar"), "rubbish");

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Faults that only a process of its own can have: it is stopped, it runs out of descriptors, it is told to end under load. */
+/**
+ * Faults that only a process of its own can have: it is stopped, it runs out of descriptors, it gets a signal to end
+ * under load.
+ */
 @ParameterizedClass
 @ValueSource(strings = {"epoll", "nio"})
 class FaultsIT {
@@ -157,7 +160,7 @@ class FaultsIT {
         }
     }
 
-    /** Fault 31, smaller: whoever was connected before the signal is served, and the daemon ends when they have. */
+    /** Fault 31, smaller: clients connected before the signal are served, and the daemon ends after the last one. */
     @Test
     void terminationUnderLoadCutsNobody() throws Exception {
         try (TestingDaemon daemon = TestingDaemon.serving(

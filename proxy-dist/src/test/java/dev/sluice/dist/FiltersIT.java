@@ -38,7 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** The built-in filters and routes in the daemon: what the test kit says of a filter holds on real sockets. */
+/** The built-in filters and routes in the daemon: the results of the test kit hold on real sockets. */
 @ParameterizedClass
 @ValueSource(strings = {"epoll", "nio"})
 class FiltersIT {
@@ -211,7 +211,9 @@ class FiltersIT {
         }
     }
 
-    /** The rate is a promise: never more than burst + rate × time in a window from the start, as seen behind the proxy. */
+    /**
+     * The rate is a promise: never more than burst + rate × time in a window from the start, as seen behind the proxy.
+     */
     @Test
     void bandwidthIsNeverMoreThanPromised() throws Exception {
         long rate = 4 << 20;
@@ -295,7 +297,8 @@ class FiltersIT {
             long lastSeen = begun;
             long mostKept = 0;
             long alive = slow;
-            // A request line that does not end; each byte of each client is a read of its own, and what came before is kept.
+            // A request line that does not end; each byte of each client is a read of its own, and what came before is
+            // kept.
             for (int at = 0; alive > 0 && System.nanoTime() - begun < TestingDaemon.LIMIT.toNanos(); at++) {
                 for (Socket client : clients) {
                     try {

@@ -91,7 +91,7 @@ class IdleIT {
         }
     }
 
-    /** How often each thread of a process has gone to sleep by itself since it began. */
+    /** {@return the number of times that each thread of a process has gone to sleep by itself since it began} */
     private static Map<Path, Long> wakeups(long pid) throws IOException {
         Map<Path, Long> wakeups = new HashMap<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {

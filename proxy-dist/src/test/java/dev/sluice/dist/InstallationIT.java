@@ -32,13 +32,15 @@ class InstallationIT {
 
     @Test
     void holdsWhatItPromises() throws IOException {
-        assertEquals(new TreeSet<>(Set.of("bin", "conf", "docs", "jre", "legal", "lib", "plugins")),
+        assertEquals(new TreeSet<>(Set.of("README.md", "bin", "conf", "docs", "jre", "legal", "lib", "plugins")),
                 names(SHARED.home()));
         assertTrue(Files.isExecutable(SHARED.home().resolve("bin/sluice")));
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));
         assertEquals(Set.of("jvm.options", "sluice.yaml"), names(SHARED.home().resolve("conf")));
         assertEquals(Set.of("README.txt"), names(SHARED.home().resolve("plugins")));
-        assertEquals(Set.of("changelog.md"), names(SHARED.home().resolve("docs")));
+        String api = "proxy-api-" + System.getProperty("sluice.version");
+        assertEquals(new TreeSet<>(Set.of(api + "-javadoc.jar", api + "-sources.jar")),
+                names(SHARED.home().resolve("docs/api")));
         assertEquals("rw-r--r--",
                 PosixFilePermissions
                         .toString(Files.getPosixFilePermissions(SHARED.home().resolve("conf/sluice.yaml"))));

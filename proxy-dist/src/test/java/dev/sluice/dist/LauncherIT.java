@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What {@code bin/sluice} finds at its launch and must cope with: shells, descriptors, locales, variables, directories. */
+/**
+ * Conditions at the launch that {@code bin/sluice} must cope with: shells, descriptors, locales, variables,
+ * directories.
+ */
 class LauncherIT {
     private static final String SLUICE = TestingInstallation.get().sluice();
 

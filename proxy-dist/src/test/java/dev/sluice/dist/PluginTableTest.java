@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** What people read. */
+/** The table of {@code sluice plugins}. */
 class PluginTableTest {
     @Test
     void columnsAreAsWideAsTheyHaveToBe() {

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Plugins of the unpacked tarball, where everything is a module: found, listed, configured, and refused by name. Fault 41. */
+/**
+ * Plugins of the unpacked tarball, where everything is a module: found, listed, configured, and refused by name. Fault
+ * 41.
+ */
 class PluginsIT {
     private static final String NOBODY = "65534";
 
@@ -153,7 +156,7 @@ class PluginsIT {
         }
     }
 
-    /** Also of a configuration that is refused: whoever edits it needs the schema most. */
+    /** Also of a configuration that is refused: its editor needs the schema most. */
     @Test
     void theSchemaHasThePluginsOfTheConfiguration() throws Exception {
         guard().write(installation.home().resolve("mine/guard.jar"));

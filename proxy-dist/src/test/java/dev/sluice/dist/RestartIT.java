@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Fault 32: killed without warning, and started again on the same port, while connections of its former life still hold it. */
+/**
+ * Fault 32: killed without warning, and started again on the same port, while connections of its former life still hold
+ * it.
+ */
 @ParameterizedClass
 @ValueSource(strings = {"epoll", "nio"})
 class RestartIT {

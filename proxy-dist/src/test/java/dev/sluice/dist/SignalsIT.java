@@ -113,7 +113,10 @@ class SignalsIT {
         }
     }
 
-    /** A daemon that serves, and whose user may not have one thread more from now on: a limit that does not hold for root. */
+    /**
+     * A daemon that serves, and whose user may not have one thread more from now on: a limit that does not hold for
+     * root.
+     */
     private TestingDaemon withoutThreadsToStart(Path configuration) throws Exception {
         List<String> user = List.of();
         if (System.getProperty("user.name").equals("root")) {

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * {@code bin/sluice} as a child process: its output line by line, its ready line, signals, and its exit code. Nothing here sleeps; every
- * wait ends with the condition, or after {@link #LIMIT} with a failure that shows what the process said. {@link #close} kills what is left.
+ * {@code bin/sluice} as a child process: its output line by line, its ready line, signals, and its exit code. Nothing
+ * here sleeps; every wait ends with the condition, or after {@link #LIMIT} with a failure that shows what the process
+ * said. {@link #close} kills what is left.
  */
 final class TestingDaemon implements AutoCloseable {
     /** Generous: a machine that is busy with other builds must not fail a test. */
@@ -40,7 +41,7 @@ final class TestingDaemon implements AutoCloseable {
         err = new Lines(process.errorReader());
     }
 
-    /** How to start one. */
+    /** The way to start one. */
     static final class Launch {
         private final List<String> command = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
@@ -102,7 +103,7 @@ final class TestingDaemon implements AutoCloseable {
         return out.await(line -> line.startsWith("sluice ready"), this);
     }
 
-    /** Where a listener, or {@code admin}, is bound; IPv4 only. */
+    /** {@return the address of a listener, or {@code admin}; IPv4 only} */
     InetSocketAddress address(String name) throws Exception {
         Matcher address = Pattern.compile(" " + Pattern.quote(name) + "=([0-9.]+):([0-9]+)").matcher(ready());
         if (address.find()) {
@@ -162,7 +163,7 @@ final class TestingDaemon implements AutoCloseable {
         }
     }
 
-    /** What a descriptor of the process is, as the kernel shows it; null if it is closed. */
+    /** {@return the target of a descriptor of the process, as the kernel shows it; null if it is closed} */
     @Nullable
     String descriptor(int number) throws IOException {
         Path link = Path.of("/proc/" + process.pid() + "/fd/" + number);
@@ -173,7 +174,7 @@ final class TestingDaemon implements AutoCloseable {
         return process.pid();
     }
 
-    /** From now on nobody reads what the process writes: it gets EPIPE. */
+    /** Closes both output streams: the process gets EPIPE. */
     void closeOutput() throws IOException {
         process.getInputStream().close();
         process.getErrorStream().close();

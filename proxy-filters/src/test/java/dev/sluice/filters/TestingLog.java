@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 
 import dev.sluice.api.FilterEnvironment;
 
-/** What a filter logs, in place of the console. */
+/** The log of a filter, in place of the console. */
 public final class TestingLog extends Handler implements AutoCloseable {
     private final Logger logger;
     private final List<String> messages = new CopyOnWriteArrayList<>();

@@ -1,4 +1,4 @@
-/** What the tests of several filters need. */
+/** Helpers for the tests of several filters. */
 @NullMarked
 package dev.sluice.filters;
 

@@ -3,7 +3,7 @@ package dev.sluice.runtime;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration is refused. The message holds every problem. */
+/** The refusal of a configuration. The message holds every problem. */
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class ConfigurationException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** All problems, in the order of the text. */
+    /** {@return all problems, in the order of the text} */
     public List<ConfigurationProblem> problems() {
         return problems;
     }

@@ -3,17 +3,17 @@ package dev.sluice.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong, or doubtful, in a configuration.
+ * A value in a configuration that is wrong or doubtful.
  *
- * @param source the file, or how the text was called
+ * @param source the file, or the name given to the text
  * @param line from 1
  * @param column from 1
- * @param path of the value, like {@code listeners[0].timeouts.idle}; empty for the document as a whole
- * @param what is wrong
- * @param allowed what could stand there instead
- * @param didYouMean the likely intention
- * @param text all of it in the form in which it is reported: {@code source:line:column path: what; allowed; did you mean}, and the
- *     offending line with a caret
+ * @param path the path of the value, such as {@code listeners[0].timeouts.idle}; empty for the document as a whole
+ * @param what the problem
+ * @param allowed the values that are allowed; null if {@code what} names them
+ * @param didYouMean the value that was probably meant; null if none can be guessed
+ * @param text the whole problem as it is reported: {@code source:line:column path: what; allowed; did you mean}, and
+ *     the line with a caret
  */
 public record ConfigurationProblem(String source, int line, int column, String path, String what,
         @Nullable String allowed,

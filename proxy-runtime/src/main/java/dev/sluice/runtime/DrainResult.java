@@ -1,9 +1,9 @@
 package dev.sluice.runtime;
 
 /**
- * How a drain ended.
+ * The outcome of a drain.
  *
- * @param open connections when it began
- * @param cut connections that were still open at the deadline and were reset
+ * @param open the number of connections when it began
+ * @param cut the number of connections that were still open at the deadline and were reset
  */
 public record DrainResult(int open, int cut) {}

@@ -8,16 +8,17 @@ import dev.sluice.runtime.plugin.KeyInfo;
 import dev.sluice.runtime.plugin.PluginRegistry;
 
 /**
- * The types of filters that a configuration may name, and what could not be used. Texts of plugins in it are single lines without control
- * characters.
+ * The types of filters that a configuration may name, and the plugins that cannot be used. Texts of plugins in it are
+ * single lines without control characters.
  *
- * @param filters by type
- * @param refused plugins, and filters of the program or beside it
- * @param configurationProblems why the configuration that was asked is refused, broken plugins included if it says
- *     {@code plugins.broken: refuse}; none if it is accepted, or none was asked
+ * @param filters sorted by type
+ * @param refused plugins that cannot be used, and filters of the program or on its path
+ * @param configurationProblems the reasons for which the configuration is refused, broken plugins included if it says
+ *     {@code plugins.broken: refuse}; empty if it is accepted, or none was given
  */
 public record PluginList(List<FilterType> filters, List<RefusedPlugin> refused,
         List<ConfigurationProblem> configurationProblems) {
+    /** Copies the lists. */
     public PluginList {
         filters = List.copyOf(filters);
         refused = List.copyOf(refused);
@@ -40,7 +41,7 @@ public record PluginList(List<FilterType> filters, List<RefusedPlugin> refused,
         return new FilterKey(info.path(), info.type(), info.defaultValue(), info.required(), info.description());
     }
 
-    /** {@code filters} and {@code refused} as one line of JSON; absent values are null. */
+    /** {@return {@code filters} and {@code refused} as one line of JSON; absent values are null} */
     public String toJson() {
         StringBuilder text = new StringBuilder();
         JsonWriter json = new JsonWriter(text).beginObject().name("filters").beginArray();

@@ -31,14 +31,16 @@ public final class ProxyConfig {
         this.plugins = plugins;
     }
 
-    /** Reads configurations with other filters than those that are installed and those that the configuration itself says. */
+    /** {@return a loader, for configurations with further filters or another plugins directory} */
     public static Loader loader() {
         return new Loader();
     }
 
     /**
-     * Reads a file and what it includes. {@code ${NAME}} is taken from the environment of the process.
+     * Reads a file and its includes. {@code ${NAME}} is taken from the environment of the process.
      *
+     * @param file the configuration
+     * @return the configuration
      * @throws ConfigurationException with every problem of all files
      */
     public static ProxyConfig load(Path file) {
@@ -48,29 +50,32 @@ public final class ProxyConfig {
     /**
      * Reads a text.
      *
+     * @param yaml the configuration
+     * @return the configuration
      * @throws ConfigurationException with every problem
      */
     public static ProxyConfig parse(String yaml) {
         return loader().parse(yaml);
     }
 
-    /** What is valid but probably not meant. */
+    /** {@return the values that are valid but probably not meant} */
     public List<ConfigurationProblem> warnings() {
         return loaded.warnings().stream().map(ProxyConfig::problem).toList();
     }
 
-    /** The names of its listeners, in the order of the text. */
+    /** {@return the names of the listeners, in the order of the text} */
     public List<String> listenerNames() {
         return loaded.configuration().listeners().stream().map(ListenerConfig::name).toList();
     }
 
-    /** The names of its clusters, in the order of the text. */
+    /** {@return the names of the clusters, in the order of the text} */
     public List<String> clusterNames() {
         return loaded.configuration().clusters().stream().map(ClusterConfig::name).toList();
     }
 
     /**
-     * Finds what only making the filters shows, such as a file of theirs that cannot be read. Makes them and closes them again.
+     * Makes the filters and closes them again, to find problems that only they can find, such as a file that cannot be
+     * read.
      *
      * @throws ConfigurationException with every problem
      */
@@ -101,8 +106,8 @@ public final class ProxyConfig {
     }
 
     /**
-     * Reads configurations. Filters come from {@link #filter}, from what {@link java.util.ServiceLoader} finds beside Sluice (on the module path or the
-     * class path it is on itself), and from the plugins directory. One thread.
+     * A reader of configurations. Filters come from {@link #filter}, from {@link java.util.ServiceLoader} on the module
+     * path or class path of Sluice, and from the plugins directory. Belongs to one thread.
      */
     public static final class Loader {
         private static final String DEFAULT_DIRECTORY = "plugins";
@@ -113,21 +118,36 @@ public final class ProxyConfig {
 
         private Loader() {}
 
-        /** A type of filter that configurations may name; it comes before one of the same type that is found. */
+        /**
+         * Adds a type of filter that configurations may name. It takes precedence over a type of the same name that is
+         * found.
+         *
+         * @param provider the type
+         * @return this
+         */
         public Loader filter(FilterProvider<?> provider) {
             filters.add(Objects.requireNonNull(provider));
             return this;
         }
 
-        /** Where plugins are if a configuration has no {@code plugins.directory}; otherwise nowhere. */
+        /**
+         * Sets the plugins directory of configurations without {@code plugins.directory}. The default is none.
+         *
+         * @param directory where the plugins are
+         * @return this
+         */
         public Loader pluginDirectory(Path directory) {
             pluginDirectory = directory;
             return this;
         }
 
         /**
-         * An installation: what a relative {@code plugins.directory} starts at, instead of the directory of the configuration file (of a text:
-         * the working directory). Its {@code plugins}, if there is such a directory, is the {@link #pluginDirectory} when none is given.
+         * Sets the installation. A relative {@code plugins.directory} starts there, instead of at the directory of the
+         * configuration file (of a text: the working directory). Its directory {@code plugins}, if it exists, is the
+         * default of {@link #pluginDirectory}.
+         *
+         * @param installation the directory of the installation
+         * @return this
          */
         public Loader home(Path installation) {
             home = installation;
@@ -135,8 +155,10 @@ public final class ProxyConfig {
         }
 
         /**
-         * Reads a file and what it includes. {@code ${NAME}} is taken from the environment of the process.
+         * Reads a file and its includes. {@code ${NAME}} is taken from the environment of the process.
          *
+         * @param file the configuration
+         * @return the configuration
          * @throws ConfigurationException with every problem of all files
          */
         public ProxyConfig load(Path file) {
@@ -146,6 +168,8 @@ public final class ProxyConfig {
         /**
          * Reads a text.
          *
+         * @param yaml the configuration
+         * @return the configuration
          * @throws ConfigurationException with every problem
          */
         public ProxyConfig parse(String yaml) {
@@ -163,14 +187,19 @@ public final class ProxyConfig {
             }
         }
 
-        /** What a configuration could name if it had no {@code plugins} section. */
+        /** {@return the filters that a configuration without a {@code plugins} section may name} */
         public PluginList plugins() {
             Source source = new Source(Path.of(""));
             source.open(PluginsConfig.NONE);
             return source.list(List.of());
         }
 
-        /** What a configuration can name, also if it is refused: for whoever wants to know why. */
+        /**
+         * Lists the filters that a configuration may name, also if the configuration is refused, to find out why.
+         *
+         * @param file the configuration
+         * @return the filters, and the problems of the configuration
+         */
         public PluginList plugins(Path file) {
             Source source = new Source(directoryOf(file));
             try {
@@ -181,7 +210,10 @@ public final class ProxyConfig {
             }
         }
 
-        /** The JSON Schema (draft 2020-12) of configurations that name the filters of {@link #plugins()}, for editors. */
+        /**
+         * {@return the JSON Schema (draft 2020-12) of configurations with the filters of {@link #plugins()}, for
+         * editors}
+         */
         public String schema() {
             Source source = new Source(Path.of(""));
             source.open(PluginsConfig.NONE);
@@ -189,9 +221,12 @@ public final class ProxyConfig {
         }
 
         /**
-         * The JSON Schema of configurations that name the filters that one can name, also if that one is refused.
+         * Makes the JSON Schema of configurations with the filters that a given one may name, also if that one is
+         * refused.
          *
-         * @throws ConfigurationException if nothing of it can be read
+         * @param file the configuration
+         * @return the schema (draft 2020-12)
+         * @throws ConfigurationException if nothing of the file can be read
          */
         public String schema(Path file) {
             Source source = new Source(directoryOf(file));
@@ -238,7 +273,7 @@ public final class ProxyConfig {
                 return pluginDirectory;
             }
 
-            /** A list needs nothing that is loaded; without a file that can be read there is none. */
+            /** Lists without loading; empty if the file could not be read. */
             PluginList list(List<ConfigurationProblem> problems) {
                 try {
                     return opened == null
@@ -267,7 +302,7 @@ public final class ProxyConfig {
         }
     }
 
-    /** One of the ways to read. */
+    /** A way to read a configuration. */
     private interface Reading {
         ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source) throws ProblemsException;
     }

@@ -85,17 +85,23 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** What {@code runtime.transport: auto} stands for on this machine and with the options of this JVM: {@code epoll} or {@code nio}. */
+    /**
+     * {@return the transport that {@code runtime.transport: auto} chooses on this machine and with the options of this
+     * JVM: {@code epoll} or {@code nio}}
+     */
     public static String defaultTransport() {
         return Transports.defaultName();
     }
 
-    /** Where a server comes from. */
+    /** {@return a builder of servers} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Where each listener listens, by name, in the order of the configuration; port 0 has become the port that was given. */
+    /**
+     * {@return the address of each listener, by name, in the order of the configuration} Port 0 has become the port
+     * that the system chose.
+     */
     public Map<String, SocketAddress> addresses() {
         Map<String, SocketAddress> addresses = new LinkedHashMap<>();
         engine.view().listeners().forEach(listener -> addresses.put(listener.name(), listener.address()));
@@ -103,9 +109,11 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Where one listener listens.
+     * Returns the address of one listener.
      *
-     * @throws IllegalArgumentException if there is no listener of that name; the message lists those there are
+     * @param listener its name
+     * @return the address; port 0 has become the port that the system chose
+     * @throws IllegalArgumentException if there is no such listener; the message lists all names
      */
     public SocketAddress address(String listener) {
         SocketAddress address = addresses().get(listener);
@@ -115,52 +123,60 @@ public final class ProxyServer implements AutoCloseable {
         return address;
     }
 
-    /** Where the admin interface listens, if it is on. */
+    /** {@return the address of the admin interface, if it is on} */
     public Optional<SocketAddress> adminAddress() {
         return Optional.ofNullable(admin).map(AdminServer::address);
     }
 
-    /** What the configuration says about how long a drain may take. */
+    /** {@return the time that the configuration gives a drain ({@code runtime.drainTimeout})} */
     public Duration drainTimeout() {
         return configuration.runtime().drainTimeout();
     }
 
-    /** A server without one of its loops would still accept connections, and serve none of them. */
+    /** Closes the server: without one of its loops it would still accept connections, and serve none of them. */
     private void die() {
         failed = true;
         new Thread(this::close, "sluice-died").start();
     }
 
-    /** What this server has done and is doing. */
+    /** {@return the figures of this server} */
     public ServerStats stats() {
         return ServerStats.of(engine.view(), engine.connections(), engine.memoryBytes());
     }
 
     /**
-     * Stops accepting, after taking in what waits in the backlogs, and waits for the open connections to end; those that have not by the
-     * deadline, or by an interrupt, are reset. The server still has to be closed.
+     * Stops accepting, after taking in the connections that wait in the backlogs, and waits for the open ones to end.
+     * Those that have not ended at the deadline, or at an interrupt, are reset. The server still has to be closed.
      *
      * @param timeout from now
-     * @return how it ended; of a server that is closed already, how that did
+     * @return the outcome; for a server that is closed already, that of its end
      */
     public DrainResult drain(Duration timeout) {
         engine.drain(timeout);
         return new DrainResult(engine.openAtEnd(), engine.cut());
     }
 
-    /** Waits until the server is closed, and reports how it ended. */
+    /**
+     * Waits until the server is closed.
+     *
+     * @return the way it ended
+     * @throws InterruptedException if the thread is interrupted meanwhile; the server goes on
+     */
     public Termination awaitTermination() throws InterruptedException {
         closed.await();
         return new Termination(failed ? Termination.Cause.FAILED : Termination.Cause.CLOSED, engine.openAtEnd(),
                 engine.cut());
     }
 
-    /** Opens log files anew, after they were renamed by a log rotation. */
+    /** Opens the log files again, after a log rotation has renamed them. */
     public void reopenLogs() {
         engine.reopenLogs();
     }
 
-    /** Resets what is open and gives back every thread, socket and byte of direct memory. Idempotent; waits until all of it is done. */
+    /**
+     * Resets all open connections and releases every thread, socket and byte of direct memory. Idempotent; returns when
+     * all of it is done.
+     */
     @Override
     public void close() {
         closing.lock();
@@ -181,7 +197,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** What the admin interface may do. */
+    /** The actions that the admin interface may take. */
     private final class Commands implements Lifecycle {
         @Override
         public void drain() {
@@ -201,7 +217,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Collects what a server needs, in any order. One thread. */
+    /** The parts of a server that is not started yet, given in any order. Belongs to one thread. */
     public static final class Builder {
         private final ProxyConfig.Loader loader = ProxyConfig.loader();
         private boolean loaderIsAsked;
@@ -212,17 +228,33 @@ public final class ProxyServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** The configuration, from a file that {@link #start} reads. */
+        /**
+         * Sets the configuration to a file that {@link #start} reads.
+         *
+         * @param file the configuration
+         * @return this
+         */
         public Builder config(Path file) {
             return config(from -> from.load(file), null);
         }
 
-        /** The configuration, as YAML that {@link #start} reads. */
+        /**
+         * Sets the configuration to a text that {@link #start} reads.
+         *
+         * @param yaml the configuration
+         * @return this
+         */
         public Builder config(String yaml) {
             return config(from -> from.parse(yaml), null);
         }
 
-        /** The configuration. It knows its filters already: {@link #filter} and {@link #pluginDirectory} would come too late. */
+        /**
+         * Sets the configuration. Its filters are known already: {@link #filter} and {@link #pluginDirectory} cannot be
+         * used with it.
+         *
+         * @param valid the configuration
+         * @return this
+         */
         public Builder config(ProxyConfig valid) {
             return config(null, valid);
         }
@@ -233,27 +265,38 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
-        /** A type of filter that the configuration may name; see {@link ProxyConfig.Loader#filter}. */
+        /**
+         * Adds a type of filter that the configuration may name; see {@link ProxyConfig.Loader#filter}.
+         *
+         * @param provider the type
+         * @return this
+         */
         public Builder filter(FilterProvider<?> provider) {
             loader.filter(provider);
             loaderIsAsked = true;
             return this;
         }
 
-        /** Where plugins are if the configuration does not say; see {@link ProxyConfig.Loader#pluginDirectory}. */
+        /**
+         * Sets the plugins directory of a configuration without {@code plugins.directory}; see
+         * {@link ProxyConfig.Loader#pluginDirectory}.
+         *
+         * @param directory where the plugins are
+         * @return this
+         */
         public Builder pluginDirectory(Path directory) {
             loader.pluginDirectory(directory);
             loaderIsAsked = true;
             return this;
         }
 
-        /** For tests that make the operating system fail. */
+        /** Sets the transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
             return this;
         }
 
-        /** For tests on a machine with addresses of their choice. */
+        /** Sets the addresses of the machine, for tests. */
         Builder machine(MachineAddresses addresses) {
             this.machine = addresses;
             return this;
@@ -262,8 +305,10 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * Reads the configuration, binds every listener, and starts to serve.
          *
+         * @return the server; the caller closes it
          * @throws ConfigurationException with every problem of the configuration
-         * @throws StartException if the system refuses, or cannot do what {@code runtime.transport} insists on; nothing has been started then
+         * @throws StartException if the operating system refuses something that the configuration needs; nothing has
+         *     been started then
          * @throws IllegalStateException without a configuration, or with filters for one that was read without them
          */
         public ProxyServer start() {

@@ -5,6 +5,6 @@ package dev.sluice.runtime;
  *
  * @param name its directory, or its JAR without {@code .jar}
  * @param location its path
- * @param problem why, in a sentence that names it
+ * @param problem the reason, in a sentence that names the plugin
  */
 public record RefusedPlugin(String name, String location, String problem) {}

@@ -16,25 +16,25 @@ import dev.sluice.runtime.observe.PipeUse;
 import dev.sluice.runtime.observe.ProxyView;
 
 /**
- * What a server has done and is doing. Each figure is exact; together they are not of one instant.
+ * The figures of a server. Each is exact; together they are not of one instant. Sizes are in bytes.
  *
- * @param connectionsActive open now
- * @param connectionsTotal accepted since the start
- * @param acceptErrors accepts that the system refused
- * @param closed connections that have ended, by reason; all reasons are there
- * @param bytesUp read from clients
- * @param bytesDown read from endpoints
+ * @param connectionsActive connections that are open now
+ * @param connectionsTotal connections accepted since the start
+ * @param acceptErrors accepts that the operating system refused
+ * @param closed connections that have ended, by reason; every reason is present
+ * @param bytesUp bytes read from clients
+ * @param bytesDown bytes read from endpoints
  * @param buffersBorrowed read buffers lent now; 0 when no byte is moving
- * @param buffersBorrowedPeak the most that each loop ever lent at one time, added up
+ * @param buffersBorrowedPeak the most read buffers that each loop ever lent at one time, added up
  * @param bufferWaits how often a connection found no memory and had to wait
- * @param stashBytes kept for receivers that are slower than their senders, now
- * @param pipesBorrowed pipes of the kernel lent now; 0 when no byte is moving
- * @param pipeBytes bytes that went through pipes of the kernel and never entered the process
- * @param connectionsByLoop open now, for each event loop
+ * @param stashBytes bytes held now for receivers that are slower than their senders
+ * @param pipesBorrowed kernel pipes lent now; 0 when no byte is moving
+ * @param pipeBytes bytes that went through kernel pipes and never entered the process
+ * @param connectionsByLoop connections that are open now, for each event loop
  * @param memoryBytes direct memory held from the JVM now, for pool and stash together
  * @param pool memory for read buffers, lent or not
- * @param stash memory for what is kept for slow receivers, used or not
- * @param pipes what the open pipes of the kernel may hold; outside the process, in the kernel's memory
+ * @param stash memory for bytes held for slow receivers, used or not
+ * @param pipes capacity of the open kernel pipes; outside the process, in the kernel's memory
  */
 public record ServerStats(int connectionsActive, long connectionsTotal, long acceptErrors,
         Map<CloseReason, Long> closed, long bytesUp, long bytesDown, long buffersBorrowed,

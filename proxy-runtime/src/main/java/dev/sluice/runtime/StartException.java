@@ -2,7 +2,10 @@ package dev.sluice.runtime;
 
 import dev.sluice.runtime.engine.EngineException;
 
-/** The system refuses what a valid configuration asks for: an address, descriptors. Nothing has been started. */
+/**
+ * The operating system's refusal of something that a valid configuration needs: an address, descriptors, a transport.
+ * Nothing has been started.
+ */
 public final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

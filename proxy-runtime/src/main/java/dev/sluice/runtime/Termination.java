@@ -1,18 +1,18 @@
 package dev.sluice.runtime;
 
 /**
- * The end of a server.
+ * The way a server ended.
  *
- * @param cause why it ended
- * @param open connections when its first drain, or its close, began
- * @param cut connections that did not end by themselves and were reset
+ * @param cause the party that ended it
+ * @param open the number of connections when its first drain, or its close, began
+ * @param cut the number of connections that did not end by themselves and were reset
  */
 public record Termination(Cause cause, int open, int cut) {
-    /** Why a server ended. */
+    /** The cause of a server's end. */
     public enum Cause {
         /** The program or an operator closed it. */
         CLOSED,
-        /** An event loop died by a defect or for want of memory; the log has the reason. */
+        /** An event loop ended because of a defect or for want of memory; the log has the reason. */
         FAILED
     }
 }

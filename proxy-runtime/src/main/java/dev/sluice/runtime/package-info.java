@@ -1,5 +1,5 @@
 /**
- * The embedding API: build a proxy from a configuration and the filters it names, start it, ask it, drain it, close it.
+ * The embedding API: builds a proxy from a configuration and its filters, starts, watches, drains and closes it.
  *
  * {@snippet :
  * try (ProxyServer proxy = ProxyServer.builder().config(Path.of("sluice.yaml")).start()) {
@@ -7,15 +7,16 @@
  * }
  * }
  *
- * <p><b>Thread.</b> Everything here may be used from any thread, except from the proxy's own event loops. Several servers live in one JVM
- * without knowing of each other: there is no global state.
+ * <p><b>Thread.</b> Everything here may be used from any thread, except from the proxy's own event loops; builders and
+ * loaders by one at a time. Several servers in one JVM are independent: there is no global state.
  *
- * <p><b>Ownership.</b> A server owns its threads, sockets and direct memory; after {@link dev.sluice.runtime.ProxyServer#close} none is
- * left. Plugins that it has read belong to it, too; those of a {@link dev.sluice.runtime.ProxyConfig} live as long as that is reachable.
+ * <p><b>Ownership.</b> A server owns its threads, sockets and direct memory; after
+ * {@link dev.sluice.runtime.ProxyServer#close} none is left. It also owns the plugins that it has read; those of a
+ * {@link dev.sluice.runtime.ProxyConfig} live as long as it is reachable.
  *
- * <p><b>Failure.</b> A configuration that is refused is a {@link dev.sluice.runtime.ConfigurationException} with every problem in it; a
- * system that refuses (an address in use, too few descriptors) is a {@link dev.sluice.runtime.StartException}. In both cases nothing has
- * been started.
+ * <p><b>Failure.</b> An invalid configuration is reported by a {@link dev.sluice.runtime.ConfigurationException} with
+ * every problem in it, a refusal of the operating system (an address in use, too few descriptors) by a
+ * {@link dev.sluice.runtime.StartException}. In both cases nothing has been started.
  */
 @NullMarked
 package dev.sluice.runtime;

@@ -71,7 +71,7 @@ class ArchitectureTest {
         RUNTIME + ".chain..", RUNTIME + ".relay.."};
 
     /**
-     * What only one package may know.
+     * A library that only one package may use.
      *
      * @param home that package
      * @param types prefixes of the full names of its types
@@ -93,7 +93,7 @@ class ArchitectureTest {
             new Library("transport.nio", List.of("java.nio.channels.", "jdk.net.")),
             new Library("engine", List.of("java.lang.management.", "com.sun.management.")));
 
-    /** Who may use what of a library outside of its home, and why. */
+    /** Types of a library that packages outside of its home may use, with the reason. */
     private static final Map<String, Set<String>> GUESTS = Map.of(
             // The bridge before the HTTP server ("Decisions" in the package-info of admin). Its threads are its own, none is a loop's.
             "admin", Set.of("java.nio.channels.ServerSocketChannel", "java.nio.channels.SocketChannel",
@@ -124,7 +124,7 @@ class ArchitectureTest {
             Map.entry(ExecutorService.class, Set.of("awaitTermination", "invokeAll", "invokeAny", "close")),
             Map.entry(Selector.class, Set.of("select")));
 
-    /** Who may wait in the hot packages, and why that keeps no byte waiting. */
+    /** Methods of the hot packages that may wait, with the reason why that keeps no byte waiting. */
     private static final Map<String, String> MAY_WAIT = Map.of(
             "transport.nio.NioPoller.poll", "the one place where a loop sleeps",
             "loop.Watchdog.pause", "the watchdog's own thread",

@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Which filters a configuration may name, and where its plugins are. */
+/** The filters that a configuration may name, and the directories of its plugins. */
 class ProxyConfigTest {
     private static final String LOADER = "dev.sluice.runtime.ProxyConfigTest.loader";
 

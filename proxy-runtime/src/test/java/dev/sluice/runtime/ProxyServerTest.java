@@ -89,7 +89,7 @@ class ProxyServerTest {
                     () -> ProxyServer.builder().config(yaml).start());
             String message = String.valueOf(refused.getMessage());
             assertTrue(message.contains("listener bad") && message.contains(":" + taken.getLocalPort())
-                    && message.contains("Stop what listens there"), message);
+                    && message.contains("Stop the process that listens there"), message);
             try (ServerSocket again = new ServerSocket()) {
                 again.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), free));
             }
@@ -166,9 +166,9 @@ class ProxyServerTest {
         Ledger ledger = Ledger.open();
         StartException refused = assertThrows(StartException.class,
                 () -> ProxyServer.builder().config(withAccessLog(directory, "missing/access.log")).start());
-        assertEquals("accessLog: cannot open " + directory.resolve("missing/access.log") + " for writing: "
-                + directory.resolve("missing/access.log")
-                + ". Create its directory, or give this user the right to write there.", refused.getMessage());
+        assertEquals("accessLog: cannot open " + directory.resolve("missing/access.log")
+                + " for writing: no such file or directory. Create its directory, or give this user the right to write there.",
+                refused.getMessage());
         ledger.settle();
     }
 
@@ -179,6 +179,19 @@ class ProxyServerTest {
             assertEquals(1, server.addresses().size());
             assertTrue(Files.isRegularFile(directory.resolve("access.log")));
         }
+    }
+
+    @Test
+    void anAdminAddressThatCannotBeBoundIsNamedOnce(@TempDir Path directory) throws Exception {
+        Ledger ledger = Ledger.open();
+        Path socket = directory.resolve("missing/admin.sock");
+        Path file = withAccessLog(directory, "access.log");
+        Files.writeString(file, "admin: { listen: \"unix:" + socket + "\" }\n" + Files.readString(file));
+        StartException refused = assertThrows(StartException.class, () -> ProxyServer.builder().config(file).start());
+        assertEquals("admin: cannot listen on unix:" + socket + ": cannot create a file in " + socket.getParent()
+                + ": no such file or directory. Create the directory, or give this user the right to write there.",
+                refused.getMessage());
+        ledger.settle();
     }
 
     private static Path withAccessLog(Path directory, String path) throws IOException {
@@ -219,7 +232,7 @@ class ProxyServerTest {
         }
     }
 
-    /** Whoever has been told by the system that it is connected is served, also when the drain begins at that moment. */
+    /** A client that the system has connected is served, also when the drain begins at that moment. */
     @Test
     void drainingTakesInWhatWaitsInTheBacklog() throws Exception {
         int clients = 300;

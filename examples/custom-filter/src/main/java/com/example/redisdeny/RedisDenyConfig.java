@@ -9,13 +9,13 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigException;
 
 /**
- * What {@code config:} of such a filter is read into.
+ * The configuration.
  *
  * @param commands names, in lower case once this is made
- * @param inline whether lines without RESP are let through
+ * @param inline whether lines without RESP pass
  */
 public record RedisDenyConfig(
-        @ConfigDescription("The commands that close a connection, in upper or lower case.") @ConfigDefault("[flushall, flushdb, shutdown, config, debug]") List<String> commands,
+        @ConfigDescription("Commands that close a connection, in upper or lower case.") @ConfigDefault("[flushall, flushdb, shutdown, config, debug]") List<String> commands,
         @ConfigDescription("Whether commands may also be plain lines, such as the PING of a health check.") @ConfigDefault("true") boolean inline) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]*");

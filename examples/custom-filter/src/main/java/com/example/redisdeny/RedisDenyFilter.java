@@ -26,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  *    LINE ─────┘
  * </pre>
  *
- * Whatever is complete is forwarded at once; only what an arrow needs, and is not complete, is held.
+ * Complete parts are forwarded at once; only an incomplete part that an arrow needs is held.
  */
 final class RedisDenyFilter implements ConnectionFilter {
     /** Longer than any length that Redis accepts, with its mark and CR LF. */
     private static final int MAX_LENGTH_LINE = 16;
-    /** Seven digits for the number of arguments, nine for the bytes of one: the limits of Redis are 1,048,576 and 512 MiB. */
+    /**
+     * Seven digits for the number of arguments, nine for the bytes of one: the limits of Redis are 1,048,576 and 512
+     * MiB.
+     */
     private static final int MAX_DIGITS = 9;
     private static final int CR_LF = 2;
     private static final int INCOMPLETE = -1;
@@ -47,9 +50,9 @@ final class RedisDenyFilter implements ConnectionFilter {
     private final List<byte[]> denied;
     private final boolean inline;
     private State state = State.COMMAND;
-    /** Of the command: so many have not been forwarded. */
+    /** The number of arguments of the command that have not been forwarded. */
     private int arguments;
-    /** Of the value, with its CR LF: so many bytes have not been forwarded. */
+    /** The number of bytes of the value, with its CR LF, that have not been forwarded. */
     private int value;
 
     RedisDenyFilter(List<byte[]> denied, boolean inline) {
@@ -89,7 +92,7 @@ final class RedisDenyFilter implements ConnectionFilter {
         return DataAction.REJECT;
     }
 
-    /** {@code *ARGUMENTS CR LF $LENGTH CR LF NAME CR LF}. Null, or why it is refused. */
+    /** Reads {@code *ARGUMENTS CR LF $LENGTH CR LF NAME CR LF}. Null, or the reason for a refusal. */
     private @Nullable String command(BorrowedBytes bytes) {
         int start = bytes.forwarded();
         int count = length(bytes, start, '*');
@@ -123,7 +126,7 @@ final class RedisDenyFilter implements ConnectionFilter {
         state = arguments > 0 ? State.ARGUMENT : State.COMMAND;
     }
 
-    /** {@code $LENGTH CR LF}, and a value behind it. */
+    /** Reads {@code $LENGTH CR LF}, which a value follows. */
     private @Nullable String argument(BorrowedBytes bytes) {
         int start = bytes.forwarded();
         int length = length(bytes, start, '$');
@@ -148,8 +151,8 @@ final class RedisDenyFilter implements ConnectionFilter {
     }
 
     /**
-     * A line of words. Redis would also take names that are quoted, escaped or behind strange blanks, which nobody types and which could hide one
-     * that is denied: they are refused.
+     * Reads a line of words. Redis would also accept names that are quoted, escaped or behind unusual blanks. These are
+     * refused: no client needs them, and they could hide a denied command.
      */
     private @Nullable String inlineCommand(BorrowedBytes bytes) {
         if (!inline) {
@@ -189,7 +192,7 @@ final class RedisDenyFilter implements ConnectionFilter {
         return null;
     }
 
-    /** The number in the line from here; {@link #INCOMPLETE} or {@link #INVALID} if there is none. */
+    /** {@return the number in the line from here; {@link #INCOMPLETE} or {@link #INVALID} if there is none} */
     private static int length(BorrowedBytes bytes, int start, char mark) {
         if (start == bytes.length()) {
             return INCOMPLETE;
@@ -214,7 +217,7 @@ final class RedisDenyFilter implements ConnectionFilter {
         return number;
     }
 
-    /** Where the line behind a complete one starts. */
+    /** {@return the start of the line behind a complete one} */
     private static int lineEnd(BorrowedBytes bytes, int start) {
         return bytes.indexOf((byte) '\n', start, bytes.length()) + 1;
     }

@@ -25,7 +25,7 @@ class RedisDenyTest {
         return TestingConnection.of(new RedisDenyProvider(), config).connect();
     }
 
-    /** A command as clients send it. */
+    /** {@return a command as clients send it} */
     private static String request(String... words) {
         StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
         for (String word : words) {
@@ -164,7 +164,7 @@ class RedisDenyTest {
         assertEquals("the client finished in the middle of a command", connection.explanation());
     }
 
-    /** Random pipelines: the outcome is told by the commands, and nothing else. */
+    /** Random pipelines: the outcome depends on the commands only. */
     @Test
     void pipelinesAreNeverBroken() {
         Random random = new Random(1);

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An amount of bytes: {@code 512}, {@code 64KiB}, {@code 10MiB}, {@code 1GiB}.
+ * A number of bytes, written as {@code 512}, {@code 64KiB}, {@code 10MiB}, {@code 1GiB}.
  *
  * @param bytes not negative
  */
@@ -12,16 +12,23 @@ public record ByteSize(long bytes) {
     private static final Pattern FORM = Pattern.compile("(0|[1-9][0-9]{0,17})(|KiB|MiB|GiB)");
     private static final String ALLOWED = "a size, such as 512, 64KiB, 10MiB or 1GiB";
 
+    /**
+     * Checks the number.
+     *
+     * @throws ConfigException if it is negative
+     */
     public ByteSize {
         if (bytes < 0) {
-            throw new ConfigException(null, bytes + " bytes are less than nothing", ALLOWED, null);
+            throw new ConfigException(null, "a size cannot be negative: " + bytes, ALLOWED, null);
         }
     }
 
     /**
-     * Reads a text.
+     * Parses a size.
      *
-     * @throws ConfigException if the text is not a size, or too large for a {@code long}
+     * @param text digits, with or without one of {@code KiB}, {@code MiB}, {@code GiB}
+     * @return the size
+     * @throws ConfigException if the text is not a size, or the size is too large for a {@code long}
      */
     public static ByteSize parse(String text) {
         Matcher matcher = FORM.matcher(text);
@@ -35,6 +42,7 @@ public record ByteSize(long bytes) {
         }
     }
 
+    /** {@return the size in the largest unit that leaves no fraction} */
     @Override
     public String toString() {
         return Units.show(bytes);

@@ -6,11 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The value of an absent component, as it would be written in the configuration; lists in brackets: {@code [tls, http1]}. */
+/** The value of an absent component, written as in the configuration; lists in brackets: {@code [tls, http1]}. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface ConfigDefault {
-    /** The text. */
+    /** {@return the value as text} */
     String value();
 }

@@ -6,17 +6,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The meaning of a component in a sentence, for {@code sluice plugins} and for editors. */
+/** The meaning of a component in one sentence, for {@code sluice plugins} and for editors. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface ConfigDescription {
-    /** The text. */
+    /** {@return the sentence} */
     String value();
 
     /**
-     * For the message about the missing key: what to write, in a few words, such as {@code an address, such as "10.0.0.1:443"}. Empty = the
-     * description.
+     * {@return for the message about a missing key: the value to write, in a few words, such as
+     * {@code an address, such as "10.0.0.1:443"}; empty = the description}
      */
     String hint() default "";
 }

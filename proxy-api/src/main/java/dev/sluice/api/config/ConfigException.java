@@ -2,24 +2,37 @@ package dev.sluice.api.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** A value of a filter's configuration makes no sense. The user is told with file, line and path, so the message need not repeat those. */
+/**
+ * An invalid value in the configuration of a filter. The user is shown file, line and path as well, so the message need
+ * not repeat those.
+ */
 public final class ConfigException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
+    /** The value of {@link #key()}. */
     private final @Nullable String key;
+    /** The value of {@link #allowed()}. */
     private final @Nullable String allowed;
+    /** The value of {@link #didYouMean()}. */
     private final @Nullable String didYouMean;
 
-    /** Something about the whole of what was read is wrong: {@code "burst is smaller than rate"}. */
+    /**
+     * Makes an exception about the whole of what is being read: {@code "burst is smaller than rate"}.
+     *
+     * @param what is wrong
+     */
     public ConfigException(String what) {
         this(null, what, null, null);
     }
 
     /**
-     * @param key below what was read, perhaps with further keys and indices ({@code rules[2].deny[0]}); null = the whole of it
+     * Makes an exception about one value.
+     *
+     * @param key relative to what is being read, perhaps with further keys and indices ({@code rules[2].deny[0]}); null
+     *     = the whole of it
      * @param what is wrong: {@code "0/s would admit nobody"}
-     * @param allowed what would be right; null if {@code what} says so
-     * @param didYouMean a value to write instead; null if there is none to guess
+     * @param allowed the values that are allowed; null if {@code what} names them
+     * @param didYouMean a value to write instead; null if none can be guessed
      */
     public ConfigException(@Nullable String key, String what, @Nullable String allowed, @Nullable String didYouMean) {
         super(what);
@@ -28,22 +41,22 @@ public final class ConfigException extends IllegalArgumentException {
         this.didYouMean = didYouMean;
     }
 
-    /** Where, below what was read; null = the whole of it. */
+    /** {@return the key of the invalid value, relative to what was read; null = the whole of it} */
     public @Nullable String key() {
         return key;
     }
 
-    /** What is wrong. */
+    /** {@return the problem} */
     public String what() {
         return String.valueOf(getMessage());
     }
 
-    /** What would be right; null if {@link #what} says so. */
+    /** {@return the values that are allowed; null if {@link #what} names them} */
     public @Nullable String allowed() {
         return allowed;
     }
 
-    /** A value to write instead; null if there is none to guess. */
+    /** {@return a value to write instead; null if none can be guessed} */
     public @Nullable String didYouMean() {
         return didYouMean;
     }

@@ -6,11 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The name of a component in the configuration, where it cannot be its name in Java ({@code default}). */
+/** The key of a component in the configuration, for keys that cannot be names in Java ({@code default}). */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface ConfigKey {
-    /** The text. */
+    /** {@return the key} */
     String value();
 }

@@ -6,11 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A list that, once its key is written, has at least one element. */
+/** A list that must have at least one element if its key is present. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface ConfigNotEmpty {
-    /** Whether the key itself has to be there. */
+    /** {@return whether the key itself must be present} */
     boolean required() default false;
 }

@@ -7,22 +7,22 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Keys of a record that exclude each other, one of which has to be there. The components are optional or lists:
+ * Keys of a record of which exactly one must be present. The components are optional or lists:
  *
  * <pre>{@code
  * @ConfigOneOf({"allow", "deny"})
  * record Rule(List<Cidr> allow, List<Cidr> deny) {}
  * }</pre>
  *
- * <p>If none is there, the message is that of the first key.
+ * <p>If none is present, the message is that of the first key.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface ConfigOneOf {
-    /** The keys, as they are written in the configuration. */
+    /** {@return the keys, as they are written in the configuration} */
     String[] value();
 
-    /** For the message about several of them: what is allowed instead. */
+    /** {@return for the message about more than one key: what is allowed instead} */
     String allowed() default "one of them";
 }

@@ -7,17 +7,17 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The bounds of a number, a {@link java.time.Duration} or a {@link ByteSize}, both included, written as in the configuration:
- * {@code @ConfigRange(min = "1ms", max = "24h")}. In a list, a map or an optional it holds for each of its values. A value outside is refused
- * with both bounds in the message, and editors know them.
+ * The bounds of a number, a {@link java.time.Duration} or a {@link ByteSize}, both included, written as in the
+ * configuration: {@code @ConfigRange(min = "1ms", max = "24h")}. In a list, a map or an optional they hold for each
+ * value. A value outside is refused with both bounds in the message, and editors know them.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface ConfigRange {
-    /** The least value; empty = what the type can hold. */
+    /** {@return the least value; empty = the least of the type} */
     String min() default "";
 
-    /** The greatest value; empty = what the type can hold. */
+    /** {@return the greatest value; empty = the greatest of the type} */
     String max() default "";
 }

@@ -7,17 +7,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So many things, or bytes, in a time: {@code 20/s}, {@code 600/m}, {@code 10/h}, {@code 10MiB/s}.
+ * A number of things or bytes per second, minute or hour: {@code 20/s}, {@code 600/m}, {@code 10/h}, {@code 10MiB/s}.
  *
  * @param amount at least 1
- * @param perNanos the time: that of a second, a minute or an hour
- * @param ofBytes whether it was written with a binary prefix
+ * @param perNanos the period in nanoseconds: a second, a minute or an hour
+ * @param ofBytes whether the rate was written with a binary prefix
  */
 public record Rate(long amount, long perNanos, boolean ofBytes) {
     private static final Pattern FORM = Pattern.compile("(0|[1-9][0-9]{0,17})(|KiB|MiB|GiB)/([smh])");
     private static final Pattern LOOSE = Pattern.compile("(.*?)\\s*(?:/|per)\\s*(s|m|h)(?:[a-z]*)");
     private static final String ALLOWED = "a rate of at least 1, such as 20/s, 600/m or 10MiB/s";
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws ConfigException if {@code amount} is less than 1
+     * @throws IllegalArgumentException if {@code perNanos} is less than 1
+     */
     public Rate {
         if (amount < 1) {
             throw new ConfigException(null, "a rate of " + amount + " lets nothing pass", ALLOWED, null);
@@ -28,9 +34,12 @@ public record Rate(long amount, long perNanos, boolean ofBytes) {
     }
 
     /**
-     * Reads a text.
+     * Parses a rate.
      *
-     * @throws ConfigException if the text is not a rate, is 0, or too large for a {@code long}
+     * @param text an amount, with or without one of {@code KiB}, {@code MiB}, {@code GiB}, a slash, and {@code s},
+     *     {@code m} or {@code h}
+     * @return the rate
+     * @throws ConfigException if the text is not a rate, or the rate is 0, or too large for a {@code long}
      */
     public static Rate parse(String text) {
         Matcher matcher = FORM.matcher(text);

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/** Binary prefixes. */
+/** Binary prefixes of sizes. */
 final class Units {
     private static final Pattern LOOSE = Pattern.compile("\\+?([1-9][0-9]{0,17})\\s*([kmg]?)i?b?(?:ytes)?");
 
@@ -21,7 +21,7 @@ final class Units {
         };
     }
 
-    /** In the largest unit that leaves no fraction. */
+    /** Formats a size in the largest unit that leaves no fraction. */
     static String show(long bytes) {
         for (String symbol : new String[]{"GiB", "MiB", "KiB"}) {
             if (bytes != 0 && bytes % bytes(symbol) == 0) {
@@ -31,7 +31,7 @@ final class Units {
         return Long.toString(bytes);
     }
 
-    /** {@code 10 MB} was probably meant for {@code 10MiB}. */
+    /** Guesses the size meant by {@code 10 MB}: {@code 10MiB}. */
     static @Nullable String sizeMeantBy(String text) {
         Matcher matcher = LOOSE.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {

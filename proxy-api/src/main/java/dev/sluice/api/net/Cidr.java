@@ -6,13 +6,14 @@ import dev.sluice.api.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that begin with the same bits (RFC 4632, RFC 4291 section 2.3): {@code 10.0.0.0/8}, {@code 2001:db8::/32}.
+ * A range of addresses that begin with the same bits (RFC 4632, RFC 4291 section 2.3): {@code 10.0.0.0/8},
+ * {@code 2001:db8::/32}.
  *
- * <p>IPv4 and IPv6 are apart: {@code ::/0} is every IPv6 address and no IPv4 address, although those have a mapped form. A prefix of mapped
- * addresses is the IPv4 prefix: {@code ::ffff:10.0.0.0/104} equals {@code 10.0.0.0/8}.
+ * <p>IPv4 and IPv6 are separate: {@code ::/0} has every IPv6 address and no IPv4 address, although those have a mapped
+ * form. A prefix of mapped addresses is the IPv4 prefix: {@code ::ffff:10.0.0.0/104} equals {@code 10.0.0.0/8}.
  *
  * @param network the first address: all bits behind the prefix are 0
- * @param prefixLength how many bits they have in common: 0 to 32 of an IPv4 address, 0 to 128 of an IPv6 address
+ * @param prefixLength the number of common bits: 0 to 32 of an IPv4 address, 0 to 128 of an IPv6 address
  */
 public record Cidr(IpAddress network, int prefixLength) {
     private static final int MAPPED_PREFIX = 96;
@@ -20,6 +21,11 @@ public record Cidr(IpAddress network, int prefixLength) {
     private static final Pattern SHORT = Pattern.compile("[0-9]{1,10}(\\.[0-9]{1,10}){0,2}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
+    /**
+     * Checks the components.
+     *
+     * @throws ConfigException if the length does not fit the address, or bits behind the prefix are set
+     */
     public Cidr {
         int longest = longest(network);
         if (prefixLength < 0 || prefixLength > longest) {
@@ -33,10 +39,13 @@ public record Cidr(IpAddress network, int prefixLength) {
     }
 
     /**
-     * Reads {@code address/prefixLength}, strictly; an address alone is a prefix of all its bits. The address is read as by {@link IpLiteral};
-     * short forms ({@code 10/8}), netmasks, leading zeros and bits behind the prefix are refused.
+     * Parses {@code address/prefixLength} strictly; an address alone is a prefix of all its bits. The address is read
+     * as by {@link IpLiteral}; short forms ({@code 10/8}), netmasks, leading zeros and bits behind the prefix are
+     * refused.
      *
-     * @throws ConfigException with the corrected text, where it can be told
+     * @param text the range
+     * @return the range
+     * @throws ConfigException with the corrected text where it can be guessed
      */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
@@ -45,7 +54,7 @@ public record Cidr(IpAddress network, int prefixLength) {
         }
         IpLiteral read = IpLiteral.read(text);
         if (read.address() == null) {
-            // The zeros of a short form are in front of the last number in an address and behind it in a network: nobody can tell.
+            // Ambiguous: a short form omits zeros before the last number in an address, but behind it in a network.
             throw refused(text, read.wrong(), SHORT.matcher(text).matches() ? null : read.literal());
         }
         return new Cidr(read.address(), longest(read.address()));
@@ -77,7 +86,7 @@ public record Cidr(IpAddress network, int prefixLength) {
         return new ConfigException(null, "'" + text + "': " + wrong, ALLOWED, meant);
     }
 
-    /** @param length -1 if it cannot be told */
+    /** @param length -1 if unknown */
     private static @Nullable String corrected(String host, IpLiteral read, int longest, int length) {
         IpAddress address = read.address();
         if (SHORT.matcher(host).matches()) {
@@ -110,33 +119,38 @@ public record Cidr(IpAddress network, int prefixLength) {
         return new IpAddress(address.high() & mask(bits), address.low() & mask(bits - 64));
     }
 
-    /** So many ones from the left, of 64. */
+    /** {@return a mask of 64 bits that begins with this many ones} */
     private static long mask(int bits) {
         return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << (64 - bits);
     }
 
-    /** Whether an address is one of these. */
+    /**
+     * Returns whether an address is in the range.
+     *
+     * @param address IPv4 or IPv6
+     * @return whether it is
+     */
     public boolean contains(IpAddress address) {
         return address.isIpv4() == network.isIpv4() && masked(address, prefixLength).equals(network);
     }
 
-    /** The highest of these addresses; the lowest is {@link #network}. */
+    /** {@return the highest address of the range; the lowest is {@link #network}} */
     public IpAddress last() {
         int bits = network.isIpv4() ? prefixLength + MAPPED_PREFIX : prefixLength;
         return new IpAddress(network.high() | ~mask(bits), network.low() | ~mask(bits - 64));
     }
 
-    /** As {@link #parse} reads it, always with the prefix length. */
+    /** {@return the range as {@link #parse} reads it, always with the prefix length} */
     @Override
     public String toString() {
         return network + "/" + prefixLength;
     }
 
     /**
-     * What stands behind the slash.
+     * The text behind the slash.
      *
-     * @param length -1 if it cannot be told
-     * @param wrong null if nothing is
+     * @param length -1 if unknown
+     * @param wrong null if the text is valid
      */
     private record Prefix(int length, @Nullable String wrong) {
         static Prefix read(String text) {

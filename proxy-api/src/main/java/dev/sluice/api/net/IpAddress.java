@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import dev.sluice.api.config.ConfigException;
 
 /**
- * An IPv4 or IPv6 address as the 128 bits of an IPv6 address. An IPv4 address is its mapped form {@code ::ffff:a.b.c.d} (RFC 4291 section
- * 2.5.5.2), so that both spellings are one value.
+ * An IPv4 or IPv6 address as the 128 bits of an IPv6 address. An IPv4 address is its mapped form {@code ::ffff:a.b.c.d}
+ * (RFC 4291 section 2.5.5.2), so that both spellings are one value.
  *
  * @param high the first 64 bits
  * @param low the last 64 bits
@@ -18,12 +18,22 @@ public record IpAddress(long high, long low) {
     private static final long LOWER_32 = 0xffff_ffffL;
     private static final int HEXTETS = 8;
 
-    /** The IPv4 address of 32 bits. */
+    /**
+     * Makes an IPv4 address.
+     *
+     * @param bits the 32 bits
+     * @return the address
+     */
     public static IpAddress ofIpv4(int bits) {
         return new IpAddress(0, MAPPED | (bits & LOWER_32));
     }
 
-    /** The address without its zone. */
+    /**
+     * Converts an address of the JDK, without its zone.
+     *
+     * @param address IPv4 or IPv6
+     * @return the same address
+     */
     public static IpAddress of(InetAddress address) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return bytes.remaining() == Integer.BYTES
@@ -32,10 +42,12 @@ public record IpAddress(long high, long low) {
     }
 
     /**
-     * Reads {@code 192.0.2.1} or {@code 2001:db8::1}, strictly: see {@link IpLiteral}. {@code ::ffff:192.0.2.1} is the IPv4 address. Names are
-     * refused, not looked up.
+     * Parses {@code 192.0.2.1} or {@code 2001:db8::1} strictly: see {@link IpLiteral}. {@code ::ffff:192.0.2.1} is the
+     * IPv4 address. Names are refused, not looked up.
      *
-     * @throws ConfigException with the corrected text, where it can be told
+     * @param text the address
+     * @return the address
+     * @throws ConfigException with the corrected text where it can be guessed
      */
     public static IpAddress parse(String text) {
         IpLiteral read = IpLiteral.read(text);
@@ -46,12 +58,17 @@ public record IpAddress(long high, long low) {
         return read.address();
     }
 
-    /** Whether this is an IPv4 address. */
+    /** {@return whether this is an IPv4 address} */
     public boolean isIpv4() {
         return high == 0 && (low & ~LOWER_32) == MAPPED;
     }
 
-    /** Its 32 bits. @throws IllegalStateException if it is an IPv6 address */
+    /**
+     * Returns the 32 bits of an IPv4 address.
+     *
+     * @return the bits
+     * @throws IllegalStateException if this is an IPv6 address
+     */
     public int ipv4Bits() {
         if (!isIpv4()) {
             throw new IllegalStateException(this + " is not an IPv4 address");
@@ -59,7 +76,7 @@ public record IpAddress(long high, long low) {
         return (int) low;
     }
 
-    /** The same address for sockets; an {@link java.net.Inet4Address} if it is an IPv4 address. */
+    /** {@return the same address for sockets: an {@link java.net.Inet4Address} if it is an IPv4 address} */
     public InetAddress toInetAddress() {
         byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
         try {
@@ -69,7 +86,7 @@ public record IpAddress(long high, long low) {
         }
     }
 
-    /** The one spelling: four decimal numbers, or the form of RFC 5952, without brackets. */
+    /** {@return four decimal numbers, or the canonical form of RFC 5952, without brackets} */
     @Override
     public String toString() {
         if (isIpv4()) {
@@ -93,7 +110,10 @@ public record IpAddress(long high, long low) {
         return (int) ((index < 4 ? high : low) >>> (48 - 16 * (index % 4))) & 0xffff;
     }
 
-    /** Where the first of the longest runs of at least two zero hextets begins; {@link #HEXTETS} if there is none. */
+    /**
+     * {@return the start of the first of the longest runs of at least two zero hextets; {@link #HEXTETS} if there is
+     * none}
+     */
     private int longestZeros() {
         int start = HEXTETS;
         int length = 1;

@@ -9,16 +9,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text says when it is read as an IP address in its one usual form: four decimal numbers without leading zeros (RFC 6943, section 3.1.1:
- * everything looser is read differently by different programs), or the text of RFC 4291, section 2.2, without a zone. What is refused gets the
- * corrected form where one can be told.
+ * The result of reading a text as an IP address in its one usual form: four decimal numbers without leading zeros (RFC
+ * 6943, section 3.1.1: different programs read looser forms differently), or the text of RFC 4291, section 2.2, without
+ * a zone. A refused text comes with the corrected form where one can be guessed.
  *
- * <p>For those who read an address as part of something longer, such as {@code host:port}; otherwise use {@link IpAddress#parse} or
- * {@link Cidr#parse}.
+ * <p>For code that reads an address as part of something longer, such as {@code host:port}; otherwise use
+ * {@link IpAddress#parse} or {@link Cidr#parse}.
  *
- * @param address null if the text is wrong
- * @param literal the text as it should have been written; null if that cannot be told
- * @param wrong what is wrong, as the end of a sentence that shows the text; null if nothing is
+ * @param address null if the text is invalid
+ * @param literal the text as it should be written; null if that cannot be guessed
+ * @param wrong the problem, as the end of a sentence that shows the text; null if the text is valid
  */
 public record IpLiteral(@Nullable IpAddress address, @Nullable String literal, @Nullable String wrong) {
     private static final Pattern HEX_GROUPS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
@@ -26,7 +26,12 @@ public record IpLiteral(@Nullable IpAddress address, @Nullable String literal, @
     private static final Pattern OCTET = Pattern.compile("[0-9]{1,10}");
     private static final Pattern HEX_NUMBER = Pattern.compile("0[xX][0-9A-Fa-f]*");
 
-    /** Reads a text. Never asks a resolver. */
+    /**
+     * Reads a text. Never asks a resolver.
+     *
+     * @param text the address
+     * @return the address, or the problem
+     */
     public static IpLiteral read(String text) {
         if (text.isEmpty()) {
             return bad("the IP address is missing", null);
@@ -77,7 +82,10 @@ public record IpLiteral(@Nullable IpAddress address, @Nullable String literal, @
         }
     }
 
-    /** Whether this is meant as an IPv4 address and not as a name: the rule of the WHATWG URL standard, "ends in a number". */
+    /**
+     * {@return whether this is meant as an IPv4 address and not as a name: the rule "ends in a number" of the WHATWG
+     * URL standard}
+     */
     private static boolean endsInNumber(String host) {
         String labels = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         String last = labels.substring(labels.lastIndexOf('.') + 1);
@@ -112,7 +120,7 @@ public record IpLiteral(@Nullable IpAddress address, @Nullable String literal, @
         return good(IpAddress.ofIpv4((int) bits), literal);
     }
 
-    /** The address that BSD's inet_aton makes of fewer than four numbers: the last one fills what is left. */
+    /** Expands fewer than four numbers as BSD's inet_aton does: the last one fills the rest. */
     private static @Nullable String shortForm(List<Long> numbers) {
         if (numbers.size() > 4) {
             return null;

@@ -1,6 +1,6 @@
 /**
- * IP addresses as numbers. Immutable; any thread. Nothing here asks a resolver; texts are read strictly, and what is refused comes with the
- * corrected value where one can be told.
+ * IP addresses and ranges of them as numbers. Immutable; any thread. No method asks a resolver. Texts are read
+ * strictly, and a refused text comes with the corrected value where one can be guessed.
  */
 @NullMarked
 package dev.sluice.api.net;

@@ -2,7 +2,7 @@ package dev.sluice.api.testkit;
 
 import java.util.Arrays;
 
-/** Bytes in a row; the array is used again. */
+/** A growing row of bytes; clearing it keeps the array. */
 final class ByteLog {
     private static final int FIRST = 256;
 

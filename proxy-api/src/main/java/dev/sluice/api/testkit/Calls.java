@@ -13,9 +13,12 @@ import dev.sluice.api.ReadGate;
 import dev.sluice.api.TransformFilter;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of one connection's filter. What it throws ends the connection; the answer is then null, 0 or false. */
+/**
+ * The calls of one connection's filter. An exception from the filter ends the connection; the result is then null, 0 or
+ * false.
+ */
 final class Calls {
-    /** What of a filter is running. */
+    /** The method of a filter that is running. */
     enum Callback {
         NEW_FILTER,
         ON_CONNECT,
@@ -25,7 +28,7 @@ final class Calls {
         ON_CLOSE,
         GATE;
 
-        /** Whether the filter may use the context. */
+        /** {@return whether the filter may use the context} */
         boolean hasContext() {
             return switch (this) {
                 case ON_CONNECT, ON_DATA, ON_HOLD_EXPIRED, ON_END_OF_STREAM -> true;
@@ -34,7 +37,7 @@ final class Calls {
         }
     }
 
-    /** When a closed gate that names no later time is asked again, in nanoseconds. */
+    /** The time, in nanoseconds, after which a closed gate is asked again that names no later time. */
     private static final long SOON = 1_000_000;
 
     private final Chain chain;
@@ -167,7 +170,10 @@ final class Calls {
         }
     }
 
-    /** What the gate lets pass now; 0 = it is closed until a time that the stream has been told. */
+    /**
+     * {@return the number of bytes that the gate lets pass now; 0 = it is closed until a time that the stream has been
+     * given}
+     */
     int permits(Stream stream, int wanted) {
         ReadGate asked = gate;
         if (asked == null) {

@@ -10,7 +10,10 @@ import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with one filter: calls it, waits for it, and ends it. On the thread that opened it, but for {@link #answered} and {@link #note}. */
+/**
+ * A connection with one filter: calls it, waits for it, and ends it. Belongs to the thread that opened it, except
+ * {@link #answered} and {@link #note}.
+ */
 final class Chain {
     final FilterFactory factory;
     final FilterTraits traits;
@@ -101,7 +104,7 @@ final class Chain {
         routed = !traits.beforeRouting();
     }
 
-    /** Does what the answer to a suspension says; false if that was the end of the connection. */
+    /** Carries out the answer to a suspension; false if that ended the connection. */
     private boolean apply(Answer answer) {
         String to = answer.cluster();
         if (to != null && routed) {
@@ -144,7 +147,7 @@ final class Chain {
         end(Outcome.State.REJECTED, CloseReason.FILTER_REJECTED);
     }
 
-    /** Routing does not wait any longer: the filter has detached, or its time is over, or there is nothing more to see. */
+    /** Ends the wait of routing: the filter has detached, or its time is over, or there is nothing more to see. */
     void waitedEnough(Direction direction) {
         routed |= direction == Direction.CLIENT_TO_UPSTREAM;
     }
@@ -194,7 +197,7 @@ final class Chain {
 
     // ── failure ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /** The filter has thrown, or broken its contract. */
+    /** Records that the filter has thrown, or broken its contract. */
     void fail(Throwable t) {
         note(t);
         end(Outcome.State.FAILED, CloseReason.FILTER_FAILED);
@@ -204,7 +207,7 @@ final class Chain {
         fail(new IllegalStateException(filterName() + ": " + what));
     }
 
-    /** Any thread. What a filter may have swallowed, or another thread has done, is not forgotten. */
+    /** Keeps a failure that a filter may have swallowed, or that happened on another thread. Any thread. */
     void note(Throwable t) {
         synchronized (answers) {
             if (failure == null) {
@@ -217,7 +220,7 @@ final class Chain {
 
     // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /** Everything that follows from what has happened. */
+    /** Does everything that follows from what has happened. */
     void run() {
         do {
             timeOuts();
@@ -244,7 +247,7 @@ final class Chain {
         }
     }
 
-    /** Goes on where an answer has come; false if none had. */
+    /** Resumes the waits that have been answered; false if none had been. */
     private boolean resumeAnswered() {
         boolean any = false;
         Wait wait = connectWait;
@@ -271,14 +274,14 @@ final class Chain {
         return true;
     }
 
-    /** Any thread. */
+    /** Wakes the thread that waits for answers. Any thread. */
     void answered() {
         if (Thread.currentThread() == owner && calls.running() == null && isOpen()) {
             run();
         }
     }
 
-    /** Nanoseconds until something happens by itself; {@link Long#MAX_VALUE} = never. */
+    /** {@return the nanoseconds until something happens by itself; {@link Long#MAX_VALUE} = never} */
     long remaining() {
         long now = now();
         if (!isOpen()) {
@@ -290,7 +293,7 @@ final class Chain {
         return Math.min(up.remaining(now), down.remaining(now));
     }
 
-    /** Whether a suspension lasts. */
+    /** {@return whether a suspension lasts} */
     boolean suspended() {
         return isOpen() && (connectWait != null || up.wait != null || down.wait != null);
     }
@@ -301,28 +304,28 @@ final class Chain {
         return new Wait[]{connectWait, up.wait, down.wait};
     }
 
-    // ── what the rest of the kit asks ─────────────────────────────────────────────────────────────────────────────────────────────────
+    // ── queries of the rest of the kit ────────────────────────────────────────────────────────────────────────────────────────────────
 
     boolean isOpen() {
         return state == Outcome.State.OPEN;
     }
 
-    /** Whether routing waits for the filter to detach from this direction. */
+    /** {@return whether routing waits for the filter to detach from this direction} */
     boolean awaits(Direction direction) {
         return !routed && direction == Direction.CLIENT_TO_UPSTREAM;
     }
 
-    /** Whether nothing is read in this direction, whatever the filter does. */
+    /** {@return whether nothing is read in this direction, whatever the filter does} */
     boolean stops(Direction direction) {
         return connectWait != null || (direction == Direction.UPSTREAM_TO_CLIENT && !routed);
     }
 
-    /** Whether the filter has detached from a direction, which it saw before. */
+    /** {@return whether the filter saw a direction and has detached from it} */
     boolean hasDetached(Direction direction) {
         return traits.sees(direction) && !stream(direction).attached();
     }
 
-    /** Whether the endpoint has been, or is being, dialled. */
+    /** {@return whether the endpoint has been, or is being, dialled} */
     boolean isRouted() {
         return routed;
     }
@@ -360,7 +363,7 @@ final class Chain {
         }
     }
 
-    /** The last bytes for the client, of a rejection; null = none. */
+    /** {@return the last bytes for the client, of a rejection; null = none} */
     byte @Nullable [] lastBytes() {
         return lastBytes;
     }

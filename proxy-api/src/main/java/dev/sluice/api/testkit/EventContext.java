@@ -22,7 +22,7 @@ final class EventContext implements ConnectionContext {
     private final Chain chain;
     private final long id;
     private Map<AttributeKey<?>, Object> attributes;
-    /** Whether {@link #attributes} is still what the connection began with, and shared. */
+    /** True while {@link #attributes} is the shared map that the connection began with. */
     private boolean initial = true;
     private int retained;
     private boolean released;

@@ -11,18 +11,19 @@ import dev.sluice.api.FilterFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Insists that a filter comes to the same {@link Outcome} however a stream is cut into reads, and wherever it breaks off.
+ * A check that a filter comes to the same {@link Outcome} however a stream is cut into reads, and wherever it breaks
+ * off.
  *
- * <p>Reuses one connection, so that millions of streams can be tried. Belongs to one thread.
+ * <p>Uses one connection again and again, so that millions of streams can be tried. Belongs to one thread.
  */
 public final class FilterKit {
-    /** What comes behind the bytes. */
+    /** The event behind the bytes of a stream. */
     public enum Ending {
-        /** Nothing: the sender waits for an answer. */
+        /** No event: the sender waits for an answer. */
         NONE("and nothing behind it"),
         /** FIN. */
         FIN("and FIN behind it"),
-        /** Nothing, until the hold deadline of the filter is over. */
+        /** No event until the hold deadline of the filter has passed. */
         DEADLINE("and nothing until the hold deadline is over"),
         /** RST. */
         RESET("and RST behind it");
@@ -34,7 +35,7 @@ public final class FilterKit {
         }
     }
 
-    /** Up to so many bytes, a stream is broken off everywhere; a longer one at as many places, evenly spread. */
+    /** The most places at which a stream is broken off; in a longer stream they are evenly spread. */
     private static final int BREAKS = 512;
 
     private final Supplier<TestingConnection> connections;
@@ -51,51 +52,92 @@ public final class FilterKit {
         this.reuse = reuse;
     }
 
-    /** Tries the filters of one factory, again and again: right if the factory keeps no state that an earlier connection could change. */
+    /**
+     * Checks the filters of one factory, with one connection after the other: right if the factory keeps no state that
+     * an earlier connection could change.
+     *
+     * @param factory remains the caller's
+     * @return the check
+     */
     public static FilterKit of(FilterFactory factory) {
         return new FilterKit(() -> TestingConnection.of(factory).connect(), true);
     }
 
-    /** Tries the filters of the factory of this connection, {@linkplain TestingConnection#reconnect again and again}. */
+    /**
+     * Checks the filters of the factory of a connection, {@linkplain TestingConnection#reconnect again and again}.
+     *
+     * @param connection remains the caller's
+     * @return the check
+     */
     public static FilterKit of(TestingConnection connection) {
         FilterKit kit = new FilterKit(() -> connection, true);
         kit.connection = connection;
         return kit;
     }
 
-    /** Tries each time a new connection, and so, if the supplier makes them, a new factory. */
+    /**
+     * Checks with a new connection each time and so, if the supplier makes them, with a new factory.
+     *
+     * @param connections opens a connection; the kit closes it
+     * @return the check
+     */
     public static FilterKit of(Supplier<TestingConnection> connections) {
         return new FilterKit(connections, false);
     }
 
-    /** Which side sends. The default is the client. */
+    /**
+     * Sets the direction of the streams. The default is that the client sends.
+     *
+     * @param value the direction
+     * @return this
+     */
     public FilterKit direction(Direction value) {
         direction = value;
         return this;
     }
 
-    /** What happens to each connection before the stream: a greeting, the other side's part. */
+    /**
+     * Adds events before each stream: a greeting, the other side's part.
+     *
+     * @param events what happens to each new connection
+     * @return this
+     */
     public FilterKit after(Consumer<TestingConnection> events) {
         preparation = events;
         return this;
     }
 
-    /** How streams are cut. The default is {@link Segmentations#every}. */
+    /**
+     * Sets the ways to cut streams. The default is {@link Segmentations#every}.
+     *
+     * @param value the ways
+     * @return this
+     */
     public FilterKit segmentations(Segmentations value) {
         segmentations = value;
         return this;
     }
 
     /**
-     * What comes behind the stream. The default is each of them. Leave out {@link Ending#NONE} for streams that are too short for a filter that
-     * said {@code needAtLeast}: it may rightly be undecided, or not, depending on how they are cut.
+     * Sets the events behind the stream. The default is each of them. Leave out {@link Ending#NONE} for streams that
+     * are too short for a filter that said {@code needAtLeast}: whether it has decided by then may depend on how they
+     * are cut.
+     *
+     * @param first an ending
+     * @param more further endings
+     * @return this
      */
     public FilterKit endings(Ending first, Ending... more) {
         endings = EnumSet.of(first, more);
         return this;
     }
 
-    /** Whether streams are also tried broken off, by FIN and by RST, after each byte. The default is that they are. */
+    /**
+     * Sets whether streams are also broken off, by FIN and by RST, after each byte. The default is that they are.
+     *
+     * @param value whether they are
+     * @return this
+     */
     public FilterKit brokenOff(boolean value) {
         brokenOff = value;
         return this;
@@ -104,8 +146,10 @@ public final class FilterKit {
     /**
      * Feeds the stream in every segmentation, with every ending, and broken off everywhere.
      *
+     * @param stream the bytes
      * @return the outcome of the stream in one piece, with nothing behind it
-     * @throws AssertionError if two outcomes differ, with the first segmentation and both of them; or the filter failed
+     * @throws AssertionError if the filter failed, or two outcomes differ; it shows both and the first segmentation
+     *     that differs
      */
     public Outcome sameOutcomeForEverySegmentation(byte[] stream) {
         try {
@@ -126,7 +170,12 @@ public final class FilterKit {
         return outcome(stream, stream.length, Ending.NONE);
     }
 
-    /** The outcome of a stream in one piece, with nothing behind it. */
+    /**
+     * Feeds the stream in one piece, with nothing behind it.
+     *
+     * @param stream the bytes
+     * @return the outcome
+     */
     public Outcome outcome(byte[] stream) {
         try {
             return outcome(stream, stream.length, Ending.NONE);

@@ -12,19 +12,19 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import org.jspecify.annotations.Nullable;
 
-/** State of a connection with one filter, and all that has come of it. Immutable. */
+/** The state of a connection with one filter, with everything that the filter did to it. Immutable. */
 public final class Outcome {
-    /** How the connection is. */
+    /** The stage of life of a connection. */
     public enum State {
-        /** It goes on, or waits. */
+        /** The connection goes on, or waits. */
         OPEN,
-        /** The filter refused it. */
+        /** The filter refused the connection. */
         REJECTED,
         /** The filter leaves the client without an answer. The kit does not wait for {@code timeouts.tarpit}. */
         TARPITTED,
-        /** The filter threw, or broke its contract. */
+        /** The filter threw an exception, or broke its contract. */
         FAILED,
-        /** It was closed by somebody else. */
+        /** The connection was closed by another party than the filter. */
         CLOSED
     }
 
@@ -57,7 +57,7 @@ public final class Outcome {
         toClient = chain.down.output.toArray();
     }
 
-    /** Whether a connection is as it was here. */
+    /** {@return whether a connection has this outcome} */
     boolean isThatOf(Chain chain) {
         return state == chain.state()
                 && closeReason == chain.closeReason()
@@ -71,53 +71,61 @@ public final class Outcome {
                 && chain.down.output.contentEquals(toClient);
     }
 
-    /** How the connection is. */
+    /** {@return the state of the connection} */
     public State state() {
         return state;
     }
 
-    /** Why it was closed; null while it is open. */
+    /** {@return the reason for which the connection was closed; null while it is open} */
     public @Nullable CloseReason closeReason() {
         return closeReason;
     }
 
-    /** What the filter said about it, for the access log; null if nothing. */
+    /** {@return the reason that the filter gave for the access log; null if none} */
     public @Nullable String explanation() {
         return explanation;
     }
 
-    /** The cluster that the filter chose; null if none. */
+    /** {@return the cluster that the filter chose; null if none} */
     public @Nullable String routedTo() {
         return cluster;
     }
 
-    /**
-     * The bytes that the client gets last, behind what was forwarded to it; null if there are none.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the client's last bytes, behind those forwarded to it; null if there are none} */
     public byte @Nullable [] lastBytes() {
         return lastBytes == null ? null : lastBytes.clone();
     }
 
-    /** A fact about the connection; null if nobody has found it. */
+    /**
+     * Looks up a fact about the connection.
+     *
+     * @param <T> the type of the value
+     * @param key its name and type
+     * @return the value; null if there is none
+     */
     public <T> @Nullable T attribute(AttributeKey<T> key) {
         return key.type().cast(attributes.get(key));
     }
 
-    /** All facts about the connection. */
+    /** {@return all facts about the connection} */
     public Map<AttributeKey<?>, Object> attributes() {
         return attributes;
     }
 
-    /** Whether the filter has detached from a direction. False for directions that it never saw. */
+    /**
+     * Returns whether the filter has detached from a direction.
+     *
+     * @param direction the stream
+     * @return whether it has; false for directions that it never saw
+     */
     public boolean detached(Direction direction) {
         return detached.contains(direction);
     }
 
     /**
-     * What came out.
+     * Returns the bytes that came out.
      *
+     * @param direction the stream
      * @return a copy
      */
     public byte[] forwarded(Direction direction) {

@@ -9,19 +9,20 @@ import java.util.SplittableRandom;
  * Ways to cut a stream into reads. Immutable. The same seed gives the same cuts.
  */
 public final class Segmentations {
-    /** Most pieces of a random cut: more would be like {@link #dribble}. */
+    /** The most pieces of a random cut: more would be like {@link #dribble}. */
     private static final int MAX_PIECES = 16;
     private static final long SEED = 42;
     private static final int ROUNDS = 32;
 
-    /** Told each way. */
+    /** A receiver of cuts, called once for each. */
     @FunctionalInterface
     public interface Visitor {
         /**
-         * One way to cut.
+         * Receives one cut.
          *
-         * @param ends where each piece ends, ascending, the last one at the length of the stream; used again for the next way
-         * @param count how many of them there are
+         * @param ends the end of each piece, ascending, the last one at the length of the stream; the array is used
+         *     again for the next cut
+         * @param count the number of pieces
          */
         void pieces(int[] ends, int count);
     }
@@ -40,12 +41,15 @@ public final class Segmentations {
         return new Segmentations(List.of(ways));
     }
 
-    /** The whole, every cut in two, one byte at a time, and {@value #ROUNDS} random cuts: as many as there are bytes, and a few. */
+    /**
+     * {@return the whole stream, every cut in two, one byte at a time, and {@value #ROUNDS} random cuts: a few more
+     * than the stream has bytes}
+     */
     public static Segmentations every() {
         return whole().and(twoWay()).and(dribble()).and(random(SEED, ROUNDS));
     }
 
-    /** In one piece. */
+    /** {@return the stream in one piece} */
     public static Segmentations whole() {
         return of((length, ends, visitor) -> {
             ends[0] = length;
@@ -53,7 +57,7 @@ public final class Segmentations {
         });
     }
 
-    /** One byte at a time. */
+    /** {@return the stream one byte at a time} */
     public static Segmentations dribble() {
         return of((length, ends, visitor) -> {
             for (int i = 0; i < length; i++) {
@@ -63,7 +67,7 @@ public final class Segmentations {
         });
     }
 
-    /** In two pieces, everywhere. */
+    /** {@return every cut into two pieces} */
     public static Segmentations twoWay() {
         return of((length, ends, visitor) -> {
             for (int cut = 1; cut < length; cut++) {
@@ -74,7 +78,13 @@ public final class Segmentations {
         });
     }
 
-    /** In two to {@value #MAX_PIECES} pieces, at random places, so many times. */
+    /**
+     * Cuts streams at random places into two to {@value #MAX_PIECES} pieces.
+     *
+     * @param seed the same seed gives the same cuts
+     * @param rounds the number of cuts of each stream
+     * @return the cuts
+     */
     public static Segmentations random(long seed, int rounds) {
         return of((length, ends, visitor) -> {
             SplittableRandom random = new SplittableRandom(seed);
@@ -89,7 +99,12 @@ public final class Segmentations {
         });
     }
 
-    /** At these places only: how a failure is reproduced. Places beyond a stream are left out. */
+    /**
+     * Cuts streams at given places, to reproduce a failure.
+     *
+     * @param places offsets in the stream; those beyond its end are ignored
+     * @return the cut
+     */
     public static Segmentations cutAt(int... places) {
         int[] cuts = places.clone();
         return of((length, ends, visitor) -> {
@@ -115,14 +130,24 @@ public final class Segmentations {
         return kept;
     }
 
-    /** These, and then others. */
+    /**
+     * Joins two sets of cuts.
+     *
+     * @param others the cuts to come after these
+     * @return both
+     */
     public Segmentations and(Segmentations others) {
         List<Ways> all = new ArrayList<>(ways);
         all.addAll(others.ways);
         return new Segmentations(List.copyOf(all));
     }
 
-    /** Goes through all ways to cut a stream of so many bytes. */
+    /**
+     * Passes every cut of a stream to a visitor.
+     *
+     * @param length the number of bytes of the stream
+     * @param visitor called once for each cut
+     */
     public void visit(int length, Visitor visitor) {
         int[] ends = new int[length + MAX_PIECES];
         for (Ways each : ways) {
@@ -130,7 +155,12 @@ public final class Segmentations {
         }
     }
 
-    /** All ways to cut a stream, as lists of its pieces. */
+    /**
+     * Returns every cut of a stream as a list of its pieces. Needs memory for all of them: {@link #visit} does not.
+     *
+     * @param stream the bytes
+     * @return for each cut, copies of the pieces
+     */
     public List<List<byte[]>> of(byte[] stream) {
         List<List<byte[]>> all = new ArrayList<>();
         visit(stream.length, (ends, count) -> {
@@ -143,7 +173,7 @@ public final class Segmentations {
         return all;
     }
 
-    /** How a way is told in a message. */
+    /** {@return a cut in words, for messages} */
     static String describe(int[] ends, int count) {
         if (count <= 1) {
             return "in one piece";

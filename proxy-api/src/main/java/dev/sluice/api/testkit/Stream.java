@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
  *                       start                            read           end
  * </pre>
  *
- * Bytes are not read while a suspension lasts, a gate is closed or, from the endpoint, before it was dialled. What was read is shown in portions of at
- * most {@code maxHeldBytes}.
+ * Bytes are not read while a suspension lasts, a gate is closed or, from the endpoint, before it was dialled. What was
+ * read is shown in portions of at most {@code maxHeldBytes}.
  */
 final class Stream {
-    /** So many calls in a row may emit without consuming a byte; one more, and the filter emits for ever. */
+    /** The most calls in a row that may emit without consuming a byte; one more, and the filter would emit for ever. */
     private static final int CALLS_WITHOUT_PROGRESS = 1_000;
     private static final int FIRST = 256;
 
     final Chain connection;
     final Direction direction;
-    /** What came out. */
+    /** All bytes that have come out. */
     final ByteLog output = new ByteLog();
-    /** What a transforming callback has put out. */
+    /** The output of a transforming callback. */
     final ByteLog staged = new ByteLog();
     @Nullable
     Wait wait;
@@ -34,24 +34,27 @@ final class Stream {
     private int start;
     private int read;
     private int end;
-    /** How many of the bytes from {@link #start} on the filter has seen and left. */
+    /** The number of bytes from {@link #start} on that the filter has seen and left. */
     private int shown;
     private int need;
-    /** Whether to show what was left although there is nothing new: after a suspension, and when there is room to emit again. */
+    /**
+     * True if held bytes are to be shown although none are new: after a suspension, and when there is room to emit
+     * again.
+     */
     private boolean again;
     private int idleCalls;
-    /** What a suspended callback was lent: counted when the suspension ends. */
+    /** The bytes lent to a suspended callback: counted when the suspension ends. */
     private @Nullable Window suspended;
 
     private boolean attached;
     private boolean fin;
     private boolean lastShown;
     private boolean askedAtEnd;
-    /** Whether the filter had its last chance to keep routing waiting. */
+    /** True after the filter had its last chance to keep routing waiting. */
     private boolean overdue;
     private boolean ended;
 
-    /** Whether a byte was read, and when the first was. */
+    /** True after the first byte was read, at {@link #begunAt}. */
     private boolean begun;
     private long begunAt;
     private boolean holding;
@@ -78,7 +81,7 @@ final class Stream {
         wait = null;
     }
 
-    /** Nothing that was not forwarded will be. */
+    /** Discards all bytes that were not forwarded. */
     void discard() {
         start = 0;
         read = 0;
@@ -134,7 +137,7 @@ final class Stream {
         fin = true;
     }
 
-    // ── what follows from events ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    // ── consequences of events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     private boolean stopped() {
         return !connection.isOpen() || wait != null || connection.stops(direction);
@@ -243,13 +246,15 @@ final class Stream {
         }
     }
 
-    /** Whether bytes were perhaps left for want of room. There is room again, so they are shown again. */
+    /**
+     * {@return whether bytes were possibly left for want of room, which there is again, so that they are shown again}
+     */
     private boolean wantedRoom(Window window, int left) {
         again = left > 0 && connection.traits.transforming() && window.emitted() > 0;
         return again;
     }
 
-    /** Does what the callback decided; true if nothing more is to be said about it. */
+    /** Carries out the result of a callback; true if the callback needs nothing further. */
     private boolean settle(DataAction action, Window window, int length, String callback) {
         need = connection.traits.maxHeldBytes() == 0 ? 0 : window.need;
         shown = length - window.consumed;

@@ -15,11 +15,13 @@ import dev.sluice.api.ReadGate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection with one filter and no sockets: it treats the filter exactly as the proxy does. Bytes fed at once are one read, unless they are more
- * than a read buffer, or the filter's {@link ReadGate} lets less pass; bytes that may not be read yet wait, as in a socket.
+ * A connection with one filter and no sockets, which treats the filter exactly as the proxy does. Bytes fed at once are
+ * one read, unless they exceed a read buffer, or the filter's {@link ReadGate} lets fewer pass; bytes that may not be
+ * read yet wait, as in a socket.
  *
- * <p>On the thread that opened it, which stands for the event loop. Every method throws {@link AssertionError} when the filter has failed, with
- * what it threw as the cause, unless {@link TestingConnectionBuilder#expectingFailure} was said.
+ * <p>Belongs to the thread that opened it, which stands for the event loop. Every method throws {@link AssertionError}
+ * after the filter has failed, with its exception as the cause, unless the failure is
+ * {@linkplain TestingConnectionBuilder#expectingFailure expected}.
  */
 public final class TestingConnection implements AutoCloseable {
     private final Chain chain;
@@ -30,17 +32,29 @@ public final class TestingConnection implements AutoCloseable {
         this.ownsFactory = ownsFactory;
     }
 
-    /** Starts describing connections with the filters of a factory, which remains the caller's. */
+    /**
+     * Begins a connection with a filter of a factory.
+     *
+     * @param factory remains the caller's
+     * @return a builder
+     */
     public static TestingConnectionBuilder of(FilterFactory factory) {
         return new TestingConnectionBuilder(environment -> factory, false);
     }
 
-    /** Starts describing connections with the filters that a provider makes of a configuration. Their factory is closed by {@link #close}. */
+    /**
+     * Begins a connection with a filter that a provider makes of a configuration. {@link #close} closes the factory.
+     *
+     * @param <C> the type of the configuration
+     * @param provider makes the factory
+     * @param config the configuration, with all defaults filled in
+     * @return a builder
+     */
     public static <C extends Record> TestingConnectionBuilder of(FilterProvider<C> provider, C config) {
         return new TestingConnectionBuilder(environment -> provider.create(config, environment), true);
     }
 
-    /** A connection that is to be opened. */
+    /** Opens a connection. */
     static TestingConnection open(FilterFactory factory, Settings settings, boolean ownsFactory) {
         TestingConnection connection = new TestingConnection(new Chain(factory, settings), ownsFactory);
         connection.chain.open();
@@ -73,7 +87,7 @@ public final class TestingConnection implements AutoCloseable {
         }
     }
 
-    /** Ends this connection, if it is open, and opens the next one with the same factory. Costs less than a new object. */
+    /** Ends this connection, if it is open, and opens the next one with the same factory. Cheaper than a new object. */
     public void reconnect() {
         Throwable failure = chain.failure();
         chain.end(Outcome.State.CLOSED, CloseReason.OPERATOR);
@@ -101,18 +115,29 @@ public final class TestingConnection implements AutoCloseable {
         }
     }
 
-    /** A sender's bytes arrive. After the end of the connection they are lost. */
+    /**
+     * Feeds bytes of one side. After the end of the connection they are lost.
+     *
+     * @param direction names the sender
+     * @param bytes the array that has the bytes; copied
+     * @param offset the place of the first one
+     * @param count the number of bytes
+     */
     public void send(Direction direction, byte[] bytes, int offset, int count) {
         feed(chain.stream(direction), bytes, offset, count);
     }
 
-    /** The client's bytes arrive. */
+    /**
+     * Feeds bytes of the client.
+     *
+     * @param bytes copied
+     */
     public void client(byte[] bytes) {
         feed(chain.up, bytes, 0, bytes.length);
     }
 
     /**
-     * The client's bytes arrive.
+     * Feeds bytes of the client.
      *
      * @param latin1 each character is a byte, so {@code \u0016} works
      */
@@ -120,13 +145,17 @@ public final class TestingConnection implements AutoCloseable {
         client(latin1.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** The endpoint's bytes arrive. */
+    /**
+     * Feeds bytes of the endpoint.
+     *
+     * @param bytes copied
+     */
     public void upstream(byte[] bytes) {
         feed(chain.down, bytes, 0, bytes.length);
     }
 
     /**
-     * The endpoint's bytes arrive.
+     * Feeds bytes of the endpoint.
      *
      * @param latin1 each character is a byte
      */
@@ -134,7 +163,11 @@ public final class TestingConnection implements AutoCloseable {
         upstream(latin1.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** A sender has no more to say: FIN, behind the bytes that were fed. */
+    /**
+     * Ends the stream of one side with FIN, behind the bytes that were fed.
+     *
+     * @param direction names the sender
+     */
     public void fin(Direction direction) {
         enter();
         requireUpstream(direction);
@@ -144,35 +177,43 @@ public final class TestingConnection implements AutoCloseable {
         leave();
     }
 
-    /** The client has no more to say. */
+    /** Ends the client's stream with FIN. */
     public void clientFin() {
         fin(Direction.CLIENT_TO_UPSTREAM);
     }
 
-    /** The endpoint has no more to say. */
+    /** Ends the endpoint's stream with FIN. */
     public void upstreamFin() {
         fin(Direction.UPSTREAM_TO_CLIENT);
     }
 
-    /** The client's RST arrives, overtaking what was not read. */
+    /** Resets the connection as the client. RST overtakes bytes that were not read. */
     public void clientReset() {
         end(CloseReason.CLIENT_RESET);
     }
 
-    /** The endpoint's RST arrives, overtaking what was not read. */
+    /** Resets the connection as the endpoint. RST overtakes bytes that were not read. */
     public void upstreamReset() {
         requireUpstream(Direction.UPSTREAM_TO_CLIENT);
         end(CloseReason.UPSTREAM_RESET);
     }
 
-    /** The proxy ends the connection for a reason of its own. */
+    /**
+     * Ends the connection as the proxy.
+     *
+     * @param reason the reason, which {@code onClose} is given
+     */
     public void end(CloseReason reason) {
         enter();
         chain.end(Outcome.State.CLOSED, reason);
         verify();
     }
 
-    /** Lets time pass, stopping at each deadline on the way: of holds, suspensions and gates. */
+    /**
+     * Lets time pass, stopping at each deadline on the way: of holds, suspensions and gates.
+     *
+     * @param time not negative
+     */
     public void advance(Duration time) {
         enter();
         long left = time.toNanos();
@@ -190,7 +231,9 @@ public final class TestingConnection implements AutoCloseable {
     /**
      * Waits, in real time, until no suspension is left that another thread has to answer.
      *
-     * @throws AssertionError if one is left after that time
+     * @param timeout the longest wait
+     * @throws AssertionError if a suspension is left after that time
+     * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public void awaitResumed(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -204,7 +247,10 @@ public final class TestingConnection implements AutoCloseable {
         verify();
     }
 
-    /** Ends the connection if it is open, and closes the factory if it was made here. Idempotent, as far as the factory's {@code close} is. */
+    /**
+     * Ends the connection if it is open, and closes the factory if a provider made it. Idempotent if the factory's
+     * {@code close} is.
+     */
     @Override
     public void close() {
         chain.end(Outcome.State.CLOSED, CloseReason.OPERATOR);
@@ -214,7 +260,7 @@ public final class TestingConnection implements AutoCloseable {
         verify();
     }
 
-    // ── what has come of it ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+    // ── outcome ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     private Chain current() {
         enter();
@@ -222,109 +268,144 @@ public final class TestingConnection implements AutoCloseable {
         return chain;
     }
 
-    /** What the filter answered to {@code onConnect}; null if it failed. */
+    /** {@return the result of {@code onConnect}; null if the filter failed} */
     public @Nullable ConnectDecision decision() {
         return current().decision();
     }
 
-    /** How the connection is. */
+    /** {@return the state of the connection} */
     public Outcome.State state() {
         return current().state();
     }
 
-    /** Everything that has come of it so far. */
+    /** {@return the outcome of everything so far} */
     public Outcome outcome() {
         return new Outcome(current());
     }
 
-    /** Why it was closed; null while it is open. */
+    /** {@return the reason for which the connection was closed; null while it is open} */
     public @Nullable CloseReason closeReason() {
         return current().closeReason();
     }
 
-    /** What the filter threw, or which rule it broke; null if nothing. */
+    /** {@return the exception of the filter, or the rule that it broke; null if neither} */
     public @Nullable Throwable failure() {
         return current().failure();
     }
 
-    /** What the filter said for the access log; null if nothing. */
+    /** {@return the reason that the filter gave for the access log; null if none} */
     public @Nullable String explanation() {
         return current().explanation;
     }
 
-    /**
-     * The bytes that the client gets last, behind what was forwarded to it; null if there are none.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the client's last bytes, behind those forwarded to it; null if there are none} */
     public byte @Nullable [] lastBytes() {
         byte[] bytes = current().lastBytes();
         return bytes == null ? null : bytes.clone();
     }
 
-    /** A fact about the connection; null if nobody has found it. */
+    /**
+     * Looks up a fact about the connection.
+     *
+     * @param <T> the type of the value
+     * @param key its name and type
+     * @return the value; null if there is none
+     */
     public <T> @Nullable T attribute(AttributeKey<T> key) {
         return key.type().cast(current().context().attributes().get(key));
     }
 
-    /** The cluster that the filter chose; null if it left that to the routes. */
+    /** {@return the cluster that the filter chose; null if it left that to the routes} */
     public @Nullable String routedTo() {
         return current().cluster;
     }
 
-    /** Whether the endpoint would be dialled by now: routing does not wait for the filter, or no longer. */
+    /** {@return whether the endpoint would be dialled by now: routing does not wait for the filter, or no longer} */
     public boolean isRouted() {
         return current().isRouted();
     }
 
     /**
-     * What came out.
+     * Returns the bytes that came out.
      *
+     * @param direction the stream
      * @return a copy
      */
     public byte[] forwarded(Direction direction) {
         return current().stream(direction).output.toArray();
     }
 
-    /** What came out, a character for each byte. */
+    /**
+     * Returns the bytes that came out as text.
+     *
+     * @param direction the stream
+     * @return one character for each byte
+     */
     public String forwardedText(Direction direction) {
         return new String(forwarded(direction), StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the filter has detached from a direction that it saw. */
+    /**
+     * Returns whether the filter has detached from a direction that it saw.
+     *
+     * @param direction the stream
+     * @return whether it has
+     */
     public boolean detached(Direction direction) {
         return current().hasDetached(direction);
     }
 
-    /** Whether FIN has passed. */
+    /**
+     * Returns whether FIN has passed.
+     *
+     * @param direction the stream
+     * @return whether it has
+     */
     public boolean ended(Direction direction) {
         return current().stream(direction).ended();
     }
 
-    /** How many bytes were read and not forwarded. */
+    /**
+     * Returns the number of bytes that were read and not forwarded.
+     *
+     * @param direction the stream
+     * @return the number
+     */
     public int heldBytes(Direction direction) {
         return current().stream(direction).held();
     }
 
-    /** How many bytes wait in the socket, because a gate is closed or a suspension lasts. */
+    /**
+     * Returns the number of bytes that wait in the socket, because a gate is closed or a suspension lasts.
+     *
+     * @param direction the stream
+     * @return the number
+     */
     public int unreadBytes(Direction direction) {
         return current().stream(direction).unread();
     }
 
-    /** How many bytes the filter retains. */
+    /** {@return the number of bytes that the filter retains} */
     public int retainedBytes() {
         return current().context().retained();
     }
 
-    /** Whether something waits for a suspension: the connection, or this direction of it. */
+    /**
+     * Returns whether a suspension stops a direction, or the whole connection.
+     *
+     * @param direction the stream
+     * @return whether one does
+     */
     public boolean suspended(Direction direction) {
         return current().connecting() || current().stream(direction).wait != null;
     }
 
     /**
-     * Asks the filter's gate how many bytes it would let pass now, as before a read; what it says has no effect.
+     * Asks the filter's gate how many bytes it would let pass now, as before a read. Nothing is read.
      *
-     * @return up to {@code wanted}; that if the filter is no {@link ReadGate}
+     * @param direction the stream
+     * @param wanted the most bytes that the read could bring
+     * @return up to {@code wanted}; exactly that if the filter is no {@link ReadGate}
      */
     public int readable(Direction direction, int wanted) {
         ReadGate gate = current().calls().gate();
@@ -332,9 +413,11 @@ public final class TestingConnection implements AutoCloseable {
     }
 
     /**
-     * In how long the filter's gate wants to be asked again; zero or less is soon.
+     * Asks the filter's gate for the time until it wants to be asked again.
      *
-     * @throws IllegalStateException if it is no {@link ReadGate}
+     * @param direction the stream
+     * @return the time from now; zero or less is soon
+     * @throws IllegalStateException if the filter is no {@link ReadGate}
      */
     public Duration retryAfter(Direction direction) {
         ReadGate gate = current().calls().gate();
@@ -344,12 +427,12 @@ public final class TestingConnection implements AutoCloseable {
         return Duration.ofNanos(gate.retryAtNanos(direction, chain.now()) - chain.now());
     }
 
-    /** Names, directory and clock. */
+    /** {@return the environment, with its clock} */
     public TestingEnvironment environment() {
         return chain.environment;
     }
 
-    /** What the factory says that its filters need. */
+    /** {@return the traits that the factory declared} */
     public FilterTraits traits() {
         return chain.traits;
     }

@@ -13,7 +13,10 @@ import dev.sluice.api.net.IpAddress;
 import dev.sluice.api.testkit.Settings.Address;
 import org.jspecify.annotations.Nullable;
 
-/** Describes a {@link TestingConnection} before it is opened: {@link TestingConnection#of}. */
+/**
+ * The description of a {@link TestingConnection} that is not open yet: {@link TestingConnection#of}. Belongs to one
+ * thread.
+ */
 public final class TestingConnectionBuilder {
     /** {@code memory.readBuffer}, if the configuration does not say otherwise. */
     private static final int READ_BUFFER = 64 << 10;
@@ -37,31 +40,59 @@ public final class TestingConnectionBuilder {
         this.ownsFactory = ownsFactory;
     }
 
-    /** Names, directory and clock. A factory that was made elsewhere should have been made with the same one. */
+    /**
+     * Sets the environment. A factory that was made elsewhere should have been made with the same one.
+     *
+     * @param value names, directory and clock
+     * @return this
+     */
     public TestingConnectionBuilder environment(TestingEnvironment value) {
         environment = value;
         return this;
     }
 
-    /** The address of the client, and of the socket's other end if {@link #peer} does not say otherwise. The default is 192.0.2.1, port 50000. */
+    /**
+     * Sets the address of the client, and of the socket's other end unless {@link #peer} sets another. The default is
+     * 192.0.2.1, port 50000.
+     *
+     * @param address the address
+     * @param port the port
+     * @return this
+     */
     public TestingConnectionBuilder source(IpAddress address, int port) {
         source = new Address(address, port);
         return this;
     }
 
-    /** The address of the socket's other end, of a client behind a load balancer. */
+    /**
+     * Sets the address of the socket's other end, for a client behind a load balancer.
+     *
+     * @param address the address
+     * @param port the port
+     * @return this
+     */
     public TestingConnectionBuilder peer(IpAddress address, int port) {
         peer = new Address(address, port);
         return this;
     }
 
-    /** The address that the client connected to. The default is 198.51.100.1, port 443. */
+    /**
+     * Sets the address that the client connects to. The default is 198.51.100.1, port 443.
+     *
+     * @param address the address
+     * @param port the port
+     * @return this
+     */
     public TestingConnectionBuilder destination(IpAddress address, int port) {
         destination = new Address(address, port);
         return this;
     }
 
-    /** The client comes by a Unix socket, and there are no addresses. */
+    /**
+     * Makes the client one of a Unix socket, without addresses.
+     *
+     * @return this
+     */
     public TestingConnectionBuilder unixClient() {
         source = Address.NONE;
         destination = Address.NONE;
@@ -69,19 +100,36 @@ public final class TestingConnectionBuilder {
         return this;
     }
 
-    /** The clusters of the configuration. If none is named, every name is one. */
+    /**
+     * Sets the clusters of the configuration. If none is named, every name is accepted.
+     *
+     * @param names added to those named before
+     * @return this
+     */
     public TestingConnectionBuilder clusters(String... names) {
         clusters.addAll(Arrays.asList(names));
         return this;
     }
 
-    /** A fact that the proxy or an earlier filter has found. */
+    /**
+     * Adds a fact that the proxy or an earlier filter has found.
+     *
+     * @param <T> the type of the value
+     * @param key its name and type
+     * @param value the fact
+     * @return this
+     */
     public <T> TestingConnectionBuilder attribute(AttributeKey<T> key, T value) {
         attributes.put(key, value);
         return this;
     }
 
-    /** The most that one read brings and one callback can emit, in bytes. The default is 64 KiB, as in the proxy. */
+    /**
+     * Sets the most bytes that one read brings and one callback can emit. The default is 64 KiB, as in the proxy.
+     *
+     * @param bytes at least 1
+     * @return this
+     */
     public TestingConnectionBuilder readBuffer(int bytes) {
         if (bytes < 1) {
             throw new IllegalArgumentException("a read buffer of " + bytes + " bytes");
@@ -90,13 +138,22 @@ public final class TestingConnectionBuilder {
         return this;
     }
 
-    /** A filter that fails does not fail the test: {@link TestingConnection#state} and {@link TestingConnection#failure} tell. */
+    /**
+     * Lets the filter fail without failing the test: {@link TestingConnection#state} and
+     * {@link TestingConnection#failure} show the failure.
+     *
+     * @return this
+     */
     public TestingConnectionBuilder expectingFailure() {
         expectingFailure = true;
         return this;
     }
 
-    /** Opens a connection: the filter is made, and asked. */
+    /**
+     * Opens the connection: the filter is made, and its {@code onConnect} is called.
+     *
+     * @return the connection; the caller closes it
+     */
     public TestingConnection connect() {
         Settings settings = new Settings(environment, peer == null ? source : peer, source, destination, clusters,
                 attributes, readBuffer, expectingFailure);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
 
-/** Where a filter is tested: names, a directory, and a clock that is moved by hand. Thread-safe. */
+/** An environment for tests: names, a directory, counters, and a clock that is moved by hand. Thread-safe. */
 public final class TestingEnvironment implements FilterEnvironment {
     /** Negative, as {@link System#nanoTime} may be: a filter that takes 0 for "never" is found. */
     private static final long ORIGIN = Duration.ofHours(-1).toNanos();
@@ -23,24 +23,30 @@ public final class TestingEnvironment implements FilterEnvironment {
     private final AtomicLong nanoTime = new AtomicLong(ORIGIN);
     private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
 
-    /** Listener {@code test}, filter {@code filter}, one event loop, and the working directory. */
+    /**
+     * Makes an environment with listener {@code test}, filter {@code filter}, one event loop, and the working
+     * directory.
+     */
     public TestingEnvironment() {
         this("test", "filter", 1, Path.of(""));
     }
 
     /**
-     * The same with another directory.
+     * Makes an environment with listener {@code test}, filter {@code filter}, and one event loop.
      *
-     * @param directory where the relative paths of a configuration start
+     * @param directory the start of relative paths in a configuration
      */
     public TestingEnvironment(Path directory) {
         this("test", "filter", 1, directory);
     }
 
     /**
-     * An environment of these values.
+     * Makes an environment.
      *
-     * @param eventLoops what {@link #eventLoops} returns; the kit starts none
+     * @param listener the name of the listener
+     * @param filter the name of the filter
+     * @param eventLoops the result of {@link #eventLoops}; the kit starts none
+     * @param directory the start of relative paths in a configuration
      */
     public TestingEnvironment(String listener, String filter, int eventLoops, Path directory) {
         this.listener = listener;
@@ -79,7 +85,10 @@ public final class TestingEnvironment implements FilterEnvironment {
         return System.getLogger("dev.sluice.filter." + listener + "." + filter);
     }
 
-    /** A virtual thread for each task, as in the proxy; {@link TestingConnection#awaitResumed} waits for the answers that they give. */
+    /**
+     * {@return an executor with a virtual thread for each task, as in the proxy} {@link TestingConnection#awaitResumed}
+     * waits for answers from them.
+     */
     @Override
     public Executor executor() {
         return Thread::startVirtualThread;
@@ -104,16 +113,22 @@ public final class TestingEnvironment implements FilterEnvironment {
         };
     }
 
-    /** The value of a counter; 0 if the filter has not asked for it. */
+    /**
+     * Returns the value of a counter.
+     *
+     * @param name its name
+     * @return the value; 0 if the filter has not asked for the counter
+     */
     public long count(String name) {
         LongAdder sum = counters.get(name);
         return sum == null ? 0 : sum.sum();
     }
 
     /**
-     * Moves the clock, at once. A {@link TestingConnection} sees that when it is used next; {@link TestingConnection#advance} stops at each of
-     * its deadlines instead.
+     * Moves the clock at once. A {@link TestingConnection} notices when it is used next;
+     * {@link TestingConnection#advance} stops at each of its deadlines instead.
      *
+     * @param time not negative
      * @throws IllegalArgumentException if the time is negative
      */
     public void advance(Duration time) {

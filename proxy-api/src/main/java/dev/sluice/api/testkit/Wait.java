@@ -6,7 +6,7 @@ import dev.sluice.api.Answer;
 import dev.sluice.api.Suspension;
 import org.jspecify.annotations.Nullable;
 
-/** A suspension. Any thread; what the answer leads to happens on the connection's thread. */
+/** A suspension. Any thread; the consequences of the answer happen on the connection's thread. */
 final class Wait implements Suspension {
     private enum State {
         WAITING,
@@ -22,7 +22,7 @@ final class Wait implements Suspension {
     private @Nullable Runnable action;
     private boolean actionGiven;
 
-    /** @param routed whether it is too late for a route */
+    /** @param routed true if it is too late for a route */
     Wait(Chain chain, Answer onTimeout, long timeoutAt, boolean routed) {
         this.chain = chain;
         this.onTimeout = onTimeout;
@@ -71,7 +71,7 @@ final class Wait implements Suspension {
         cancelAction.run();
     }
 
-    /** The answer, or that of the time-out. Of a wait that is done. */
+    /** {@return the answer, or that of the time-out, of a wait that is done} */
     Answer result() {
         synchronized (chain.answers) {
             return answer == null ? onTimeout : answer;
@@ -106,7 +106,7 @@ final class Wait implements Suspension {
         return false;
     }
 
-    /** The wait ends without an answer: false if there is one. What the action throws is the caller's. */
+    /** Ends the wait without an answer; false if it has one. An exception from the action goes to the caller. */
     boolean cancel() {
         Runnable run;
         synchronized (chain.answers) {

@@ -6,7 +6,7 @@ import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.StaleBytesException;
 import dev.sluice.api.TransformBytes;
 
-/** What one callback is lent. Checks every use; after the callback nothing can be read through it any more. */
+/** The bytes lent to one callback. Checks every use; after the callback, no byte can be read through it. */
 class Window implements BorrowedBytes {
     final Stream stream;
     private final Thread owner = Thread.currentThread();
@@ -16,7 +16,7 @@ class Window implements BorrowedBytes {
     private final int length;
     private final boolean endOfStream;
     private boolean revoked;
-    /** Forwarded or dropped. */
+    /** The number of bytes forwarded or dropped. */
     int consumed;
     int need;
 
@@ -34,7 +34,7 @@ class Window implements BorrowedBytes {
     }
 
     final void check() {
-        // The thread first: what another thread sees of the flag is anyone's guess.
+        // The thread first: another thread may see a stale value of the flag.
         if (Thread.currentThread() != owner) {
             throw stale("were used by thread " + Thread.currentThread().getName());
         }
@@ -144,19 +144,25 @@ class Window implements BorrowedBytes {
         need = total;
     }
 
-    /** Counts bytes that leave the stream. Where the first of them is. */
+    /**
+     * Counts bytes that leave the stream.
+     *
+     * @return the index of the first of them
+     */
     final int consume(int count) {
         int at = start + Objects.checkFromIndexSize(consumed, count, length);
         consumed += count;
         return at;
     }
 
-    /** How many bytes the callback has put out: what it has forwarded, if it can do nothing else. */
+    /**
+     * {@return the number of bytes that the callback has put out: those that it has forwarded, unless it transforms}
+     */
     int emitted() {
         return consumed;
     }
 
-    /** For filters that transform: what they put out is staged, in the order of the calls. */
+    /** The bytes lent to a filter that transforms. Its output is staged, in the order of the calls. */
     static final class Transforming extends Window implements TransformBytes {
         private final byte[] bytes;
         private final int capacity;

@@ -69,6 +69,6 @@ class ByteSizeTest {
     @Test
     void refusesLessThanNothing() {
         ConfigException error = assertThrows(ConfigException.class, () -> new ByteSize(-1));
-        assertEquals("-1 bytes are less than nothing", error.what());
+        assertEquals("a size cannot be negative: -1", error.what());
     }
 }

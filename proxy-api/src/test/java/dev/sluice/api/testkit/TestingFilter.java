@@ -18,19 +18,24 @@ import dev.sluice.api.HoldExpiry;
 import dev.sluice.api.TransformBytes;
 import dev.sluice.api.TransformFilter;
 
-/** A filter that does what a test says, and notes what it was shown. Its own factory: one instance for all connections. */
+/**
+ * A filter that does what a test says, and notes what it was shown. Its own factory: one instance for all connections.
+ */
 final class TestingFilter implements ConnectionFilter, FilterFactory {
-    /** What a callback does. */
+    /** The action of a callback. */
     interface OnData {
         DataAction see(Direction direction, BorrowedBytes bytes, ConnectionContext context) throws Exception;
     }
 
-    /** What an expiry does. */
+    /** The action of an expiry. */
     interface OnHoldExpired {
         DataAction see(HoldExpiry cause, BorrowedBytes bytes, ConnectionContext context) throws Exception;
     }
 
-    /** A callback, with the length of what it was shown: {@code "data 5"}, {@code "FULL 16"}, {@code "close client-reset"}. */
+    /**
+     * A callback, with the length of what it was shown: {@code "data 5"}, {@code "FULL 16"},
+     * {@code "close client-reset"}.
+     */
     final List<String> calls = new ArrayList<>();
     private final FilterTraits traits;
     private Function<ConnectionContext, ConnectDecision> onConnect = context -> ConnectDecision.ACCEPT;

@@ -11,19 +11,19 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.config.ConfigKey;
 
 /**
- * What stands under {@code config:} of {@code type: acl}.
+ * The configuration of {@code type: acl}.
  *
- * @param otherwise the verdict on clients that no rule names
- * @param rules in their order; the first that contains the client's address decides
- * @param file with more rules, which come after {@code rules}
- * @param denyWith how clients are denied
+ * @param otherwise the verdict on clients that match no rule
+ * @param rules in order; the first one that contains the client's address decides
+ * @param file a file with further rules, which come after {@code rules}
+ * @param denyWith the way to deny clients
  */
 public record AclConfig(
-        @ConfigKey("default") @ConfigDescription("The verdict on clients that no rule names.") Verdict otherwise,
-        @ConfigDescription("The first rule that contains the client's address decides.") List<AclRule> rules,
-        @ConfigDescription("A file with more rules, after these: one in a line, 'allow CIDR' or 'deny CIDR'; # begins a comment.") Optional<String> file,
-        @ConfigDescription("How clients are denied: by a reset, or by silence until timeouts.tarpit is over.") @ConfigDefault("reset") DenyWith denyWith) {
-    /** As many CIDRs as one filter takes, those of the file included. */
+        @ConfigKey("default") @ConfigDescription("Verdict on clients that match no rule.") Verdict otherwise,
+        @ConfigDescription("Rules in order: the first one that contains the client's address decides.") List<AclRule> rules,
+        @ConfigDescription("File with further rules, to be checked after these: one per line, 'allow CIDR' or 'deny CIDR'; # begins a comment.") Optional<String> file,
+        @ConfigDescription("Way to deny: a reset at once, or tarpit: silence until timeouts.tarpit, then a reset.") @ConfigDefault("reset") DenyWith denyWith) {
+    /** The most CIDRs of one filter, those of the file included. */
     static final int MAX_ENTRIES = 100_000;
 
     public AclConfig {
@@ -37,7 +37,7 @@ public record AclConfig(
         }
     }
 
-    /** Each CIDR of {@link #rules} by itself. */
+    /** {@return each CIDR of {@link #rules} with its verdict and place} */
     List<AclEntry> entries() {
         List<AclEntry> entries = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {

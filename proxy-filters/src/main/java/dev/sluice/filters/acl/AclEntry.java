@@ -3,7 +3,7 @@ package dev.sluice.filters.acl;
 import dev.sluice.api.net.Cidr;
 
 /**
- * One CIDR and what is to be done with its addresses. Where it stands, for people, is in three parts, because there are 100,000 of these and the
+ * A CIDR with its verdict. Its place, for messages, is in three parts, because there may be 100,000 of these and the
  * first part is the same for many: {@code rules[2].deny[} 7 {@code ]}, {@code blocked.acl:} 12.
  */
 record AclEntry(Verdict verdict, Cidr cidr, String list, int number, String end) {

@@ -3,7 +3,10 @@ package dev.sluice.filters.acl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,18 +18,21 @@ import dev.sluice.api.net.Cidr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of rules: {@code allow CIDR} or {@code deny CIDR} in a line, {@code #} begins a comment, empty lines are fine. Reads all of it
- * before it complains, names the first line that is wrong, and lists the others.
+ * A file of rules: {@code allow CIDR} or {@code deny CIDR} in a line, {@code #} begins a comment, empty lines are fine.
+ * All of it is read before it is refused; the message names the first wrong line and lists the others.
  */
 final class AclFile {
     /** Room for as many of the longest rules as are allowed, and as much again for comments. */
     static final ByteSize MAX_SIZE = new ByteSize(16 << 20);
-    /** Twice the longest rule. What is longer is no list of rules, and would not be shown. */
+    /** Twice the longest rule. A longer line is not from a list of rules, and would not be shown. */
     static final int LONGEST_RULE = 100;
     private static final int LISTED = 10;
     private static final String ALLOWED = "'allow CIDR' or 'deny CIDR' in each line; # begins a comment";
 
-    /** Before the number of a line. */
+    private static final String READABLE = "a readable file of at most " + MAX_SIZE
+            + "; a relative path starts at the directory of the configuration file";
+
+    /** The text in front of the number of a line. */
     private final String prefix;
     private final List<AclEntry> entries = new ArrayList<>();
     private final List<String> wrongLines = new ArrayList<>();
@@ -36,7 +42,12 @@ final class AclFile {
         prefix = path + ":";
     }
 
-    /** The rules, in their order. @throws ConfigException if the file cannot be read, or a line of it is wrong */
+    /**
+     * Reads a file.
+     *
+     * @return the rules, in their order
+     * @throws ConfigException if the file cannot be read, or a line of it is wrong
+     */
     static List<AclEntry> read(Path path) {
         AclFile file = new AclFile(path);
         int number = 0;
@@ -54,17 +65,27 @@ final class AclFile {
     private static String text(Path path) {
         // Anything else may have no end, or make this wait for one.
         if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw refused(path + " is not a regular file", null);
+            throw unusable(path + " is not a regular file");
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes((int) MAX_SIZE.bytes() + 1);
             if (bytes.length > MAX_SIZE.bytes()) {
-                throw refused(path + " is larger than " + MAX_SIZE, null);
+                throw unusable(path + " is larger than " + MAX_SIZE);
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw refused("cannot read " + path + ": " + e.getClass().getSimpleName(), null);
+            throw unusable("cannot read " + path + ": " + reason(e));
         }
+    }
+
+    /** The exceptions of the JDK carry the path and not the reason. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "no such file";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private void readLine(int number, String line) {
@@ -123,6 +144,10 @@ final class AclFile {
         }
         return " (also wrong: line " + String.join(", ", wrongLines.subList(0, Math.min(LISTED, wrongLines.size())))
                 + (wrongLines.size() > LISTED ? " and " + (wrongLines.size() - LISTED) + " more" : "") + ")";
+    }
+
+    private static ConfigException unusable(String what) {
+        return new ConfigException("file", what, READABLE, null);
     }
 
     private static ConfigException refused(String what, @Nullable String didYouMean) {

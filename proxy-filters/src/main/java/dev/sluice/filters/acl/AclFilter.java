@@ -9,7 +9,7 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.net.IpAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Decides for all connections. Thread-safe. */
+/** The decision on a new connection, for all connections. Thread-safe. */
 final class AclFilter implements ConnectionFilter {
     private static final String NOT_ALLOWED = "no rule of the list allows it";
 
@@ -44,15 +44,16 @@ final class AclFilter implements ConnectionFilter {
     }
 
     /**
-     * The first entry that contains an address, or {@link AclTable#NO_MATCH}.
+     * Finds the first entry that contains an address.
      *
      * @param source null if the client has no address
+     * @return its index, or {@link AclTable#NO_MATCH}
      */
     int match(@Nullable IpAddress source) {
         return source == null ? AclTable.NO_MATCH : table.firstMatch(source);
     }
 
-    /** The verdict of an entry, or the one on clients that no entry contains. */
+    /** {@return the verdict of an entry, or the one on clients that no entry contains} */
     boolean allows(int match) {
         return match == AclTable.NO_MATCH ? otherwiseAllowed : allowing.get(match);
     }

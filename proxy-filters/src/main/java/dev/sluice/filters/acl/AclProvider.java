@@ -15,7 +15,7 @@ import dev.sluice.api.config.ConfigException;
 
 /** Filter type {@code acl}. */
 public final class AclProvider implements FilterProvider<AclConfig> {
-    /** So many rules that can never match are named in the log; of the others there is only the number. */
+    /** The most rules that can never match to be named in the log; of the others there is only the number. */
     static final int NAMED_IN_LOG = 10;
 
     /** Called by {@link java.util.ServiceLoader}. */
@@ -33,7 +33,7 @@ public final class AclProvider implements FilterProvider<AclConfig> {
 
     @Override
     public String description() {
-        return "Allows or denies clients by source address: the first rule that contains it decides.";
+        return "Allows or denies clients by source address: the first matching rule decides.";
     }
 
     @Override
@@ -64,7 +64,7 @@ public final class AclProvider implements FilterProvider<AclConfig> {
         return entries;
     }
 
-    /** They are probably in the wrong place, and nobody would notice. */
+    /** Warns of rules that can never match: they are probably in the wrong place. */
     private static void warnOfUnreachable(AclTable table, List<AclEntry> entries, System.Logger logger) {
         BitSet unreachable = table.unreachable(entries.size());
         if (unreachable.isEmpty()) {

@@ -7,20 +7,20 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.net.Cidr;
 
 /**
- * One element of {@code rules:}, with either {@code allow:} or {@code deny:}.
+ * An element of {@code rules:}, with either {@code allow:} or {@code deny:}.
  *
- * @param allow clients that may connect
- * @param deny clients that may not
+ * @param allow addresses that may connect
+ * @param deny addresses that may not
  */
-public record AclRule(@ConfigDescription("The clients that may connect.") List<Cidr> allow,
-        @ConfigDescription("The clients that may not connect.") List<Cidr> deny) {
+public record AclRule(@ConfigDescription("Addresses that may connect.") List<Cidr> allow,
+        @ConfigDescription("Addresses that may not connect.") List<Cidr> deny) {
     public AclRule {
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
         if (allow.isEmpty() == deny.isEmpty()) {
             // Which of the two would come first?
             throw new ConfigException(null,
-                    allow.isEmpty() ? "this rule allows and denies nobody" : "this rule has both allow and deny",
+                    allow.isEmpty() ? "this rule has no address" : "this rule has both allow and deny",
                     "either allow or deny, with at least one CIDR", null);
         }
     }

@@ -10,17 +10,22 @@ import dev.sluice.api.net.Cidr;
 import dev.sluice.api.net.IpAddress;
 
 /**
- * Answers which CIDR of an ordered list is the first that contains an address, in the time of a binary search and without allocating.
+ * A table that finds the first CIDR of an ordered list that contains an address, in the time of a binary search and
+ * without allocating.
  *
- * <p>Two CIDRs are apart or one is within the other, so a walk over them by their first address needs a stack only: the first match within
- * a CIDR is the earliest rule on the stack. Wherever that changes, a range begins. For <i>n</i> rules there are at most 2<i>n</i> + 1
- * ranges, found in O(<i>n</i> log <i>n</i>). IPv4 and IPv6 have tables of their own. Immutable; any thread.
+ * <p>Two CIDRs are disjoint or one is within the other, so a walk over them by their first address needs only a stack:
+ * the first match within a CIDR is the earliest rule on the stack. Where that changes, a range begins. For <i>n</i>
+ * rules there are at most 2<i>n</i> + 1 ranges, found in O(<i>n</i> log <i>n</i>). IPv4 and IPv6 have tables of their
+ * own. Immutable; any thread.
  */
 final class AclTable {
     /** No CIDR contains the address. */
     static final int NO_MATCH = -1;
 
-    /** So many ranges are looked at one after the other, after a binary search over the first ones of so many: the cache likes it. */
+    /**
+     * The number of ranges in a block: the first ones are searched in halves, those of one block in a row, which suits
+     * the cache.
+     */
     private static final int BLOCK = 8;
 
     /** For each range its first address, in signed order (unsigned numbers less 2^31), and its rule. */
@@ -95,7 +100,7 @@ final class AclTable {
         return (int) v6Ranges[at + 2];
     }
 
-    /** Whether the range or block at an index starts at this address or before. */
+    /** {@return whether the range or block at an index starts at this address or before} */
     private static boolean startsBefore(long[] starts, int index, long high, long low) {
         return starts[index] < high || (starts[index] == high && starts[index + 1] <= low);
     }

@@ -1,9 +1,9 @@
 package dev.sluice.filters.acl;
 
-/** What a rule says about a client. */
+/** The verdict of a rule on a client. */
 public enum Verdict {
-    /** It may connect. */
+    /** The client may connect. */
     ALLOW,
-    /** It may not. */
+    /** The client may not connect. */
     DENY
 }

@@ -9,22 +9,24 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.config.Rate;
 
 /**
- * How many bytes may be read in a time.
+ * A rate of bytes read.
  *
- * @param direction which bytes are counted
- * @param per whose bytes are counted together
- * @param burst so many may be read at once after a pause
+ * @param direction the bytes that are counted
+ * @param per the connections whose bytes are counted together
+ * @param rate bytes per period
+ * @param burst the most bytes at once, after a pause
  */
-public record Bandwidth(@ConfigDescription("Which bytes are counted; both = the sum.") BandwidthDirection direction,
-        @ConfigDescription("Whose bytes are counted together; a source is an IPv4 address or an IPv6 /64.") BandwidthScope per,
-        @ConfigDescription("Bytes in a time, such as 10MiB/s.") Rate rate,
-        @ConfigDescription("So many bytes may be read at once after a pause.") ByteSize burst) {
+public record Bandwidth(@ConfigDescription("Direction of the bytes that are counted; both = the sum.") BandwidthDirection direction,
+        @ConfigDescription("Bytes that are counted together; a source is an IPv4 address or an IPv6 /64.") BandwidthScope per,
+        @ConfigDescription("Bytes per second, minute or hour, such as 10MiB/s.") Rate rate,
+        @ConfigDescription("Most bytes at once, after a pause.") ByteSize burst) {
     private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(Duration.ofSeconds(1).toNanos());
-    /** Above it, a nanosecond more or less would be a whole packet. */
+    /** The fastest rate: above it, a nanosecond more or less would be a whole packet. */
     private static final BigInteger FASTEST_PER_SECOND = BigInteger.ONE.shiftLeft(40);
     /**
-     * A bucket holds what comes in while a connection waits: up to half of the burst by intent, and what comes in while the timer of a busy
-     * loop is late. What does not fit is lost to the rate.
+     * The shortest time that a burst must cover. A bucket takes in the tokens that arrive while a connection waits: up
+     * to half of the burst by intent, and those that arrive while the timer of a busy loop is late. Tokens that do not
+     * fit are lost to the rate.
      */
     private static final Duration SHORTEST_BURST = Duration.ofMillis(50);
 
@@ -32,7 +34,7 @@ public record Bandwidth(@ConfigDescription("Which bytes are counted; both = the 
         BigInteger amount = BigInteger.valueOf(rate.amount());
         BigInteger perNanos = BigInteger.valueOf(rate.perNanos());
         if (amount.multiply(NANOS_PER_SECOND).compareTo(FASTEST_PER_SECOND.multiply(perNanos)) > 0) {
-            throw new ConfigException("rate", "nothing is as fast as " + rate + ", so this would limit nothing",
+            throw new ConfigException("rate", "no network is as fast as " + rate + ", so this would limit nothing",
                     "at most 1024GiB/s", null);
         }
         if (burst.bytes() < 1) {
@@ -48,7 +50,7 @@ public record Bandwidth(@ConfigDescription("Which bytes are counted; both = the 
         Refill.check(BigInteger.valueOf(burst.bytes()), rate, burst.toString());
     }
 
-    /** To a round size of at least so many bytes. */
+    /** {@return a round size of at least this many bytes} */
     private static ByteSize roundedUp(long bytes) {
         long floor = Long.highestOneBit(bytes);
         return new ByteSize(floor == bytes ? bytes : floor << 1);

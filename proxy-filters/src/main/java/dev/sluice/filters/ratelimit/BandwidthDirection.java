@@ -3,13 +3,13 @@ package dev.sluice.filters.ratelimit;
 import dev.sluice.api.Direction;
 import org.jspecify.annotations.Nullable;
 
-/** Which bytes are counted. */
+/** The direction of the bytes that are counted. */
 public enum BandwidthDirection {
-    /** What clients send. */
+    /** Bytes from clients. */
     CLIENT_TO_UPSTREAM(Direction.CLIENT_TO_UPSTREAM),
-    /** What endpoints answer. */
+    /** Bytes from endpoints. */
     UPSTREAM_TO_CLIENT(Direction.UPSTREAM_TO_CLIENT),
-    /** The sum of both. For a limit of its own on each, write two. */
+    /** The sum of both. To limit each by itself, write two limits. */
     BOTH(null);
 
     private final @Nullable Direction only;

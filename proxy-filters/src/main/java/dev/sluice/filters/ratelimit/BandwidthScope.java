@@ -1,11 +1,11 @@
 package dev.sluice.filters.ratelimit;
 
-/** Whose bytes are counted together. */
+/** The scope of a limit on bytes: the connections whose bytes are counted together. */
 public enum BandwidthScope {
-    /** Those of one connection. */
+    /** One connection. */
     CONNECTION,
-    /** Those of all connections of one source: an IPv4 address or an IPv6 /64. */
+    /** All connections of one source: an IPv4 address or an IPv6 /64. */
     SOURCE,
-    /** Those of all connections of the listener. */
+    /** All connections of the listener. */
     LISTENER
 }

@@ -10,7 +10,10 @@ import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 
-/** For limits that remember something about a connection: its place among the others. On the connection's event loop. */
+/**
+ * The filter for limits that remember something about a connection: its place among the others. On the connection's
+ * event loop.
+ */
 class ConnectionLimiter implements ConnectionFilter {
     private static final int OUTSIDE = -1;
 
@@ -45,7 +48,7 @@ class ConnectionLimiter implements ConnectionFilter {
         }
     }
 
-    /** With limits on bytes. */
+    /** The same with limits on bytes. */
     static final class Gated extends ConnectionLimiter implements ReadGate {
         private final long[] own;
 

@@ -1,9 +1,9 @@
 package dev.sluice.filters.ratelimit;
 
-/** What happens to a connection that comes too early. */
+/** The treatment of a connection above the rate. */
 public enum Exceeded {
-    /** It is closed with a reset. */
+    /** A reset at once. */
     REJECT,
-    /** It waits for its turn, and is closed with a reset if that would take too long. */
+    /** A wait for its turn, or a reset if that would take too long. */
     DELAY
 }

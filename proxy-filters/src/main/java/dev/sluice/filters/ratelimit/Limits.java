@@ -19,10 +19,10 @@ import dev.sluice.api.net.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All limits of one filter, and what has been used of them. Thread-safe.
+ * All limits of one filter, with their use. Thread-safe.
  *
- * <p>A connection that {@linkplain #enter enters} has a place: it is counted, and its source is held in the table. Whoever got one
- * {@linkplain #leave leaves}, once.
+ * <p>A connection that {@linkplain #enter enters} has a place: it is counted, and its source is held in the table. It
+ * must {@linkplain #leave leave} the place exactly once.
  */
 final class Limits {
     private static final int LISTENER_AT_MAXIMUM = -3;
@@ -81,7 +81,10 @@ final class Limits {
         nextLog = new AtomicLong(now);
     }
 
-    /** Those of sources first: when two loops decide at once, what a source has too much should not be taken from all. */
+    /**
+     * Makes the rates, those of sources first: when two loops decide at once, connections beyond the rate of a source
+     * should not take tokens from all.
+     */
     private static ConnectionLimit[] rates(RateLimitConfig config, int[] cells) {
         return config.connections().stream().sorted(Comparator.comparing(ConnectionRate::per)).map(limit -> {
             BandwidthScope per = limit.per() == Scope.SOURCE ? BandwidthScope.SOURCE : BandwidthScope.LISTENER;
@@ -92,7 +95,7 @@ final class Limits {
 
     // ── connections ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /** A place for a connection, to be left again. Negative if it gets none: see {@link #refuse}. */
+    /** Finds a place for a connection, to be left again. Negative if there is none: see {@link #refuse}. */
     int enter(ConnectionInfo connection) {
         int place = sources == null ? 0 : sources.hold(connection.source(), maxOfSource);
         if (place >= 0 && !open()) {
@@ -114,7 +117,7 @@ final class Limits {
         return false;
     }
 
-    /** Gives a place back. */
+    /** Frees a place. */
     void leave(int place) {
         if (maxOfListener < Integer.MAX_VALUE) {
             open.decrementAndGet();
@@ -128,7 +131,7 @@ final class Limits {
         }
     }
 
-    /** Refuses a connection that has no place, and says why. */
+    /** Refuses a connection that has no place, with the reason. */
     ConnectDecision refuse(int noPlace, ConnectionContext context) {
         return switch (noPlace) {
             case SourceTable.AT_MAXIMUM -> reject(context, name(context.source()) + " has " + maxOfSource
@@ -153,13 +156,16 @@ final class Limits {
         long next = nextLog.get();
         if (now - next >= 0 && nextLog.compareAndSet(next, now + LOG_INTERVAL_NANOS)) {
             environment.logger().log(System.Logger.Level.WARNING,
-                    "no room for more sources: connections of new ones are refused, " + refused
-                            + " so far. tableSize is " + tableSize + ", and all of these have open connections or have"
-                            + " not been quiet for long enough");
+                    "the table of sources is full: connections of further sources are refused, " + refused
+                            + " so far. Each of its " + tableSize + " sources has open connections or was active a"
+                            + " moment ago. Raise tableSize if these are real clients.");
         }
     }
 
-    /** Whether the connection comes early enough, after it has got a place. Takes what it needs from all buckets, or nothing. */
+    /**
+     * Decides whether a connection that has a place is within the rates. Takes a token from every bucket, or none from
+     * any.
+     */
     ConnectDecision pace(ConnectionContext context, int place) {
         long now = environment.nanoTime();
         for (ConnectionLimit limit : rates) {
@@ -206,12 +212,12 @@ final class Limits {
 
     // ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /** Whether bytes are limited at all. */
+    /** {@return whether bytes are limited at all} */
     boolean gated() {
         return toUpstream.length + toClient.length > 0;
     }
 
-    /** Whether a connection keeps its place while it is open, or has buckets of its own. */
+    /** {@return whether a connection keeps its place while it is open, or has buckets of its own} */
     boolean remembersConnections() {
         return maxOfSource < Integer.MAX_VALUE || maxOfListener < Integer.MAX_VALUE || hasGateOf(BandwidthScope.SOURCE)
                 || hasGateOf(BandwidthScope.CONNECTION);
@@ -222,7 +228,7 @@ final class Limits {
                 || Arrays.stream(toClient).anyMatch(gate -> gate.per() == scope);
     }
 
-    /** Buckets for one connection, to be filled when it begins. */
+    /** {@return buckets for one connection, to be filled when it begins} */
     long[] newCells() {
         return cellsPerConnection == 0 ? NONE : new long[cellsPerConnection];
     }

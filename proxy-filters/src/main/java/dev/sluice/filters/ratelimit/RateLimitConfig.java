@@ -7,18 +7,21 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigException;
 
 /**
- * What stands under {@code config:} of {@code type: rate-limit}. A connection must keep to all of it.
+ * The configuration of {@code type: rate-limit}. A connection must keep within every limit.
  *
- * @param tableSize so many sources can matter at the same time
+ * @param connections rates of new connections
+ * @param concurrent numbers of open connections
+ * @param bandwidth rates of bytes read
+ * @param tableSize the number of sources that can be tracked at a time
  */
 public record RateLimitConfig(
-        @ConfigDescription("How many connections may come in a time.") List<ConnectionRate> connections,
-        @ConfigDescription("How many connections may be open at once.") List<ConcurrentLimit> concurrent,
-        @ConfigDescription("How many bytes may be read in a time.") List<Bandwidth> bandwidth,
-        @ConfigDescription("So many sources can have open connections (where these are counted) or a bucket that is not full at the same time; others are refused.") @ConfigDefault("100000") int tableSize) {
-    /** Of each list. A source costs memory for each. */
+        @ConfigDescription("Rate of new connections.") List<ConnectionRate> connections,
+        @ConfigDescription("Number of open connections.") List<ConcurrentLimit> concurrent,
+        @ConfigDescription("Rate of bytes read.") List<Bandwidth> bandwidth,
+        @ConfigDescription("Number of sources tracked at a time; connections of further ones are refused.") @ConfigDefault("100000") int tableSize) {
+    /** The most limits in each list. A source needs memory for each. */
     private static final int MOST_LIMITS = 8;
-    /** What fits into 64 bytes of state. */
+    /** The most limits that fit into 64 bytes of state. */
     private static final int MOST_PER_CONNECTION = 3;
     private static final int LARGEST_TABLE = 10_000_000;
 
@@ -56,7 +59,7 @@ public record RateLimitConfig(
         }
     }
 
-    /** The most connections of this scope at once; {@link Integer#MAX_VALUE} = not limited. */
+    /** {@return the most connections of a scope at once; {@link Integer#MAX_VALUE} = not limited} */
     int maxConcurrent(Scope scope) {
         for (ConcurrentLimit limit : concurrent) {
             if (limit.per() == scope) {
@@ -66,7 +69,7 @@ public record RateLimitConfig(
         return Integer.MAX_VALUE;
     }
 
-    /** How many of {@link #bandwidth} are of this scope. */
+    /** {@return the number of limits in {@link #bandwidth} of a scope} */
     int bandwidthLimits(BandwidthScope scope) {
         return (int) bandwidth.stream().filter(limit -> limit.per() == scope).count();
     }

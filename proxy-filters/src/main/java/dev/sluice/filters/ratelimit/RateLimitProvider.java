@@ -24,8 +24,8 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
 
     @Override
     public String description() {
-        return "Limits connections and bytes in a time, and connections at once: for each source, the listener,"
-                + " or each connection.";
+        return "Limits new connections per period, open connections, and bandwidth: per source or per listener;"
+                + " bandwidth also per connection.";
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
         return new Factory(connection -> shared);
     }
 
-    /** Makes the filter of a connection. */
+    /** A maker of filters for connections. */
     private interface Maker {
         ConnectionFilter make(ConnectionInfo connection);
     }

@@ -6,9 +6,9 @@ import java.time.Duration;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.config.Rate;
 
-/** How long an empty bucket takes to be full. Exact whatever the numbers; for configuration, not for event loops. */
+/** The time in which an empty bucket fills. Exact for all numbers; for configuration, not for event loops. */
 final class Refill {
-    /** Keeps sums of times far from the ends of a {@code long}, and nobody waits longer for a burst. */
+    /** A bound that keeps sums of times far from the ends of a {@code long}; no real burst takes longer. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private Refill() {}
@@ -19,12 +19,12 @@ final class Refill {
         return (roundUp ? nanos.add(amount).subtract(BigInteger.ONE) : nanos).divide(amount);
     }
 
-    /** @param shown the burst as the user knows it */
+    /** @param shown the burst as written in the configuration */
     static void check(BigInteger burst, Rate rate, String shown) {
         if (nanos(burst, rate, true).compareTo(BigInteger.valueOf(LONGEST.toNanos())) > 0) {
             throw new ConfigException("burst",
-                    "at " + rate + " it takes more than a year until a burst of " + shown + " is there",
-                    "what the rate brings in " + LONGEST.toDays() + " days at most", null);
+                    "a burst of " + shown + " takes more than a year to come in at " + rate,
+                    "at most what the rate brings in " + LONGEST.toDays() + " days", null);
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.sluice.filters.ratelimit;
 
-/** Whose connections are counted together. */
+/** The scope of a limit on connections: the connections that are counted together. */
 public enum Scope {
-    /** Those of one source: an IPv4 address or an IPv6 /64. */
+    /** All connections of one source: an IPv4 address or an IPv6 /64. */
     SOURCE,
-    /** All of the listener. */
+    /** All connections of the listener. */
     LISTENER
 }

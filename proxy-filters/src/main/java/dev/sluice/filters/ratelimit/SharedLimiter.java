@@ -6,7 +6,7 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 
-/** For limits that remember nothing about a connection: one instance serves all. Thread-safe. */
+/** The filter for limits that remember nothing about a connection: one instance serves all. Thread-safe. */
 class SharedLimiter implements ConnectionFilter {
     private static final long[] NO_CELLS = {};
 
@@ -30,7 +30,7 @@ class SharedLimiter implements ConnectionFilter {
         }
     }
 
-    /** With limits on the bytes of the listener. */
+    /** The same with limits on the bytes of the listener. */
     static final class Gated extends SharedLimiter implements ReadGate {
         Gated(Limits limits) {
             super(limits);

@@ -3,9 +3,11 @@ package dev.sluice.filters.ratelimit;
 import java.security.SecureRandom;
 
 /**
- * SipHash-2-4 of two words under a random key: whoever does not know the key cannot choose inputs that collide. Immutable; any thread.
+ * SipHash-2-4 of two words under a random key: without the key, nobody can choose inputs that collide. Immutable; any
+ * thread.
  *
- * @see <a href="https://doi.org/10.1007/978-3-642-34931-7_28">Aumasson, Bernstein: SipHash: a fast short-input PRF, INDOCRYPT 2012</a>
+ * @see <a href="https://doi.org/10.1007/978-3-642-34931-7_28">Aumasson, Bernstein: SipHash: a fast short-input PRF,
+ *     INDOCRYPT 2012</a>
  */
 final class SipHash {
     private static final long V0 = 0x736f6d6570736575L;
@@ -28,7 +30,7 @@ final class SipHash {
         return new SipHash(random.nextLong(), random.nextLong());
     }
 
-    /** The hash of 16 bytes: two words in little-endian order. */
+    /** {@return the hash of 16 bytes: two words in little-endian order} */
     long hash(long first, long second) {
         long v0 = key0 ^ V0;
         long v1 = key1 ^ V1;

@@ -9,15 +9,15 @@ import dev.sluice.api.net.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered about sources, in a fixed amount of memory: for each a slot with a few buckets and the number of those who hold it.
+ * A table of sources in a fixed amount of memory: for each a slot with a few buckets and a count of its holders.
  *
- * <p>A slot is forgotten when another source needs it, nobody holds it, and its buckets are full: then it says nothing that a new slot would not
- * say. A source has 32 slots in which it may be, a set, chosen by a hash with a secret key, so no client can choose its neighbours, and the
- * search has a bound. There are twice as many slots as sources are asked for, and so hardly a set is full before that many have one: of
- * 100,000 about one.
+ * <p>A slot is reused for another source when it has no holder and its buckets are full: a new slot would be equal to
+ * it. A source may be in any of 32 slots, a set, chosen by a hash with a secret key, so no client can choose its
+ * neighbours, and the search is bounded. There are twice as many slots as sources are configured, so hardly any set is
+ * full before that many have a slot: of 100,000 about one.
  *
- * <p>Finding a slot takes the flag of its set, which is held for a look at 32 slots. The clock is read while it is held, so that times of one
- * source never go back, whichever thread comes. Everything else is atomic by itself.
+ * <p>Finding a slot takes the flag of its set, which is held for a look at 32 slots. The clock is read while it is
+ * held, so that the times of one source never go back, on whatever thread. Everything else is atomic by itself.
  */
 final class SourceTable {
     /** All slots of the set are held, or have buckets that are not full. */
@@ -30,7 +30,7 @@ final class SourceTable {
     private static final int SET = 32;
     private static final int SPINS = 100;
 
-    // The lower halves of keys. An unused slot has 0 and is nobody's.
+    // The lower halves of keys. An unused slot has 0.
     private static final long PREFIX_64 = 1;
     private static final long NO_ADDRESS = 2;
 
@@ -43,10 +43,10 @@ final class SourceTable {
     private final int cellsPerSource;
 
     /**
-     * A table without sources.
+     * Makes a table without sources.
      *
-     * @param sources so many have room
-     * @param cellsPerSource how many buckets each has
+     * @param sources the number of sources that have room
+     * @param cellsPerSource the number of buckets of each
      */
     SourceTable(int sources, int cellsPerSource, LongSupplier clock) {
         int sets = Math.ceilDiv(2 * sources, SET);
@@ -71,8 +71,8 @@ final class SourceTable {
     /**
      * Finds or makes the slot of a source, and holds it until {@link #release}.
      *
-     * @param source null = the one of all clients without an address
-     * @param max how many may hold it
+     * @param source null = the common source of all clients without an address
+     * @param max the most holders of the slot
      * @return the slot, {@link #FULL} or {@link #AT_MAXIMUM}
      */
     int hold(@Nullable IpAddress source, int max) {
@@ -136,7 +136,7 @@ final class SourceTable {
         return true;
     }
 
-    /** Under the lock of the set, so that nobody else counts up. */
+    /** Counts a holder. Under the lock of the set, so that no other thread counts up meanwhile. */
     private boolean increment(int slot, int max) {
         if ((int) COUNT.getVolatile(holders, slot) >= max) {
             return false;

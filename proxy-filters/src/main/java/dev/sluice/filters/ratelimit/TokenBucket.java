@@ -9,35 +9,37 @@ import dev.sluice.api.config.ByteSize;
 import dev.sluice.api.config.Rate;
 
 /**
- * A token bucket as one number, so that threads can share it without a lock: the time when it is full again. A bucket whose time has
- * come is full; taking tokens moves the time ahead by what they take to come in. This is the generic cell rate algorithm (ITU-T I.371, annex A,
- * virtual scheduling). The time never goes back, and what tokens cost is rounded up to a nanosecond, so neither threads that look at clocks of
- * different age nor rounding let more pass than the limit.
+ * A token bucket as one number, which threads can share without a lock: the time at which it is full again. A bucket
+ * whose time has passed is full; taking tokens moves the time ahead by the time in which they come in. This is the
+ * generic cell rate algorithm (ITU-T I.371, annex A, virtual scheduling). The time never goes back, and the cost of
+ * tokens is rounded up to a nanosecond, so neither threads with older clock readings nor rounding let more pass than
+ * the limit.
  *
- * <p>An instance is what buckets of one limit have in common; immutable. The buckets themselves are elements of arrays, which all methods take.
- * A bucket begins full: with any time that has passed. Times are nanoseconds of one monotonic clock; only their differences matter.
+ * <p>An instance holds the numbers that the buckets of one limit share; immutable. The buckets themselves are elements
+ * of arrays, which all methods take. A bucket begins full: with any time that has passed. Times are nanoseconds of one
+ * monotonic clock; only their differences matter.
  */
 final class TokenBucket {
-    /** Taking tokens would take too long. */
+    /** The result of a wait that would take too long. */
     static final long TOO_LONG = -1;
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    /** More than any wait, and no danger in sums. */
+    /** A time longer than any wait, and small enough for sums. */
     private static final long FOREVER = 1L << 61;
-    /** A gate that was closed opens when so much has come in: fewer wake-ups, and bytes that are worth one. */
+    /** The time after which a closed gate opens at the earliest: fewer wake-ups, each for a useful number of bytes. */
     private static final double WORTHWHILE_NANOS = Duration.ofMillis(20).toNanos();
-    /** Slow limits wait for this many bytes, but not for longer than it takes people to notice. */
+    /** The number of bytes that slow limits wait for, as long as people do not notice the wait. */
     private static final double WORTHWHILE_BYTES = 1 << 10;
     private static final double NOTICEABLE_NANOS = Duration.ofMillis(250).toNanos();
 
-    /** What n tokens cost is {@code n * whole + ceil(n * rest / divisor)} nanoseconds; rest < divisor < 2^32. */
+    /** The cost of n tokens is {@code n * whole + ceil(n * rest / divisor)} nanoseconds; rest < divisor < 2^32. */
     private final long whole;
     private final long rest;
     private final long divisor;
     private final double tokensPerNano;
-    /** What a full bucket holds, in nanoseconds. */
+    /** The content of a full bucket, in nanoseconds. */
     private final long capacity;
-    /** What a closed gate waits for, in tokens and in nanoseconds. */
+    /** The amount that a closed gate waits for, in tokens and in nanoseconds. */
     private final int grain;
     private final long grainNanos;
 
@@ -60,21 +62,24 @@ final class TokenBucket {
         capacity = capacityNanos.longValueExact();
     }
 
-    /** Buckets from which single tokens are {@linkplain #take taken}. */
+    /** {@return buckets from which single tokens are {@linkplain #take taken}} */
     static TokenBucket ofConnections(Rate rate, int burst) {
         // A whole number of costs, as each token is rounded by itself.
         BigInteger each = Refill.nanos(BigInteger.ONE, rate, true);
         return new TokenBucket(rate, each.multiply(BigInteger.valueOf(burst)), burst);
     }
 
-    /** Buckets which {@linkplain #permits permit} many tokens at a time, to be {@linkplain #consume consumed} later. */
+    /**
+     * {@return buckets that {@linkplain #permits permit} many tokens at a time, to be {@linkplain #consume consumed}
+     * later}
+     */
     static TokenBucket ofBytes(Rate rate, ByteSize burst) {
         // Rounded up where a nanosecond is less than a byte, lest the last byte of a burst never pass.
         boolean slow = rate.amount() < rate.perNanos();
         return new TokenBucket(rate, Refill.nanos(BigInteger.valueOf(burst.bytes()), rate, slow), burst.bytes());
     }
 
-    /** In nanoseconds, rounded up. */
+    /** {@return the cost in nanoseconds, rounded up} */
     private long cost(int tokens) {
         if (whole > 0 && tokens > FOREVER / (whole + 1)) {
             return FOREVER;
@@ -86,7 +91,7 @@ final class TokenBucket {
         return (long) CELL.getVolatile(cells, cell);
     }
 
-    /** How long it takes until there is a token; 0 = there is one. */
+    /** {@return the nanoseconds until there is a token; 0 = there is one} */
     long waitFor(long[] cells, int cell, long now) {
         return Math.max(0, Math.max(0, fullAt(cells, cell) - now) + cost(1) - capacity);
     }
@@ -94,7 +99,7 @@ final class TokenBucket {
     /**
      * Takes a token that is there, or will be soon.
      *
-     * @return how long until it is there; {@link #TOO_LONG} = longer than {@code maxWait}, and none was taken
+     * @return the nanoseconds until it is there; {@link #TOO_LONG} = more than {@code maxWait}, and none was taken
      */
     long take(long[] cells, int cell, long now, long maxWait) {
         while (true) {
@@ -109,7 +114,7 @@ final class TokenBucket {
         }
     }
 
-    /** How many of {@code wanted} tokens are there; 0 = too few to be worth it. */
+    /** {@return the number of tokens, up to {@code wanted}, that are there; 0 = too few to be worth a read} */
     int permits(long[] cells, int cell, int wanted, long now) {
         long there = capacity - Math.max(0, fullAt(cells, cell) - now);
         if (there >= cost(wanted)) {
@@ -126,12 +131,15 @@ final class TokenBucket {
         return tokens;
     }
 
-    /** When a gate that is closed opens, if nobody takes tokens meanwhile. */
+    /** {@return the time at which a closed gate opens if no tokens are taken meanwhile} */
     long opensAt(long[] cells, int cell) {
         return fullAt(cells, cell) - (capacity - grainNanos);
     }
 
-    /** Takes tokens that were permitted, also if others have taken them meanwhile: then it takes longer until there are more. */
+    /**
+     * Takes tokens that were permitted, also if other threads have taken them meanwhile: then it takes longer until
+     * there are more.
+     */
     void consume(long[] cells, int cell, int tokens, long now) {
         long cost = cost(tokens);
         long fullAt;

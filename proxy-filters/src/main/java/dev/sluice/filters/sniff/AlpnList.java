@@ -3,8 +3,9 @@ package dev.sluice.filters.sniff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocols that a ClientHello offers (RFC 7301): joined by commas, in the order of preference, without the ones that only grease (RFC 8701).
- * Bytes that are not visible ASCII, commas and percent signs are percent-encoded, so that a name cannot look like two.
+ * The protocols that a ClientHello offers (RFC 7301): joined by commas, in the order of preference, without those of
+ * GREASE (RFC 8701). Bytes that are not visible ASCII, commas and percent signs are percent-encoded, so that a name
+ * cannot look like two.
  */
 final class AlpnList implements Spelling {
     private static final String FIELD = "ALPN protocol list";
@@ -15,10 +16,10 @@ final class AlpnList implements Spelling {
     private final HelloReader in;
     private final long mark;
     private final int end;
-    /** How many bytes of the current name are left. */
+    /** The number of bytes left of the current name. */
     private int name;
     private boolean first;
-    /** What is left to spell of an encoded byte: two digits, one, or none. */
+    /** The number of digits left to spell of an encoded byte: two, one, or none. */
     private int digits;
     private int encoded;
 
@@ -32,7 +33,8 @@ final class AlpnList implements Spelling {
      * Reads what the extension contains, to its end.
      *
      * @return null if there is nothing but grease
-     * @throws RefusedHelloException if it is no list of names, or is longer than {@value #MAX_TEXT} characters when it is written out
+     * @throws RefusedHelloException if it is no list of names, or is longer than {@value #MAX_TEXT} characters when it
+     *     is written out
      */
     static @Nullable AlpnList read(HelloReader in) throws RefusedHelloException {
         int outside = in.narrow(in.u16(FIELD), FIELD);

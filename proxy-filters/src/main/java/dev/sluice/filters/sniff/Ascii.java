@@ -24,8 +24,8 @@ final class Ascii {
     }
 
     /**
-     * What may stand in a label of a host name: letters, digits, hyphen (RFC 1123 section 2.1), and the underscore, which no host may have
-     * and many do.
+     * The characters of a label of a host name: letters, digits, hyphen (RFC 1123 section 2.1), and the underscore,
+     * which no host may have and many do.
      */
     static boolean isHostByte(int b) {
         return isLetter(b) || isDigit(b) || b == '-' || b == '_';

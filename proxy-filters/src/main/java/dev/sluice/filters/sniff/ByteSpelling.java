@@ -2,7 +2,7 @@ package dev.sluice.filters.sniff;
 
 import dev.sluice.api.BorrowedBytes;
 
-/** ASCII text that stands in one piece. */
+/** ASCII text in one piece of bytes. */
 final class ByteSpelling implements Spelling {
     private final BorrowedBytes bytes;
     private final int from;

@@ -4,8 +4,9 @@ import dev.sluice.api.BorrowedBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the first ClientHello of a TLS connection says (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2). Every field is checked to be as long as it
- * says, and to be there once, as the server will read it: of a hello that can be read in two ways, a proxy and a server read two.
+ * The content of the first ClientHello of a TLS connection (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2). Every
+ * field must have exactly its declared length and be present once, as the server will read it: otherwise proxy and
+ * server could read two different hellos.
  */
 final class ClientHello {
     private static final int MAJOR_VERSION = 3;

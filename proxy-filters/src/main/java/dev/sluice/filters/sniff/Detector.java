@@ -3,16 +3,17 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * Recognises one protocol. A pure function of the first bytes, so that it does not matter how they were cut; and once it has answered
- * {@link Answer#MATCH} or {@link Answer#NOT_POSSIBLE}, more bytes do not change that. No two detectors match the same bytes.
+ * A recogniser of one protocol. A pure function of the first bytes, so that it does not matter how they were cut; and
+ * once it has answered {@link Answer#MATCH} or {@link Answer#NOT_POSSIBLE}, more bytes do not change that. No two
+ * detectors match the same bytes.
  */
 @FunctionalInterface
 interface Detector {
-    /** What the bytes seen so far say. */
+    /** The meaning of the bytes seen so far. */
     enum Answer {
-        /** It is this protocol, whatever comes. */
+        /** It is this protocol, whatever follows. */
         MATCH,
-        /** It is not, whatever comes. */
+        /** It is another protocol, whatever follows. */
         NOT_POSSIBLE,
         /** It depends on what comes. */
         NEED_MORE

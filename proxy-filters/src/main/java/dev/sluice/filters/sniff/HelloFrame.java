@@ -3,8 +3,9 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * Finds where a ClientHello ends that may be cut into any number of TLS records (RFC 8446 section 5.1). Reads headers only, in the order in
- * which they are sent, and remembers nothing between calls. The bytes begin as {@link Protocol#TLS} does.
+ * The framing of a ClientHello that may be cut into any number of TLS records (RFC 8446 section 5.1): finds its end.
+ * Reads headers only, in the order in which they are sent, and remembers nothing between calls. The bytes begin as
+ * {@link Protocol#TLS} does.
  */
 final class HelloFrame {
     /** The header of a record: type, version, length. */
@@ -19,14 +20,14 @@ final class HelloFrame {
 
     private final BorrowedBytes bytes;
     private final int maxBytes;
-    /** Where the header of the current record is. */
+    /** The place of the current record's header. */
     private int record;
-    /** How much of the message is in earlier records. */
+    /** The number of bytes of the message in earlier records. */
     private int seen;
-    /** Bytes of the message with its header; only the header until that is known. */
+    /** The number of bytes of the message with its header; only the header until the length is known. */
     private int size = MESSAGE_HEADER;
     private boolean sizeKnown;
-    /** The length that the message header tells, as far as it was read. */
+    /** The length in the message header, as far as it was read. */
     private int messageLength;
 
     private HelloFrame(BorrowedBytes bytes, int maxBytes) {
@@ -35,11 +36,12 @@ final class HelloFrame {
     }
 
     /**
-     * How many bytes have to be there before there is something new to say about the ClientHello: no more than the length of {@code bytes} if all of
-     * it is there, and never more than {@code maxBytes}.
+     * {@return the number of bytes with which more can be said about the ClientHello: at most the length of
+     * {@code bytes} if it is complete, and never more than {@code maxBytes}}
      *
-     * @param maxBytes that can be held, from the first record on
-     * @throws RefusedHelloException if this is no ClientHello, is cut in a way that is not allowed, or cannot end within {@code maxBytes}
+     * @param maxBytes the most bytes that can be held, from the first record on
+     * @throws RefusedHelloException if this is no ClientHello, is cut in a way that is not allowed, or cannot end
+     *     within {@code maxBytes}
      */
     static int needed(BorrowedBytes bytes, int maxBytes) throws RefusedHelloException {
         return new HelloFrame(bytes, maxBytes).walk();
@@ -67,7 +69,7 @@ final class HelloFrame {
         return record + RECORD_HEADER;
     }
 
-    /** The length of the current record. */
+    /** {@return the length of the current record} */
     private int fragment() throws RefusedHelloException {
         int type = bytes.getUnsigned(record);
         if (type != HANDSHAKE) {
@@ -89,7 +91,11 @@ final class HelloFrame {
         return fragment;
     }
 
-    /** Reads what is there of the message header. @return false if bytes of this record are missing that belong to it */
+    /**
+     * Reads the part of the message header that is there.
+     *
+     * @return false if bytes of this record that belong to it are missing
+     */
     private boolean readSize(int begin, int fragment) throws RefusedHelloException {
         int count = Math.min(fragment, MESSAGE_HEADER - seen);
         for (int i = 0; i < count; i++) {

@@ -3,19 +3,20 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * Reads a ClientHello as if it stood in one piece, over the borders of its records. All of its bytes have to be there ({@link HelloFrame}). No
- * length that it tells is believed: nothing is read beyond {@link #limit}, which only {@linkplain #narrow narrows} towards the inside of a field.
+ * A reader of a ClientHello as one piece, across the borders of its records. All bytes must be there
+ * ({@link HelloFrame}). Lengths in the message are never trusted: nothing is read beyond {@link #limit}, which only
+ * {@linkplain #narrow narrows} towards the inside of a field.
  */
 final class HelloReader {
     private static final int MARK_BITS = 20;
     private static final int MARK_MASK = (1 << MARK_BITS) - 1;
 
     private final BorrowedBytes bytes;
-    /** Where the next byte is. */
+    /** The place of the next byte. */
     private int position;
-    /** How many bytes of the current record are left. */
+    /** The number of bytes left of the current record. */
     private int fragment;
-    /** How many bytes of the message were read. */
+    /** The number of bytes of the message read so far. */
     private int offset;
     private int limit = HelloFrame.MESSAGE_HEADER;
 
@@ -72,7 +73,11 @@ final class HelloReader {
         offset += count;
     }
 
-    /** Enters a field of so many bytes. @return the limit outside, for {@link #leave} */
+    /**
+     * Enters a field of this length.
+     *
+     * @return the limit outside, for {@link #leave}
+     */
     int narrow(int length, String field) throws RefusedHelloException {
         require(length, field);
         int outside = limit;

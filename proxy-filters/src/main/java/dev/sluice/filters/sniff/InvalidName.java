@@ -1,9 +1,9 @@
 package dev.sluice.filters.sniff;
 
-/** Ways to treat a TLS client whose server name is none of DNS. */
+/** The treatment of a TLS client whose server name is not a DNS name. */
 public enum InvalidName {
-    /** As if it had sent none: routes without {@code sni} take it, and the access log has {@code sni_invalid}. */
+    /** As if there were no name: routes without {@code sni} match, and the access log has {@code sni_invalid}. */
     IGNORE,
-    /** It is refused. */
+    /** The client is refused. */
     REJECT
 }

@@ -3,8 +3,8 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * Kafka, of clients that begin with an ApiVersions request, as all do since 0.10: size, key 18, version, correlation id and client id. Nothing in
- * other requests is certain.
+ * Kafka, of clients that begin with an ApiVersions request, as all do since 0.10: size, key 18, version, correlation id
+ * and client id. Nothing in other requests is certain.
  */
 final class Kafka {
     private static final int SIZE_FIELD = 4;

@@ -2,7 +2,10 @@ package dev.sluice.filters.sniff;
 
 import dev.sluice.api.BorrowedBytes;
 
-/** MQTT 3.1, 3.1.1 and 5: a CONNECT packet with its length, the name of the protocol and its level. Bridges set the highest bit of the level. */
+/**
+ * MQTT 3.1, 3.1.1 and 5: a CONNECT packet with its length, the name of the protocol and its level. Bridges set the
+ * highest bit of the level.
+ */
 final class Mqtt {
     private static final int CONNECT = 0x10;
     private static final int MAX_LENGTH_BYTES = 4;

@@ -3,8 +3,9 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * The first message of PostgreSQL's protocol 3: StartupMessage, SSLRequest, GSSENCRequest or CancelRequest. All begin with their length, then a
- * version or a code in its place. What TLS says behind an SSLRequest is not seen: the server has to answer first.
+ * The first message of PostgreSQL's protocol 3: StartupMessage, SSLRequest, GSSENCRequest or CancelRequest. All begin
+ * with their length, then a version or a code in its place. What TLS says behind an SSLRequest is not seen: the server
+ * has to answer first.
  */
 final class Postgresql {
     private static final int HEADER = 8;
@@ -39,7 +40,9 @@ final class Postgresql {
         };
     }
 
-    /** A version alone is also what other protocols of lengths and numbers have there; the name of a parameter is not. */
+    /**
+     * A version alone is also what other protocols of lengths and numbers have there; the name of a parameter is not.
+     */
     private static Detector.Answer startup(BorrowedBytes bytes, int length, int version) {
         if (version >>> Short.SIZE != MAJOR_VERSION || length <= HEADER || length > MAX_STARTUP) {
             return Detector.Answer.NOT_POSSIBLE;

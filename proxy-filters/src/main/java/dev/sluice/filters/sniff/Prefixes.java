@@ -26,7 +26,7 @@ final class Prefixes implements Detector {
         return examine(bytes, 0);
     }
 
-    /** Whether one of them is at an index, which is not beyond the last byte. */
+    /** {@return whether one of them is at an index, which is not beyond the last byte} */
     Answer examine(BorrowedBytes bytes, int from) {
         Answer answer = Answer.NOT_POSSIBLE;
         int known = bytes.length() - from;

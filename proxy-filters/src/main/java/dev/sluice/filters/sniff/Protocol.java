@@ -4,24 +4,31 @@ import java.util.Locale;
 
 import dev.sluice.api.Attributes;
 
-/** What can be recognised, in {@code protocols}. */
+/** The protocols that can be recognised, as listed in {@code protocols}. */
 public enum Protocol {
     /**
-     * TLS: a handshake record of any version 3.x (RFC 8446 section 5.1). What begins so and is no ClientHello as it should be, or does not end in
-     * time, is refused. The hellos of SSL 2, which RFC 6176 forbids, are not TLS.
+     * TLS: a handshake record of any version 3.x (RFC 8446 section 5.1). Bytes that begin so and are no valid
+     * ClientHello, or not a complete one in time, are refused. The hellos of SSL 2, which RFC 6176 forbids, are not
+     * TLS.
      */
     TLS,
     /** HTTP/1.0 and 1.1: a whole request line (RFC 9112 section 3). */
     HTTP1,
     /** HTTP/2 without TLS: the connection preface (RFC 9113 section 3.4). */
     HTTP2,
-    /** SSH: the identification of a client (RFC 4253 section 4.2). Clients that wait for that of the server are silent. */
+    /**
+     * SSH: the identification of a client (RFC 4253 section 4.2). Clients that wait for that of the server are silent.
+     */
     SSH,
-    /** PostgreSQL 3: a startup message or one of the requests that may precede it. With {@code sslnegotiation=direct} it is TLS. */
+    /**
+     * PostgreSQL 3: a startup message or one of the requests that may precede it. With {@code sslnegotiation=direct} it
+     * is TLS.
+     */
     POSTGRESQL,
     /**
-     * MySQL: the server speaks first, so there is nothing to recognise. To name it means that clients that say nothing before the deadline pass
-     * also with {@code unknown: reject}; they are given no protocol, since a client that says nothing can be any.
+     * MySQL: the server speaks first, so there is nothing to recognise. Listing it means that clients that send nothing
+     * until the deadline pass also with {@code unknown: reject}. They get no protocol, since a silent client can be of
+     * any.
      */
     MYSQL,
     /** Redis: a command as an array of RESP. */
@@ -39,7 +46,7 @@ public enum Protocol {
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** The name in the configuration, and the value of {@link Attributes#PROTOCOL}. */
+    /** {@return the name in the configuration, and the value of {@link Attributes#PROTOCOL}} */
     public String label() {
         return label;
     }

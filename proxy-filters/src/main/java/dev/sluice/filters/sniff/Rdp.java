@@ -3,15 +3,15 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * RDP: an X.224 Connection Request of class 0 in a TPKT packet, whose two lengths agree, and behind it nothing, a cookie, a routing token or a
- * negotiation request ([MS-RDPBCGR] section 2.2.1.1). A routing token may be any bytes that a session broker has given to the client, with CR LF behind
- * them; other protocols over X.224 (S7) have parameters there (ISO 8073 section 13.3.4: code, length, value), and no token is taken that could
- * be these.
+ * RDP: an X.224 Connection Request of class 0 in a TPKT packet with two equal lengths, and behind it nothing, a cookie,
+ * a routing token or a negotiation request ([MS-RDPBCGR] section 2.2.1.1). A routing token may be any bytes that a
+ * session broker has given to the client, ended by CR LF. Other protocols over X.224 (S7) have parameters there (ISO
+ * 8073 section 13.3.4: code, length, value), so bytes that could be parameters are not taken as a token.
  */
 final class Rdp {
     private static final Prefixes TPKT = Prefixes.of("\3\0");
     private static final int HEADER = 11;
-    /** What stands before the length indicator, and it itself. */
+    /** The number of bytes up to the length indicator, inclusive. */
     private static final int BEFORE_REQUEST = 5;
     private static final int CONNECTION_REQUEST = 0xe0;
     private static final int NEGOTIATION_REQUEST = 1;
@@ -55,7 +55,7 @@ final class Rdp {
                 : Detector.Answer.NOT_POSSIBLE;
     }
 
-    /** Whether something ends with CR LF, and behind it there is nothing or a negotiation request. */
+    /** {@return whether the bytes contain CR LF, followed by nothing or a negotiation request} */
     private static boolean isToken(BorrowedBytes bytes, int length) {
         for (int lf = bytes.indexOf((byte) '\n', HEADER, length); lf >= 0; lf = bytes.indexOf((byte) '\n', lf + 1,
                 length)) {

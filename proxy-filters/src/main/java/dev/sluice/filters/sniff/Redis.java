@@ -3,7 +3,8 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * Redis: a command as an array of RESP, {@code *2\r\n$3\r\n…}. Commands that somebody types as lines could be anything, and are not recognised.
+ * Redis: a command as an array of RESP, {@code *2\r\n$3\r\n…}. Commands typed as lines of text could be any protocol,
+ * and are not recognised.
  */
 final class Redis {
     private static final Prefixes FIRST_PART = Prefixes.of("\r\n$");

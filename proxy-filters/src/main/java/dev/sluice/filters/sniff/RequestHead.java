@@ -4,12 +4,12 @@ import dev.sluice.api.BorrowedBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Method and host of an HTTP/1 request. The host is that of the target, if it has one ({@code GET http://host/}, RFC 9112 section 3.2.2), otherwise that
- * of the only Host header. There is none if there are two headers, or if it is not a host: letters, digits, hyphens, underscores and dots, or an
- * IPv6 address in brackets.
+ * Method and host of an HTTP/1 request. The host is that of the target, if it has one ({@code GET http://host/}, RFC
+ * 9112 section 3.2.2), otherwise that of the only Host header. There is none if there are two headers, or if it is not
+ * a valid host: letters, digits, hyphens, underscores and dots, or an IPv6 address in brackets.
  *
- * <p>Looks at the first {@link RequestLine#WINDOW} bytes, and in them at {@value #MAX_LINES} headers; the Host header should be the first of all
- * (RFC 9110 section 7.2).
+ * <p>Looks at the first {@link RequestLine#WINDOW} bytes, and in them at {@value #MAX_LINES} headers; the Host header
+ * should be the first of all (RFC 9110 section 7.2).
  */
 final class RequestHead {
     private static final int MAX_LINES = 128;
@@ -37,17 +37,17 @@ final class RequestHead {
         }
     }
 
-    /** Reads as far as there is something, from the request line on, which is whole. */
+    /** Reads the bytes that are there, from the request line on, which is complete. */
     static RequestHead read(BorrowedBytes bytes) {
         return new RequestHead(bytes);
     }
 
-    /** Whether more bytes would change nothing. */
+    /** {@return whether more bytes would change nothing} */
     boolean complete() {
         return complete;
     }
 
-    /** The method, as it is written. */
+    /** {@return the method, as it is written} */
     Spelling method() {
         return ByteSpelling.exactly(bytes, line.methodFrom(), line.methodTo());
     }
@@ -58,7 +58,7 @@ final class RequestHead {
         return hostTo == hostFrom ? null : ByteSpelling.lowerCase(bytes, hostFrom, hostTo);
     }
 
-    /** Where the authority of an absolute target begins; 0 if it is not absolute. */
+    /** {@return the start of the authority of an absolute target; 0 if it is not absolute} */
     private int authority() {
         for (String scheme : SCHEMES) {
             if (isAt(line.targetFrom(), line.targetTo(), scheme)) {
@@ -137,7 +137,7 @@ final class RequestHead {
         return end < to && bytes.get(end) == ']' ? end + 1 : from;
     }
 
-    /** Whether this is a port with its colon, or nothing. */
+    /** {@return whether this is a port with its colon, or nothing} */
     private boolean isPort(int from, int to) {
         for (int i = from; i < to; i++) {
             if (i == from ? bytes.get(i) != ':' : !Ascii.isDigit(bytes.getUnsigned(i))) {
@@ -151,7 +151,7 @@ final class RequestHead {
         return bytes.get(index) == ' ' || bytes.get(index) == '\t';
     }
 
-    /** Whether a text in lower case stands there, in any case. */
+    /** {@return whether the bytes equal a text in lower case, in any case} */
     private boolean isAt(int from, int to, String text) {
         if (to - from < text.length()) {
             return false;

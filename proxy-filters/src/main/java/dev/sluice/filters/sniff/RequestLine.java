@@ -3,13 +3,15 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * The first line of HTTP/1, {@code METHOD target HTTP/1.x} (RFC 9112 section 3). It is certain only at its end: mail and other protocols of lines
- * begin with words too. A method is of capitals, hyphens and underscores, as all registered ones are.
+ * The first line of HTTP/1, {@code METHOD target HTTP/1.x} (RFC 9112 section 3). It is certain only at its end, since
+ * mail and other line protocols begin with words too. A method consists of capitals, hyphens and underscores, as all
+ * registered ones do.
  */
 final class RequestLine {
     /**
-     * How far a request is read. Servers refuse longer lines (RFC 9112 asks for 8,000 bytes to be possible); and since nothing is remembered
-     * between calls, this bounds the work that a client causes who sends bytes one by one.
+     * The most bytes of a request that are read. Servers refuse longer lines (RFC 9112 asks for 8,000 bytes to be
+     * possible); and since nothing is remembered between calls, this bounds the work that a client can cause by sending
+     * bytes one by one.
      */
     static final int WINDOW = 8 * 1024;
 
@@ -37,7 +39,7 @@ final class RequestLine {
         return read(bytes).answer;
     }
 
-    /** The line as far as it is there. */
+    /** Reads the part of the line that is there. */
     static RequestLine read(BorrowedBytes bytes) {
         return new RequestLine(bytes);
     }
@@ -58,7 +60,7 @@ final class RequestLine {
         return targetTo;
     }
 
-    /** Behind the end of the line. */
+    /** {@return the index behind the end of the line} */
     int end() {
         return at;
     }
@@ -120,7 +122,7 @@ final class RequestLine {
         return at < known ? bytes.getUnsigned(at) : MISSING;
     }
 
-    /** For a byte that is not the one it should be. */
+    /** {@return the answer for a byte that is not the expected one} */
     private Detector.Answer unlessMissing() {
         return at < known || known == WINDOW ? Detector.Answer.NOT_POSSIBLE : Detector.Answer.NEED_MORE;
     }

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name in the server_name extension of a ClientHello (RFC 6066 section 3): in lower case, without a final dot.
  *
- * <p>A name has labels of 1 to 63 letters, digits, hyphens and underscores, joined by dots, 253 characters at most (RFC 1123 section 2.1; the
- * underscore is no host's, but in use). Clients also send other things here: an address, which RFC 6066 forbids, a name with a port, a name that
- * is not in ASCII. These have a {@link #problem}, and are no name for anything but the log.
+ * <p>A name has labels of 1 to 63 letters, digits, hyphens and underscores, joined by dots, 253 characters at most (RFC
+ * 1123 section 2.1; the underscore is not allowed in host names, but in use). Clients also send other things here: an
+ * address, which RFC 6066 forbids, a name with a port, a name that is not in ASCII. These have a {@link #problem}, and
+ * are used in the log only.
  */
 final class ServerName implements Spelling {
     private static final int MAX_NAME = 253;
@@ -35,9 +36,9 @@ final class ServerName implements Spelling {
     }
 
     /**
-     * Reads a name, or what a client sends in its place.
+     * Reads a name, or the text that a client sends in its place.
      *
-     * @param length of it; so many bytes are there
+     * @param length its length; that many bytes are there
      */
     static ServerName read(HelloReader in, int length) throws RefusedHelloException {
         ServerName name = new ServerName(in, length);
@@ -47,7 +48,7 @@ final class ServerName implements Spelling {
         return name;
     }
 
-    /** The reason for which this is no name of DNS; null if it is one. */
+    /** {@return the reason for which this is not a DNS name; null if it is one} */
     @Nullable
     String problem() {
         return problem;
@@ -69,8 +70,8 @@ final class ServerName implements Spelling {
     }
 
     /**
-     * What the client sent, byte for byte, for a log: other bytes than printable ASCII as {@code \xNN}, and a backslash as two. Cut at {@value
-     * #MAX_ESCAPED} characters.
+     * {@return the text of the client, byte for byte, for a log: other bytes than printable ASCII as {@code \xNN}, and
+     * a backslash as two; cut at {@value #MAX_ESCAPED} characters}
      */
     String escaped() {
         StringBuilder text = new StringBuilder();
@@ -91,7 +92,7 @@ final class ServerName implements Spelling {
         return text.toString();
     }
 
-    /** Whether it can be nothing else: no name has a colon. */
+    /** {@return whether it can only be an IPv6 address: no name has a colon} */
     private boolean isIpv6() {
         int colons = 0;
         rewind();
@@ -105,7 +106,7 @@ final class ServerName implements Spelling {
         return colons >= 2;
     }
 
-    /** Looks for a {@link #problem}, and takes a final dot away. */
+    /** Finds the {@link #problem}, and removes a final dot. */
     private @Nullable String find() {
         int labels = 1;
         int label = 0;

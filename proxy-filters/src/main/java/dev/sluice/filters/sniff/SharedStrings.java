@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives many connections that ask for the same name one {@link String}. Of fixed size: a name whose place is taken by another takes the place.
- * So whoever makes names up costs the others the sharing, and the proxy no memory.
+ * A cache that gives connections with the same name one {@link String}. Of fixed size: a name whose place is taken
+ * replaces the other one. So a client that invents names costs the others the sharing, and the proxy no memory.
  *
- * <p>Any thread, without locks: a string is immutable and may be read through a race, and what a race loses is a share.
+ * <p>Any thread, without locks: a string is immutable and may be read through a race; the loser of a race only does not
+ * share.
  */
 final class SharedStrings {
     private static final int INDEX_BITS = 9;
@@ -16,12 +17,12 @@ final class SharedStrings {
     private final @Nullable String[] entries = new String[1 << INDEX_BITS];
     private final long factor;
 
-    /** @param seed that clients cannot guess, so that they cannot aim at the place of a name */
+    /** @param seed a number that clients cannot guess, so that they cannot aim at the place of a name */
     SharedStrings(long seed) {
         factor = seed | 1;
     }
 
-    /** The text as a string; allocates nothing if it is there. */
+    /** {@return the text as a string; allocates nothing if it is cached} */
     String share(Spelling spelling) {
         // A polynomial in a secret odd number; its highest bits depend on all characters.
         long hash = 0;

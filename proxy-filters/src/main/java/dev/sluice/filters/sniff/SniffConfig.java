@@ -11,22 +11,22 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigException;
 
 /**
- * {@code config:} of a {@code sniff} filter.
+ * The configuration of {@code type: sniff}.
  *
- * @param protocols that are looked for; the order does not matter, since no two of them begin alike
- * @param silence how long a client may say nothing: perhaps it waits for its server to speak first
- * @param deadline how long a client that has begun may take to show its protocol, and TLS and HTTP/1 their names, from its first byte
- * @param maxBytes that may be held to see it; a ClientHello has to fit with its records
- * @param unknown the verdict on the others
- * @param invalidName the verdict on TLS clients that ask for what is no name
+ * @param protocols the protocols to look for; the order does not matter, since no two of them begin alike
+ * @param silence the time to wait for the first byte of a client, which may be waiting for its server to speak first
+ * @param deadline the time, from the first byte, for a client to show its protocol, and with TLS and HTTP/1 its names
+ * @param maxBytes the most bytes held to recognise it; a ClientHello has to fit with its records
+ * @param unknown the treatment of clients of other protocols
+ * @param invalidName the treatment of TLS clients whose server name is not a DNS name
  */
 public record SniffConfig(
-        @ConfigDescription("The protocols to look for; mysql means that clients may wait for the server to speak first.") @ConfigDefault("[tls, http1, http2, ssh, postgresql, redis, mqtt, socks4, socks5, rdp, kafka]") List<Protocol> protocols,
-        @ConfigDescription("How long a client may send nothing, 10ms to 1m.") @ConfigDefault("1s") Duration silence,
-        @ConfigDescription("How long a client may take to show its protocol, from its first byte, 10ms to 1m.") @ConfigDefault("5s") Duration deadline,
-        @ConfigDescription("How many bytes may be held to see it, 1KiB to 64KiB.") @ConfigDefault("16KiB") ByteSize maxBytes,
-        @ConfigDescription("What becomes of clients of other protocols.") @ConfigDefault("pass") Unknown unknown,
-        @ConfigDescription("What becomes of TLS clients whose server name is none of DNS, such as host:443 or an address.") @ConfigDefault("ignore") InvalidName invalidName) {
+        @ConfigDescription("Protocols to look for; with mysql, clients may wait for the server to speak first.") @ConfigDefault("[tls, http1, http2, ssh, postgresql, redis, mqtt, socks4, socks5, rdp, kafka]") List<Protocol> protocols,
+        @ConfigDescription("Time to wait for a client's first byte, 10ms to 1m.") @ConfigDefault("1s") Duration silence,
+        @ConfigDescription("Time for a client to show its protocol, from its first byte, 10ms to 1m.") @ConfigDefault("5s") Duration deadline,
+        @ConfigDescription("Most bytes held to recognise it, 1KiB to 64KiB.") @ConfigDefault("16KiB") ByteSize maxBytes,
+        @ConfigDescription("Treatment of clients of other protocols.") @ConfigDefault("pass") Unknown unknown,
+        @ConfigDescription("Treatment of TLS clients whose server name is not a DNS name, such as host:443 or an address.") @ConfigDefault("ignore") InvalidName invalidName) {
     private static final String LABELS = Texts.labels(List.of(Protocol.values()));
     private static final Duration MIN_TIME = Duration.ofMillis(10);
     private static final Duration MAX_TIME = Duration.ofMinutes(1);
@@ -36,7 +36,7 @@ public record SniffConfig(
     public SniffConfig {
         protocols = List.copyOf(protocols);
         if (protocols.isEmpty()) {
-            throw new ConfigException("protocols", "there is nothing to look for", "at least one of " + LABELS, null);
+            throw new ConfigException("protocols", "no protocol to look for", "at least one of " + LABELS, null);
         }
         Set<Protocol> seen = EnumSet.noneOf(Protocol.class);
         for (int i = 0; i < protocols.size(); i++) {

@@ -6,7 +6,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 
-/** Factory of one filter for all connections: what it knows of one is in the bytes that are held. */
+/** The factory of one filter for all connections: its only state are the bytes that are held. */
 final class SniffFactory implements FilterFactory {
     private final FilterTraits traits;
     private final SniffFilter filter;

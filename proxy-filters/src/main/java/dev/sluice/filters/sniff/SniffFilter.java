@@ -11,14 +11,15 @@ import dev.sluice.api.HoldExpiry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first bytes of a client. Each time it begins with the first of them: it has no state, and all connections of all loops share it.
+ * The inspection of a client's first bytes. Each call begins with the first of them: it has no state, and all
+ * connections of all loops share it.
  *
  * <pre>
  *               more bytes                              HoldExpiry
- *   undecided ─▶ one protocol is certain ─▶ details     nothing came, or not enough ─▶ unknown
- *             ─▶ none is possible ────────▶ unknown     TLS may have begun ──────────▶ refused
- *   details   ─▶ complete ────────────────▶ DETACH      HTTP/1: what is known ───────▶ DETACH
- *   (TLS,     ─▶ TLS is not as it should be ▶ refused   TLS ─────────────────────────▶ refused
+ *   undecided ─▶ one protocol is certain ─▶ details     no bytes, or not enough ───▶ unknown
+ *             ─▶ none is possible ────────▶ unknown     TLS may have begun ────────▶ refused
+ *   details   ─▶ complete ────────────────▶ DETACH      HTTP/1: with the known part ▶ DETACH
+ *   (TLS,     ─▶ TLS is invalid ──────────▶ refused     TLS ───────────────────────▶ refused
  *    HTTP/1)
  *   unknown    = DETACH or REJECT, as configured        refused = REJECT, always
  * </pre>
@@ -26,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class SniffFilter implements ConnectionFilter {
     private static final String REFUSED = "TLS ClientHello refused: ";
     private static final String NO_NAME = "TLS without a server name";
-    private static final String INVALID_NAME = "TLS with a server name that is none of DNS";
+    private static final String INVALID_NAME = "TLS with a server name that is not a DNS name";
 
     private final Protocol[] protocols;
-    /** That of each. */
+    /** The detector of each protocol. */
     private final Detector[] detectors;
     private final int maxBytes;
     private final DataAction unknown;

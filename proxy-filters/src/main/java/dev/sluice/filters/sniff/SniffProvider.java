@@ -6,7 +6,7 @@ import dev.sluice.api.FilterEnvironment;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterProvider;
 
-/** {@code type: sniff}: names the protocol of a connection by the first bytes of its client. */
+/** {@code type: sniff}: recognises the protocol of a connection by the first bytes of its client. */
 public final class SniffProvider implements FilterProvider<SniffConfig> {
     /** For {@link java.util.ServiceLoader}, and for embedders. */
     public SniffProvider() {}
@@ -23,7 +23,7 @@ public final class SniffProvider implements FilterProvider<SniffConfig> {
 
     @Override
     public String description() {
-        return "Names the protocol by the first bytes of the client, with the server name and ALPN of TLS and the host of HTTP/1.";
+        return "Recognises the protocol by the client's first bytes, with server name and ALPN of TLS and the host of HTTP/1.";
     }
 
     @Override

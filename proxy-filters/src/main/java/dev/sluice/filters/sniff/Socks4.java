@@ -2,7 +2,10 @@ package dev.sluice.filters.sniff;
 
 import dev.sluice.api.BorrowedBytes;
 
-/** SOCKS 4 and 4a: version, command, port, address, user id and NUL; with an address of {@code 0.0.0.x} also a host name and NUL. */
+/**
+ * SOCKS 4 and 4a: version, command, port, address, user id and NUL; with an address of {@code 0.0.0.x} also a host name
+ * and NUL.
+ */
 final class Socks4 {
     private static final int VERSION = 4;
     private static final int CONNECT = 1;
@@ -34,7 +37,10 @@ final class Socks4 {
         return bytes.get(end) == 0 ? Detector.Answer.MATCH : Detector.Answer.NOT_POSSIBLE;
     }
 
-    /** Where the first byte is that is none of a text, or one too many; the length if there is none yet. */
+    /**
+     * {@return the index of the first byte that does not belong to a text, or is one too many; the length if there is
+     * none yet}
+     */
     private static int textEnd(BorrowedBytes bytes, int from) {
         int end = from;
         while (end < bytes.length() && end < from + MAX_TEXT && Ascii.isVisible(bytes.getUnsigned(end))) {

@@ -3,8 +3,8 @@ package dev.sluice.filters.sniff;
 import dev.sluice.api.BorrowedBytes;
 
 /**
- * SOCKS 5 (RFC 1928 section 3): version, and as many methods of authentication as the second byte says. Certain if a method is offered that IANA has
- * assigned or that is reserved for private ones, and none that cannot be offered.
+ * SOCKS 5 (RFC 1928 section 3): version, and as many methods of authentication as the second byte says. Certain if a
+ * method is offered that IANA has assigned or that is reserved for private ones, and no invalid one.
  */
 final class Socks5 {
     private static final int VERSION = 5;

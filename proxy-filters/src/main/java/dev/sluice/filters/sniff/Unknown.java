@@ -1,9 +1,9 @@
 package dev.sluice.filters.sniff;
 
-/** What becomes of a client whose protocol is not one of those listed, or that does not show it in time. */
+/** The treatment of a client whose protocol is not one of those listed, or that does not show it in time. */
 public enum Unknown {
-    /** It goes on without a protocol; routes that match on one do not take it. */
+    /** The connection goes on without a protocol; routes that match on one do not match it. */
     PASS,
-    /** It is refused. */
+    /** The client is refused. */
     REJECT
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class AclTableTest {
-    /** What the table stands for. */
+    /** The meaning of the table. */
     private static int firstMatch(List<Cidr> rules, IpAddress address) {
         for (int i = 0; i < rules.size(); i++) {
             if (rules.get(i).contains(address)) {

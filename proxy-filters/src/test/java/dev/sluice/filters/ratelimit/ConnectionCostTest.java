@@ -48,7 +48,7 @@ class ConnectionCostTest extends TestingLimits {
         }
     }
 
-    /** Whatever is limited, a connection costs 64 bytes at most, and being asked costs nothing. */
+    /** The cost of a connection: at most 64 bytes, whatever is limited; decisions allocate nothing. */
     @Test
     void aConnectionCostsLittle() {
         Bandwidth own = bandwidth(BandwidthDirection.BOTH, BandwidthScope.CONNECTION, "1MiB/s", "1MiB");

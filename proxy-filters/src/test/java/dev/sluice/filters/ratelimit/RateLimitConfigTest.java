@@ -42,14 +42,14 @@ class RateLimitConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "10MiB/s | 1 | rate | 10MiB/s counts bytes, and these are connections",
-        "10000001/s | 1 | rate | nobody accepts 10000001/s, so this would limit nothing",
-        "600000001/m | 1 | rate | nobody accepts 600000001/m, so this would limit nothing",
-        "999999999999999999/s | 1 | rate | nobody accepts 999999999999999999/s, so this would limit nothing",
-        "20/s | 0 | burst | a burst of 0 would admit nobody",
-        "20/s | -1 | burst | a burst of -1 would admit nobody",
-        "1/h | 8761 | burst | at 1/h it takes more than a year until a burst of 8761 is there",
-        "1000/h | 2147483647 | burst | at 1000/h it takes more than a year until a burst of 2147483647 is there"})
+        "10MiB/s | 1 | rate | 10MiB/s is a rate of bytes, not of connections",
+        "10000001/s | 1 | rate | no machine accepts 10000001/s, so this would limit nothing",
+        "600000001/m | 1 | rate | no machine accepts 600000001/m, so this would limit nothing",
+        "999999999999999999/s | 1 | rate | no machine accepts 999999999999999999/s, so this would limit nothing",
+        "20/s | 0 | burst | a burst of 0 would admit no connection",
+        "20/s | -1 | burst | a burst of -1 would admit no connection",
+        "1/h | 8761 | burst | a burst of 8761 takes more than a year to come in at 1/h",
+        "1000/h | 2147483647 | burst | a burst of 2147483647 takes more than a year to come in at 1000/h"})
     void connections(String rate, int burst, String key, String what) {
         assertRefused(key, what, () -> rate(rate, burst));
     }
@@ -66,7 +66,7 @@ class RateLimitConfigTest {
 
     @Test
     void delays() {
-        assertRefused("maxDelay", "nobody waits with 'exceeded: reject'",
+        assertRefused("maxDelay", "no connection waits with 'exceeded: reject'",
                 () -> delay(Exceeded.REJECT, Duration.ofSeconds(1)));
         assertRefused("maxDelay", "a wait of 0ms", () -> delay(Exceeded.DELAY, Duration.ZERO));
         assertRefused("maxDelay", "a wait of 600001ms", () -> delay(Exceeded.DELAY, Duration.ofMillis(600_001)));
@@ -74,7 +74,7 @@ class RateLimitConfigTest {
 
     @Test
     void concurrent() {
-        assertRefused("max", "0 connections at once would admit nobody", () -> new ConcurrentLimit(Scope.SOURCE, 0));
+        assertRefused("max", "0 connections at once would admit no connection", () -> new ConcurrentLimit(Scope.SOURCE, 0));
         ConcurrentLimit limit = new ConcurrentLimit(Scope.SOURCE, 1);
         assertRefused("concurrent", "two limits for the same connections; the larger one would never matter",
                 () -> config(List.of(), List.of(limit, limit), List.of(), 1));
@@ -83,13 +83,13 @@ class RateLimitConfigTest {
     /** A suggested burst is accepted, and is not much larger than needed. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "1025GiB/s | 1GiB | rate | nothing is as fast as 1025GiB/s, so this would limit nothing |",
-        "8589934591GiB/h | 1GiB | rate | nothing is as fast as 8589934591GiB/h, so this would limit nothing |",
+        "1025GiB/s | 1GiB | rate | no network is as fast as 1025GiB/s, so this would limit nothing |",
+        "8589934591GiB/h | 1GiB | rate | no network is as fast as 8589934591GiB/h, so this would limit nothing |",
         "10MiB/s | 0 | burst | a burst of 0 bytes would let nothing pass |",
         "10MiB/s | 1KiB | burst | the rate could not be reached: 10MiB/s brings more than a burst of 1KiB in 50ms | 512KiB",
         "11MiB/s | 512KiB | burst | the rate could not be reached: 11MiB/s brings more than a burst of 512KiB in 50ms | 1MiB",
         "1024GiB/s | 1GiB | burst | the rate could not be reached: 1024GiB/s brings more than a burst of 1GiB in 50ms | 64GiB",
-        "1KiB/h | 9MiB | burst | at 1KiB/h it takes more than a year until a burst of 9MiB is there |"})
+        "1KiB/h | 9MiB | burst | a burst of 9MiB takes more than a year to come in at 1KiB/h |"})
     void bandwidths(String rate, String burst, String key, String what, String meant) {
         ConfigException refusal = assertThrows(ConfigException.class,
                 () -> bandwidth(BandwidthScope.SOURCE, rate, burst));

@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RateLimitProviderTest extends TestingLimits {
-    /** How many of so many connections get in, one after the other. */
+    /** {@return the number of these connections that get in, one after the other} */
     private int admitted(FilterFactory factory, String source, int connections) {
         int admitted = 0;
         for (int i = 0; i < connections; i++) {
@@ -247,7 +247,7 @@ class RateLimitProviderTest extends TestingLimits {
             assertTrue(full > 45_000);
             assertEquals(1, log.messages().size(), log.messages()::toString);
             assertTrue(log.messages().getFirst().startsWith(
-                    "WARNING no room for more sources: connections of new ones are refused, 1 so far. tableSize is 1000"));
+                    "WARNING the table of sources is full: connections of further sources are refused, 1 so far. Each of its 1000"));
             environment.advance(Duration.ofMinutes(1));
             while (log.messages().size() < 2) {
                 connect(factory, IpAddress.ofIpv4(random.nextInt()).toString()).close();

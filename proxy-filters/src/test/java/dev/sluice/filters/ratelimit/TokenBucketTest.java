@@ -25,7 +25,7 @@ class TokenBucketTest {
         return new long[]{now};
     }
 
-    /** What a bucket of connections lets pass, whoever asks. */
+    /** The number of connections that a bucket lets pass, on whatever thread. */
     @ParameterizedTest
     @CsvSource({"20/s, 40", "1/h, 1", "1/s, 1", "7/m, 3", "3/s, 1", "999983/m, 17", "10000000/s, 1",
         "10000000/s, 1000000",
@@ -202,7 +202,10 @@ class TokenBucketTest {
         }
     }
 
-    /** Each looks at a clock that others have moved since, by up to a second: event loops see the time when their turn began. */
+    /**
+     * Each looks at a clock that others have moved since, by up to a second: event loops see the time when their turn
+     * began.
+     */
     @Test
     void threadsWithClocksOfDifferentAge() throws Exception {
         Rate rate = Rate.parse("200/s");
@@ -226,7 +229,10 @@ class TokenBucketTest {
         meter.assertReached(rate, clock.get(), 98);
     }
 
-    /** A gate is asked before and told after a read, and others read meanwhile: each may overdraw the bucket by one read. */
+    /**
+     * A gate is asked before and told after a read, and others read meanwhile: each may overdraw the bucket by one
+     * read.
+     */
     @Test
     void threadsOverdrawByOneReadEach() throws Exception {
         Rate rate = Rate.parse("10MiB/s");

@@ -19,7 +19,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What a client can make the filter do: no allocation by a number that it sends, and no work that grows with how it cuts its bytes. */
+/**
+ * The effort that a client can cause: no allocation by a number that it sends, and no work that grows with the way it
+ * cuts its bytes.
+ */
 class EffortTest {
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 1_000;
@@ -76,7 +79,8 @@ class EffortTest {
     @Test
     void aHelloByteByByteIsLookedAtOnceForEachRecord() {
         byte[] message = TestingHello.messageOf("a.example", 16_000);
-        // At each byte until it is known how long the message is; then at its end, or behind the header of each further record.
+        // At each byte until it is known how long the message is; then at its end, or behind the header of each further
+        // record.
         assertEquals(8, afterDribbling(TestingHello.record(message)).calls());
         assertEquals(9, afterDribbling(TestingHello.recordsCutAt(message, 8_000)).calls());
         assertEquals(23, afterDribbling(TestingHello.recordsOf(message, 1_000)).calls());

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What real clients send first is recognised, whole and unchanged, however it is cut. */
+/** First bytes of real clients: recognised, whole and unchanged, however they are cut. */
 class FirstFlightsTest {
     static List<Flights.Flight> flights() {
         return Flights.all();

@@ -12,7 +12,7 @@ import static dev.sluice.filters.sniff.TestingHello.join;
 import static dev.sluice.filters.sniff.TestingHello.latin1;
 import static dev.sluice.filters.sniff.TestingHello.vector;
 
-/** What clients send first; tests of other modules send the same through the whole proxy. */
+/** First bytes of clients; tests of other modules send the same through the whole proxy. */
 public final class Flights {
     /**
      * One of them.
@@ -25,12 +25,12 @@ public final class Flights {
             this(name, protocol, new String(bytes, StandardCharsets.ISO_8859_1));
         }
 
-        /** What is sent. */
+        /** The bytes. */
         public byte[] bytes() {
             return TestingHello.latin1(latin1);
         }
 
-        /** What the filter says of it when it is tested alone, in all segmentations. */
+        /** The result of the filter when it is tested alone, in all segmentations. */
         public Outcome expected() {
             return TestingSniffer.outcome(TestingSniffer.config(Unknown.PASS, TestingSniffer.CLIENT_FIRST), bytes());
         }

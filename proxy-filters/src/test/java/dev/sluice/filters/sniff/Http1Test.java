@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Which requests are HTTP/1, and what is read from them. */
+/** The requests that are HTTP/1, and the names read from them. */
 class Http1Test {
     private static final SniffConfig CONFIG = TestingSniffer.config(Unknown.PASS, TestingSniffer.CLIENT_FIRST);
     private static final int WINDOW = 8 * 1024;

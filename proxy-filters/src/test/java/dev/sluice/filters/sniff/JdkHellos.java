@@ -16,7 +16,7 @@ final class JdkHellos {
     private JdkHellos() {}
 
     /**
-     * What it sends first.
+     * The first bytes that it sends.
      *
      * @param name empty = none
      * @param alpn empty = none

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-/** What is just still a protocol, what is not any more, and what may become it. */
+/** Bytes that are barely a protocol, barely not, or may become one. */
 class NearMissesTest {
     private static final String MQTT_REST = "\4\2\0\74\0\0";
 

@@ -52,7 +52,7 @@ class SniffConfigTest {
     @Test
     void protocols() {
         Duration second = Duration.ofSeconds(1);
-        assertRefused("protocols", "there is nothing to look for",
+        assertRefused("protocols", "no protocol to look for",
                 "at least one of tls, http1, http2, ssh, postgresql, mysql, redis, mqtt, socks4, socks5, rdp, kafka",
                 List.of(), second, 1024);
         assertRefused("protocols[2]", "tls is listed twice", null,

@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What becomes of those that are not recognised, and when. */
+/** The treatment of clients that are not recognised, and its time. */
 class SniffFilterTest {
     private static void assertVerdict(Unknown unknown, String explanation, TestingConnection connection) {
         Outcome outcome = connection.outcome();

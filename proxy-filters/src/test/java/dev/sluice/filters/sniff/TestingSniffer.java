@@ -38,7 +38,7 @@ final class TestingSniffer {
         return TestingConnection.of(new SniffProvider(), config).connect();
     }
 
-    /** What becomes of these bytes, however they are cut. */
+    /** {@return the outcome of these bytes, however they are cut} */
     static Outcome outcome(SniffConfig config, byte[] bytes) {
         try (TestingConnection connection = connect(config)) {
             return FilterKit.of(connection).sameOutcomeForEverySegmentation(bytes);
@@ -54,14 +54,14 @@ final class TestingSniffer {
         }
     }
 
-    /** What becomes of these bytes in one piece. */
+    /** {@return the outcome of these bytes in one piece} */
     static Outcome outcomeInOnePiece(SniffConfig config, byte[] bytes) {
         try (TestingConnection connection = connect(config)) {
             return FilterKit.of(connection).outcome(bytes);
         }
     }
 
-    /** What becomes of these bytes, when the client then finishes. */
+    /** {@return the outcome of these bytes, when the client then finishes} */
     static Outcome outcomeBehindFin(SniffConfig config, byte[] bytes) {
         try (TestingConnection connection = connect(config)) {
             connection.client(bytes);

@@ -19,7 +19,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-/** A ClientHello may be cut into records anywhere, and may be large; and no length that lies gets a wrong name through. */
+/**
+ * A ClientHello may be cut into records anywhere, and may be large; and no length that lies gets a wrong name through.
+ */
 class TlsRecordsTest {
     private static final String NAME = "records.example";
     private static final SniffConfig CONFIG = TestingSniffer.config(Unknown.PASS, Protocol.TLS);
@@ -174,7 +176,7 @@ class TlsRecordsTest {
         }
     }
 
-    /** Where the lengths of {@link #lyingLengths} are, and how many bytes they take. */
+    /** The places of the lengths of {@link #lyingLengths}, and their sizes in bytes. */
     private static int[][] lengthFields(byte[] hello) {
         int session = RECORD_HEADER + 4 + 2 + 32;
         int suites = session + 1 + hello[session];

@@ -21,7 +21,7 @@ import static dev.sluice.filters.sniff.TestingHello.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-/** What is read from a ClientHello that is as it should be, and why one that is not is refused. */
+/** The content of a valid ClientHello, and the reasons for refusing others. */
 class TlsTest {
     private static final SniffConfig CONFIG = TestingSniffer.config(Unknown.PASS, Protocol.TLS, Protocol.HTTP1);
 
@@ -40,14 +40,17 @@ class TlsTest {
         assertAccepted(flight, expected, null, "1.2", null);
     }
 
-    /** A hello without a name for routing: what stands in its place is for the log, and refused only if that is configured. */
+    /**
+     * A hello without a name for routing: what stands in its place is for the log, and refused only if that is
+     * configured.
+     */
     private static void assertInvalidName(String shown, String why, byte[] flight) {
         Outcome ignored = TestingSniffer.outcome(CONFIG, flight);
         assertEquals(Outcome.State.OPEN, ignored.state(), ignored::toString);
         assertEquals("tls", ignored.attribute(Attributes.PROTOCOL));
         assertNull(ignored.attribute(Attributes.SNI));
         assertEquals(shown, ignored.attribute(Attributes.SNI_INVALID));
-        assertEquals("TLS with a server name that is none of DNS", ignored.explanation());
+        assertEquals("TLS with a server name that is not a DNS name", ignored.explanation());
 
         Outcome refused = TestingSniffer.outcome(new SniffConfig(CONFIG.protocols(), CONFIG.silence(),
                 CONFIG.deadline(), CONFIG.maxBytes(), Unknown.PASS, InvalidName.REJECT), flight);

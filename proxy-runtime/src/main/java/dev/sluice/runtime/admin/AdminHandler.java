@@ -22,32 +22,33 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers every request: who may ask, which path, which method. Runs on the virtual thread of the request. */
+/**
+ * The handler of all requests, which checks the client, the path and the method. Runs on the virtual thread of the
+ * request.
+ */
 final class AdminHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final int DEFAULT_PAGE = 100;
     private static final int MAX_PAGE = 1_000;
 
-    /** What a route answers; {@code id} is the number in the path, 0 if it has none. */
+    /** The response of a route; {@code id} is the number in the path, 0 if it has none. */
     private interface Responder {
-        Answer answer(long id, Map<String, String> query) throws IOException;
+        Response respond(long id, Map<String, String> query) throws IOException;
     }
 
-    /** A path, in which {@code {id}} stands for a number, and what it does. */
+    /** A route: a path, in which {@code {id}} is a number, and its responder. */
     private record Route(String method, String path, Set<String> parameters, String about, Responder responder) {}
 
     private final BrowserGuard guard;
     private final IntPredicate fromBridge;
     private final ProxyView view;
     private final Metrics metrics;
-    private final Lifecycle commands;
+    private final AdminCommands commands;
     private final List<Route> routes;
     private final ReentrantLock scraping = new ReentrantLock();
 
-    /**
-     * @param fromBridge whether the bridge has made the connection with this remote port
-     */
-    AdminHandler(BrowserGuard guard, IntPredicate fromBridge, ProxyView view, Metrics metrics, Lifecycle commands) {
+    /** @param fromBridge whether the bridge has opened the connection with this remote port */
+    AdminHandler(BrowserGuard guard, IntPredicate fromBridge, ProxyView view, Metrics metrics, AdminCommands commands) {
         this.guard = guard;
         this.fromBridge = fromBridge;
         this.view = view;
@@ -57,35 +58,35 @@ final class AdminHandler implements HttpHandler {
     }
 
     private List<Route> routes() {
-        AdminPages pages = new AdminPages(view);
+        AdminResources resources = new AdminResources(view);
         Set<String> none = Set.of();
         Set<String> page = new LinkedHashSet<>(List.of("after", "limit"));
         return List.of(
                 new Route("GET", "/", none, "this list", (id, query) -> index()),
-                new Route("GET", "/live", none, "200 as long as the process serves", (id, query) -> pages.live()),
-                new Route("GET", "/ready", none, "200 if new connections can be served, else 503 and why",
-                        (id, query) -> pages.ready()),
+                new Route("GET", "/live", none, "200 while the process serves", (id, query) -> resources.live()),
+                new Route("GET", "/ready", none, "200 if new connections can be served, else 503 with the reasons",
+                        (id, query) -> resources.ready()),
                 new Route("GET", "/metrics", none, "Prometheus text format", (id, query) -> metrics()),
-                new Route("GET", "/listeners", none, "listeners and what happened to their connections",
-                        (id, query) -> pages.listeners()),
+                new Route("GET", "/listeners", none, "listeners with counters of their connections",
+                        (id, query) -> resources.listeners()),
                 new Route("GET", "/clusters", none, "clusters, endpoints and connect attempts",
-                        (id, query) -> pages.clusters()),
+                        (id, query) -> resources.clusters()),
                 new Route(
                         "GET",
                         "/connections",
                         page,
-                        "open connections; limit: 1 to 1000, after: the id before the page",
-                        (id, query) -> pages.connections(
+                        "open connections, a page at a time; limit: 1 to 1000, after: the last id of the page before",
+                        (id, query) -> resources.connections(
                                 number(query, "after", 0, 0, Long.MAX_VALUE),
                                 (int) number(query, "limit", DEFAULT_PAGE, 1, MAX_PAGE))),
-                new Route("GET", "/filters", none, "filters of each listener and what they decided",
-                        (id, query) -> pages.filters()),
+                new Route("GET", "/filters", none, "filters of each listener with counters of their decisions",
+                        (id, query) -> resources.filters()),
                 new Route("GET", "/memory", none, "buffer pool, stash and pipes, now and at their peak",
-                        (id, query) -> pages.memory()),
+                        (id, query) -> resources.memory()),
                 new Route("GET", "/plugins", none,
-                        "filter types and where they come from, and plugins that were refused",
-                        (id, query) -> pages.plugins()),
-                new Route("POST", "/drain", none, "accept nothing new, let open connections end",
+                        "filter types with their origin, and plugins that were refused",
+                        (id, query) -> resources.plugins()),
+                new Route("POST", "/drain", none, "accept no new connections, let open ones end, then stop",
                         (id, query) -> drain()),
                 new Route("POST", "/connections/{id}/close", none, "close one connection", (id, query) -> close(id)));
     }
@@ -93,17 +94,17 @@ final class AdminHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         if (!fromBridge.test(exchange.getRemoteAddress().getPort())) {
-            // Thrown, not answered: this makes the HTTP server forget the connection at once.
+            // Thrown without a response, so that the HTTP server drops the connection at once.
             throw new IOException("not a connection of the bridge");
         }
         try (exchange) {
-            send(exchange, answer(exchange));
+            send(exchange, respond(exchange));
         }
     }
 
-    private Answer answer(HttpExchange exchange) throws InterruptedIOException {
+    private Response respond(HttpExchange exchange) throws InterruptedIOException {
         URI target = exchange.getRequestURI();
-        Answer refusal = guard.refusal(exchange.getProtocol(), target, exchange.getRequestHeaders());
+        Response refusal = guard.refusal(exchange.getProtocol(), target, exchange.getRequestHeaders());
         if (refusal != null) {
             return refusal;
         }
@@ -111,24 +112,24 @@ final class AdminHandler implements HttpHandler {
         try {
             return route(method, target);
         } catch (BadRequestException e) {
-            return Answer.error(400, String.valueOf(e.getMessage()));
+            return Response.error(400, String.valueOf(e.getMessage()));
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            // Errors too: a process without descriptors cannot load classes, and its operator needs to see that.
+            // Errors too: a process without descriptors cannot load classes, and its operator has to see that.
             LOG.error("admin: {} {} failed", method, target.getPath(), e);
-            return Answer.error(500, "internal error; the log has the stack trace: " + e);
+            return Response.error(500, "internal error; the log has the stack trace: " + e);
         }
     }
 
-    private Answer route(String method, URI target) throws IOException {
+    private Response route(String method, URI target) throws IOException {
         String path = target.getPath();
         Set<String> allowed = new LinkedHashSet<>();
         for (Route route : routes) {
             long id = match(route.path(), path);
             if (id >= 0) {
                 if (route.method().equals(method) || (method.equals("HEAD") && route.method().equals("GET"))) {
-                    return route.responder().answer(id, query(target.getRawQuery(), route.parameters()));
+                    return route.responder().respond(id, query(target.getRawQuery(), route.parameters()));
                 }
                 allowed.add(route.method());
                 if (route.method().equals("GET")) {
@@ -137,11 +138,11 @@ final class AdminHandler implements HttpHandler {
             }
         }
         return allowed.isEmpty()
-                ? Answer.error(404, "there is no " + path + "; GET / lists the paths")
-                : Answer.methodNotAllowed(method, path, String.join(", ", allowed));
+                ? Response.error(404, "there is no " + path + "; GET / lists the paths")
+                : Response.methodNotAllowed(method, path, String.join(", ", allowed));
     }
 
-    /** The number at {@code {id}}, 0 if the template has none, -1 if the path is another one. */
+    /** The number at {@code {id}}; 0 if the template has none, -1 if the path does not match. */
     private static long match(String template, String path) {
         int hole = template.indexOf("{id}");
         if (hole < 0) {
@@ -196,8 +197,8 @@ final class AdminHandler implements HttpHandler {
         return value;
     }
 
-    private Answer index() {
-        return Answer.json(200, json -> {
+    private Response index() {
+        return Response.json(200, json -> {
             json.name("paths").beginArray();
             for (Route route : routes) {
                 json.beginObject().name("method").value(route.method()).name("path").value(route.path());
@@ -207,12 +208,15 @@ final class AdminHandler implements HttpHandler {
         });
     }
 
-    /** One scrape at a time: it costs milliseconds of CPU, and clients that ask without end must not get every core. */
-    private Answer metrics() throws IOException {
+    /**
+     * Writes the metrics, one scrape at a time: a scrape costs milliseconds of CPU, and clients that repeat it without
+     * end must not occupy every core.
+     */
+    private Response metrics() throws IOException {
         try {
             scraping.lockInterruptibly();
         } catch (InterruptedException e) {
-            // The deadline: there is no connection any more that an answer could go to.
+            // The deadline has passed, and the connection for a response is gone.
             InterruptedIOException ended = new InterruptedIOException("the request took too long");
             ended.initCause(e);
             throw ended;
@@ -220,40 +224,40 @@ final class AdminHandler implements HttpHandler {
         try {
             ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
             metrics.write(body);
-            return new Answer(200, metrics.contentType(), null, body.toByteArray());
+            return new Response(200, metrics.contentType(), null, body.toByteArray());
         } finally {
             scraping.unlock();
         }
     }
 
-    private Answer drain() {
+    private Response drain() {
         commands.drain();
-        LOG.info("admin: drain ordered");
-        return Answer.json(202, json -> json.name("state").value(view.state().label()));
+        LOG.info("admin: a drain was requested");
+        return Response.json(202, json -> json.name("state").value(view.state().label()));
     }
 
-    private Answer close(long id) {
+    private Response close(long id) {
         if (!view.closeConnection(id)) {
-            return Answer.error(404, "there is no connection " + id + "; GET /connections lists the open ones");
+            return Response.error(404, "there is no connection " + id + "; GET /connections lists the open ones");
         }
-        LOG.info("admin: close of connection {} ordered", id);
-        return Answer.json(202, json -> json.name("id").value(id).name("closing").value(true));
+        LOG.info("admin: the close of connection {} was requested", id);
+        return Response.json(202, json -> json.name("id").value(id).name("closing").value(true));
     }
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    private static void send(HttpExchange exchange, Response response) throws IOException {
         Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", answer.contentType());
+        headers.set("Content-Type", response.contentType());
         headers.set("Cache-Control", "no-store");
         headers.set("X-Content-Type-Options", "nosniff");
-        if (answer.allow() != null) {
-            headers.set("Allow", answer.allow());
+        if (response.allow() != null) {
+            headers.set("Allow", response.allow());
         }
         if (exchange.getRequestMethod().equals("HEAD")) {
-            headers.set("Content-Length", Integer.toString(answer.body().length));
-            exchange.sendResponseHeaders(answer.status(), -1);
+            headers.set("Content-Length", Integer.toString(response.body().length));
+            exchange.sendResponseHeaders(response.status(), -1);
         } else {
-            exchange.sendResponseHeaders(answer.status(), answer.body().length);
-            exchange.getResponseBody().write(answer.body());
+            exchange.sendResponseHeaders(response.status(), response.body().length);
+            exchange.getResponseBody().write(response.body());
         }
     }
 }

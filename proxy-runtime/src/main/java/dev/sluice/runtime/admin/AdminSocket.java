@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
+import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
@@ -23,25 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening socket that operators connect to: a loopback port, or a Unix socket of mode 0600 whose file disappears with it. Closing is
- * for any thread.
+ * The listening socket that operators connect to: a loopback port, or a Unix socket of mode 0600 whose file is removed
+ * with it. Closing is for any thread.
  */
 final class AdminSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminSocket.class);
 
-    /** A burst of a thousand connects must not make the kernel drop the one of the operator, who would wait a second for its repetition. */
+    /**
+     * The backlog: a burst of a thousand connects must not make the kernel drop that of the operator, who would wait a
+     * second for its repetition.
+     */
     private static final int BACKLOG = 1024;
 
-    /** What {@code sockaddr_un} has room for on Linux, less the final zero. */
+    /** The longest path in {@code sockaddr_un} on Linux, without the final zero. */
     private static final int MAX_PATH_BYTES = 107;
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
-    /** Leaves room for the temporary directory beside the socket. */
+    /** The longest directory, which leaves room for the temporary directory beside the socket. */
     private static final int MAX_DIRECTORY_BYTES = MAX_PATH_BYTES - "/.a12345678901234567890/s".length();
 
     private final ServerSocketChannel channel;
     private final SocketAddress address;
 
-    /** The socket's file, so that only the own one is removed; null for TCP. */
+    /** The identity of the socket's file, so that no other file is removed; null for TCP. */
     private final UnixPaths.@Nullable Identity file;
 
     private AdminSocket(ServerSocketChannel channel, SocketAddress address, UnixPaths.@Nullable Identity file) {
@@ -51,10 +56,10 @@ final class AdminSocket implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Binds the socket.
      *
      * @throws IllegalArgumentException if the address is not a loopback address or Unix path
-     * @throws IOException if something listens there already, or the path cannot be used
+     * @throws IOException if the address cannot be used; the message has the reason and what to do
      */
     static AdminSocket open(SocketAddress listen) throws IOException {
         if (listen instanceof UnixDomainSocketAddress unix) {
@@ -69,37 +74,45 @@ final class AdminSocket implements AutoCloseable {
     }
 
     private static AdminSocket openTcp(InetSocketAddress listen) throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open();
+        ServerSocketChannel channel = null;
         try {
+            channel = ServerSocketChannel.open();
             channel.bind(listen, BACKLOG);
             channel.configureBlocking(false);
             return new AdminSocket(channel, channel.getLocalAddress(), null);
         } catch (IOException e) {
-            channel.close();
-            throw cannotListen(AddressText.of(listen), e);
+            if (channel != null) {
+                channel.close();
+            }
+            throw cannotListen(AddressText.of(listen), FileErrors.reason(e), adviceForTcp(listen, e), e);
         }
     }
 
     private static AdminSocket openUnix(Path path) throws IOException {
         Path parent = Objects.requireNonNull(path.getParent(), "a path of a file");
         if (bytes(path) > MAX_PATH_BYTES || bytes(parent) > MAX_DIRECTORY_BYTES) {
-            throw cannotListen(
-                    "unix:" + path,
-                    new IOException(
-                            "the path is too long for a Unix socket; allowed: " + MAX_PATH_BYTES + " bytes, "
-                                    + MAX_DIRECTORY_BYTES + " of them for the directory"));
+            throw cannotListen("unix:" + path,
+                    "the path is too long for a Unix socket; allowed: " + MAX_PATH_BYTES + " bytes, "
+                            + MAX_DIRECTORY_BYTES + " of them for the directory",
+                    "Choose a shorter path for admin.listen.", null);
         }
         try {
             UnixPaths.free(UnixDomainSocketAddress.of(path), NioTransport::isRefused);
         } catch (TransportException e) {
-            throw cannotListen("unix:" + path, new IOException(e.getMessage(), e));
+            throw cannotListen("unix:" + path, String.valueOf(e.getMessage()),
+                    e.kind() == TransportException.Kind.NOT_A_SOCKET
+                            ? "The file was left alone: change admin.listen."
+                            : "Stop that process, or change admin.listen.",
+                    e);
         }
-        // The file is made where nobody else can enter and moved when it has its mode: at no moment can others connect to it.
+        // The file is created in a directory that no other user can enter, and moved when it has its mode: other users
+        // can connect to it at no moment.
         Path directory;
         try {
             directory = Files.createTempDirectory(parent, ".a");
         } catch (IOException e) {
-            throw cannotListen("unix:" + path, new IOException("cannot create a file in " + parent + ": " + e, e));
+            throw cannotListen("unix:" + path, "cannot create a file in " + parent + ": " + FileErrors.reason(e),
+                    "Create the directory, or give this user the right to write there.", e);
         }
         Path temporary = directory.resolve("s");
         ServerSocketChannel channel = null;
@@ -116,7 +129,8 @@ final class AdminSocket implements AutoCloseable {
                 channel.close();
             }
             Files.deleteIfExists(temporary);
-            throw cannotListen("unix:" + path, e);
+            throw cannotListen("unix:" + path, FileErrors.reason(e),
+                    "Choose a path where this user can create a Unix socket.", e);
         } finally {
             Files.deleteIfExists(directory);
         }
@@ -126,10 +140,17 @@ final class AdminSocket implements AutoCloseable {
         return path.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static IOException cannotListen(String address, IOException cause) {
-        BindException failure = new BindException(
-                "admin cannot listen on " + address + ": " + cause.getMessage()
-                        + "; stop what is there or change admin.listen");
+    private static String adviceForTcp(InetSocketAddress listen, IOException failure) {
+        if (!(failure instanceof BindException)) {
+            return "Correct that, or change admin.listen.";
+        }
+        boolean privileged = listen.getPort() > 0 && listen.getPort() < FIRST_UNPRIVILEGED_PORT;
+        return "Stop the process that listens there, or change admin.listen."
+                + (privileged ? " Ports below 1024 need root or CAP_NET_BIND_SERVICE." : "");
+    }
+
+    private static IOException cannotListen(String address, String reason, String advice, @Nullable Exception cause) {
+        BindException failure = new BindException("admin: cannot listen on " + address + ": " + reason + ". " + advice);
         failure.initCause(cause);
         return failure;
     }
@@ -139,7 +160,7 @@ final class AdminSocket implements AutoCloseable {
         return channel;
     }
 
-    /** Where it really listens. */
+    /** The address it listens on, with the port that was bound. */
     SocketAddress address() {
         return address;
     }

@@ -1,6 +1,6 @@
 package dev.sluice.runtime.admin;
 
-/** The request cannot be understood; the message is for the person who sent it. */
+/** A malformed request; the message is for its sender. */
 final class BadRequestException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

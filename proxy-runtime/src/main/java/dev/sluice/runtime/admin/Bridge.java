@@ -19,24 +19,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts operators on the public socket and connects each to the HTTP server behind it. The reasons for its existence stand in the
- * documentation of the package.
+ * The bridge that accepts operators on the public socket and connects each to the HTTP server behind it. See the
+ * package documentation for the reasons.
  */
 final class Bridge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
     private static final Duration TICK = Duration.ofSeconds(1);
     /**
-     * While there is neither a connection nor a request. Not for ever: requests also come from those who connect past the bridge, which is not
-     * woken by them.
+     * The tick while there is neither a connection nor a request. Not infinite: requests also come from clients that
+     * connect past the bridge, which do not wake it.
      */
     private static final Duration IDLE_TICK = Duration.ofSeconds(10);
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(50);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
     /**
-     * Two requests' worth, for one may begin while the one before is being cleared away: the client, both ends of the connection to the HTTP
-     * server, and what answering opens.
+     * Descriptors for two requests, because one may begin while the one before is cleared away: the client, both ends
+     * of the connection to the HTTP server, and the files opened for the response.
      */
     static final int SPARE_DESCRIPTORS = 8;
 
@@ -49,17 +49,18 @@ final class Bridge implements AutoCloseable {
     private final SpareDescriptors spare;
     private final Set<Integer> admitted;
 
-    /** In the order in which they were accepted; guarded by itself. */
+    /** Connections in the order in which they were accepted; guarded by itself. */
     private final Map<BridgedConnection, Thread> connections = new LinkedHashMap<>();
     private volatile boolean closed;
     private boolean acceptFailed;
 
     /**
-     * Made, not yet accepting. Owns the front socket.
+     * A bridge that does not accept yet. Owns the front socket.
      *
-     * @param admitted a concurrent set that has, at any moment, the local ports of the connections made to the HTTP server
+     * @param admitted a concurrent set that always has the local ports of the connections to the HTTP server
      * @param most connections at once; one more closes the oldest
-     * @param expire ends requests whose time is over, and says whether others are under way: then it is called again after a second
+     * @param expire ends requests beyond their deadline, and returns whether others are under way: then it is called
+     *     again after a second
      */
     Bridge(AdminSocket front, InetSocketAddress server, Set<Integer> admitted, int most, BooleanSupplier expire)
             throws IOException {
@@ -87,7 +88,8 @@ final class Bridge implements AutoCloseable {
     }
 
     private void run() {
-        // Loads what virtual threads need while threads can be had: a class that failed to load once never does.
+        // Loads the classes of virtual threads while threads are available: a class that failed to load once never
+        // loads.
         Thread.ofVirtual().unstarted(() -> {});
         long lastTick = System.nanoTime();
         boolean idle = false;
@@ -117,7 +119,7 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    /** One accept per readiness: without a descriptor, an accept fails even when nobody is there to be accepted. */
+    /** Accepts once per readiness: without a free descriptor, an accept fails even when no client waits. */
     private void acceptOne() throws IOException {
         SocketChannel client = accept();
         if (client == null) {
@@ -144,10 +146,11 @@ final class Bridge implements AutoCloseable {
         try {
             thread.start();
         } catch (OutOfMemoryError noThread) {
-            // The system's limit on threads, most likely. This request is lost; the next one may not be.
+            // Most likely the system's limit on threads. This request is lost; the next one may not be.
             forget(connection);
             connection.close();
-            LOG.warn("admin: no thread can be had for a request, which is closed: {}", noThread.getMessage());
+            LOG.warn("admin: a connection was closed, because no thread could be started for it: {}",
+                    noThread.getMessage());
         }
     }
 
@@ -177,7 +180,7 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    /** @return whether there are no connections */
+    /** Checks all connections. @return whether there are none */
     private boolean tick(long now) {
         synchronized (connections) {
             for (BridgedConnection connection : connections.keySet()) {
@@ -187,7 +190,7 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    /** Stops to accept. Connections go on, without their deadlines. */
+    /** Stops accepting. Connections go on, without their deadlines. */
     void stopAccepting() {
         closed = true;
         selector.wakeup();
@@ -218,14 +221,14 @@ final class Bridge implements AutoCloseable {
         }
     }
 
-    /** Stops to accept, closes every connection and waits until the threads are gone, for a second each at most. */
+    /** Stops accepting, closes every connection, and waits for the threads, for a second each at most. */
     @Override
     public void close() {
         stopAccepting();
         Map<BridgedConnection, Thread> rest = open();
         rest.keySet().forEach(BridgedConnection::close);
         for (Thread thread : rest.values()) {
-            // Not itself, should a request close the server.
+            // Not the current thread, should a request close the server.
             if (thread != Thread.currentThread()) {
                 Threads.join(thread, CLOSE_PATIENCE);
             }

@@ -15,26 +15,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One admin connection: what the operator sends goes to the HTTP server, what that answers goes back. Two virtual threads copy; {@link
- * #close} and the questions are for any thread.
+ * An admin connection, copied between the operator and the HTTP server. Two virtual threads copy; {@link #close} and
+ * the getters are for any thread.
  */
 final class BridgedConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BridgedConnection.class);
     private static final int BUFFER_BYTES = 8 * 1024;
 
-    /** How much may arrive before the HTTP server has said anything. */
+    /** The most bytes that may arrive before the HTTP server has sent any. */
     private static final int MAX_REQUEST_BYTES = 64 * 1024;
 
-    /** How long a client may take to close its side after the HTTP server has closed. */
+    /** The time that a client has to close its side after the HTTP server has closed. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
-    /** How long a connection is new if no answer shows that it works. */
+    /** The time for which a connection counts as new if no response shows that it works. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
-    /** The HTTP server closes idle connections after 30 to 40 s; this catches clients that do not take their answer. */
+    /**
+     * The time without progress after which a connection is closed. The HTTP server closes idle ones after 30 to 40 s;
+     * this catches clients that do not take their response.
+     */
     private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
 
-    /** Five attempts are 100 ms. */
+    /** The number of connect attempts; five take 100 ms. */
     private static final int CONNECT_ATTEMPTS = 5;
     private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -50,9 +53,9 @@ final class BridgedConnection implements AutoCloseable {
     private volatile int unanswered;
 
     /**
-     * Owns the client channel from now on.
+     * A connection that owns the client channel from now on.
      *
-     * @param admitted gets the local port of the connection to the server while that is open
+     * @param admitted has the local port of the connection to the server while it is open
      */
     BridgedConnection(SocketChannel client, InetSocketAddress server, Set<Integer> admitted, SpareDescriptors spare) {
         this.client = client;
@@ -73,7 +76,7 @@ final class BridgedConnection implements AutoCloseable {
                 return;
             }
             port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-            // The server looks at the port when it has a request, and no byte of one has been sent yet.
+            // The server checks the port when it has a request, and no byte has been sent yet.
             admitted.add(port);
             Thread requests = Thread.ofVirtual().name("sluice-admin-bridge").start(() -> copyRequests(channel));
             copyAnswers(channel);
@@ -98,7 +101,7 @@ final class BridgedConnection implements AutoCloseable {
                 if (closed || attempt == CONNECT_ATTEMPTS) {
                     throw e;
                 }
-                // If these are not enough, then what the connection before has left is there within milliseconds.
+                // If the spare ones are not enough, those of the previous connection are free within milliseconds.
                 spare.release();
                 LockSupport.parkNanos(attempt * CONNECT_PAUSE_NANOS);
             }
@@ -106,8 +109,8 @@ final class BridgedConnection implements AutoCloseable {
     }
 
     /**
-     * Connects if two descriptors more are there: the HTTP server needs one to accept, for which it would wait in a busy loop, and the
-     * answer needs one if it reads a file or loads a class.
+     * Connects if two further descriptors are free: the HTTP server needs one to accept, for which it would wait in a
+     * busy loop, and the response needs one if it reads a file or loads a class.
      */
     private SocketChannel connectWithRoomToAnswer() throws IOException {
         try (SocketChannel toAccept = SocketChannel.open(); SocketChannel toAnswer = SocketChannel.open()) {
@@ -125,11 +128,13 @@ final class BridgedConnection implements AutoCloseable {
                 int soFar = unanswered + n;
                 unanswered = soFar;
                 if (soFar > MAX_REQUEST_BYTES) {
-                    LOG.warn("admin: connection closed: a request of more than {} bytes", MAX_REQUEST_BYTES);
+                    LOG.warn("admin: a connection was closed, because its request has more than {} bytes",
+                            MAX_REQUEST_BYTES);
                     close();
                     return;
                 }
-                // Once the server has closed, the rest is read and forgotten: closing on unread bytes would destroy its answer.
+                // Once the server has closed, the rest is read and discarded: closing over unread bytes would destroy
+                // its response.
                 serverListens = serverListens && write(channel, buffer.flip());
             }
             if (serverListens) {
@@ -173,10 +178,12 @@ final class BridgedConnection implements AutoCloseable {
         }
     }
 
-    /** To be called about once a second: helps a connection that does not get ahead, and ends it if that is of no use. */
+    /**
+     * Checks the connection, about once a second: helps it if it makes no progress, and ends it if that is of no use.
+     */
     void tick(long now) {
         if (!settled.get() && now - startNanos > SETTLING.toNanos()) {
-            // The HTTP server may be trying to accept it without a descriptor; where others are, this costs nothing.
+            // The HTTP server may be trying to accept it without a descriptor; if it has one, this costs nothing.
             spare.release();
             settle();
         }

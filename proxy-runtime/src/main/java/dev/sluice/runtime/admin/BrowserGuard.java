@@ -11,9 +11,9 @@ import com.sun.net.httpserver.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what a web page may have made the browser of an operator send. A name that the attacker points at 127.0.0.1 (DNS rebinding) gives
- * itself away in Host, a request from a foreign page in Origin or Sec-Fetch-Site. Programs send no Origin and a Host of their choice.
- * Immutable: any thread.
+ * A guard against requests that a web page may have made an operator's browser send. A name that the attacker points at
+ * 127.0.0.1 (DNS rebinding) shows in Host, a request from a foreign page in Origin or Sec-Fetch-Site. Programs send no
+ * Origin, and a Host of their choice. Immutable: any thread.
  */
 final class BrowserGuard {
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -21,7 +21,7 @@ final class BrowserGuard {
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[^:\\[\\]]+)(?::[0-9]{1,5})?");
     private static final String ALLOWED = "localhost, 127.0.0.1 or [::1], with any port";
 
-    /** The literal of the listening address, as a Host header has it; null for a Unix socket. */
+    /** The literal of the listening address as in a Host header; null for a Unix socket. */
     private final @Nullable String listenHost;
 
     BrowserGuard(SocketAddress listen) {
@@ -33,31 +33,31 @@ final class BrowserGuard {
         this.listenHost = literal;
     }
 
-    /** Why this request is refused; null if it is not. */
+    /** The refusal of a request; null if it is allowed. */
     @Nullable
-    Answer refusal(String protocol, URI target, Headers headers) {
+    Response refusal(String protocol, URI target, Headers headers) {
         List<String> hosts = headers.getOrDefault("Host", List.of());
         if (hosts.size() > 1 || (hosts.isEmpty() && !protocol.equalsIgnoreCase("HTTP/1.0"))) {
-            return Answer.error(400, "a request has exactly one Host header; this one has " + hosts.size());
+            return Response.error(400, "a request has exactly one Host header; this one has " + hosts.size());
         }
         String host = hosts.isEmpty() ? null : hosts.getFirst().toLowerCase(Locale.ROOT);
         if (host != null && !isOurs(host)) {
-            return Answer.error(403, "the Host header names \"" + host + "\"; allowed: " + ALLOWED);
+            return Response.error(403, "the Host header names \"" + host + "\"; allowed: " + ALLOWED);
         }
-        // With an absolute target, which only proxies are sent, the target is what counts (RFC 9112, 3.2.2).
+        // With an absolute target, which only proxies are sent, the target counts (RFC 9112, 3.2.2).
         String authority = target.getRawAuthority();
         if (authority != null && !isOurs(authority.toLowerCase(Locale.ROOT))) {
-            return Answer.error(403, "the request names the host \"" + authority + "\"; allowed: " + ALLOWED);
+            return Response.error(403, "the request names the host \"" + authority + "\"; allowed: " + ALLOWED);
         }
         for (String origin : headers.getOrDefault("Origin", List.of())) {
             if (host == null || !origin.toLowerCase(Locale.ROOT).equals("http://" + host)) {
-                return Answer.error(403, "the request comes from a page of \"" + origin
+                return Response.error(403, "the request comes from a page of \"" + origin
                         + "\"; foreign pages may not use this interface");
             }
         }
         for (String site : headers.getOrDefault("Sec-Fetch-Site", List.of())) {
             if (!site.equals("same-origin") && !site.equals("none")) {
-                return Answer.error(403, "the request comes from a foreign page (Sec-Fetch-Site: " + site
+                return Response.error(403, "the request comes from a foreign page (Sec-Fetch-Site: " + site
                         + "); those may not use this interface");
             }
         }

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * File descriptors kept for the moment when the process has no others: an operator who asks why nothing works any more must get an answer.
+ * File descriptors held in reserve for EMFILE, so that an operator who looks for the reason gets a response.
  *
- * <p>They are not taken back while a connection is new, for then the HTTP server may be about to accept it, and cannot say when it has.
- * Any thread.
+ * <p>They are not taken back while a connection is new, because the HTTP server may be about to accept it, and cannot
+ * report when it has. Any thread.
  */
 final class SpareDescriptors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpareDescriptors.class);
@@ -27,7 +27,7 @@ final class SpareDescriptors implements AutoCloseable {
         refill();
     }
 
-    /** Gives all of them back to the process. False if there were none. */
+    /** Releases all of them to the process. @return whether there were any */
     synchronized boolean release() {
         boolean any = !held.isEmpty();
         while (!held.isEmpty()) {
@@ -40,17 +40,19 @@ final class SpareDescriptors implements AutoCloseable {
         return any;
     }
 
-    /** A connection is about to be made. {@link #settled} follows exactly once. */
+    /** Notes that a connection is about to be opened. {@link #settled} follows exactly once. */
     synchronized void connecting() {
         newConnections++;
     }
 
-    /** That connection is not new any more: it works, is over, or has had its time. */
+    /** Notes that this connection is no longer new: it works, is over, or has had its time. */
     synchronized void settled() {
         newConnections--;
     }
 
-    /** Takes as many as are missing, or as there are; none while a connection is new. @return whether none is missing any more */
+    /**
+     * Opens the missing descriptors, as far as possible; none while a connection is new. @return whether all are there
+     */
     synchronized boolean refill() {
         while (!closed && newConnections == 0 && held.size() < wanted) {
             try {

@@ -3,7 +3,7 @@
  *
  * <p><b>Thread.</b> One thread ({@code sluice-admin}) accepts; each connection and each request has a virtual thread. Nothing here runs on
  * an event loop, and no thread keeps the JVM alive. {@link dev.sluice.runtime.observe.ProxyView} and {@link
- * dev.sluice.runtime.admin.Lifecycle} are called from these threads.
+ * dev.sluice.runtime.admin.AdminCommands} are called from these threads.
  *
  * <p><b>Ownership.</b> {@link dev.sluice.runtime.admin.AdminServer} owns its sockets, its threads and the file of its Unix socket, and gives
  * all of them back in {@code close()}.

@@ -1,6 +1,6 @@
 package dev.sluice.runtime.chain;
 
-/** The methods of a filter, for messages about them. */
+/** The callbacks of a filter, by the names used in messages. */
 enum Callback {
     NEW_FILTER("newFilter"),
     ON_CONNECT("onConnect"),
@@ -9,7 +9,7 @@ enum Callback {
     ON_END_OF_STREAM("onEndOfStream"),
     ON_CLOSE("onClose"),
     READ_GATE("the read gate"),
-    SUSPENSION("its suspension");
+    SUSPENSION("the answer to its suspension");
 
     private final String label;
 

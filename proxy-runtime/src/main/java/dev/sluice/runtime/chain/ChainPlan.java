@@ -4,20 +4,21 @@ import java.util.List;
 
 import dev.sluice.api.Direction;
 
-/** The filters of one listener, in order, in one configuration generation. Immutable; thread-safe. */
+/** The filters of one listener, in order, in one configuration generation. Thread-safe. */
 public final class ChainPlan {
     private final String listener;
     private final List<FilterSlot> slots;
     private final boolean paranoid;
+    private final AttributeSets attributeSets = new AttributeSets();
 
-    /** @param paranoid whether every callback gets a copy of the bytes that is wiped afterwards */
+    /** @param paranoid whether every callback gets a copy of the bytes, which is wiped afterwards */
     public ChainPlan(String listener, List<FilterSlot> slots, boolean paranoid) {
         this.listener = listener;
         this.slots = List.copyOf(slots);
         this.paranoid = paranoid;
     }
 
-    /** The filters. */
+    /** The filters, in order. */
     public List<FilterSlot> slots() {
         return slots;
     }
@@ -35,7 +36,14 @@ public final class ChainPlan {
         return paranoid;
     }
 
-    /** Bytes that the filters of a direction may hold altogether; the buffer they share must have room for them. */
+    /** The sets of attributes that the connections share. */
+    AttributeSets attributeSets() {
+        return attributeSets;
+    }
+
+    /**
+     * The most bytes that all filters of a direction together may hold; the buffer they share must have room for them.
+     */
     public long mostHeld(Direction direction) {
         long sum = 0;
         for (FilterSlot slot : slots) {

@@ -9,8 +9,9 @@ import dev.sluice.api.ReadGate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters of one connection: makes them, asks them at connect, and closes them. On the connection's loop. The class that has the sockets
- * extends this one instead of being referred to, which would cost every connection a reference and a header.
+ * The filters of one connection: this class creates them, calls them at connect, and closes them. On the connection's
+ * loop. The class with the sockets extends this one, because a reference to a separate object would cost every
+ * connection a field and a header.
  *
  * <pre>
  *   connect() ──▶ GO_ON ───▶ {@link DirectionChain}s, while filters see bytes
@@ -21,18 +22,21 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public abstract class ConnectionChain extends FilterContext {
-    /** A filter that is this connection's own, at {@link #ownAt}, or an array of them by position; where neither has one, the shared one serves. */
+    /**
+     * The filter that only this connection has, at position {@link #ownAt}, or an array of such filters by position.
+     * Positions without one use the shared filter of the slot.
+     */
     private @Nullable Object own;
     private @Nullable DirectionChain toUpstream;
     private @Nullable DirectionChain toClient;
     private byte ownAt = -1;
-    /** Filters with a lower position were made. */
+    /** The number of filters that were created, those with lower positions. */
     private byte made;
-    /** Filters with a lower position have let the connection in. */
+    /** The number of filters that have let the connection in, those with lower positions. */
     private byte admitted;
     private boolean gates;
 
-    /** A chain that has not called any filter yet. */
+    /** A chain that has called no filter yet. */
     protected ConnectionChain(ChainPlan plan) {
         super(plan);
     }
@@ -40,11 +44,11 @@ public abstract class ConnectionChain extends FilterContext {
     /** The most filters that a chain can have. */
     public static final int MOST_FILTERS = 64;
 
-    /** Makes the filters and asks them, from where the last call stopped. */
+    /** Creates the filters and calls them at connect, from where the last call stopped. */
     public Flow connect() {
         PendingSuspension answered = waiting();
         if (answered != null) {
-            extras().waiting = null;
+            rareState().waiting = null;
             if (answered(slot(answered.position()), answered.answer()) == Flow.END) {
                 return Flow.END;
             }
@@ -73,7 +77,7 @@ public abstract class ConnectionChain extends FilterContext {
                 end(slot, CloseReason.FILTER_QUARANTINED);
                 return false;
             }
-            extras().bypassed |= 1L << position;
+            rareState().bypassed |= 1L << position;
             counters(slot).count(FilterEvent.BYPASS);
             made++;
             return true;
@@ -132,43 +136,47 @@ public abstract class ConnectionChain extends FilterContext {
         if (wait == null) {
             return Flow.END;
         }
-        extras().waiting = wait;
+        rareState().waiting = wait;
         wait.await(null);
         return Flow.WAIT;
     }
 
-    /** The wait that the callback has created which has just returned SUSPEND; null = it has not, and the connection has ended. */
+    /**
+     * The suspension of a callback that has just returned SUSPEND; null = the callback created none, which has ended
+     * the connection.
+     */
     @Nullable
     PendingSuspension suspended(FilterSlot slot, Callback callback) {
         PendingSuspension wait = created();
         if (wait == null) {
             fail(slot, callback, new FilterContractException(
-                    "it returned SUSPEND without context.suspend(…) in the same callback"));
+                    "the filter returned SUSPEND without context.suspend(…) in the same callback"));
         } else {
             counters(slot).count(FilterEvent.SUSPEND);
         }
         return wait;
     }
 
-    /** Whether the callback that has just returned something else has created a wait, which has ended the connection. */
+    /** Whether a callback that did not return SUSPEND has created a suspension, which has ended the connection. */
     boolean unusedSuspension(FilterSlot slot, Callback callback, Object returned) {
         PendingSuspension wait = created();
         if (wait == null) {
             return false;
         }
         wait.cancel();
-        fail(slot, callback, new FilterContractException("it called context.suspend(…) and returned " + returned));
+        fail(slot, callback,
+                new FilterContractException("the filter called context.suspend(…) and returned " + returned));
         return true;
     }
 
-    /** Does what the answer to a suspension says: in order route, reason, last bytes, decision. */
+    /** Carries out the answer to a suspension, in this order: route, reason, last bytes, decision. */
     Flow answered(FilterSlot slot, Answer answer) {
         String cluster = answer.cluster();
         if (cluster != null) {
             try {
                 if (routed()) {
                     throw new FilterContractException(
-                            "it was answered with a route after the connection had been routed");
+                            "the answer has a route, but the connection has been routed already");
                 }
                 choose(slot, cluster);
             } catch (FilterContractException refused) {
@@ -181,12 +189,12 @@ public abstract class ConnectionChain extends FilterContext {
         }
         byte[] lastBytes = answer.lastBytes();
         if (lastBytes != null) {
-            extras().offered = lastBytes;
+            rareState().offered = lastBytes;
         }
         return decided(slot, answer.decision());
     }
 
-    /** Counts a decision, and ends the connection if that is what it says; everything else has been said before. */
+    /** Counts a decision, and ends the connection if it says so. */
     Flow decided(FilterSlot slot, ConnectDecision decision) {
         return switch (decision) {
             case ACCEPT -> {
@@ -195,8 +203,8 @@ public abstract class ConnectionChain extends FilterContext {
             }
             case REJECT -> {
                 counters(slot).count(FilterEvent.REJECT);
-                Extras extras = extras();
-                extras.lastBytes = extras.offered;
+                RareState rare = rareState();
+                rare.lastBytes = rare.offered;
                 yield end(slot, CloseReason.FILTER_REJECTED);
             }
             case TARPIT -> {
@@ -212,17 +220,17 @@ public abstract class ConnectionChain extends FilterContext {
         return toUpstream != null && toUpstream.waitsBeforeRouting();
     }
 
-    /** Whether a filter waits for an answer before the connection is let in. */
+    /** Whether a filter waits for the answer to a suspension before it lets the connection in. */
     public boolean suspended() {
         return waiting() != null;
     }
 
-    /** The filters that still see the bytes of a direction; null = none, the direction is plain pass-through. */
+    /** The filters that still see the bytes of a direction; null = none, bytes pass unseen. */
     public @Nullable DirectionChain direction(Direction direction) {
         return direction == Direction.CLIENT_TO_UPSTREAM ? toUpstream : toClient;
     }
 
-    /** The bytes of a direction can go nowhere any more: its filters are not called again, except at the end. */
+    /** Ends a direction whose bytes can no longer be delivered: its filters are not called again, except at the end. */
     public void abandon(Direction direction) {
         DirectionChain filters = direction(direction);
         if (filters != null) {
@@ -231,7 +239,7 @@ public abstract class ConnectionChain extends FilterContext {
         }
     }
 
-    /** The last filter of a direction has detached. */
+    /** Removes a direction whose last filter has detached. */
     void detached(Direction direction) {
         if (direction == Direction.CLIENT_TO_UPSTREAM) {
             toUpstream = null;
@@ -240,23 +248,26 @@ public abstract class ConnectionChain extends FilterContext {
         }
     }
 
-    /** Whether any filter gates reads, so that {@link #permits} has to be asked. */
+    /** Whether any filter gates reads, so that {@link #permits} has to be called. */
     public boolean gated() {
         return gates;
     }
 
-    /** The least that the gates permit to be read now; 0 = one is closed; negative = one has failed, and {@link #verdict} says so. */
+    /**
+     * The least that the gates permit to be read now; 0 = one is closed; negative = one has failed, which is the
+     * {@link #verdict}.
+     */
     public int permits(Direction direction, int wanted, long now) {
         return Gates.permits(this, direction, wanted, now);
     }
 
-    /** When the gates should be asked again, after one was closed. */
+    /** The time at which the gates are to be asked again, after one was closed. */
     public long retryAt(Direction direction, long now) {
         return Gates.retryAt(this, direction, now);
     }
 
     /**
-     * So much was read.
+     * Reports bytes that were read to the gates.
      *
      * @return false if a gate has failed
      */
@@ -270,7 +281,7 @@ public abstract class ConnectionChain extends FilterContext {
         return !bypassed(position) && filter(position) instanceof ReadGate gate ? gate : null;
     }
 
-    /** How many filters there are. */
+    /** The number of filters that were created. */
     int made() {
         return made;
     }
@@ -285,7 +296,10 @@ public abstract class ConnectionChain extends FilterContext {
         return toClient == null ? next : Math.min(next, toClient.deadline());
     }
 
-    /** Answers the suspensions whose time is over, which calls {@link #onAnswer}. Holds are the directions' own. */
+    /**
+     * Completes suspensions that have timed out, which calls {@link #onAnswer}. Expired holds are left to the
+     * directions.
+     */
     public void expire(long now) {
         PendingSuspension waiting = waiting();
         if (waiting != null) {
@@ -299,7 +313,9 @@ public abstract class ConnectionChain extends FilterContext {
         }
     }
 
-    /** Tells every filter that was made. Once; the chain may not be used afterwards, except to ask what it has found out. */
+    /**
+     * Closes every filter that was created. Called once; afterwards the chain only answers queries about its findings.
+     */
     public void close(CloseReason reason) {
         PendingSuspension waiting = waiting();
         if (waiting != null) {
@@ -331,12 +347,12 @@ public abstract class ConnectionChain extends FilterContext {
         own = null;
     }
 
-    /** Ends the connection because of a filter. */
+    /** Decides to end the connection because of a filter. */
     Flow end(FilterSlot slot, CloseReason reason) {
-        Extras why = extras();
-        if (why.verdict == null) {
-            why.verdict = reason;
-            why.culprit = slot;
+        RareState rare = rareState();
+        if (rare.verdict == null) {
+            rare.verdict = reason;
+            rare.culprit = slot;
         }
         return Flow.END;
     }
@@ -348,20 +364,20 @@ public abstract class ConnectionChain extends FilterContext {
     }
 
     private @Nullable PendingSuspension waiting() {
-        Extras here = extrasIfAny();
-        return here == null ? null : here.waiting;
+        RareState rare = rareStateIfAny();
+        return rare == null ? null : rare.waiting;
     }
 
-    /** Why the connection has to end; null = it has not. */
+    /** The reason why the connection has to end; null = it goes on. */
     public @Nullable CloseReason verdict() {
-        Extras here = extrasIfAny();
-        return here == null ? null : here.verdict;
+        RareState rare = rareStateIfAny();
+        return rare == null ? null : rare.verdict;
     }
 
-    /** The filter that ended the connection; null = none did. */
+    /** The name of the filter that ended the connection; null = none did. */
     public @Nullable String culprit() {
-        Extras here = extrasIfAny();
-        return here == null || here.culprit == null ? null : here.culprit.name();
+        RareState rare = rareStateIfAny();
+        return rare == null || rare.culprit == null ? null : rare.culprit.name();
     }
 
     /** Bytes of buffer that are held between stages now. */
@@ -378,7 +394,7 @@ public abstract class ConnectionChain extends FilterContext {
     }
 
     boolean bypassed(int position) {
-        Extras here = extrasIfAny();
-        return here != null && (here.bypassed & (1L << position)) != 0;
+        RareState rare = rareStateIfAny();
+        return rare != null && (rare.bypassed & (1L << position)) != 0;
     }
 }

@@ -9,8 +9,9 @@ import dev.sluice.runtime.memory.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Position of one filter in one direction of one connection, and its view of the bytes while it is called. The view is good on the loop's
- * thread during the callback only; it belongs to one connection for ever, so that a filter that keeps it can never see bytes of another.
+ * Position of one filter in one direction of one connection, and its view of the bytes while it is called. The view is
+ * valid on the loop's thread during the callback only. It is never reused for another connection, so that a filter that
+ * keeps it can never see another's bytes.
  *
  * <pre>
  *   content of the stage:  | forwarded | shown and left | new | behind: not forwarded by the filter before |
@@ -25,35 +26,41 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Cursor implements TransformBytes {
-    /** {@link #deadline}: there is none. */
+    /** {@link #deadline}: none. */
     static final long NONE = Long.MAX_VALUE;
 
     final FilterSlot slot;
     final ConnectionFilter filter;
     private final Thread thread;
-    /** Which content this reads; a transforming cursor writes to the next. */
+    /** The stage whose content this reads; a transforming cursor writes to the next stage. */
     final byte stage;
-    /** Routing waits for this one. */
+    /** Whether routing waits for this filter. */
     boolean beforeRouting;
-    /** Routing waits for this one, and its time for a client that has sent nothing runs. */
+    /** Whether routing waits for this filter, and its deadline for a client that has sent nothing is running. */
     boolean silent;
-    /** A transforming one that has detached: passes everything on, as its stage has to end somewhere. */
+    /**
+     * Whether this is a transforming filter that has detached: it passes everything on, because its stage has to end
+     * somewhere.
+     */
     boolean passThrough;
-    /** It has left bytes after it had emitted some, so perhaps for want of room: it is called again, without new bytes. */
+    /**
+     * Whether the filter has left bytes after it emitted some, so perhaps lacked room: then it is called again without
+     * new bytes.
+     */
     boolean blocked;
 
-    /** Bytes at the end of the stage's content that it has not forwarded. */
+    /** The number of bytes at the end of the stage's content that the filter has not forwarded. */
     int unforwarded;
-    /** Of these, so many it has seen. */
+    /** The number of unforwarded bytes that the filter has seen. */
     int shown;
-    /** It is not called again before so many are there. */
+    /** The number of visible bytes below which the filter is not called again. */
     int need;
-    /** Forwarded, in the callback that was answered with SUSPEND. */
+    /** The number of bytes forwarded by a callback that returned SUSPEND. */
     int suspended;
-    /** When it has to decide. */
+    /** The time at which the filter has to decide. */
     long deadline = NONE;
 
-    // During a callback.
+    // Fields in use during a callback.
     private @Nullable Buffer source;
     private @Nullable Buffer target;
     private int from;
@@ -82,33 +89,33 @@ final class Cursor implements TransformBytes {
     /**
      * Lends bytes for one callback.
      *
-     * @param into of a transforming filter
+     * @param destination the next stage, of a transforming filter; null for others
      */
-    void lend(Buffer of, int at, int count, @Nullable Buffer into, boolean isLast, Callback to) {
-        source = of;
-        target = into;
-        from = at;
+    void lend(Buffer content, int start, int count, @Nullable Buffer destination, boolean isLast, Callback current) {
+        source = content;
+        target = destination;
+        from = start;
         length = count;
         taken = 0;
         emitted = 0;
         need = 0;
         last = isLast;
-        callback = to;
+        callback = current;
     }
 
-    /** The callback has returned. */
+    /** Ends the loan, when the callback has returned. */
     void takeBack() {
         blocked = taken < length && emitted > 0 && target != null;
         source = null;
         target = null;
     }
 
-    /** Forwarded or dropped in the last callback. */
+    /** The number of bytes forwarded or dropped by the last callback. */
     int taken() {
         return taken;
     }
 
-    /** Put into the next stage by the last callback. */
+    /** The number of bytes put into the next stage by the last callback. */
     int emitted() {
         return emitted;
     }
@@ -118,14 +125,14 @@ final class Cursor implements TransformBytes {
     }
 
     private Buffer bytes() {
-        Buffer here = source;
-        if (here == null || Thread.currentThread() != thread) {
+        Buffer lent = source;
+        if (lent == null || Thread.currentThread() != thread) {
             throw new StaleBytesException(slot.label() + " used BorrowedBytes "
-                    + (here == null ? "after" : "outside of the thread of") + " the callback they were lent for, "
+                    + (lent == null ? "after" : "outside of the thread of") + " the callback they were lent for, "
                     + callback.label()
                     + ": copy what is needed later, or use ConnectionContext.retain");
         }
-        return here;
+        return lent;
     }
 
     private int checked(int index, int count) {
@@ -145,9 +152,9 @@ final class Cursor implements TransformBytes {
 
     @Override
     public int getUnsignedShort(int index) {
-        Buffer here = bytes();
+        Buffer lent = bytes();
         int at = checked(index, Short.BYTES);
-        return ((here.byteAt(at) & 0xff) << 8) | (here.byteAt(at + 1) & 0xff);
+        return ((lent.byteAt(at) & 0xff) << 8) | (lent.byteAt(at + 1) & 0xff);
     }
 
     @Override
@@ -162,10 +169,10 @@ final class Cursor implements TransformBytes {
 
     @Override
     public int indexOf(byte value, int start, int end) {
-        Buffer here = bytes();
+        Buffer lent = bytes();
         Objects.checkFromToIndex(start, end, length);
         for (int i = start; i < end; i++) {
-            if (here.byteAt(from + i) == value) {
+            if (lent.byteAt(from + i) == value) {
                 return i;
             }
         }
@@ -174,12 +181,12 @@ final class Cursor implements TransformBytes {
 
     @Override
     public boolean startsWith(byte[] prefix) {
-        Buffer here = bytes();
+        Buffer lent = bytes();
         if (prefix.length > length) {
             return false;
         }
         for (int i = 0; i < prefix.length; i++) {
-            if (here.byteAt(from + i) != prefix[i]) {
+            if (lent.byteAt(from + i) != prefix[i]) {
                 return false;
             }
         }
@@ -187,9 +194,9 @@ final class Cursor implements TransformBytes {
     }
 
     @Override
-    public void copyTo(int start, byte[] into, int offset, int count) {
-        Objects.checkFromIndexSize(offset, count, into.length);
-        bytes().copyTo(checked(start, count), into, offset, count);
+    public void copyTo(int start, byte[] destination, int offset, int count) {
+        Objects.checkFromIndexSize(offset, count, destination.length);
+        bytes().copyTo(checked(start, count), destination, offset, count);
     }
 
     @Override
@@ -206,12 +213,12 @@ final class Cursor implements TransformBytes {
 
     @Override
     public void forward(int count) {
-        Buffer here = bytes();
+        Buffer lent = bytes();
         Objects.checkFromIndexSize(taken, count, length);
-        Buffer into = target;
-        if (into != null) {
-            checkRoom(into, count);
-            into.append(here, from + taken, count);
+        Buffer destination = target;
+        if (destination != null) {
+            checkRoom(destination, count);
+            destination.append(lent, from + taken, count);
             emitted += count;
         }
         taken += count;
@@ -243,25 +250,25 @@ final class Cursor implements TransformBytes {
     @Override
     public void emit(byte[] bytesToEmit, int offset, int count) {
         bytes();
-        Buffer into = output();
+        Buffer destination = output();
         Objects.checkFromIndexSize(offset, count, bytesToEmit.length);
-        checkRoom(into, count);
-        into.append(bytesToEmit, offset, count);
+        checkRoom(destination, count);
+        destination.append(bytesToEmit, offset, count);
         emitted += count;
     }
 
     private Buffer output() {
-        Buffer into = target;
-        if (into == null) {
+        Buffer destination = target;
+        if (destination == null) {
             throw new IllegalStateException(
                     slot.label() + " may not change bytes: it did not declare FilterTraits.transforms");
         }
-        return into;
+        return destination;
     }
 
-    private static void checkRoom(Buffer into, int count) {
-        if (count > into.room()) {
-            throw new IllegalStateException("cannot emit " + count + " bytes: emitCapacity is " + into.room());
+    private static void checkRoom(Buffer destination, int count) {
+        if (count > destination.room()) {
+            throw new IllegalStateException("cannot emit " + count + " bytes: emitCapacity is " + destination.room());
         }
     }
 }

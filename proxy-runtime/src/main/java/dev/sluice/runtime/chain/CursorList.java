@@ -14,7 +14,7 @@ final class CursorList {
         this.cursors = cursors;
     }
 
-    /** Cursors for the filters of a connection that see the bytes of a direction; null if none does. */
+    /** The cursors of the filters of a connection that see the bytes of a direction; null if none does. */
     static @Nullable CursorList of(ConnectionChain chain, Direction direction) {
         List<FilterSlot> slots = chain.plan().slots();
         List<Cursor> cursors = null;
@@ -33,7 +33,7 @@ final class CursorList {
         return cursors == null ? null : new CursorList(cursors.toArray(Cursor[]::new));
     }
 
-    /** Stages that the cursors read and write: one more than there are transforming ones. */
+    /** The number of stages that the cursors read and write: one more than there are transforming ones. */
     int stages() {
         Cursor last = cursors[cursors.length - 1];
         return last.stage + (last.transforms() ? 2 : 1);
@@ -47,12 +47,12 @@ final class CursorList {
         return cursors[i];
     }
 
-    /** Whether a cursor is still at its place. */
+    /** Whether a cursor is still at this index. */
     boolean is(int i, Cursor cursor) {
         return i < cursors.length && cursors[i] == cursor;
     }
 
-    /** The place of a cursor; -1 = it has detached. */
+    /** The index of a cursor; -1 = it has detached. */
     int indexOf(Cursor cursor) {
         for (int i = 0; i < cursors.length; i++) {
             if (cursors[i] == cursor) {
@@ -62,7 +62,7 @@ final class CursorList {
         return -1;
     }
 
-    /** The place of the cursor of a filter, by its position in the chain; -1 = it has detached, or sees no bytes. */
+    /** The index of a filter's cursor, by the position in the chain; -1 = it has detached, or sees no bytes. */
     int indexOf(int position) {
         for (int i = 0; i < cursors.length; i++) {
             if (cursors[i].slot.position() == position) {
@@ -72,7 +72,7 @@ final class CursorList {
         return -1;
     }
 
-    /** All that there are now; not to be changed. */
+    /** The current cursors; not to be changed. */
     Cursor[] now() {
         return cursors;
     }
@@ -88,7 +88,7 @@ final class CursorList {
         cursors = rest;
     }
 
-    /** Whether the endpoint may not be chosen yet. */
+    /** Whether the choice of an endpoint has to wait. */
     boolean waitBeforeRouting() {
         for (Cursor cursor : cursors) {
             if (cursor.beforeRouting) {
@@ -98,7 +98,7 @@ final class CursorList {
         return false;
     }
 
-    /** Whether one has left bytes for want of room. */
+    /** Whether a filter has left bytes because it lacked room. */
     boolean blocked() {
         for (Cursor cursor : cursors) {
             if (cursor.blocked) {
@@ -108,7 +108,7 @@ final class CursorList {
         return false;
     }
 
-    /** Whether all that are left have detached, and only pass on. */
+    /** Whether all remaining filters have detached, and only pass bytes on. */
     boolean allPassThrough() {
         for (Cursor cursor : cursors) {
             if (!cursor.passThrough) {
@@ -118,7 +118,7 @@ final class CursorList {
         return true;
     }
 
-    /** The first time at which one has to decide. */
+    /** The first time at which a filter has to decide. */
     long deadline() {
         long next = Cursor.NONE;
         for (Cursor cursor : cursors) {
@@ -127,19 +127,19 @@ final class CursorList {
         return next;
     }
 
-    /** The first bytes of the client have arrived. */
+    /** Notes that the first bytes of the client have arrived. */
     void begun(long now) {
         for (Cursor cursor : cursors) {
             Holds.begun(cursor, now);
         }
     }
 
-    /** Bytes that a cursor may see. */
+    /** The number of bytes that a cursor may see. */
     int visible(int i) {
         return cursors[i].unforwarded - behind(i);
     }
 
-    /** Bytes have arrived in a stage. */
+    /** Adds bytes that have arrived in a stage. */
     void arrived(int stage, int count) {
         for (Cursor cursor : cursors) {
             if (cursor.stage == stage) {
@@ -148,13 +148,13 @@ final class CursorList {
         }
     }
 
-    /** Bytes behind what a cursor may see: those that the filter before it has not forwarded. */
+    /** The number of bytes behind those that a cursor may see: the filter before it has not forwarded them. */
     int behind(int i) {
         return i > 0 && cursors[i - 1].stage == cursors[i].stage ? cursors[i - 1].unforwarded : 0;
     }
 
     /**
-     * Bytes of the last stage that may not be sent yet.
+     * The number of bytes of the last stage that may not be sent yet.
      *
      * @param lastStage its number
      * @param content bytes in it

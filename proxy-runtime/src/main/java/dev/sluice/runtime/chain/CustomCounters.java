@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.LongAdder;
 import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
 
-/** Counters that a filter has asked for, by name. Thread-safe; counting neither locks nor waits. */
+/** Counters that a filter has registered, by name. Thread-safe; counting neither locks nor waits. */
 public final class CustomCounters {
-    /** A counter of a plugin, which may be called from every loop at once. */
+    /** A counter of a plugin, which every loop may call at once. */
     private static final class Sum implements Counter {
         private final String name;
         private final LongAdder adder = new LongAdder();
@@ -34,14 +34,13 @@ public final class CustomCounters {
      * The counter of a name; see {@link FilterEnvironment#counter}.
      *
      * @throws IllegalArgumentException if {@link Counter#requireName} refuses the name
-     * @throws IllegalStateException if there are too many others
+     * @throws IllegalStateException if there are too many counters
      */
     public Counter counter(String name) {
         Counter.requireName(name);
         synchronized (this) {
             if (!sums.containsKey(name) && sums.size() == FilterEnvironment.MAX_COUNTERS) {
-                throw new IllegalStateException("counter '" + name + "' would be number "
-                        + (FilterEnvironment.MAX_COUNTERS + 1) + "; a filter can have "
+                throw new IllegalStateException("counter '" + name + "' is one too many: a filter can have "
                         + FilterEnvironment.MAX_COUNTERS);
             }
             return sums.computeIfAbsent(name, Sum::new);

@@ -11,28 +11,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * The filters that see the bytes of one direction, until the last of them has detached.
  *
- * <p>A run works on buffers that the relay has borrowed for the event: {@link #open}, read into {@link #input}, {@link #run}, send what the
- * last buffer does not {@linkplain Buffer#held hold}, and again while {@link #blocked}, then {@link #shut}.
+ * <p>A run works on buffers that the relay has borrowed for the event: {@link #open}, read into {@link #input},
+ * {@link #run}, send the bytes that the last buffer does not {@linkplain Buffer#held hold}, repeat while
+ * {@link #blocked}, then {@link #shut}.
  */
 public final class DirectionChain {
     final ConnectionChain chain;
     final Direction direction;
-    final CursorList attached;
+    final CursorList cursors;
     final StageBuffers stages;
     private @Nullable PendingSuspension suspension;
     private boolean finReceived;
-    /** It has refused the connection; what it forwarded before still passes, however the stream was cut. */
+    /**
+     * The filter that has rejected the connection; bytes that it forwarded before still pass, however the stream was
+     * cut.
+     */
     private @Nullable Cursor rejected;
-    /** In a run: bytes have moved since this was last looked at. */
+    /** During a run, whether bytes have moved since the last pass. */
     private boolean progress;
-    /** A byte has arrived. */
+    /** Whether a byte has arrived. */
     private boolean begun;
 
-    private DirectionChain(ConnectionChain chain, Direction direction, CursorList attached) {
+    private DirectionChain(ConnectionChain chain, Direction direction, CursorList cursors) {
         this.chain = chain;
         this.direction = direction;
-        this.attached = attached;
-        this.stages = new StageBuffers(attached.stages());
+        this.cursors = cursors;
+        this.stages = new StageBuffers(cursors.stages());
     }
 
     /** The filters that see the bytes of a direction; null if none does. */
@@ -41,24 +45,27 @@ public final class DirectionChain {
         return cursors == null ? null : new DirectionChain(chain, direction, cursors);
     }
 
-    /** Whether the endpoint may not be chosen yet. */
+    /** Whether the choice of an endpoint has to wait. */
     boolean waitsBeforeRouting() {
-        return attached.waitBeforeRouting();
+        return cursors.waitBeforeRouting();
     }
 
-    /** Whether a filter waits for an answer, so that nothing may be read. */
+    /** Whether a filter waits for the answer to a suspension, so that nothing may be read. */
     public boolean suspended() {
         return suspension != null;
     }
 
-    /** Whether a filter has left bytes because there was no room for what it has to emit: run again when the last buffer has been sent. */
+    /**
+     * Whether a filter has left bytes because there was no room for its output; it is run again when the last buffer
+     * has been sent.
+     */
     public boolean blocked() {
-        return attached.blocked();
+        return cursors.blocked();
     }
 
-    /** When {@link #expire} has something to do. */
+    /** The next time at which {@link #expire} has something to do. */
     long deadline() {
-        return suspension == null ? attached.deadline() : suspension.deadline();
+        return suspension == null ? cursors.deadline() : suspension.deadline();
     }
 
     void expireSuspension(long now) {
@@ -73,7 +80,7 @@ public final class DirectionChain {
     }
 
     /**
-     * Borrows what stages before the last need.
+     * Borrows the buffers of the stages before the last.
      *
      * @return false if memory has none; nothing has been borrowed then
      */
@@ -82,7 +89,7 @@ public final class DirectionChain {
     }
 
     /**
-     * Where bytes have to be read into.
+     * The buffer to read into.
      *
      * @param last the buffer of the last stage
      */
@@ -90,7 +97,10 @@ public final class DirectionChain {
         return stages.input(last);
     }
 
-    /** Gives back, or keeps in an exact-size place, what {@link #open} has borrowed. */
+    /**
+     * Gives back the buffers that {@link #open} has borrowed, and keeps those with content in cells of about their
+     * size.
+     */
     public void shut(LoopMemory memory) {
         stages.shut(memory);
     }
@@ -99,7 +109,7 @@ public final class DirectionChain {
         return stages.bufferBytes();
     }
 
-    /** The connection is over. */
+    /** Ends this direction with the connection. */
     void close(LoopMemory memory) {
         if (suspension != null) {
             suspension.cancel();
@@ -107,22 +117,23 @@ public final class DirectionChain {
         stages.close(memory);
     }
 
-    /** FIN was received, behind everything that {@link #run} was given. */
+    /** Notes that FIN was received, after all bytes given to {@link #run}. */
     public void finReceived() {
         finReceived = true;
     }
 
     /**
-     * Calls the filters that have something new to see. Afterwards the last buffer holds what they have not forwarded.
+     * Calls the filters that have something new to see. Afterwards the last buffer holds the bytes that they have not
+     * forwarded.
      *
      * @param added bytes read into {@link #input} since the last run
      */
     public Flow run(Buffer last, int added) {
         if (added > 0 && !begun) {
             begun = true;
-            attached.begun(chain.nanoTime());
+            cursors.begun(chain.nanoTime());
         }
-        attached.arrived(0, added);
+        cursors.arrived(0, added);
         return runFrom(0, last);
     }
 
@@ -133,32 +144,35 @@ public final class DirectionChain {
             progress = false;
             flow = pass(from, last);
             if (flow == Flow.END) {
-                passWhatWasForwarded(last);
+                passForwarded(last);
                 return Flow.END;
             }
-            // What was emitted may have left room, behind filters that have passed it on.
+            // Filters further on may have passed bytes on, and so made room.
             from = 0;
         } while (progress && flow == Flow.GO_ON && blocked());
         if (flow == Flow.GO_ON && full(last)) {
             return expire(HoldExpiry.FULL, Long.MAX_VALUE, last);
         }
         last.hold(held(last));
-        if (attached.size() == 0) {
+        if (cursors.size() == 0) {
             chain.detached(direction);
         }
         return flow;
     }
 
-    /** The filters behind one that has rejected see what it forwarded, and what they let pass may be sent before the end. */
-    private void passWhatWasForwarded(Buffer last) {
+    /**
+     * Shows the filters after the one that has rejected the bytes it forwarded before; those that they let pass may be
+     * sent before the end.
+     */
+    private void passForwarded(Buffer last) {
         Cursor rejecting = rejected;
-        int i = rejecting == null ? attached.size() : attached.indexOf(rejecting) + 1;
-        while (i < attached.size()) {
-            Cursor cursor = attached.get(i);
+        int i = rejecting == null ? cursors.size() : cursors.indexOf(rejecting) + 1;
+        while (i < cursors.size()) {
+            Cursor cursor = cursors.get(i);
             if (show(i, last) != Flow.GO_ON) {
                 return;
             }
-            if (attached.is(i, cursor)) {
+            if (cursors.is(i, cursor)) {
                 i++;
             }
         }
@@ -170,48 +184,51 @@ public final class DirectionChain {
     /** Calls each filter that has something to see, in order. */
     private Flow pass(int first, Buffer last) {
         int i = first;
-        while (suspension == null && i < attached.size()) {
-            Cursor cursor = attached.get(i);
+        while (suspension == null && i < cursors.size()) {
+            Cursor cursor = cursors.get(i);
             Flow flow = show(i, last);
-            if (flow == Flow.GO_ON && finReceived && i == 0 && attached.is(0, cursor) && !cursor.blocked) {
+            if (flow == Flow.GO_ON && finReceived && i == 0 && cursors.is(0, cursor) && !cursor.blocked) {
                 flow = finish(cursor, last);
             }
             if (flow != Flow.GO_ON) {
                 return flow;
             }
             // A filter that has detached or ended is no longer there.
-            if (attached.is(i, cursor)) {
+            if (cursors.is(i, cursor)) {
                 i++;
             }
         }
         return suspension == null ? Flow.GO_ON : Flow.WAIT;
     }
 
-    /** Nothing can be read any more though filters wait for more: those that hold, or are waited for, have to decide. */
+    /**
+     * Whether nothing more can be read although filters wait for more bytes: then those that hold, or are waited for,
+     * have to decide.
+     */
     private boolean full(Buffer last) {
-        return attached.size() > 0 && input(last).room() == 0 && !blocked()
+        return cursors.size() > 0 && input(last).room() == 0 && !blocked()
                 && (waitsBeforeRouting() || held(last) == last.content());
     }
 
     private int held(Buffer last) {
-        return attached.held(stages.last(), last.content());
+        return cursors.held(stages.last(), last.content());
     }
 
-    /** Shows a filter what is new to it, in portions if need be. */
+    /** Shows a filter the bytes that are new to it, in portions if need be. */
     private Flow show(int i, Buffer last) {
-        Cursor cursor = attached.get(i);
+        Cursor cursor = cursors.get(i);
         Buffer source = stages.content(cursor.stage, last);
         Buffer target = stages.target(cursor, last);
         boolean again = cursor.blocked;
         cursor.blocked = false;
-        while (attached.is(i, cursor)) {
-            int visible = attached.visible(i);
+        while (cursors.is(i, cursor)) {
+            int visible = cursors.visible(i);
             if (cursor.passThrough) {
                 passOn(cursor, source, target, visible);
                 return Flow.GO_ON;
             }
             int portion = Holds.portion(cursor, visible, StageBuffers.room(target));
-            if (!Holds.worthACall(cursor, visible, portion, again)) {
+            if (!Holds.isWorthCalling(cursor, visible, portion, again)) {
                 cursor.blocked = target != null && target.room() == 0 && (again || visible > cursor.shown);
                 Holds.watch(cursor, visible, chain.nanoTime());
                 return Flow.GO_ON;
@@ -222,7 +239,7 @@ public final class DirectionChain {
             Flow flow = apply(cursor, action, Callback.ON_DATA, portion);
             if (flow == Flow.GO_ON && retried && target == last && cursor.taken() == 0
                     && last.content() > held(last)) {
-                // It did not find enough room; there will be more when what waits has been sent.
+                // The filter lacked room; there will be more when the waiting bytes have been sent.
                 cursor.blocked = true;
             }
             if (flow == Flow.GO_ON && action == DataAction.CONTINUE) {
@@ -235,20 +252,20 @@ public final class DirectionChain {
         return Flow.GO_ON;
     }
 
-    /** The filters whose time is over have to decide; then the others get what they let through. */
+    /** Lets the filters whose deadline has passed decide; then shows the others the bytes that passed. */
     public Flow expireHolds(Buffer last, long now) {
         return expire(HoldExpiry.DEADLINE, now, last);
     }
 
     private Flow expire(HoldExpiry cause, long now, Buffer last) {
         if (Expiry.of(this, cause, now, last) == Flow.END) {
-            passWhatWasForwarded(last);
+            passForwarded(last);
             return Flow.END;
         }
         return runFrom(0, last);
     }
 
-    /** All bytes have been shown to the first filter; there are no more. */
+    /** Ends the stream for the first filter, which has been shown all its bytes. */
     private Flow finish(Cursor cursor, Buffer last) {
         Buffer source = stages.content(cursor.stage, last);
         Buffer target = stages.target(cursor, last);
@@ -265,13 +282,13 @@ public final class DirectionChain {
                 return flow;
             }
         }
-        if (!cursor.passThrough && attached.indexOf(cursor) >= 0 && (cursor.unforwarded > 0 || cursor.beforeRouting)) {
+        if (!cursor.passThrough && cursors.indexOf(cursor) >= 0 && (cursor.unforwarded > 0 || cursor.beforeRouting)) {
             Flow flow = Expiry.of(this, cursor, HoldExpiry.END_OF_STREAM, cursor.unforwarded, source, target);
             if (flow != Flow.GO_ON) {
                 return flow;
             }
         }
-        if (attached.indexOf(cursor) < 0 || cursor.blocked) {
+        if (cursors.indexOf(cursor) < 0 || cursor.blocked) {
             return Flow.GO_ON;
         }
         if (cursor.passThrough) {
@@ -279,15 +296,15 @@ public final class DirectionChain {
         } else if (FilterCall.end(chain, direction, cursor) == Flow.END) {
             return Flow.END;
         }
-        if (attached.indexOf(cursor) >= 0 && cursor.unforwarded == 0) {
+        if (cursors.indexOf(cursor) >= 0 && cursor.unforwarded == 0) {
             progress = true;
-            attached.remove(cursor);
+            cursors.remove(cursor);
         }
         return Flow.GO_ON;
     }
 
     /**
-     * Does what a filter decided about the bytes that it was shown.
+     * Carries out a filter's decision about the bytes that it was shown.
      *
      * @param action null = its call has ended the connection
      */
@@ -300,7 +317,7 @@ public final class DirectionChain {
         }
         int taken = cursor.taken();
         if (cursor.transforms()) {
-            attached.arrived(cursor.stage + 1, cursor.emitted());
+            cursors.arrived(cursor.stage + 1, cursor.emitted());
             progress |= cursor.emitted() > 0;
         }
         return switch (action) {
@@ -315,11 +332,11 @@ public final class DirectionChain {
             case DETACH -> {
                 chain.counters(cursor.slot).count(FilterEvent.DETACH);
                 moved(cursor, taken);
-                Holds.over(cursor);
+                Holds.detached(cursor);
                 if (cursor.transforms()) {
                     cursor.passThrough = true;
                 } else {
-                    attached.remove(cursor);
+                    cursors.remove(cursor);
                 }
                 yield Flow.GO_ON;
             }
@@ -359,16 +376,16 @@ public final class DirectionChain {
         if (target != null) {
             int count = Math.min(visible, target.room());
             target.append(source, source.content() - cursor.unforwarded, count);
-            attached.arrived(cursor.stage + 1, count);
+            cursors.arrived(cursor.stage + 1, count);
             moved(cursor, count);
             cursor.blocked = count < visible;
-            if (attached.allPassThrough() && source.content() == 0 && attached.is(0, cursor)) {
-                attached.remove(cursor);
+            if (cursors.allPassThrough() && source.content() == 0 && cursors.is(0, cursor)) {
+                cursors.remove(cursor);
             }
         }
     }
 
-    /** The answer that this direction waited for has come. {@link Flow#GO_ON} also if it has not waited. */
+    /** Goes on after the answer that this direction waited for. {@link Flow#GO_ON} also if it did not wait. */
     public Flow resume(Buffer last) {
         PendingSuspension answered = suspension;
         if (answered == null) {
@@ -378,11 +395,11 @@ public final class DirectionChain {
             return Flow.WAIT;
         }
         suspension = null;
-        int i = attached.indexOf(answered.position());
+        int i = cursors.indexOf(answered.position());
         if (i < 0) {
             return runFrom(0, last);
         }
-        Cursor cursor = attached.get(i);
+        Cursor cursor = cursors.get(i);
         if (chain.answered(cursor.slot, answered.answer()) == Flow.END) {
             return Flow.END;
         }
@@ -392,7 +409,7 @@ public final class DirectionChain {
         cursor.suspended = 0;
         cursor.shown = 0;
         cursor.need = 0;
-        // The next filter first; then what this one has left is shown to it again.
+        // The next filters first; then the bytes that this one has left are shown to it again.
         Flow flow = runFrom(i + 1, last);
         return flow == Flow.GO_ON ? runFrom(0, last) : flow;
     }

@@ -6,17 +6,17 @@ import dev.sluice.api.HoldExpiry;
 import dev.sluice.runtime.memory.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of a filter that sees bytes: lent before, taken back after, and whatever is thrown ends the connection. */
+/** The calls of filters with bytes: lent before, taken back after. Anything thrown ends the connection. */
 final class FilterCall {
     private FilterCall() {}
 
     /**
      * Shows bytes to a filter.
      *
-     * @param expiry why it has to decide now; null = it need not
-     * @param portion how many of the bytes it has not forwarded
-     * @param target where it emits to, if it transforms
-     * @param last whether there will be no more
+     * @param expiry the cause for which the filter has to decide now; null = none
+     * @param portion the number of unforwarded bytes to show
+     * @param target the buffer to emit to, if the filter transforms
+     * @param last whether no more bytes will come
      * @return null if the call has ended the connection
      */
     static @Nullable DataAction show(ConnectionChain chain, Direction direction, Cursor cursor,
@@ -30,7 +30,7 @@ final class FilterCall {
                     ? cursor.filter.onData(direction, copy == null ? cursor : copy, chain)
                     : cursor.filter.onHoldExpired(direction, expiry, copy == null ? cursor : copy, chain);
             if (action == null) {
-                throw new FilterContractException("it returned null");
+                throw new FilterContractException("the filter returned null");
             }
             return action;
         } catch (Throwable failure) {
@@ -46,7 +46,7 @@ final class FilterCall {
     }
 
     /**
-     * Tells a filter that it has seen everything.
+     * Calls {@code onEndOfStream} of a filter, which has seen all bytes.
      *
      * @return {@link Flow#END} if the call has ended the connection
      */

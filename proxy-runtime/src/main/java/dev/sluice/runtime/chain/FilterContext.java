@@ -1,7 +1,6 @@
 package dev.sluice.runtime.chain;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 
 import dev.sluice.api.Answer;
@@ -16,38 +15,42 @@ import dev.sluice.runtime.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What filters know and may ask of their connection, and what they have found out about it. On the connection's loop.
+ * The context of a connection as its filters see it: facts, attributes and requests. On the connection's loop.
  *
- * <p>Every idle connection of a listener with filters has one, so it is small: what few connections need is kept {@linkplain Extras aside}.
+ * <p>Every idle connection of a listener with filters has one, so it is small: fields that few connections need are
+ * kept in {@link RareState}.
  */
 abstract class FilterContext implements ConnectionContext {
     /** The longest that a filter may wait for an answer. */
     private static final Duration LONGEST_SUSPENSION = Duration.ofHours(1);
     private static final int MOST_ATTRIBUTES = 32;
-    private static final Object[] NO_ATTRIBUTES = {};
     private static final byte[] NOTHING = {};
 
     private final ChainPlan plan;
-    /** Keys and values in turn. */
-    private Object[] attributes = NO_ATTRIBUTES;
-    private @Nullable Extras extras;
-    /** Not in {@link Extras}: there is room for it here, and many clients give a filter something to say. */
+    /** Attributes: keys and values in turn; shared with other connections, see {@link AttributeSets}. */
+    private Object[] attributes = AttributeSets.NONE;
+    private @Nullable RareState rareState;
+    /**
+     * The reason given by a filter. Not in {@link RareState}: there is room for it here, and many connections have one.
+     */
     private @Nullable String explanation;
-    /** In a callback: then a suspension may be created. */
+    /**
+     * The position of the filter that is being called; -1 = none. A suspension may be created only during a callback.
+     */
     private byte inCallbackOf = -1;
 
-    /** What most connections never need. */
-    static final class Extras {
+    /** Fields that most connections never need. */
+    static final class RareState {
         @Nullable
         PendingSuspension waiting;
-        /** By the callback that is under way. */
+        /** The suspension created by the callback that is under way. */
         @Nullable
         PendingSuspension created;
         @Nullable
         RetainedCopy retained;
-        /** By the callback that is under way: for the client, if it rejects. */
+        /** Last bytes given by the callback that is under way, for the client if the filter rejects it. */
         byte @Nullable [] offered;
-        /** For the client, after a rejection. */
+        /** Last bytes for the client, after a rejection. */
         byte @Nullable [] lastBytes;
         @Nullable
         String routedTo;
@@ -55,7 +58,7 @@ abstract class FilterContext implements ConnectionContext {
         FilterSlot culprit;
         @Nullable
         CloseReason verdict;
-        /** Which filters are bypassed, one bit each. */
+        /** The filters that are bypassed, one bit each. */
         long bypassed;
     }
 
@@ -63,21 +66,21 @@ abstract class FilterContext implements ConnectionContext {
         this.plan = plan;
     }
 
-    final Extras extras() {
-        Extras here = extras;
-        if (here == null) {
-            here = new Extras();
-            extras = here;
+    final RareState rareState() {
+        RareState rare = rareState;
+        if (rare == null) {
+            rare = new RareState();
+            rareState = rare;
         }
-        return here;
+        return rare;
     }
 
     @Nullable
-    final Extras extrasIfAny() {
-        return extras;
+    final RareState rareStateIfAny() {
+        return rareState;
     }
 
-    /** The event loop of the connection. From any thread. */
+    /** The event loop of the connection. Any thread. */
     protected abstract EventLoop loop();
 
     /** Whether an endpoint has been chosen already. */
@@ -86,20 +89,20 @@ abstract class FilterContext implements ConnectionContext {
     /** Whether the configuration has a cluster of this name. */
     protected abstract boolean hasCluster(String name);
 
-    /** The answer that the connect phase waited for has come: {@link ConnectionChain#connect} goes on. */
+    /** Called when the suspension of the connect phase was answered: {@link ConnectionChain#connect} goes on. */
     protected abstract void onAnswer();
 
-    /** The answer that a direction waited for has come: {@link DirectionChain#resume} goes on. */
+    /** Called when the suspension of a direction was answered: {@link DirectionChain#resume} goes on. */
     protected abstract void onAnswer(Direction direction);
 
     ChainPlan plan() {
         return plan;
     }
 
-    /** The suspension that the callback which has just returned created; null = none. */
+    /** The suspension created by the callback that has just returned; null = none. */
     @Nullable
     PendingSuspension created() {
-        return extras == null ? null : extras.created;
+        return rareState == null ? null : rareState.created;
     }
 
     FilterSlot slot(int position) {
@@ -110,12 +113,15 @@ abstract class FilterContext implements ConnectionContext {
         return slot.counters(loop().index());
     }
 
-    /** Every call of a filter stands between this and {@link #leave}, so that who hogs the loop can be named. */
+    /**
+     * Marks the start of a call of a filter, which {@link #leave} ends, so that a filter that blocks the loop can be
+     * named.
+     */
     void enter(FilterSlot slot) {
         inCallbackOf = (byte) slot.position();
-        if (extras != null) {
-            extras.created = null;
-            extras.offered = null;
+        if (rareState != null) {
+            rareState.created = null;
+            rareState.offered = null;
         }
         loop().counters().entered(slot);
     }
@@ -125,49 +131,49 @@ abstract class FilterContext implements ConnectionContext {
         loop().counters().left();
     }
 
-    /** The cluster that a filter chose; null = none did. */
+    /** The cluster that a filter has chosen; null = none has. */
     public @Nullable String routedTo() {
-        return extras == null ? null : extras.routedTo;
+        return rareState == null ? null : rareState.routedTo;
     }
 
-    /** The reason that a filter gave last. */
+    /** The last reason that a filter gave. */
     public @Nullable String explanation() {
         return explanation;
     }
 
     /** The bytes that a rejected client is to get before the connection ends; null = none. */
     public byte @Nullable [] lastBytes() {
-        return extras == null ? null : extras.lastBytes;
+        return rareState == null ? null : rareState.lastBytes;
     }
 
     /** The {@link #lastBytes}, which are gone then; empty if there are none. */
     public byte[] takeLastBytes() {
-        byte[] bytes = extras == null ? null : extras.lastBytes;
+        byte[] bytes = rareState == null ? null : rareState.lastBytes;
         if (bytes == null) {
             return NOTHING;
         }
-        extras().lastBytes = null;
+        rareState().lastBytes = null;
         return bytes;
     }
 
     /**
      * Notes a filter's choice of cluster.
      *
-     * @throws FilterContractException if there is none of that name
+     * @throws FilterContractException if no cluster has that name
      */
     void choose(FilterSlot slot, String cluster) {
         if (!hasCluster(cluster)) {
-            throw new FilterContractException("it routes to cluster '" + cluster
+            throw new FilterContractException("the filter routes to cluster '" + cluster
                     + "', which the configuration does not have");
         }
         counters(slot).count(FilterEvent.ROUTE);
-        extras().routedTo = cluster;
+        rareState().routedTo = cluster;
     }
 
-    /** Whatever filters still keep copies of. */
+    /** Releases all copies that filters still retain. */
     void closeRetained() {
-        if (extras != null && extras.retained != null) {
-            extras.retained.closeAll();
+        if (rareState != null && rareState.retained != null) {
+            rareState.retained.closeAll();
         }
     }
 
@@ -186,15 +192,14 @@ abstract class FilterContext implements ConnectionContext {
     public <T> void set(AttributeKey<T> key, T value) {
         Object checked = key.type().cast(Objects.requireNonNull(value));
         int at = indexOf(key);
-        if (at < 0) {
-            at = attributes.length;
-            if (at == 2 * MOST_ATTRIBUTES) {
-                throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
-            }
-            attributes = Arrays.copyOf(attributes, at + 2);
-            attributes[at] = key;
+        if (at >= 0) {
+            attributes = plan.attributeSets().replace(attributes, at + 1, checked);
+            return;
         }
-        attributes[at + 1] = checked;
+        if (attributes.length == 2 * MOST_ATTRIBUTES) {
+            throw new IllegalStateException("a connection has at most " + MOST_ATTRIBUTES + " attributes");
+        }
+        attributes = plan.attributeSets().add(attributes, key, checked);
     }
 
     private int indexOf(AttributeKey<?> key) {
@@ -232,18 +237,18 @@ abstract class FilterContext implements ConnectionContext {
     public Suspension suspend(Duration timeout, Answer onTimeout) {
         FilterSlot slot = current("suspend");
         if (timeout.isNegative() || timeout.compareTo(LONGEST_SUSPENSION) > 0) {
-            throw new IllegalArgumentException("a suspension lasts up to an hour: " + timeout);
+            throw new IllegalArgumentException("a suspension may last up to an hour, not " + timeout);
         }
         if (created() != null) {
             throw new IllegalStateException("a callback can wait for one suspension only");
         }
         if (routed() && onTimeout.cluster() != null) {
-            throw new IllegalArgumentException("the answer of the time-out is " + onTimeout
+            throw new IllegalArgumentException("the answer on timeout is " + onTimeout
                     + ", but the connection has been routed already");
         }
         PendingSuspension suspension = new PendingSuspension(this, slot.position(), nanoTime() + timeout.toNanos(),
                 onTimeout);
-        extras().created = suspension;
+        rareState().created = suspension;
         return suspension;
     }
 
@@ -254,23 +259,24 @@ abstract class FilterContext implements ConnectionContext {
             throw new IllegalArgumentException("sendLast with " + bytes.length + " bytes; at most " + MAX_LAST_BYTES
                     + " are allowed");
         }
-        extras().offered = bytes;
+        rareState().offered = bytes;
     }
 
     @Override
     public RetainedBytes retain(BorrowedBytes bytes, int from, int length, String purpose) {
         FilterSlot slot = current("retain");
-        Extras here = extras();
-        byte[] copy = new byte[RetainedCopy.checked(here.retained, slot, length, purpose)];
+        RareState rare = rareState();
+        byte[] copy = new byte[RetainedCopy.checked(rare.retained, slot, length, purpose)];
         bytes.copyTo(from, copy, 0, length);
-        RetainedCopy copied = new RetainedCopy(here.retained, slot, counters(slot), copy, purpose);
-        here.retained = copied;
+        RetainedCopy copied = new RetainedCopy(rare.retained, slot, counters(slot), copy, purpose);
+        rare.retained = copied;
         return copied;
     }
 
-    private FilterSlot current(String what) {
+    private FilterSlot current(String method) {
         if (inCallbackOf < 0 || !loop().isInLoop()) {
-            throw new IllegalStateException(what + " is for callbacks, on the connection's event loop");
+            throw new IllegalStateException(
+                    method + " may be called only during a callback, on the connection's event loop");
         }
         return slot(inCallbackOf);
     }

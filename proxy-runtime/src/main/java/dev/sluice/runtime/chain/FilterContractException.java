@@ -1,10 +1,10 @@
 package dev.sluice.runtime.chain;
 
-/** A filter did what its contract does not allow. */
+/** A breach of a filter's contract. */
 final class FilterContractException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    FilterContractException(String what) {
-        super(what);
+    FilterContractException(String breach) {
+        super(breach);
     }
 }

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
 @SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
 final class FilterCounters {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
-    /** One cache line before and behind the counters: two loops must not write to the same line. */
+    /** One cache line before and after the counters: two loops must not write to the same line. */
     private static final int PAD = 64 / Long.BYTES;
     private static final int RETAINED = PAD + FilterEvent.values().length;
     private static final int CONNECTIONS = RETAINED + 1;
@@ -25,7 +25,7 @@ final class FilterCounters {
         add(RETAINED, bytes);
     }
 
-    /** Connections whose filter has been made and not been closed. */
+    /** Changes the number of connections whose filter was created and not closed. */
     void connections(int change) {
         add(CONNECTIONS, change);
     }

@@ -1,29 +1,29 @@
 package dev.sluice.runtime.chain;
 
 /**
- * Something that happened with a filter, as counted in {@code sluice_filter_decisions_total} under the label {@code decision}. Labels are part
- * of what users rely on.
+ * An event of a filter, as counted in {@code sluice_filter_decisions_total} under the label {@code decision}. Users
+ * rely on the labels.
  */
 public enum FilterEvent {
-    /** Let a connection in. */
+    /** The filter let a connection in. */
     ACCEPT("accept"),
-    /** Refused a connection, at connect or when it saw bytes. */
+    /** The filter refused a connection, at connect or when it saw bytes. */
     REJECT("reject"),
-    /** Left a client without an answer. */
+    /** The filter put a client into the tarpit. */
     TARPIT("tarpit"),
-    /** Chose a cluster. */
+    /** The filter chose a cluster. */
     ROUTE("route"),
-    /** Waited for an answer from elsewhere. */
+    /** The filter suspended the connection. */
     SUSPEND("suspend"),
-    /** The answer did not come in time. */
+    /** A suspension was not answered in time. */
     TIMEOUT("timeout"),
-    /** Had seen enough of a direction. */
+    /** The filter detached from a direction. */
     DETACH("detach"),
-    /** Was asked to decide, as it held too much, for too long, or there was no more to come. */
+    /** The filter had to decide: it held too much, or for too long, or the stream ended. */
     EXPIRE("expire"),
-    /** Threw, or broke its contract. */
+    /** The filter threw, or broke its contract. */
     FAIL("fail"),
-    /** Was not asked, as it is quarantined. */
+    /** A connection went on without the filter, which is quarantined. */
     BYPASS("bypass");
 
     private final String label;
@@ -32,7 +32,7 @@ public enum FilterEvent {
         this.label = label;
     }
 
-    /** The name in metrics and admin answers. */
+    /** The name in metrics and admin responses. */
     public String label() {
         return label;
     }

@@ -3,8 +3,8 @@ package dev.sluice.runtime.chain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A safe copy of an exception of a plugin: a logger that asks the plugin's own one for its message runs code of the plugin, which may throw again,
- * and then on an event loop.
+ * A safe copy of a plugin's exception. A logger that reads the message of the original runs code of the plugin, which
+ * may throw again, and then on an event loop.
  */
 public final class FilterException extends Exception {
     private static final long serialVersionUID = 1;
@@ -29,12 +29,14 @@ public final class FilterException extends Exception {
             return new FilterException(message == null ? name : name + ": " + cut(message),
                     cause == null ? null : of(cause, causes - 1), thrown.getStackTrace());
         } catch (Throwable again) {
-            return new FilterException(name + " (whose message cannot be shown: it throws " + again.getClass().getName()
-                    + ")", null, new StackTraceElement[0]);
+            return new FilterException(
+                    name + " (its message cannot be shown: getMessage throws " + again.getClass().getName()
+                            + ")",
+                    null, new StackTraceElement[0]);
         }
     }
 
-    /** Cuts a text to a length that is bearable in a log. */
+    /** Cuts a text to a length that is fit for a log. */
     static String cut(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One position of a chain, in one configuration generation: a factory, and the running state of the filter of that name. Thread-safe. */
+/**
+ * A position of a chain, in one configuration generation: a factory, and the running state of the filter of that name.
+ * Thread-safe.
+ */
 public final class FilterSlot implements CallbackOwner {
     private static final Logger LOG = LoggerFactory.getLogger(FilterSlot.class);
     private final FilterState state;
@@ -30,15 +33,17 @@ public final class FilterSlot implements CallbackOwner {
     private final FilterFactory factory;
     private final FilterTraits traits;
     private final @Nullable Quarantine quarantine;
-    /** The first filter that the factory made; if it makes no other, connections keep none of their own. */
+    /**
+     * The first filter that the factory has created; connections store no filter of their own if it creates no other.
+     */
     private final AtomicReference<@Nullable ConnectionFilter> shared = new AtomicReference<>();
 
     /**
-     * A position.
+     * A slot for a factory's filters.
      *
-     * @param state what outlives the generation
+     * @param state the running state, which outlives the generation
      * @param position in the chain, from 0
-     * @param rule null = never quarantined
+     * @param rule rule of its quarantine; null = never quarantined
      */
     public FilterSlot(FilterState state, String type, int position, FilterFactory factory,
             Quarantine.@Nullable Rule rule) {
@@ -70,12 +75,12 @@ public final class FilterSlot implements CallbackOwner {
         return position;
     }
 
-    /** What its filters need. */
+    /** The traits of its filters. */
     public FilterTraits traits() {
         return traits;
     }
 
-    /** How often its filters did something, over all loops. Any thread. */
+    /** The number of events of its filters, over all loops. Any thread. */
     public long total(FilterEvent event) {
         long sum = 0;
         for (FilterCounters each : state.counters()) {
@@ -84,7 +89,7 @@ public final class FilterSlot implements CallbackOwner {
         return sum;
     }
 
-    /** Its own counters, by name. Any thread. */
+    /** The counters that the filter has registered, by name. Any thread. */
     public Map<String, Long> customCounters() {
         return state.customCounters().values();
     }
@@ -103,22 +108,22 @@ public final class FilterSlot implements CallbackOwner {
         return state.connections();
     }
 
-    /** How often one of its filters threw or broke its contract. Any thread. */
+    /** The number of failures and breaches of contract of its filters. Any thread. */
     public long failures() {
         return state.failures.get();
     }
 
-    /** How often one of its callbacks took longer than 100 ms. Any thread. */
+    /** The number of its callbacks that took longer than 100 ms. Any thread. */
     public long stalls() {
         return state.stalls.get();
     }
 
-    /** Whether it is out because of repeated offences. Any thread. */
+    /** Whether it is quarantined because of repeated offences. Any thread. */
     public boolean quarantined(long now) {
         return quarantine != null && quarantine.active(now);
     }
 
-    /** Whether connections do without it while it is quarantined. */
+    /** Whether connections bypass it while it is quarantined; otherwise they are refused. */
     boolean bypassed() {
         return quarantine != null && quarantine.rule().bypass();
     }
@@ -141,10 +146,11 @@ public final class FilterSlot implements CallbackOwner {
         }
         if (made instanceof TransformFilter != traits.transforming()) {
             throw new FilterContractException(traits.transforming()
-                    ? "newFilter returned no TransformFilter, but its traits say transforms(…)"
-                    : "newFilter returned a TransformFilter, but its traits do not say transforms(…)");
+                    ? "newFilter returned no TransformFilter, but the filter's traits declare transforms(…)"
+                    : "newFilter returned a TransformFilter, but the filter's traits do not declare transforms(…)");
         }
-        // Two loops may both be first: one instance becomes the shared one, and the connection of the other keeps its own.
+        // Two loops may both be first: one instance becomes the shared one, and the connection of the other loop keeps
+        // its own.
         if (shared.get() == null && shared.compareAndSet(null, made)) {
             return null;
         }
@@ -159,13 +165,13 @@ public final class FilterSlot implements CallbackOwner {
         return first;
     }
 
-    /** A callback threw, or broke the contract. */
-    void failed(long connection, Callback callback, Throwable why, long now) {
+    /** Reports a callback that threw or broke the contract. */
+    void failed(long connection, Callback callback, Throwable failure, long now) {
         state.failures.incrementAndGet();
         long leftOut = state.reports.admit(now);
         if (leftOut != LogThrottle.NOT_NOW) {
-            LOG.error("Connection {}: {} failed in {}, which costs this connection{}.", connection, label(),
-                    callback.label(), LogThrottle.leftOut(leftOut), FilterException.of(why));
+            LOG.error("Connection {}: {} failed in {}; the connection ends{}.", connection, label(),
+                    callback.label(), LogThrottle.leftOut(leftOut), FilterException.of(failure));
         }
         offence(now);
     }
@@ -180,7 +186,7 @@ public final class FilterSlot implements CallbackOwner {
         if (quarantine != null && quarantine.offence(now)) {
             LOG.error("{} is quarantined for {} s after {} offences: new connections {}.", label(),
                     TimeUnit.NANOSECONDS.toSeconds(quarantine.rule().durationNanos()), quarantine.rule().after(),
-                    bypassed() ? "do without it" : "are refused");
+                    bypassed() ? "bypass it" : "are refused");
         }
     }
 
@@ -189,13 +195,13 @@ public final class FilterSlot implements CallbackOwner {
         return label();
     }
 
-    /** How messages name it. */
+    /** The filter's name in messages. */
     String label() {
         return "filter '" + name() + "' (type " + type + ", position " + (position + 1) + " of listener " + listener()
                 + ")";
     }
 
-    /** The filter for admin answers and metrics. Any thread but an event loop's. */
+    /** The filter for admin responses and metrics. Any thread but an event loop's. */
     public FilterView view(long now) {
         Map<String, Long> decisions = new LinkedHashMap<>();
         for (FilterEvent event : FilterEvent.values()) {

@@ -9,8 +9,8 @@ import dev.sluice.runtime.loop.LogThrottle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running state of one filter of a listener, by their names: what it has done so far, and its quarantine. Outlives configurations.
- * Thread-safe.
+ * The running state of one filter of a listener, by their names: its counters and its quarantine. Outlives
+ * configurations. Thread-safe.
  */
 public final class FilterState {
     private final String listener;
@@ -18,13 +18,16 @@ public final class FilterState {
     private final List<FilterCounters> counters;
     final AtomicLong failures = new AtomicLong();
     final AtomicLong stalls = new AtomicLong();
-    /** A filter that fails on every connection must not fill the disk: one stack trace in this time. */
+    /**
+     * The throttle of failure reports, one stack trace a second: a filter that fails on every connection must not fill
+     * the disk.
+     */
     final LogThrottle reports = new LogThrottle(Duration.ofSeconds(1));
     private final CustomCounters customCounters = new CustomCounters();
     private volatile @Nullable Quarantine quarantine;
 
     /**
-     * A filter that has done nothing.
+     * The state of a filter that has not been called yet.
      *
      * @param loops event loops of the server; each has counters of its own
      */
@@ -58,8 +61,8 @@ public final class FilterState {
     }
 
     /**
-     * The quarantine by this rule: as long as the rule stays the same, the same one, with the offences that it has counted. One thread at a
-     * time.
+     * The quarantine by a rule. While the rule is unchanged it is the same object, with the offences counted so far.
+     * One thread at a time.
      */
     @Nullable
     Quarantine quarantine(Quarantine.@Nullable Rule rule) {
@@ -74,7 +77,7 @@ public final class FilterState {
         return known;
     }
 
-    /** The counters that the filter has asked for. */
+    /** The counters that the filter has registered. */
     public CustomCounters customCounters() {
         return customCounters;
     }

@@ -3,11 +3,11 @@ package dev.sluice.runtime.chain;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 
-/** Read gates of a connection, taken together. A gate that throws ends the connection. */
+/** The read gates of a connection, combined. A gate that throws ends the connection. */
 final class Gates {
     private Gates() {}
 
-    /** The least that they permit; negative = one has failed. */
+    /** The least that the gates permit; negative = one has failed. */
     static int permits(ConnectionChain chain, Direction direction, int wanted, long now) {
         int permitted = wanted;
         for (int i = 0; i < chain.made() && permitted > 0; i++) {
@@ -36,7 +36,7 @@ final class Gates {
         }
     }
 
-    /** When the last of those that are closed wants to be asked again. */
+    /** The latest time at which a closed gate is to be asked again. */
     static long retryAt(ConnectionChain chain, Direction direction, long now) {
         long latest = now;
         for (int i = 0; i < chain.made(); i++) {

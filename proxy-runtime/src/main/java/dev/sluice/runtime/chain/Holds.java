@@ -5,23 +5,23 @@ import java.time.Duration;
 import dev.sluice.api.HoldExpiry;
 
 /**
- * Rules of what a filter may leave unforwarded: how much is shown to it, when it is worth a call, and when it has to decide. Pure functions of a
- * {@link Cursor}, with times as arguments.
+ * Rules of the bytes that a filter may leave unforwarded: how many are shown to it, when a call is worthwhile, and when
+ * it has to decide. Pure functions of a {@link Cursor}, with times as arguments.
  */
 final class Holds {
-    /** The state of what a filter has left. */
+    /** States of the bytes that a filter has left. */
     enum Left {
-        /** Nothing, or no more than it may. */
+        /** None are left, or no more than allowed. */
         ALLOWED,
-        /** Something, although its traits declare no {@code maxHeldBytes}. */
+        /** Some are left, although the filter's traits declare no {@code maxHeldBytes}. */
         UNDECLARED,
-        /** As much as it may, or it waits for more than that: it has to decide. */
+        /** The maximum is left, or the filter waits for more than the maximum: it has to decide. */
         FULL
     }
 
     private Holds() {}
 
-    /** The cursor's connection was accepted: the times run for which routing waits. */
+    /** Starts the deadlines for which routing waits, when the connection was accepted. */
     static void start(Cursor cursor, long now) {
         if (cursor.beforeRouting) {
             Duration silence = cursor.slot.traits().silenceDeadline();
@@ -30,7 +30,7 @@ final class Holds {
         }
     }
 
-    /** The client has sent its first byte. */
+    /** Restarts the deadline, when the client has sent its first byte. */
     static void begun(Cursor cursor, long now) {
         if (cursor.silent) {
             cursor.silent = false;
@@ -39,9 +39,9 @@ final class Holds {
     }
 
     /**
-     * How much of what a filter may see is shown at once.
+     * The number of visible bytes to show to a filter at once.
      *
-     * @param room for what a transforming filter puts out; {@link Integer#MAX_VALUE} for others
+     * @param room for the output of a transforming filter; {@link Integer#MAX_VALUE} for others
      */
     static int portion(Cursor cursor, int visible, int room) {
         int portion = cursor.mostHeld() > 0 ? Math.min(visible, cursor.mostHeld()) : visible;
@@ -51,14 +51,14 @@ final class Holds {
     /**
      * Whether a call would show the filter something that it has not seen and waits for.
      *
-     * @param again there is room to emit that was not there before
+     * @param again whether there is more room to emit than before
      */
-    static boolean worthACall(Cursor cursor, int visible, int portion, boolean again) {
+    static boolean isWorthCalling(Cursor cursor, int visible, int portion, boolean again) {
         return portion > 0 && (portion > cursor.shown || again)
                 && (portion >= cursor.need || portion < visible);
     }
 
-    /** The filter is not called now: its time runs while it holds something. */
+    /** Runs the deadline of a filter that is not called now, while it holds something. */
     static void watch(Cursor cursor, int visible, long now) {
         if (cursor.beforeRouting) {
             return;
@@ -71,7 +71,7 @@ final class Holds {
         }
     }
 
-    /** The filter has gone on, and has left so much of what it was shown. */
+    /** The state of a filter that has gone on, and has left {@code left} of the bytes it was shown. */
     static Left left(Cursor cursor, int left) {
         if (cursor.mostHeld() == 0) {
             cursor.need = 0;
@@ -92,13 +92,13 @@ final class Holds {
                 : cursor.deadline <= now && !cursor.blocked;
     }
 
-    /** The cause that a filter is told when its time is over. */
-    static HoldExpiry timeOver(Cursor cursor) {
+    /** The cause given to a filter whose deadline has passed. */
+    static HoldExpiry deadlineCause(Cursor cursor) {
         return cursor.silent ? HoldExpiry.SILENCE : HoldExpiry.DEADLINE;
     }
 
     /**
-     * A filter is about to decide. Nothing is waited for a second time.
+     * Ends the deadline of a filter that is about to decide. Nothing is waited for a second time.
      *
      * @param room whether more bytes could be read for it
      */
@@ -110,8 +110,8 @@ final class Holds {
         }
     }
 
-    /** The filter has detached. */
-    static void over(Cursor cursor) {
+    /** Ends all deadlines of a filter that has detached. */
+    static void detached(Cursor cursor) {
         cursor.beforeRouting = false;
         cursor.silent = false;
         cursor.deadline = Cursor.NONE;

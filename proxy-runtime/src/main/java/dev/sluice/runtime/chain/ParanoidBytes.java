@@ -8,8 +8,8 @@ import dev.sluice.api.TransformBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view for one callback over a copy of the bytes, both useless afterwards: whoever keeps either holds zeros. Allocates for every callback; for
- * tests, and for finding out which plugin misbehaves.
+ * A view for one callback over a copy of the bytes. Both are useless afterwards: a filter that keeps one of them holds
+ * zeros. Allocates for every callback; for tests, and to find out which plugin misbehaves.
  */
 final class ParanoidBytes implements TransformBytes {
     private final Cursor cursor;
@@ -24,22 +24,22 @@ final class ParanoidBytes implements TransformBytes {
     }
 
     void revoke() {
-        byte[] here = copy;
+        byte[] current = copy;
         copy = null;
-        if (here != null) {
-            Arrays.fill(here, (byte) 0);
+        if (current != null) {
+            Arrays.fill(current, (byte) 0);
         }
     }
 
     private byte[] bytes() {
-        byte[] here = copy;
-        if (here == null) {
+        byte[] current = copy;
+        if (current == null) {
             throw new StaleBytesException(cursor.slot.label()
                     + " used BorrowedBytes of an earlier callback: copy what is needed later, or use ConnectionContext.retain");
         }
         // Checks the thread.
         cursor.length();
-        return here;
+        return current;
     }
 
     @Override
@@ -49,8 +49,8 @@ final class ParanoidBytes implements TransformBytes {
 
     @Override
     public byte get(int index) {
-        byte[] here = bytes();
-        return here[Objects.checkIndex(index, here.length)];
+        byte[] current = bytes();
+        return current[Objects.checkIndex(index, current.length)];
     }
 
     @Override
@@ -70,10 +70,10 @@ final class ParanoidBytes implements TransformBytes {
 
     @Override
     public int indexOf(byte value, int from, int to) {
-        byte[] here = bytes();
-        Objects.checkFromToIndex(from, to, here.length);
+        byte[] current = bytes();
+        Objects.checkFromToIndex(from, to, current.length);
         for (int i = from; i < to; i++) {
-            if (here[i] == value) {
+            if (current[i] == value) {
                 return i;
             }
         }
@@ -82,15 +82,15 @@ final class ParanoidBytes implements TransformBytes {
 
     @Override
     public boolean startsWith(byte[] prefix) {
-        byte[] here = bytes();
-        return here.length >= prefix.length && Arrays.equals(here, 0, prefix.length, prefix, 0, prefix.length);
+        byte[] current = bytes();
+        return current.length >= prefix.length && Arrays.equals(current, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     @Override
     public void copyTo(int from, byte[] target, int offset, int length) {
-        byte[] here = bytes();
-        Objects.checkFromIndexSize(from, length, here.length);
-        System.arraycopy(here, from, target, offset, length);
+        byte[] current = bytes();
+        Objects.checkFromIndexSize(from, length, current.length);
+        System.arraycopy(current, from, target, offset, length);
     }
 
     @Override

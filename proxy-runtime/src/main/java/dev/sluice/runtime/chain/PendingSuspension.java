@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A filter's wait for an answer. The first of answer, time-out and end of the connection wins the compare-and-set; the loop learns of an answer
- * through its mailbox.
+ * A filter's wait for an answer. The first of answer, timeout and end of the connection wins the compare-and-set; the
+ * loop receives the answer through its mailbox.
  */
 final class PendingSuspension implements Suspension {
     private static final Logger LOG = LoggerFactory.getLogger(PendingSuspension.class);
-    /** Stands for the answer of a connection that is gone. */
+    /** The answer of a suspension whose connection has ended. */
     private static final Answer GONE = Answer.reject("the connection is gone");
 
     private final FilterContext chain;
@@ -25,9 +25,9 @@ final class PendingSuspension implements Suspension {
     private final Answer onTimeout;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> cancelAction = new AtomicReference<>();
-    /** Ended without an answer from outside. */
+    /** Whether this ended without an answer from outside. */
     private volatile boolean cancelled;
-    /** On the loop: whether the chain waits for this, and for which direction. */
+    /** Whether the chain waits for this, and in which direction. Owned by the loop. */
     private boolean awaited;
     private @Nullable Direction direction;
 
@@ -46,24 +46,24 @@ final class PendingSuspension implements Suspension {
         return deadline;
     }
 
-    /** What was answered. */
+    /** The answer, which must have been given. */
     Answer answer() {
         return Objects.requireNonNull(answer.get());
     }
 
     /**
-     * The chain waits from now on.
+     * Lets the chain wait from now on.
      *
-     * @param waits which direction; null = the connect phase
+     * @param waiting the direction that waits; null = the connect phase
      */
-    void await(@Nullable Direction waits) {
+    void await(@Nullable Direction waiting) {
         awaited = true;
-        direction = waits;
+        direction = waiting;
     }
 
     @Override
-    public boolean complete(Answer with) {
-        if (!answer.compareAndSet(null, Objects.requireNonNull(with))) {
+    public boolean complete(Answer given) {
+        if (!answer.compareAndSet(null, Objects.requireNonNull(given))) {
             return false;
         }
         chain.loop().execute(this::deliver);
@@ -73,11 +73,11 @@ final class PendingSuspension implements Suspension {
     private void deliver() {
         if (awaited && answer.get() != GONE) {
             awaited = false;
-            Direction waits = direction;
-            if (waits == null) {
+            Direction waiting = direction;
+            if (waiting == null) {
                 chain.onAnswer();
             } else {
-                chain.onAnswer(waits);
+                chain.onAnswer(waiting);
             }
         }
     }
@@ -97,7 +97,7 @@ final class PendingSuspension implements Suspension {
         }
     }
 
-    /** On the loop: takes the time-out for the answer if it is time and there is none. */
+    /** Completes this with the answer for a timeout, if the time is over and there is no answer. On the loop. */
     void expire(long now) {
         if (deadline <= now && answer.compareAndSet(null, onTimeout)) {
             FilterSlot slot = chain.slot(position);
@@ -107,7 +107,7 @@ final class PendingSuspension implements Suspension {
         }
     }
 
-    /** On the loop: nobody waits any more. */
+    /** Ends the wait without an answer. On the loop. */
     void cancel() {
         awaited = false;
         if (answer.compareAndSet(null, GONE)) {

@@ -5,17 +5,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Takes a filter out of new connections after repeated offences: callbacks of more than 100 ms, and failures. Thread-safe, without locks; under
- * contention an offence more or less may be counted, not a connection.
+ * The quarantine of a filter, which takes it out of new connections after repeated offences: callbacks of more than 100
+ * ms, and failures. Thread-safe, without locks; under contention one offence more or less may be counted.
  */
 public final class Quarantine {
     /**
-     * When and how.
+     * The rule of a quarantine.
      *
-     * @param after offences
-     * @param withinNanos of each other
-     * @param durationNanos of the quarantine
-     * @param bypass whether connections do without the filter meanwhile; otherwise they are refused
+     * @param after the number of offences
+     * @param withinNanos the time within which they happen
+     * @param durationNanos the length of the quarantine
+     * @param bypass whether connections bypass the filter meanwhile; otherwise they are refused
      */
     public record Rule(int after, long withinNanos, long durationNanos, boolean bypass) {}
 
@@ -36,9 +36,9 @@ public final class Quarantine {
     }
 
     /**
-     * One more.
+     * Counts an offence.
      *
-     * @return whether it was the one too many
+     * @return whether it started a quarantine
      */
     boolean offence(long now) {
         int number = offences.getAndIncrement();
@@ -51,7 +51,7 @@ public final class Quarantine {
         return true;
     }
 
-    /** Whether the filter is out now. */
+    /** Whether the filter is quarantined now. */
     boolean active(long now) {
         long end = until.get();
         return end != NEVER && end - now > 0;

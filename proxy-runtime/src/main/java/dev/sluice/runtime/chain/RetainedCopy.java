@@ -5,7 +5,7 @@ import java.util.Arrays;
 import dev.sluice.api.RetainedBytes;
 import org.jspecify.annotations.Nullable;
 
-/** Copy of bytes that a filter retains of one connection; an element of the list of all copies of that connection. */
+/** A copy of bytes that a filter retains of one connection; an element of the list of all copies of that connection. */
 final class RetainedCopy implements RetainedBytes {
     private final @Nullable RetainedCopy older;
     private final FilterSlot slot;
@@ -24,7 +24,7 @@ final class RetainedCopy implements RetainedBytes {
         counters.retained(length);
     }
 
-    /** Refuses what is more than the filter may retain; otherwise {@code length}. */
+    /** Checks that the filter may retain {@code length} bytes more. @return {@code length} */
     static int checked(@Nullable RetainedCopy list, FilterSlot slot, int length, String purpose) {
         long sum = length;
         for (RetainedCopy each = list; each != null; each = each.older) {
@@ -39,12 +39,12 @@ final class RetainedCopy implements RetainedBytes {
     }
 
     private byte[] bytes() {
-        byte[] here = bytes;
-        if (here == null) {
+        byte[] current = bytes;
+        if (current == null) {
             throw new IllegalStateException("the bytes retained for '" + purpose
                     + "' have been released, by close() or with their connection");
         }
-        return here;
+        return current;
     }
 
     @Override
@@ -62,12 +62,12 @@ final class RetainedCopy implements RetainedBytes {
         System.arraycopy(bytes(), from, target, offset, count);
     }
 
-    /** Releases this one; the chain, at the end of the connection, releases all. */
+    /** Releases this copy; the chain releases all copies at the end of the connection. */
     @Override
     public void close() {
-        byte[] here = bytes;
-        if (here != null) {
-            Arrays.fill(here, (byte) 0);
+        byte[] current = bytes;
+        if (current != null) {
+            Arrays.fill(current, (byte) 0);
             bytes = null;
             counters.retained(-length);
         }

@@ -5,8 +5,9 @@ import dev.sluice.runtime.memory.LoopMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffers between transforming filters: a direction has one stage more than it has such filters, and what a stage holds is the content of its
- * buffer. That of the last stage is the relay's, and lent for each run; the others are here, none while nothing is held.
+ * The buffers between transforming filters. A direction has one stage more than it has such filters, and the bytes in a
+ * stage are the content of its buffer. The buffer of the last stage is the relay's, and lent for each run; the others
+ * are here, and exist only while they have content.
  */
 final class StageBuffers {
     private static final Buffer[] NO_BUFFERS = {};
@@ -23,7 +24,7 @@ final class StageBuffers {
     }
 
     /**
-     * Borrows what is needed for a run.
+     * Borrows the buffers needed for a run.
      *
      * @return false if memory has none; nothing has been borrowed then
      */
@@ -39,7 +40,7 @@ final class StageBuffers {
         return true;
     }
 
-    /** Gives back what is empty, and keeps the rest in places of about its size. */
+    /** Gives back the empty buffers, and keeps the rest in cells of about their size. */
     void shut(LoopMemory memory) {
         for (int i = 0; i < inner.length; i++) {
             Buffer buffer = inner[i];
@@ -52,7 +53,7 @@ final class StageBuffers {
         }
     }
 
-    /** Gives everything back. */
+    /** Gives all buffers back. */
     void close(LoopMemory memory) {
         for (int i = 0; i < inner.length; i++) {
             Buffer buffer = inner[i];
@@ -63,7 +64,7 @@ final class StageBuffers {
         }
     }
 
-    /** Size of what is held now. */
+    /** The size of the buffers held now. */
     int bufferBytes() {
         int sum = 0;
         for (Buffer buffer : inner) {
@@ -84,14 +85,14 @@ final class StageBuffers {
         return buffer;
     }
 
-    /** Where bytes are read into, with all the room there is behind its content. */
+    /** The buffer to read into, with all its room behind its content. */
     Buffer input(Buffer last) {
         Buffer input = content(0, last);
         input.makeRoom();
         return input;
     }
 
-    /** Where a transforming filter emits to, with all the room there is; null for others. */
+    /** The buffer that a transforming filter emits to, with all its room behind its content; null for others. */
     @Nullable
     Buffer target(Cursor cursor, Buffer last) {
         if (!cursor.transforms()) {
@@ -102,12 +103,12 @@ final class StageBuffers {
         return target;
     }
 
-    /** How many bytes a transforming filter can put out; of others, no limit. */
+    /** The number of bytes that a transforming filter can emit; no limit for others. */
     static int room(@Nullable Buffer target) {
         return target == null ? Integer.MAX_VALUE : target.room();
     }
 
-    /** What the filter that ends a stage has taken is gone from the stage. */
+    /** Removes the bytes that a stage's last filter has taken from the stage. */
     void dropConsumed(Cursor cursor) {
         if (cursor.transforms()) {
             Buffer source = inner[cursor.stage];

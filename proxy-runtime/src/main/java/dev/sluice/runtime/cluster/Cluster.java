@@ -26,7 +26,7 @@ public final class Cluster {
         return state.name();
     }
 
-    /** What outlives this generation. */
+    /** The running state, which outlives this generation. */
     public ClusterState state() {
         return state;
     }
@@ -36,7 +36,7 @@ public final class Cluster {
         return endpoints;
     }
 
-    /** The bounds of looking for an endpoint. */
+    /** The bounds of the search for an endpoint. */
     public ConnectPolicy policy() {
         return policy;
     }
@@ -44,7 +44,7 @@ public final class Cluster {
     /**
      * Chooses an endpoint that is not among the {@code attempts}, reserves a connection on it and on the cluster, and adds it to them.
      *
-     * @param attempts of one connection, which are all made among the endpoints that the cluster had at the first of them
+     * @param attempts of one connection, all made among the endpoints that the cluster had at the first attempt
      * @param clientHash equal for connections that source hashing shall send to the same endpoint; need not be well mixed
      * @return the endpoint, to be released exactly once; or null for the reason in {@link ConnectAttempts#failure}, and then nothing is
      *         reserved
@@ -73,7 +73,7 @@ public final class Cluster {
         return state.limit().hasRoom() && endpoints.usable(nowNanos);
     }
 
-    /** The cluster for admin answers and metrics. */
+    /** The cluster for admin responses and metrics. */
     public ClusterView view() {
         return new ClusterView(name(), endpoints.balancer().label(), state.limit().active(), state.limit().max(),
                 endpoints.list().stream().map(Endpoint::view).toList(), ConnectTotals.sum(state.counters()));

@@ -50,12 +50,12 @@ public final class ClusterState {
         return counters;
     }
 
-    /** The state of an address; the same one for as long as somebody needs it. */
+    /** The state of an address; the same object as long as the address is configured or has a connection. */
     public EndpointState endpoint(SocketAddress address) {
         return endpoints.computeIfAbsent(address, missing -> new EndpointState(this, missing));
     }
 
-    /** Whether a connection counts here. */
+    /** Whether any connection is counted on the cluster or on one of its endpoints. */
     public boolean inUse() {
         return limit.active() > 0 || endpoints.values().stream().anyMatch(endpoint -> endpoint.active() > 0);
     }

@@ -5,13 +5,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of a cluster that one connection has tried so far, counted in the {@link EndpointSet} that the cluster had at the first attempt. One
- * per connection while it is connecting; {@link #clear} makes it as new. Belongs to one thread.
+ * The endpoints of a cluster that one connection has tried so far, counted in the {@link EndpointSet} that the cluster
+ * had at the first attempt. One per connection while it is connecting; {@link #clear} empties it. Belongs to one
+ * thread.
  */
 public final class ConnectAttempts {
-    /** Why {@link Cluster#acquire} returned null. */
+    /** Reasons for which {@link Cluster#acquire} returns null. */
     public enum Failure {
-        /** It did not: the last call returned an endpoint, or there was none. */
+        /** No failure: the last call returned an endpoint, or there was no call. */
         NONE,
         /** The cluster has no endpoints. */
         NO_ENDPOINT,
@@ -29,10 +30,10 @@ public final class ConnectAttempts {
     private int count;
     private Failure failure = Failure.NONE;
 
-    /** Nothing is tried yet. */
+    /** Attempts with no endpoint tried yet. */
     public ConnectAttempts() {}
 
-    /** Forgets everything, for another connection or another cluster. */
+    /** Empties it for another connection or another cluster. */
     public void clear() {
         set = null;
         first = 0;
@@ -41,12 +42,12 @@ public final class ConnectAttempts {
         failure = Failure.NONE;
     }
 
-    /** How many endpoints {@link Cluster#acquire} has returned. */
+    /** The number of endpoints that {@link Cluster#acquire} has returned. */
     public int count() {
         return count;
     }
 
-    /** Why the last {@link Cluster#acquire} returned null. */
+    /** The reason why the last {@link Cluster#acquire} returned null. */
     public Failure failure() {
         return failure;
     }
@@ -57,7 +58,7 @@ public final class ConnectAttempts {
         return ((bits >>> index) & 1) != 0;
     }
 
-    /** The set that is tried: {@code current} for the first attempt, and for those that follow what it was then. */
+    /** The set to try: {@code current} at the first attempt, and the same set at those that follow. */
     EndpointSet among(EndpointSet current) {
         EndpointSet pinned = set;
         if (pinned == null) {

@@ -20,12 +20,15 @@ public record Endpoint(EndpointState state, int weight, boolean backup) {
         }
     }
 
-    /** Less than 0 if this endpoint would be less loaded than the other after one more connection, in proportion to the weights. */
+    /**
+     * Compares loads in proportion to the weights: less than 0 if this endpoint, with one more connection, would be
+     * less loaded than the other with one more.
+     */
     int compareLoad(Endpoint other) {
         return Long.compare((state.active() + 1L) * other.weight, (other.state.active() + 1L) * weight);
     }
 
-    /** The endpoint for admin answers and metrics. */
+    /** The endpoint for admin responses and metrics. */
     EndpointView view() {
         return new EndpointView(state.label(), weight, backup, !state.failed(), state.active(), state.limit().max(),
                 state.connects(), state.connectFailures());

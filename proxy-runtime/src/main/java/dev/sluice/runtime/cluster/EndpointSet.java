@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointSet {
     private final List<Endpoint> endpoints;
     private final LoadBalancer balancer;
-    /** In the order in which {@link ConnectAttempts} count: primaries before backups. */
+    /** The endpoints by the numbers that {@link ConnectAttempts} use: primaries before backups. */
     private final Endpoint[] numbered;
     private final Tier[] tiers;
 
@@ -75,7 +75,7 @@ public final class EndpointSet {
         return false;
     }
 
-    /** The untried endpoint that was left alone for longest; null if all are full, or if one is up, which must be full to get here. */
+    /** The untried endpoint that was avoided for longest; null if all are full, or if one is up, which is full then. */
     private @Nullable EndpointState lastResort(ConnectAttempts attempts, long nowNanos) {
         for (int attempt = 0; attempt < numbered.length; attempt++) {
             int oldest = Tier.NONE;

@@ -9,16 +9,19 @@ import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.transport.AddressText;
 
 /**
- * The running state of one address of a cluster: its connections, and the belief whether it accepts more. Outlives configurations: one for each
- * cluster and address as long as it is configured or has connections.
+ * The running state of one address of a cluster: its connections, and the belief whether it accepts more. Outlives
+ * configurations: there is one for each cluster and address as long as the address is configured or has connections.
  *
  * <p>Any thread. Times are {@link System#nanoTime()}; the package documentation has the state diagram.
  */
 public final class EndpointState {
-    /** For how long an endpoint is avoided after a connection to it failed. */
+    /** The time for which an endpoint is avoided after a connection to it failed. */
     public static final Duration FAIL_WINDOW = Duration.ofSeconds(10);
 
-    /** {@link #belief} in an endpoint with nothing against it. Otherwise: until when it is avoided, with its low bits as flags. */
+    /**
+     * The {@link #belief} in an endpoint without a recent failure. Other values are the time until which it is avoided,
+     * with flags in the low bits.
+     */
     private static final long UP = 0;
     private static final long AVOIDED = 1;
     private static final long ON_TRIAL = 2;
@@ -74,12 +77,12 @@ public final class EndpointState {
         return limit.active();
     }
 
-    /** How often {@link #connectSucceeded} was reported. */
+    /** The number of calls of {@link #connectSucceeded}. */
     public long connects() {
         return connects.get();
     }
 
-    /** How often {@link #connectFailed} was reported. */
+    /** The number of calls of {@link #connectFailed}. */
     public long connectFailures() {
         return connectFailures.get();
     }
@@ -89,7 +92,7 @@ public final class EndpointState {
         connects.getAndIncrement();
         long seen = belief.get();
         if ((seen & ON_TRIAL) != 0 || mayBeTried(seen, nowNanos)) {
-            // Lost to another report: that one is as new as this one.
+            // If this loses against another report, that report is as new as this one.
             belief.compareAndSet(seen, UP);
         }
     }
@@ -100,14 +103,18 @@ public final class EndpointState {
         belief.set(avoidedFrom(nowNanos));
     }
 
-    /** Whether a connection may be sent here without need: it has not failed, or its window is over and nobody is trying it out. */
+    /**
+     * Whether the endpoint may be chosen as usual: it has not failed, or its window is over and no other connection is
+     * trying it.
+     */
     public boolean believedUp(long nowNanos) {
         return mayBeTried(belief.get(), nowNanos);
     }
 
     /**
-     * Whether its last failure still stands, not revoked by a success. This is what metrics should show: unlike {@link #believedUp} it
-     * does not change when a window ends or a trial begins, only when one is decided, so at most twice per window.
+     * Whether its last failure still stands, not revoked by a success. Metrics show this value: unlike
+     * {@link #believedUp} it does not change when a window ends or a trial begins, only when one is decided, so at most
+     * twice per window.
      */
     public boolean failed() {
         return belief.get() != UP;
@@ -133,12 +140,15 @@ public final class EndpointState {
         return limit.hasRoom();
     }
 
-    /** Whether its last failure or trial was longer ago than the other's. Means something for endpoints that are avoided. */
+    /**
+     * Whether its last failure or trial was longer ago than the other's. Meaningful only for endpoints that are
+     * avoided.
+     */
     boolean avoidedLongerThan(EndpointState other) {
         return belief.get() - other.belief.get() < 0;
     }
 
-    /** Reserves a connection if the endpoint has room and is believed up; wins its trial if that is due. */
+    /** Reserves a connection if the endpoint has room and is believed up; takes its trial if that is due. */
     boolean reserve(long nowNanos) {
         long seen = belief.get();
         if (!mayBeTried(seen, nowNanos) || !limit.tryAcquire()) {
@@ -151,14 +161,15 @@ public final class EndpointState {
         return false;
     }
 
-    /** Reserves a connection if the endpoint has room, whatever is believed of it. */
+    /** Reserves a connection if the endpoint has room, up or not. */
     boolean reserveLastResort(long nowNanos) {
         if (!limit.tryAcquire()) {
             return false;
         }
         long seen = belief.get();
         if (seen != UP) {
-            // Lost to a report or to another last resort: the belief is fresh, and this connection needs no permission.
+            // If this loses against a report or another last resort, the belief is fresh, and this connection goes
+            // ahead anyway.
             belief.compareAndSet(seen, avoidedFrom(nowNanos) | ON_TRIAL);
         }
         return true;

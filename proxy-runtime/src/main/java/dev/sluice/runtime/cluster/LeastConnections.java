@@ -3,7 +3,7 @@ package dev.sluice.runtime.cluster;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** The endpoint that would have the fewest connections in proportion to its weight. */
+/** Least connections: the endpoint that would have the fewest in proportion to its weight. */
 record LeastConnections() implements LoadBalancer {
     @Override
     public String label() {
@@ -17,7 +17,7 @@ record LeastConnections() implements LoadBalancer {
 
     private static final class Scan implements Picker {
         private final Tier tier;
-        /** When each endpoint was last picked, counted in picks: equals take turns, whichever of them are equal. */
+        /** The number of the pick at which each endpoint was last picked, so that equal endpoints take turns. */
         private final AtomicLongArray lastPick;
         private final AtomicLong picks = new AtomicLong();
 

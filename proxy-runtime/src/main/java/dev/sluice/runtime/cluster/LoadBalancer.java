@@ -1,8 +1,8 @@
 package dev.sluice.runtime.cluster;
 
 /**
- * How the connections of a cluster are spread over its endpoints. All ways honour weights and pass over endpoints that cannot be used without
- * giving their share to a particular neighbour. Immutable; one may serve several clusters.
+ * A rule that spreads the connections of a cluster over its endpoints. All rules honour weights, and pass over
+ * endpoints that cannot be used without giving their share to one neighbour. Immutable; one may serve several clusters.
  */
 public sealed interface LoadBalancer permits RoundRobin, LeastConnections, RandomTwoChoices, SourceHash {
     /** In turn, smoothly interleaved; exact over one period for all loops together. */

@@ -3,8 +3,8 @@ package dev.sluice.runtime.cluster;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The less loaded of two different endpoints drawn by weight: almost as even as looking at all of them, and no herd that runs to the one that
- * was least loaded a moment ago.
+ * The less loaded of two different endpoints drawn by weight: almost as even as a comparison of all of them, without a
+ * herd that runs to the one least loaded a moment ago.
  *
  * @see <a href="https://doi.org/10.1109/71.963420">Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, 2001</a>
  */
@@ -20,11 +20,11 @@ record RandomTwoChoices(long seed) implements LoadBalancer {
     }
 
     private static final class Pair implements Picker {
-        /** So often a draw from the table may hit an endpoint that is not on offer before all are looked at. */
+        /** The number of draws from the table that may hit an endpoint not on offer before all are looked at. */
         private static final int TABLE_DRAWS = 4;
 
         private final Tier tier;
-        /** Has each endpoint as often as its weight says, so that a random position is a draw by weight. */
+        /** The endpoints, each as often as its weight, so that a random position is a draw by weight. */
         private final int[] table;
         private final AtomicLong random;
 

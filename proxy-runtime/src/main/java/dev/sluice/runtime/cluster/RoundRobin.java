@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Smooth weighted round-robin over a precomputed schedule with one cursor for all loops. */
 record RoundRobin() implements LoadBalancer {
-    /** Bounds the memory and the preparation; longer periods are scaled down to about this one, with each weight rounded to 1 at least. */
+    /**
+     * The longest period, which bounds memory and preparation; longer ones are scaled down to about this, with each
+     * weight at least 1.
+     */
     static final int MAX_PERIOD = 16_384;
 
     @Override
@@ -29,8 +32,9 @@ record RoundRobin() implements LoadBalancer {
 
         @Override
         public int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
-            // A position that cannot be used is consumed, as if it were not in the schedule: each other endpoint still has its own
-            // positions and no more. Looking ahead without consuming would give the whole share of one that is down to the next one.
+            // A position that cannot be used is consumed, as if it were not in the schedule: each other endpoint still
+            // has its own positions and no more. Looking ahead without consuming would give the whole share of an
+            // endpoint that is down to its neighbour.
             long position = 0;
             for (int draws = 0; draws < tier.size(); draws++) {
                 position = cursor.getAndIncrement();
@@ -45,7 +49,8 @@ record RoundRobin() implements LoadBalancer {
     }
 
     /**
-     * One period: each endpoint as often as its weight divided by the common divisor says, as evenly spread as possible.
+     * One period of the schedule: each endpoint as often as its weight divided by the common divisor, as evenly spread
+     * as possible.
      *
      * @see <a href="https://github.com/nginx/nginx/commit/52327e0627f49dbda1e8db695e63a4b0af4448b1">nginx: smooth weighted round-robin</a>
      */

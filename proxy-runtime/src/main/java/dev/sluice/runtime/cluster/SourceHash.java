@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Maglev hashing: a table of fixed size in which each endpoint owns slots in proportion to its weight. A client whose endpoint cannot be used
- * is drawn to another one by its own hash, so the clients of one endpoint that is down spread over all others by weight, each comes to the
- * same one every time, and no other client moves.
+ * Maglev hashing: a table of fixed size in which each endpoint owns slots in proportion to its weight. A client whose
+ * endpoint cannot be used is assigned to another one by its own hash: the clients of an endpoint that is down spread
+ * over all others by weight, each reaches the same one every time, and no other client moves.
  *
  * @see <a href="https://www.usenix.org/conference/nsdi16/technical-sessions/presentation/eisenbud">Eisenbud et al.: Maglev, NSDI 2016</a>
  */

@@ -13,7 +13,9 @@ final class Tier {
     private final int firstIndex;
     private final LoadBalancer.Picker picker;
 
-    /** Takes the array over. In {@link ConnectAttempts} its endpoints are numbered from {@code firstIndex}. */
+    /**
+     * A tier that takes over the array. In {@link ConnectAttempts} its endpoints are numbered from {@code firstIndex}.
+     */
     Tier(Endpoint[] endpoints, int firstIndex, Function<Tier, LoadBalancer.Picker> balancer) {
         this.endpoints = endpoints;
         this.firstIndex = firstIndex;
@@ -44,7 +46,7 @@ final class Tier {
         return null;
     }
 
-    /** Whether the endpoint may be picked: unattempts, believed up, and not full. */
+    /** Whether the endpoint may be picked: untried, believed up, and not full. */
     boolean offers(int i, ConnectAttempts attempts, long nowNanos) {
         return !attempts.contains(firstIndex + i) && endpoints[i].state().believedUp(nowNanos)
                 && endpoints[i].state().hasRoom();
@@ -53,9 +55,10 @@ final class Tier {
     /**
      * Draws one of the endpoints on offer, each with a probability in proportion to its weight; {@link #NONE} if there is none.
      *
-     * <p>The same seed draws the same endpoint as long as that one is on offer, whatever becomes of the others: weighted rendezvous hashing
-     * (Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998; the weights are an exponential race: the
-     * minimum of independent exponential variables falls on each in proportion to its rate).
+     * <p>The same seed draws the same endpoint as long as that one is on offer, whatever happens to the others:
+     * weighted rendezvous hashing (Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998; the
+     * weights are an exponential race: the minimum of independent exponential variables falls on each in proportion to
+     * its rate).
      *
      * @param except an endpoint to leave out, or {@link #NONE}
      */

@@ -16,18 +16,18 @@ import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses {@code host:port}, {@code [v6]:port} and {@code unix:/path}. A host is an IP address in its one usual form; nothing here ever asks a
- * resolver. An IPv4-mapped IPv6 address is the IPv4 address.
+ * Parsers of {@code host:port}, {@code [v6]:port} and {@code unix:/path}. A host is an IP address in its one usual
+ * form; no resolver is asked. An IPv4-mapped IPv6 address is the IPv4 address.
  */
 final class Addresses {
-    /** What fits into sun_path, its terminating zero left out. */
+    /** The longest path that fits into sun_path, without its terminating zero. */
     static final int LONGEST_UNIX_PATH = 107;
 
     private static final String FORMS = "IP:port, [IPv6]:port or unix:/path";
 
     private Addresses() {}
 
-    /** An address to listen on: port 0 and wildcards are fine. */
+    /** An address to listen on: port 0 and wildcards are allowed. */
     static Result<SocketAddress> listen(ScalarParser.Input input) {
         return parse(input, 0, "0.0.0.0");
     }
@@ -88,7 +88,7 @@ final class Addresses {
         }
         IpLiteral read = IpLiteral.read(host);
         return host.indexOf(':') >= 0
-                ? new IpLiteral(null, read.literal(), "an IPv6 address stands in brackets before its port")
+                ? new IpLiteral(null, read.literal(), "an IPv6 address needs brackets before the port")
                 : read;
     }
 
@@ -117,10 +117,10 @@ final class Addresses {
 
     private static @Nullable String unusable(InetAddress address, boolean toConnect) {
         if (toConnect && address.isAnyLocalAddress()) {
-            return "this address stands for all addresses of the machine; one can listen on it, not connect to it";
+            return "the wildcard address can be listened on, but not connected to";
         }
         if (address.isMulticastAddress() || address.getHostAddress().equals("255.255.255.255")) {
-            return "TCP has no multicast and no broadcast";
+            return "TCP cannot use a multicast or broadcast address";
         }
         return address instanceof Inet6Address && address.isLinkLocalAddress()
                 ? "a link-local IPv6 address needs a zone, and zones are not supported"
@@ -128,8 +128,8 @@ final class Addresses {
     }
 
     /**
-     * @param literal as it should be written; null if that cannot be told
-     * @param wrong null if nothing is
+     * @param literal the correct spelling; null if that is unknown
+     * @param wrong the defect; null = none
      */
     private record Port(int number, @Nullable String literal, @Nullable String wrong) {}
 

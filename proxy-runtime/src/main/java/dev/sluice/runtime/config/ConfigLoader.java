@@ -11,8 +11,8 @@ import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.yaml.NodePath;
 
 /**
- * Reads and checks configurations. Immutable; may be used from any thread, except that a load reads files and so never belongs on an event
- * loop.
+ * A loader that reads and checks configurations. Immutable; may be used from any thread, except that a load reads files
+ * and so must not run on an event loop.
  */
 public final class ConfigLoader {
     private final Environment environment;
@@ -25,7 +25,7 @@ public final class ConfigLoader {
     /**
      * A configuration that is valid.
      *
-     * @param warnings what is allowed but probably not meant, in the order of files and lines
+     * @param warnings things that are allowed but probably not meant, in the order of files and lines
      */
     public record Loaded(Configuration configuration, List<Problem> warnings) {
         public Loaded {
@@ -34,9 +34,9 @@ public final class ConfigLoader {
     }
 
     /**
-     * Reads a file and all that it includes. Patterns of {@code include:} are relative to the file in which they stand; an included file adds its
-     * listeners and clusters behind those of the including one, files of one pattern in the order of their paths; any other section may stand in
-     * one file only.
+     * Reads a file and all that it includes. Patterns of {@code include:} are relative to their file. An included file
+     * adds its listeners and clusters after those of the including one, files of one pattern in the order of their
+     * paths; any other section may be in one file only.
      *
      * @param filters the types of filters that it may name
      * @throws ProblemsException if anything is wrong, with all that is
@@ -49,7 +49,7 @@ public final class ConfigLoader {
     /**
      * Reads a text. It may include files by absolute paths only, because a text has no directory.
      *
-     * @param sourceName stands in messages where the file stands for a file
+     * @param sourceName the name in messages, in place of a file's path
      * @param filters the types of filters that it may name
      * @throws ProblemsException if anything is wrong, with all that is
      */

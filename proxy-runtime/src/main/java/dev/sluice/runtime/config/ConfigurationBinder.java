@@ -21,9 +21,12 @@ import dev.sluice.runtime.yaml.Location;
 import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the top level of all files into one {@link Configuration}, and computes the defaults that depend on the machine. Used by one thread. */
+/**
+ * A binder of the top level of all files to one {@link Configuration}, which also computes the defaults that depend on
+ * the machine. Used by one thread.
+ */
 final class ConfigurationBinder {
-    /** The shape of a configuration, as users write it. */
+    /** The component types that are not read from text; true = users write the key. */
     static final Map<Class<?>, Boolean> GIVEN = Map.of(ConfigPlace.class, false, FilterProvider.class, false,
             Record.class,
             true);
@@ -49,7 +52,7 @@ final class ConfigurationBinder {
         return RecordShapes.own(Configuration.class, GIVEN);
     }
 
-    /** The configuration; if a problem has been reported, only as a record of what is right. */
+    /** The configuration; if a problem has been reported, it has only the valid parts. */
     Configuration read(DocumentLoader.Documents documents) {
         context.compute(RuntimeConfig.EVENT_LOOPS,
                 Integer.toString(Math.min(MOST_EVENT_LOOPS, Runtime.getRuntime().availableProcessors())));
@@ -62,7 +65,7 @@ final class ConfigurationBinder {
                     ? all(component, documents.roots())
                     : only(component, documents);
             if (value instanceof MemoryConfig memory) {
-                // Its other defaults depend on its readBuffer.
+                // The other defaults of this section depend on its readBuffer.
                 computeMemory(eventLoops, memory.readBuffer().bytes());
                 value = only(component, documents);
             }
@@ -89,7 +92,7 @@ final class ConfigurationBinder {
         context.compute(MemoryConfig.PIPES, Quantities.show(memoryPlan.pipes((long) PipePool.PIPE_BYTES * eventLoops)));
     }
 
-    /** The elements of a list that may stand in several files. */
+    /** The elements of a list that may be in several files. */
     private List<Object> all(Component component, List<Section> roots) {
         List<Object> all = new ArrayList<>();
         for (Section root : roots) {
@@ -100,7 +103,7 @@ final class ConfigurationBinder {
         return all;
     }
 
-    /** A section that stands in one file only. */
+    /** The value of a section that may be in one file only. */
     private @Nullable Object only(Component component, DocumentLoader.Documents documents) {
         String key = component.key();
         Section holder = documents.main();
@@ -111,7 +114,7 @@ final class ConfigurationBinder {
                 Location at = root.keyAt(key);
                 context.problems().add(at, root.path().key(key),
                         "a second section '" + key + "'; the first is " + first.at().from(at),
-                        "each section once in all files; only listeners and clusters may stand in several", null);
+                        "each section once in all files; only listeners and clusters may be in several", null);
             } else if (node != null) {
                 holder = root;
                 first = node;

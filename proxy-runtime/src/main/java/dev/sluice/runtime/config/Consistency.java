@@ -24,15 +24,16 @@ import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks across sections: distinct names and addresses, clusters that exist, routes that are never reached, and connections that come back. A
- * name that cannot be one counts as it was written, so that references to it are not wrong too. One thread, one load.
+ * Checks across sections: distinct names and addresses, clusters that exist, routes that are never reached, and
+ * connections that come back. A malformed name counts as it was written, so that references to it are not reported too.
+ * One thread, one load.
  */
 final class Consistency {
     /** The index of the admin interface among listeners. */
     private static final int ADMIN = -1;
 
     /**
-     * Something that listens.
+     * A listener, or the admin interface.
      *
      * @param place of the record that has the key {@code listen}
      * @param listener its index, or {@link #ADMIN}
@@ -48,17 +49,17 @@ final class Consistency {
     private final Map<String, ClusterConfig> clusters = new LinkedHashMap<>();
     private final ListenTable<Holder> table = new ListenTable<>(InetAddress::isLoopbackAddress);
 
-    /** @param configuration parts that are wrong may be missing in it; they have been reported */
+    /** @param configuration invalid parts may be missing in it; they have been reported */
     Consistency(Configuration configuration, Problems problems) {
         this.configuration = configuration;
         this.problems = problems;
     }
 
     /**
-     * Reports everything that is found.
+     * Reports all problems found.
      *
-     * @param main of the top level of the first file
-     * @param complete false = what seems to be missing is not reported
+     * @param main the place of the top level of the first file
+     * @param complete whether all files were read; otherwise missing parts are not reported
      */
     void check(ConfigPlace main, boolean complete) {
         names();
@@ -76,7 +77,7 @@ final class Consistency {
         }
     }
 
-    /** The name of a record; null if it has none that could be referred to. */
+    /** The name of a record; null if it has none that references could use. */
     private static @Nullable String nameOf(@Nullable String name, ConfigPlace place) {
         return name == null ? place.text("name") : name;
     }
@@ -175,7 +176,7 @@ final class Consistency {
         }
     }
 
-    /** A [::] that overlaps only because it also takes connections over IPv4 need not take them. */
+    /** The hint at ipv6Only, where a [::] overlaps only because it also takes connections over IPv4. */
     private static String orIpv6Only(Holder one, Holder other) {
         boolean first = ipOf(one) instanceof Inet6Address;
         Holder wildcard = first ? one : other;
@@ -207,7 +208,9 @@ final class Consistency {
         return endpoint.place().isWrong("address") ? null : table.reachedBy(endpoint.address());
     }
 
-    /** An endpoint that is a listener is fine as long as no way leads back to it. */
+    /**
+     * Reports endpoints that lead back. An endpoint that is a listener is allowed as long as no way leads back to it.
+     */
     private void loops() {
         DialLoops dialLoops = new DialLoops(InetAddress::isLoopbackAddress);
         for (ListenerConfig listener : configuration.listeners()) {
@@ -229,8 +232,9 @@ final class Consistency {
             }
             ConfigPlace place = endpoint.place();
             if (target.listener == ADMIN) {
-                problems.warn(place.at("address"), "this endpoint is the admin interface: whoever reaches a listener of"
-                        + " this cluster reaches it");
+                problems.warn(place.at("address"),
+                        "this endpoint is the admin interface: every client of a listener that uses"
+                                + " this cluster can reach it");
                 continue;
             }
             List<Integer> way = name == null ? List.of() : dialLoops.way(endpoint.address(), name);

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of one load that all of its readers share. Used by one thread. */
 final class Context {
-    /** The source of the texts of defaults. */
+    /** The source of default values. */
     private static final SourceText DEFAULTS = new SourceText("default", 0, "");
-    /** Defaults that YAML reads as what they look like, so that no parser has to be made for them. */
+    /** Defaults whose YAML type is obvious, so that no YAML parser has to be created for them. */
     private static final Pattern PLAIN = Pattern.compile("[0-9]+[A-Za-z]*|[a-z]+(-[a-z]+)*|\\$\\{[a-z_]+}");
 
     private final Problems problems;
@@ -34,7 +34,7 @@ final class Context {
         return problems;
     }
 
-    /** The variables that a file may name. */
+    /** The variables that a file may use. */
     Environment environment() {
         return environment;
     }
@@ -42,13 +42,13 @@ final class Context {
     /**
      * Computes a default when a configuration is loaded.
      *
-     * @param defaultText the text of the default: a variable that only defaults can name
+     * @param defaultText the text of the default: a variable that only defaults can use
      */
     void compute(String defaultText, String value) {
         defaultEnvironment = defaultEnvironment.with(defaultText.substring(2, defaultText.length() - 1), value);
     }
 
-    /** The variables that may stand where a node stands. */
+    /** The variables that a node may use. */
     Environment environmentOf(Node node) {
         return node.at().source() == DEFAULTS ? defaultEnvironment : environment;
     }

@@ -5,15 +5,17 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-/** Finds the name that was probably meant. */
+/** A search for the name that was probably meant. */
 final class DidYouMean {
     private static final int LONGEST = 64;
-    /** Comparing costs time, and a configuration may define as many names as fit into it. */
+    /** The most candidates compared: comparing costs time, and a configuration may define many names. */
     private static final int MOST = 1000;
 
     private DidYouMean() {}
 
-    /** The nearest candidate, or null when none is near: one edit in four characters, but one is always forgiven. */
+    /**
+     * The nearest candidate, or null when none is near. Near is one edit for every four characters, and at least one.
+     */
     static @Nullable String among(Collection<String> candidates, String typo) {
         if (typo.length() > LONGEST) {
             return null;
@@ -32,12 +34,18 @@ final class DidYouMean {
         return best;
     }
 
-    /** Other tools write idle_timeout or idle-timeout for idleTimeout: that is no edit. */
+    /**
+     * The name without case, hyphens and underscores: other tools write idle_timeout or idle-timeout for idleTimeout,
+     * which is no edit.
+     */
     private static String normal(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
-    /** Edits from one to the other: insert, delete, replace, swap two neighbours (optimal string alignment). */
+    /**
+     * The number of edits from one to the other: insert, delete, replace, swap two neighbours (optimal string
+     * alignment).
+     */
     static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

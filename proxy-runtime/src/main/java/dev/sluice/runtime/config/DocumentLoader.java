@@ -2,10 +2,8 @@ package dev.sluice.runtime.config;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.text.Printable;
 import dev.sluice.runtime.yaml.Node;
 import dev.sluice.runtime.yaml.NodePath;
@@ -21,13 +20,13 @@ import dev.sluice.runtime.yaml.SourceText;
 import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a source and all that it includes. Used by one thread, for one load. */
+/** A loader of a source and all that it includes. Used by one thread, for one load. */
 final class DocumentLoader {
-    /** Of bytes in one file. */
+    /** The most bytes of one file. */
     static final int MAX_FILE = 4 << 20;
-    /** Of bytes in all files of a load. */
+    /** The most bytes of all files of a load. */
     static final int MAX_TOTAL = 16 << 20;
-    /** Of files in one another. */
+    /** The most levels of includes. */
     static final int MAX_INCLUDES_DEEP = 8;
 
     private final Context context;
@@ -46,9 +45,9 @@ final class DocumentLoader {
     }
 
     /**
-     * What was read, the including file before the included ones.
+     * The files that were read, the including file before the included ones.
      *
-     * @param complete false if some source could not be read, so that what seems to be missing may stand there
+     * @param complete false if some source could not be read, which may have the parts that seem to be missing
      */
     record Documents(List<Section> roots, Section main, boolean complete) {}
 
@@ -118,16 +117,16 @@ final class DocumentLoader {
         for (Path file : files(pattern, from)) {
             Path identity = identity(file);
             if (wildcard && identity.equals(open.peek())) {
-                // A pattern that also matches the file it stands in means the others.
+                // A pattern that also matches its own file means the others.
                 continue;
             }
             if (open.contains(identity)) {
                 refuse(pattern,
-                        "this includes " + Printable.quote(file.toString()) + ", which is what included this file",
+                        "this includes " + Printable.quote(file.toString()) + ", which includes this file",
                         null);
             } else if (open.size() >= MAX_INCLUDES_DEEP) {
-                refuse(pattern, "this file is included too deeply",
-                        "at most " + MAX_INCLUDES_DEEP + " files in one another");
+                refuse(pattern, "this include is nested too deeply",
+                        "at most " + MAX_INCLUDES_DEEP + " levels of includes");
             } else if (!read.contains(identity)) {
                 SourceText source = read(file, pattern);
                 if (source != null) {
@@ -153,7 +152,8 @@ final class DocumentLoader {
                     Printable.quote(pattern.value()) + " is not a path or a pattern of paths: " + e.getMessage(),
                     "a path, with * ? [a-z] {a,b} within its segments");
         } catch (IOException e) {
-            refuse(pattern, "cannot list the files of " + Printable.quote(pattern.value()) + ": " + reason(e), null);
+            refuse(pattern,
+                    "cannot list the files of " + Printable.quote(pattern.value()) + ": " + FileErrors.reason(e), null);
         }
         return List.of();
     }
@@ -182,7 +182,7 @@ final class DocumentLoader {
             allowed = "at most " + Quantities.show(MAX_FILE) + " in a file and " + Quantities.show(MAX_TOTAL)
                     + " in all";
         } catch (IOException e) {
-            what = "cannot read the file: " + reason(e);
+            what = "cannot read the file: " + FileErrors.reason(e);
         }
         complete = false;
         if (includedBy == null) {
@@ -193,7 +193,7 @@ final class DocumentLoader {
         return null;
     }
 
-    /** Null if there are too many. A size that is known is believed first, so that a huge file costs nothing. */
+    /** The bytes of a file; null if there are too many. The size is checked first, so that a huge file is not read. */
     private static byte @Nullable [] bytes(Path file) throws IOException {
         if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE) {
             return null;
@@ -215,14 +215,5 @@ final class DocumentLoader {
         } catch (IOException e) {
             return file.toAbsolutePath().normalize();
         }
-    }
-
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "no such file";
-            case AccessDeniedException denied -> "permission denied";
-            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

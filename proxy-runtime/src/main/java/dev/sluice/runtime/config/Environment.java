@@ -10,8 +10,9 @@ import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces <code>${NAME}</code> and <code>${NAME:-default}</code> in the text of a scalar; <code>$${</code> stands for <code>${</code>.
- * As in a shell, the default is also taken for a variable that is empty. What was put in is not looked at again.
+ * The variables that replace <code>${NAME}</code> and <code>${NAME:-default}</code> in the text of a scalar;
+ * <code>$${</code> is a literal <code>${</code>. As in a shell, the default is also used for an empty variable.
+ * Replaced text is not searched again.
  */
 final class Environment {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -34,8 +35,8 @@ final class Environment {
      * A text with its variables replaced.
      *
      * @param text the result
-     * @param names the variables that were asked for, in order
-     * @param problem what is wrong with the text; null if nothing is
+     * @param names the variables that were used, in order
+     * @param problem the problem with the text; null = none
      */
     record Replaced(String text, List<String> names, ScalarParser.@Nullable Bad<String> problem) {}
 

@@ -11,10 +11,10 @@ import dev.sluice.api.FilterProvider;
  * The types of filters that a configuration may name. Immutable.
  *
  * @param providers by {@link FilterProvider#type}
- * @param problems what could not be used, one sentence for each
+ * @param problems a sentence for each plugin that cannot be used
  */
 public record FilterCatalog(SortedMap<String, FilterProvider<?>> providers, List<String> problems) {
-    /** No filter at all. */
+    /** A catalog without filters. */
     public static final FilterCatalog EMPTY = new FilterCatalog(Collections.emptySortedMap(), List.of());
 
     public FilterCatalog {

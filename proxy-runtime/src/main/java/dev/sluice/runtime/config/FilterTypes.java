@@ -14,15 +14,18 @@ import dev.sluice.runtime.shape.Shape.RecordShape;
 import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** The types of filters in one load: gives a filter its provider, and reads {@code config:} into the provider's record. Used by one thread. */
+/**
+ * The filter types of one load, which give a filter its provider and bind {@code config:} to the provider's record.
+ * Used by one thread.
+ */
 final class FilterTypes implements RecordBinder.GivenValues {
-    /** The built-in filter that finds out protocol, SNI and ALPN. */
+    /** The built-in filter that detects protocol, SNI and ALPN. */
     static final String SNIFF = "sniff";
-    /** A program that embeds the proxy need not have them. */
+    /** The built-in types, which an embedding program need not have. */
     private static final Set<String> BUILT_IN = Set.of("acl", "rate-limit", SNIFF);
 
     private final Context context;
-    /** By type; a provider whose record cannot be read into has none. */
+    /** The shapes by type; none for a provider whose record cannot be bound. */
     private final Map<String, RecordShape> shapes = new HashMap<>();
     private FilterCatalog catalog = FilterCatalog.EMPTY;
     private boolean complete;
@@ -32,7 +35,7 @@ final class FilterTypes implements RecordBinder.GivenValues {
         this.context = context;
     }
 
-    /** @param whole false if the catalog may lack what was meant to be in it */
+    /** @param whole false if the catalog may lack types that the configuration meant */
     void open(FilterCatalog types, boolean whole) {
         catalog = types;
         complete = whole;
@@ -54,7 +57,7 @@ final class FilterTypes implements RecordBinder.GivenValues {
         }
     }
 
-    /** @param before the type, the name and the provider of the filter, as far as they come before the value */
+    /** @param before the type, the name and the provider of the filter, as far as they precede the value */
     @Override
     public @Nullable Object value(GivenShape shape, List<@Nullable Object> before, NodePlace place) {
         if (shape.type() == FilterProvider.class) {
@@ -64,7 +67,7 @@ final class FilterTypes implements RecordBinder.GivenValues {
         if (before.getFirst() instanceof String type && before.getLast() instanceof FilterProvider<?> provider) {
             return config(type, provider, place, config);
         }
-        // Whatever the type is, this is a mapping.
+        // For every type, this must be a mapping.
         Section.of(context, config.node(), config.path());
         return null;
     }
@@ -76,11 +79,11 @@ final class FilterTypes implements RecordBinder.GivenValues {
             missed = true;
             if (isBuiltIn(type)) {
                 context.problems().add(place.at("type"),
-                        Printable.quote(type) + " is a built-in filter, and those are not installed",
+                        Printable.quote(type) + " is a built-in filter, but the built-in filters are not installed",
                         "the module dev.sluice.filters (archive proxy-filters) beside the modules of the proxy", null);
             } else {
-                context.problems().add(place.at("type"), "there is no type of filter " + Printable.quote(type),
-                        known.isEmpty() ? "a type that is installed; none is" : String.join(", ", known),
+                context.problems().add(place.at("type"), "there is no filter type " + Printable.quote(type),
+                        known.isEmpty() ? "an installed type; none is installed" : String.join(", ", known),
                         DidYouMean.among(known, type));
             }
         }
@@ -107,7 +110,7 @@ final class FilterTypes implements RecordBinder.GivenValues {
     /**
      * The shape of a provider's record.
      *
-     * @throws RecordDefectException if it is not a record that can be looked at
+     * @throws RecordDefectException if the type is not a record that can be inspected
      */
     static RecordShape shapeOf(FilterProvider<?> provider) throws RecordDefectException {
         Class<?> type;

@@ -12,8 +12,9 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The files that an {@code include:} pattern names. {@code * ? [a-z] {a,b}} work within one segment of the path, as in a shell; a name
- * that begins with a dot is matched only by a pattern that does, so that the lock and swap files of editors stay out.
+ * The files that an {@code include:} pattern names. {@code * ? [a-z] {a,b}} work within one segment of the path, as in
+ * a shell; a name that begins with a dot is matched only by a pattern that begins with one, which excludes lock and
+ * swap files of editors.
  */
 final class IncludePattern {
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
@@ -25,10 +26,10 @@ final class IncludePattern {
     }
 
     /**
-     * Regular files in the order of their paths; those of a directory that does not exist are none.
+     * The regular files that match, in the order of their paths; none for a directory that does not exist.
      *
      * @throws IOException if a directory cannot be listed
-     * @throws IllegalArgumentException if this is not a pattern
+     * @throws IllegalArgumentException if the pattern is malformed
      */
     static List<Path> expand(Path directory, String pattern) throws IOException {
         if (pattern.contains("**")) {
@@ -36,7 +37,7 @@ final class IncludePattern {
         }
         Path given = Path.of(pattern);
         Path root = given.getRoot();
-        // The directory is where the configuration happens to be; only what was written is a pattern.
+        // The directory is the configuration's, taken literally; only the text that was written is a pattern.
         List<Path> found = List.of(root == null ? directory : root);
         for (Path segment : given) {
             found = step(found, segment.toString());

@@ -13,8 +13,9 @@ import dev.sluice.runtime.shape.Shape.Component;
 import dev.sluice.runtime.shape.Shape.RecordShape;
 
 /**
- * The JSON Schema (draft 2020-12) of a configuration, for editors. It comes from the records that a configuration is read into, so that it has
- * the same keys, bounds and defaults. Checks across sections are not in it, and any value may be a variable of the environment.
+ * The JSON Schema (draft 2020-12) of a configuration, for editors. It is derived from the records that a configuration
+ * is bound to, so that it has the same keys, bounds and defaults. It has no checks across sections, and any value may
+ * be an environment variable.
  */
 public final class JsonSchema {
     private final FilterCatalog catalog;
@@ -24,7 +25,7 @@ public final class JsonSchema {
         this.catalog = catalog;
     }
 
-    /** The schema, as JSON in lines. Runs code of the providers; not on an event loop. */
+    /** The schema as indented JSON. Runs code of the providers; not on an event loop. */
     public static String of(FilterCatalog catalog) {
         JsonSchema schema = new JsonSchema(catalog);
         Map<String, Object> root = JsonTree.object("$schema", "https://json-schema.org/draft/2020-12/schema", "title",
@@ -34,7 +35,7 @@ public final class JsonSchema {
         return JsonTree.print(root);
     }
 
-    /** The content of {@code config:} depends on the type of the filter. */
+    /** Adds the schemas of {@code config:}, which depend on the type of the filter. */
     private void filter(RecordShape shape, Map<String, Object> schema, Map<String, Object> properties) {
         if (shape.type() != FilterConfig.class) {
             return;
@@ -55,7 +56,7 @@ public final class JsonSchema {
         }
     }
 
-    /** None if the provider's record cannot be read into. */
+    /** The rule of one filter type; empty if the provider's record cannot be bound. */
     private List<Map<String, Object>> rule(String type, FilterProvider<?> provider) {
         try {
             RecordShape shape = FilterTypes.shapeOf(provider);

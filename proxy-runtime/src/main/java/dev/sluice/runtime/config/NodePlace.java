@@ -12,7 +12,7 @@ import dev.sluice.runtime.yaml.NodePath;
 import dev.sluice.runtime.yaml.SourceText;
 import org.jspecify.annotations.Nullable;
 
-/** A node of a file as the place of a record. Immutable as soon as the record has been read. */
+/** A node of a file, as the place of a record. Immutable once the record has been read. */
 final class NodePlace extends ConfigPlace {
     private final Node node;
     private final NodePath path;
@@ -29,7 +29,7 @@ final class NodePlace extends ConfigPlace {
      * The node that a key leads to.
      *
      * @param node null if the key was not written
-     * @param at of the node, or of the nearest one around it
+     * @param at the location of the node, or of the nearest one around it
      */
     private record Target(@Nullable Node node, Location at, NodePath path) {
         private Target step(NodePath to, @Nullable Node found) {
@@ -37,7 +37,10 @@ final class NodePlace extends ConfigPlace {
         }
     }
 
-    /** Follows keys and indices, as in {@code rules[2].deny[0]}. A key may have dots in it: the longest that is there is meant. */
+    /**
+     * Follows keys and indices, as in {@code rules[2].deny[0]}. A key may have dots in it: the longest key that exists
+     * is taken.
+     */
     private Target target(@Nullable String key) {
         Target target = new Target(node, node.at(), path);
         for (String rest = key == null ? "" : key; !rest.isEmpty();) {
@@ -106,7 +109,7 @@ final class NodePlace extends ConfigPlace {
         return path;
     }
 
-    /** The number in the brackets that a text starts with; -1 if it does not. */
+    /** The number in the brackets that a text starts with; -1 if there are none. */
     private static int index(String text) {
         int end = text.indexOf(']');
         String digits = text.startsWith("[") && end > 0 ? text.substring(1, end) : "";
@@ -117,7 +120,7 @@ final class NodePlace extends ConfigPlace {
         if (node instanceof Node.Sequence sequence) {
             return index < sequence.items().size() ? sequence.items().get(index) : null;
         }
-        // One element may stand without its list.
+        // A single element may be written without its list.
         return index == 0 ? node : null;
     }
 

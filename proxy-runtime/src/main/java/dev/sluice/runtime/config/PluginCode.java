@@ -10,7 +10,10 @@ import dev.sluice.runtime.config.ScalarParser.Bad;
 import dev.sluice.runtime.config.ScalarParser.Good;
 import dev.sluice.runtime.config.ScalarParser.Result;
 
-/** Calls what a plugin brings for its configuration. Whatever that throws, except that the machine is exhausted, is an answer to the user. */
+/**
+ * Calls of a plugin's code for its configuration. Everything that it throws becomes a message to the user, except that
+ * memory is exhausted.
+ */
 final class PluginCode {
     private PluginCode() {}
 
@@ -26,7 +29,7 @@ final class PluginCode {
         }
     }
 
-    /** What was refused, as a parser says it. */
+    /** The refusal as a parser's result. */
     static <T> Bad<T> bad(ConfigException refusal) {
         return new Bad<>(refusal.what(), refusal.allowed(), refusal.didYouMean());
     }
@@ -34,7 +37,7 @@ final class PluginCode {
     /**
      * Calls the constructor of a record.
      *
-     * @throws ConfigException whatever it throws
+     * @throws ConfigException for anything it throws
      */
     static Record construct(Constructor<? extends Record> constructor, Object[] components) {
         try {
@@ -46,7 +49,7 @@ final class PluginCode {
         }
     }
 
-    /** What was thrown, in words. Of what no author meant for a user to see, also where it came from. */
+    /** The message for a throwable. If no author meant it for a user, it has the place of its origin too. */
     private static ConfigException refusal(Throwable caught) {
         Throwable thrown = caught instanceof InvocationTargetException ? causeOf(caught) : caught;
         if (thrown instanceof ConfigException meant) {
@@ -58,10 +61,10 @@ final class PluginCode {
         if (thrown instanceof IllegalArgumentException && thrown.getMessage() != null) {
             return new ConfigException(thrown.getMessage());
         }
-        Throwable told = thrown instanceof ExceptionInInitializerError ? causeOf(thrown) : thrown;
-        StackTraceElement[] frames = told.getStackTrace();
+        Throwable reported = thrown instanceof ExceptionInInitializerError ? causeOf(thrown) : thrown;
+        StackTraceElement[] frames = reported.getStackTrace();
         return new ConfigException(
-                "the plugin failed on this: " + told + (frames.length == 0 ? "" : " at " + frames[0]));
+                "the plugin failed on this: " + reported + (frames.length == 0 ? "" : " at " + frames[0]));
     }
 
     private static Throwable causeOf(Throwable wrapper) {

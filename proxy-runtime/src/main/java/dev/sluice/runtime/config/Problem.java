@@ -6,16 +6,16 @@ import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong, or doubtful, in a configuration.
+ * A problem in a configuration: an error or a warning.
  *
  * @param source the file as the user named it, or the name given to a text
  * @param line counted from 1; 0 = the file as a whole
  * @param column counted in characters from 1; 0 = the file as a whole
  * @param path of the key, such as {@code listeners[0].timeouts.idle}, indices counted within the file; empty = the top level
- * @param what is wrong
- * @param allowed what could stand there
+ * @param what the defect
+ * @param allowed the values allowed there
  * @param didYouMean the text that was probably meant
- * @param excerpt two lines: the one of the problem, and under it a caret
+ * @param excerpt two lines: the line of the problem, and a caret under it
  */
 public record Problem(
         String source,

@@ -11,12 +11,18 @@ import dev.sluice.runtime.yaml.NodePath;
 import dev.sluice.runtime.yaml.ProblemSink;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what one load finds. Bounded, so that a file made of mistakes costs no more than a file with some. Used by one thread. */
+/**
+ * A collector of the problems of one load. Bounded, so that a file full of mistakes costs no more than a file with
+ * some. Used by one thread.
+ */
 final class Problems implements ProblemSink {
     private static final int LIMIT = 100;
 
     private record Entry(ConfigPlace.Spot at, Problem problem) {
-        /** For sorting. Not put together by Comparator.comparing: such comparators can be serialized, and a start archive does not hold them. */
+        /**
+         * Compares for sorting. Not composed by Comparator.comparing, because such comparators are serializable, which
+         * a CDS archive does not support.
+         */
         int compareByPlace(Entry other) {
             int bySource = Integer.compare(at.order(), other.at.order());
             int byLine = bySource != 0 ? bySource : Integer.compare(at.line(), other.at.line());
@@ -28,12 +34,12 @@ final class Problems implements ProblemSink {
 
     private final List<Entry> errors = new ArrayList<>();
     private final List<Entry> warnings = new ArrayList<>();
-    // A mistake behind an alias is met once for each use, but stands in the file once.
+    // A mistake behind an alias is found once for each use, but is in the file once.
     private final Set<Identity> seen = new HashSet<>();
 
     @Override
     public void add(Location at, NodePath path, String what, @Nullable String allowed, @Nullable String didYouMean) {
-        // Asked first: a line is not cut out for what is not shown.
+        // Checked first: no excerpt is made for a problem that is not shown.
         if (!full() && isNew(at.source().order(), at.line(), at.column(), what)) {
             error(NodePlace.spot(at, path), what, allowed, didYouMean);
         }
@@ -64,7 +70,7 @@ final class Problems implements ProblemSink {
         }
     }
 
-    /** Whether looking for more would be in vain. */
+    /** Whether the collector is full, so that further problems would not be reported. */
     @Override
     public boolean full() {
         return errors.size() >= LIMIT;

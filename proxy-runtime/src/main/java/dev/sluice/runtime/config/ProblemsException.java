@@ -3,7 +3,7 @@ package dev.sluice.runtime.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration was refused. The message is the whole report, one problem after the other. */
+/** The refusal of a configuration. The message is the whole report, one problem after the other. */
 public final class ProblemsException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class ProblemsException extends Exception {
         this.problems = List.copyOf(problems);
     }
 
-    /** All of them, at least one, in the order of files and lines. */
+    /** All problems, at least one, in the order of files and lines. */
     public List<Problem> problems() {
         return problems;
     }

@@ -11,14 +11,14 @@ import dev.sluice.runtime.config.ScalarParser.Result;
 /** Parsers of the names of protocols in the conditions of routes. */
 final class ProtocolNames {
     private static final Pattern PROTOCOL_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-    /** As filters find it out. */
+    /** The name of a protocol as filters detect it. */
     static final ScalarParser<String> PROTOCOL = ScalarParser.of(new ScalarSyntax.Text(PROTOCOL_NAME.pattern(), true),
             ProtocolNames::protocol);
     private static final Map<String, String> MEANT = Map.of("http/1.0", "http1", "http/1.1", "http1", "http/2",
             "http2");
-    /** RFC 7301 allows any bytes; these do not break a log line, nor the commas between several. */
+    /** RFC 7301 allows any bytes; these break neither a log line nor a list with commas. */
     private static final Pattern ALPN_NAME = Pattern.compile("[!-+.-~-]{1,255}");
-    /** In TLS. */
+    /** The name of a protocol in TLS (ALPN). */
     static final ScalarParser<String> ALPN = ScalarParser.of(new ScalarSyntax.Text(ALPN_NAME.pattern(), true),
             ProtocolNames::alpn);
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Parsers of durations ({@code 250ms 3s 5m 1h}) and sizes ({@code 512 64KiB 10MiB}). */
 final class Quantities {
     private static final Pattern STRICT = Pattern.compile("(0|[1-9][0-9]{0,17})([A-Za-z]*)");
-    /** What people write instead. */
+    /** The forms that people write instead. */
     private static final Pattern LOOSE = Pattern.compile("\\+?([0-9]{1,18}(?:\\.[0-9]{1,9})?)\\s*([A-Za-z]*)");
     private static final int LONGEST = 64;
 
@@ -46,7 +46,7 @@ final class Quantities {
 
     /**
      * @param units from large to small
-     * @param usual what a number without a unit was probably meant in
+     * @param usual the unit that a number without a unit was probably meant in
      * @param aliases refused, but understood; in lower case
      */
     private record Scale(String noun, String examples, List<Unit> units, Unit usual, Map<String, Unit> aliases) {
@@ -65,7 +65,7 @@ final class Quantities {
                     .orElse(aliases.get(lower));
         }
 
-        /** In the largest unit that leaves no fraction. */
+        /** The amount in the largest unit that leaves no fraction. */
         String show(long amount) {
             Unit unit = units.stream().filter(u -> amount != 0 && amount % u.factor == 0).findFirst().orElse(usual);
             return amount / unit.factor + unit.symbol;
@@ -76,8 +76,28 @@ final class Quantities {
 
     /** Durations of whole milliseconds, bounds included. */
     static ScalarParser<Duration> duration(Duration min, Duration max) {
-        ScalarParser<Long> millis = input -> parse(DURATION, input, min.toMillis(), max.toMillis());
+        return duration(min, max, true);
+    }
+
+    /**
+     * Durations whose bounds only their user knows. A number without a unit gets no suggestion, which could be out of
+     * range.
+     */
+    static ScalarParser<Duration> unboundedDuration(Duration max) {
+        return duration(Duration.ZERO, max, false);
+    }
+
+    private static ScalarParser<Duration> duration(Duration min, Duration max, boolean bounded) {
+        ScalarParser<Long> millis = input -> withoutGuess(input, bounded,
+                parse(DURATION, input, min.toMillis(), max.toMillis()));
         return ScalarParser.of(ScalarSyntax.DURATION, millis.map(Duration::ofMillis));
+    }
+
+    private static Result<Long> withoutGuess(ScalarParser.Input input, boolean bounded, Result<Long> result) {
+        boolean bare = input.text().strip().chars().noneMatch(Character::isLetter);
+        return !bounded && bare && result instanceof Bad<Long> bad
+                ? new Bad<>(bad.what(), bad.allowed(), null)
+                : result;
     }
 
     /** Durations of whole seconds, bounds included. */
@@ -140,13 +160,13 @@ final class Quantities {
                     && amount.compareTo(BigDecimal.valueOf(max)) <= 0;
             meant = possible ? meant(scale, loose.group(1), unit, amount.longValueExact()) : null;
         }
-        String why = loose.group(2).isEmpty() && loose.group(1).matches("0|[1-9][0-9]*")
+        String defect = loose.group(2).isEmpty() && loose.group(1).matches("0|[1-9][0-9]*")
                 ? " has no unit"
                 : " is not " + scale.noun;
-        return new Bad<>(input.quoted() + why, allowed, meant);
+        return new Bad<>(input.quoted() + defect, allowed, meant);
     }
 
-    /** As close as possible to what was written: 90sec is 90s, though 1.5m is 90s too. */
+    /** The amount as close as possible to what was written: 90sec becomes 90s, although 1.5m is the same. */
     private static String meant(Scale scale, String number, Unit unit, long amount) {
         boolean whole = number.indexOf('.') < 0 && scale.units.contains(unit);
         return whole ? amount / unit.factor + unit.symbol : scale.show(amount);

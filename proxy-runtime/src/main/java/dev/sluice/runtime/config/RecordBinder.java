@@ -29,22 +29,23 @@ import dev.sluice.runtime.yaml.YamlReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads nodes into records. Every problem is reported, and reading goes on.
+ * A binder of nodes to records. Every problem is reported, and binding goes on.
  *
- * <p>A plugin's record with a problem in it is not made at all: its constructor sees no value that the user has not written. The proxy's own
- * records are made all the same, so that checks across sections can report what they find in the rest: a wrong value is replaced by its
- * default, or by what is empty, or by null where a key is required, and the place of the record knows the key as wrong. Used by one thread.
+ * <p>A plugin's record with a problem is not created: its constructor sees no value that the user has not written. The
+ * proxy's own records are created anyway, so that checks across sections can report problems in the rest. There, an
+ * invalid value is replaced by its default, or by an empty value, or by null where a key is required, and the place of
+ * the record marks the key as invalid. Used by one thread.
  */
 final class RecordBinder {
-    /** Of records in one another: what YAML may have, and as much again by defaults. */
+    /** The deepest nesting of records: that of YAML, and as much again for defaults. */
     private static final int MAX_DEPTH = 2 * YamlReader.MAX_DEPTH;
 
-    /** The values of components that are not written as such. */
+    /** The source of component values that are not read from text. */
     interface GivenValues {
         /**
          * The value of a component, or null with a problem reported.
          *
-         * @param before the components before it, null for those that are wrong
+         * @param before the components before it, null for invalid ones
          * @param place of the record
          */
         @Nullable
@@ -52,10 +53,10 @@ final class RecordBinder {
     }
 
     private final Context context;
-    /** Null for a plugin's records. */
+    /** The source of given values; null for a plugin's records. */
     private final @Nullable GivenValues given;
     private int depth;
-    /** The problems so far: what has none in it is whole. */
+    /** The number of problems so far: a part that adds none is valid. */
     private int mistakes;
 
     /** A binder of a plugin's records. */
@@ -70,7 +71,7 @@ final class RecordBinder {
     }
 
     /**
-     * Tries the defaults and bounds of a record and of all it consists of, so that a wrong one is not found only where it is needed.
+     * Tries the defaults and bounds of a record and of all its parts, so that a wrong one is found before it is needed.
      *
      * @throws RecordDefectException if one is wrong, or the record has another defect
      */
@@ -114,7 +115,7 @@ final class RecordBinder {
         }
     }
 
-    /** The record that a node is; null if it cannot be made. */
+    /** Binds a node to a record; null if that is impossible. */
     @Nullable
     Record record(RecordShape shape, Node node, NodePath path) {
         if (depth == MAX_DEPTH) {
@@ -145,7 +146,7 @@ final class RecordBinder {
         return whole || given != null ? construct(shape, values, place, whole) : null;
     }
 
-    /** The value of a component; if it is wrong, what stands for it in one of the proxy's own records. */
+    /** The value of a component; if it is invalid, its substitute in one of the proxy's own records. */
     @Nullable
     Object component(Component component, List<@Nullable Object> before, Section section, NodePlace place) {
         int mistakesBefore = mistakes;
@@ -190,14 +191,14 @@ final class RecordBinder {
                 example ? "the list of " + component.key() + " is empty" : "this list is empty",
                 example
                         ? component.hint().replaceFirst("a list", "at least one")
-                        : "at least one, or leaving the key out");
+                        : "at least one element; or remove the key");
         return null;
     }
 
     private @Nullable Object absent(Component component, Section section) {
         Node node = context.defaultOf(component);
         if (node != null) {
-            // What is wrong with a section that is not there is wrong with what is around it.
+            // A problem with an absent section is reported for the section around it.
             boolean empty = node instanceof Node.Mapping mapping && mapping.entries().isEmpty();
             return bind(component.shape(), empty ? Section.nothing(section.node().at()) : node,
                     section.path().key(component.key()));
@@ -229,7 +230,7 @@ final class RecordBinder {
                             ? "or one of " + String.join(", ", keys.subList(1, keys.size()))
                             : component.hint()));
         } else {
-            section.problem(there.get(0), "'" + there.get(0) + "' beside '" + there.get(1) + "'",
+            section.problem(there.get(0), "'" + there.get(0) + "' and '" + there.get(1) + "' are both set",
                     shape.oneOfAllowed());
         }
     }
@@ -243,12 +244,12 @@ final class RecordBinder {
                 mistakes++;
                 context.problems().add(place.at(e.key()), e.what(), e.allowed(), e.didYouMean());
             }
-            // Else the constructor has seen what the user has not written.
+            // Otherwise the constructor has seen values that the user has not written.
             return null;
         }
     }
 
-    // A switch over types writes code at each start (decision 0010).
+    // A switch over types generates code at each start (decision 0010).
     @SuppressWarnings("IfChainToSwitch")
     private @Nullable Object bind(Shape shape, Node node, NodePath path) {
         if (shape instanceof ScalarShape scalar) {
@@ -292,10 +293,11 @@ final class RecordBinder {
         }
         if (!sequence && (Section.isNothing(node) || !shape.single())) {
             mistakes++;
-            // Not an empty list: whoever has commented out all of its elements would not expect the same as without the key.
+            // Not an empty list: a user who has commented out all elements would not expect the same as without the
+            // key.
             context.problems().add(node.at(), path,
                     shape.single() ? "this key has no value" : "this is " + Section.noun(node),
-                    shape.single() ? "a list, or leaving the key out" : "a list, as in - key: value", null);
+                    shape.single() ? "a list; or remove the key" : "a list, as in - key: value", null);
             return null;
         }
         List<Node> items = node instanceof Node.Sequence(Location _, List<Node> all, int _, int _)

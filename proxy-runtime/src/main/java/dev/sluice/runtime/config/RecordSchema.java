@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON Schema of a record. Used by one thread. */
 final class RecordSchema {
-    /** Changes the schema of a record. */
+    /** A change of a record's schema. */
     interface Change {
         void apply(RecordShape record, Map<String, Object> schema, Map<String, Object> properties);
     }
@@ -33,9 +33,9 @@ final class RecordSchema {
     private final Context context = new Context(new Problems(), new Environment(Map.of()));
 
     /**
-     * For the record of a type of filter.
+     * A generator for the record of a filter type.
      *
-     * @param definitions is given a schema for each record, because a record may hold its own kind
+     * @param definitions receives a schema for each record, because a record may contain its own type
      */
     RecordSchema(String type, Map<String, Object> definitions) {
         this.type = type;
@@ -43,7 +43,7 @@ final class RecordSchema {
         this.change = (record, schema, properties) -> {};
     }
 
-    /** For a record of the proxy itself, with the records inside where they stand. */
+    /** A generator for a record of the proxy itself, with inner records inlined. */
     RecordSchema(Change change) {
         this.type = "";
         this.definitions = null;
@@ -94,7 +94,7 @@ final class RecordSchema {
             }
         }
         boolean filled = !required.isEmpty() || record.type() == RouteConfig.Match.class;
-        // Without content it is empty, which a record with required keys cannot be.
+        // A section without content is empty, which is invalid for a record with required keys.
         Map<String, Object> schema = JsonTree.object("type", filled ? "object" : List.of("object", "null"),
                 "properties",
                 properties, "required", required, "additionalProperties", false);
@@ -115,7 +115,7 @@ final class RecordSchema {
             property.put("description", component.description());
         }
         Node node = context.defaultOf(component);
-        // A default that is computed is another one on another machine.
+        // A computed default differs between machines.
         if (node != null && !(node instanceof Node.Scalar scalar && scalar.text().startsWith("${"))) {
             property.put("default", written(node));
         }
@@ -139,7 +139,7 @@ final class RecordSchema {
         };
     }
 
-    /** YAML knows more numbers than JSON. */
+    /** A number of YAML, which has more of them than JSON. */
     private static Object number(String text) {
         try {
             return new BigDecimal(text);

@@ -12,7 +12,11 @@ import dev.sluice.runtime.shape.RecordShapes;
 public final class RecordTable {
     private RecordTable() {}
 
-    /** @param args the path of the file */
+    /**
+     * Writes the file.
+     *
+     * @param args its path
+     */
     public static void main(String[] args) throws IOException {
         try (OutputStream file = Files.newOutputStream(Path.of(args[0]))) {
             RecordShapes.writeTable(Configuration.class, ConfigurationBinder.GIVEN, file);

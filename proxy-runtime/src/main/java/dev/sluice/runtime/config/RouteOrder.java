@@ -12,7 +12,7 @@ import dev.sluice.runtime.config.model.RouteConfig;
 
 /** A check for routes that no connection takes. Used by one thread, for one load. */
 final class RouteOrder {
-    /** Comparing costs time, and a configuration may have as many conditions as fit into it: so many comparisons in a load. */
+    /** The most comparisons in a load: comparing costs time, and a configuration may have many conditions. */
     private static final int MOST = 500_000;
 
     private final Problems problems;
@@ -33,8 +33,8 @@ final class RouteOrder {
             }
             if (match == null) {
                 if (behind > 0) {
-                    problems.add(route.place().at(null), "this route takes every connection, so that "
-                            + (behind == 1 ? "the one" : "the " + behind) + " behind it can have none",
+                    problems.add(route.place().at(null), "this route takes every connection, so "
+                            + (behind == 1 ? "the route" : "the " + behind + " routes") + " after it can never match",
                             "match in each route but the last", null);
                 }
                 break;
@@ -55,14 +55,14 @@ final class RouteOrder {
         for (RouteConfig earlier : before) {
             if (left > 0 && earlier.match().isPresent() && covers(earlier.match().get(), match)) {
                 ConfigPlace.Spot at = route.place().at(null);
-                problems.warn(at, "no connection gets to this route: whatever it matches, the one "
-                        + earlier.place().at(null).from(at) + " has taken before");
+                problems.warn(at, "no connection reaches this route: everything it matches is taken by the route "
+                        + earlier.place().at(null).from(at));
                 return;
             }
         }
     }
 
-    /** Whether all that one match lets pass would have passed another one. */
+    /** Whether every connection that {@code other} matches is matched by {@code match} too. */
     private boolean covers(RouteConfig.Match match, RouteConfig.Match other) {
         left--;
         return coversTexts(match.protocols(), other.protocols())
@@ -98,7 +98,7 @@ final class RouteOrder {
                 source -> source.prefixLength() <= other.prefixLength() && source.contains(other.network()));
     }
 
-    /** The attributes that a route asks for come from a filter. One that is not built in may supply any of them. */
+    /** Warns of routes by attributes that no filter supplies. A filter that is not built in may supply any of them. */
     private void attributes(ListenerConfig listener) {
         boolean supplied = listener.filters().stream().map(FilterConfig::type)
                 .anyMatch(type -> !FilterTypes.isBuiltIn(type) || type.equals(FilterTypes.SNIFF));
@@ -109,8 +109,8 @@ final class RouteOrder {
             }
             String what = !match.sni().isEmpty() ? "sni" : match.protocols().isEmpty() ? "alpn" : "protocol";
             problems.warn(route.place().at(null),
-                    "no connection gets to this route: no filter of this listener finds out "
-                            + what + "; one of type " + FilterTypes.SNIFF + " does");
+                    "no connection reaches this route: no filter of this listener detects "
+                            + what + "; add one of type " + FilterTypes.SNIFF);
             return;
         }
     }

@@ -6,14 +6,14 @@ import dev.sluice.runtime.text.Printable;
 import dev.sluice.runtime.yaml.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a value of the text of a scalar, or says why it cannot. */
+/** A parser that turns the text of a scalar into a value, or into a reason why that is impossible. */
 @FunctionalInterface
 interface ScalarParser<T> {
     /**
      * The scalar of a file.
      *
-     * @param text variables replaced
-     * @param kind as YAML sees it
+     * @param text the text, with variables replaced
+     * @param kind the kind that YAML gives it
      * @param replaced whether a variable was replaced, which makes the kind meaningless
      */
     record Input(String text, Node.Kind kind, boolean replaced) {
@@ -46,7 +46,7 @@ interface ScalarParser<T> {
         return new WithSyntax<>(syntax, parser);
     }
 
-    /** The same parser, whose values become others. */
+    /** The same parser with converted values. */
     default <U> ScalarParser<U> map(Function<T, U> function) {
         return of(syntax(), input -> {
             Result<T> result = parse(input);
@@ -56,7 +56,7 @@ interface ScalarParser<T> {
         });
     }
 
-    /** See {@link #of}. */
+    /** A parser with a syntax; see {@link #of}. */
     record WithSyntax<T>(ScalarSyntax syntax, ScalarParser<T> parser) implements ScalarParser<T> {
         @Override
         public Result<T> parse(Input input) {

@@ -15,7 +15,7 @@ import dev.sluice.runtime.shape.Shape.ScalarShape;
 import dev.sluice.runtime.shape.Syntax;
 import dev.sluice.runtime.yaml.Node;
 
-/** The parser of each value that a record may have. */
+/** The parsers of all scalar values that a record may have. */
 final class ScalarParsers {
     private static final ScalarParser<Duration> ANY_DURATION = Quantities.duration(Duration.ZERO,
             Duration.ofDays(36_500));
@@ -28,7 +28,10 @@ final class ScalarParsers {
 
     private ScalarParsers() {}
 
-    /** @throws IllegalArgumentException if the bounds of the shape are wrong */
+    /**
+     * The parser of a shape.
+     * @throws IllegalArgumentException if the bounds of the shape are wrong
+     */
     static ScalarParser<?> of(ScalarShape shape) {
         return shape.syntax() == null ? byType(shape) : bySyntax(shape, shape.syntax());
     }
@@ -70,6 +73,9 @@ final class ScalarParsers {
         }
         if (type == double.class || type == Double.class) {
             return Scalars.decimal();
+        }
+        if (type == Duration.class && shape.min().isEmpty() && shape.max().isEmpty()) {
+            return Quantities.unboundedDuration(Duration.ofDays(365));
         }
         if (type == Duration.class) {
             return Quantities.duration(shape.min().isEmpty() ? Duration.ZERO : duration(shape.min()),

@@ -7,14 +7,14 @@ import java.util.Map;
 import dev.sluice.runtime.json.JsonTree;
 
 /**
- * The JSON Schema of scalars. In each, a variable of the environment may stand, or be part of, what is asked for: then only the loader can tell
- * whether it is right.
+ * The JSON Schema of scalars. Each also allows an environment variable, alone or as a part; then only the loader can
+ * check the value.
  */
 final class ScalarSchema {
-    /** A text with a variable in it, for those that are not texts themselves. */
+    /** The name of the schema of a text with a variable in it, for values that are not texts. */
     static final String VARIABLE = "variable";
 
-    /** The place of a schema among those that others refer to. */
+    /** The prefix of a reference to a shared schema. */
     static final String DEFINITIONS = "#/$defs/";
 
     private static final String WITH_VARIABLE = "|\\$\\{";
@@ -43,14 +43,14 @@ final class ScalarSchema {
         };
     }
 
-    /** One of these, or a variable in its place. */
+    /** A schema for one of these, or a variable in its place. */
     static Map<String, Object> orVariable(List<?> schemas) {
         List<Object> all = new ArrayList<>(schemas);
         all.add(JsonTree.object("$ref", DEFINITIONS + VARIABLE));
         return JsonTree.object("anyOf", all);
     }
 
-    /** The schema that {@link #VARIABLE} names. */
+    /** The schema named {@link #VARIABLE}. */
     static Map<String, Object> variable() {
         return JsonTree.object("type", "string", "pattern", "\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}", "description",
                 "a text with ${NAME} or ${NAME:-default} in it, for variables of the environment");

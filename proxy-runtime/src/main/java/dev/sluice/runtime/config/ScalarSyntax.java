@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the text of a scalar may look like, as far as a JSON Schema can tell it. Never stricter than the parser it belongs to. Patterns are
- * regular expressions of ECMA-262, as JSON Schema asks, without anchors, for the whole text.
+ * The syntax of a scalar's text, as far as a JSON Schema can express it. Never stricter than the parser it belongs to.
+ * Patterns are regular expressions of ECMA-262, as JSON Schema requires, without anchors, for the whole text.
  */
 sealed interface ScalarSyntax {
     /** Any text. */
@@ -34,7 +34,7 @@ sealed interface ScalarSyntax {
     /** {@code true} or {@code false}. */
     record Flag() implements ScalarSyntax {}
 
-    /** One of these. */
+    /** One of some names. */
     record Choice(List<String> names) implements ScalarSyntax {}
 
     /** A number of bytes, or a text with a unit. */
@@ -44,7 +44,7 @@ sealed interface ScalarSyntax {
      * A text.
      *
      * @param pattern null = any text
-     * @param plain whether it may be what YAML takes for a number or a truth value
+     * @param plain whether the text may look like a number or a truth value to YAML
      */
     record Text(@Nullable String pattern, boolean plain) implements ScalarSyntax {}
 }

@@ -47,9 +47,10 @@ final class Scalars {
                         zeros.matches() ? inRange(zeros.group(1), min, max) : null);
             }
             if (!input.is(Node.Kind.NUMBER)) {
-                return new Bad<>("the quotes make " + input.quoted() + " a text", allowed + ", without quotes", null);
+                return new Bad<>(input.quoted() + " is a text because of its quotes", allowed + ", without quotes",
+                        null);
             }
-            // A sign and nineteen digits hold every long; more are not even read.
+            // A sign and nineteen digits express every long; longer texts are not parsed.
             BigInteger value = text.length() > 20 ? null : new BigInteger(text);
             if (value == null || value.compareTo(BigInteger.valueOf(min)) < 0
                     || value.compareTo(BigInteger.valueOf(max)) > 0) {
@@ -77,7 +78,8 @@ final class Scalars {
             }
             return input.is(Node.Kind.NUMBER)
                     ? new Good<>(Double.parseDouble(input.text()))
-                    : new Bad<>("the quotes make " + input.quoted() + " a text", allowed + ", without quotes", null);
+                    : new Bad<>(input.quoted() + " is a text because of its quotes", allowed + ", without quotes",
+                            null);
         });
     }
 
@@ -93,7 +95,8 @@ final class Scalars {
                 default -> null;
             };
             return text.equals(meant)
-                    ? new Bad<>("the quotes make " + input.quoted() + " a text", "true or false, without quotes", null)
+                    ? new Bad<>(input.quoted() + " is a text because of its quotes", "true or false, without quotes",
+                            null)
                     : new Bad<>(input.quoted() + " is neither true nor false", "true or false", meant);
         });
     }
@@ -114,7 +117,7 @@ final class Scalars {
         });
     }
 
-    /** As it is written in a configuration. */
+    /** The constant as written in a configuration. */
     static String nameOf(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -129,7 +132,7 @@ final class Scalars {
                 NAME_PATTERN.matcher(meant).matches() && !meant.equals("-") ? meant : null);
     }
 
-    /** Any text that says something. */
+    /** Any text that is not blank. */
     static Result<String> text(ScalarParser.Input input) {
         return input.text().isBlank()
                 ? new Bad<>("this text is empty", "text that is not empty", null)
@@ -144,7 +147,7 @@ final class Scalars {
                 : text(input);
     }
 
-    /** A path that this system can name. */
+    /** A path that is valid on this system. */
     static Result<Path> path(ScalarParser.Input input) {
         try {
             Path path = Path.of(input.text());

@@ -14,7 +14,10 @@ import dev.sluice.runtime.yaml.Node;
 import dev.sluice.runtime.yaml.NodePath;
 import org.jspecify.annotations.Nullable;
 
-/** A mapping that is read key by key: a key that nothing asked for is unknown, and {@link #refuseOtherKeys} reports it. Used by one thread. */
+/**
+ * A mapping that is read key by key. Keys that were not read are unknown, and {@link #refuseOtherKeys} reports them.
+ * Used by one thread.
+ */
 final class Section {
     /** The key by which YAML 1.1 merged mappings. */
     static final String MERGE_KEY = "<<";
@@ -33,7 +36,10 @@ final class Section {
         this.path = path;
     }
 
-    /** The section that a node is. One without content is empty; one of another type is empty and a problem. */
+    /**
+     * The section for a node. A node without content is an empty section; a node of another type is an empty section
+     * and a problem.
+     */
     static Section of(Context context, Node node, NodePath path) {
         if (node instanceof Node.Mapping mapping) {
             return new Section(context, mapping, path);
@@ -61,7 +67,7 @@ final class Section {
         return path;
     }
 
-    /** The value under a key, which is known from now on; null if it is absent. */
+    /** The value of a key, which counts as known from now on; null if it is absent. */
     @Nullable
     Node node(String key) {
         asked.add(key);
@@ -87,10 +93,10 @@ final class Section {
     }
 
     /**
-     * Refuses every key that was not asked for.
+     * Refuses every key that was not read.
      *
      * @param planned keys of later versions
-     * @return whether there was any
+     * @return whether there were any
      */
     boolean refuseOtherKeys(List<String> planned) {
         for (Map.Entry<String, Node.Entry> entry : node.entries().entrySet()) {
@@ -114,14 +120,14 @@ final class Section {
         return !asked.containsAll(node.entries().keySet());
     }
 
-    /** The value that a parser makes of a node; null, with a problem reported, if it makes none. */
+    /** The value of a node by a parser; null, with a problem reported, if it is refused. */
     static <T> @Nullable Parsed<T> read(Context context, Node node, NodePath path, ScalarParser<T> parser) {
         if (!(node instanceof Node.Scalar scalar)) {
             return refuse(context, node, path, new Bad<>("this is " + noun(node), "one value", null), "");
         }
         if (scalar.kind() == Node.Kind.NOTHING) {
             return refuse(context, node, path,
-                    new Bad<>("this key has no value", "a value, or leaving the key out", null), "");
+                    new Bad<>("this key has no value", "a value; or remove the key", null), "");
         }
         Environment.Replaced replaced = context.environmentOf(node).replace(scalar.text());
         if (replaced.problem() != null) {
@@ -142,7 +148,7 @@ final class Section {
         return null;
     }
 
-    /** For messages. */
+    /** The description of a node for messages. */
     static String noun(Node node) {
         return switch (node) {
             case Node.Mapping mapping -> "a mapping";

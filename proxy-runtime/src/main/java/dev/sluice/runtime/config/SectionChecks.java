@@ -15,9 +15,9 @@ import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.observe.AccessLogTemplate;
 
-/** Checks of values that depend on one another within a section, or on what the process is made of. */
+/** Checks of values that depend on each other within a section, or on the process. */
 final class SectionChecks {
-    /** Enough for both directions of one connection while another one ends, on each loop. */
+    /** The least buffers of a loop: enough for both directions of one connection while another one ends. */
     static final int POOL_BUFFERS_PER_LOOP = 4;
 
     private final Problems problems;
@@ -44,7 +44,7 @@ final class SectionChecks {
                 && inet.getAddress() instanceof Inet6Address ip && ip.isAnyLocalAddress();
         if (!both && !listener.place().isWrong("listen")) {
             problems.warn(listener.place().at("socket.ipv6Only"),
-                    "only a listener on [::] takes connections over IPv4 and IPv6, so this changes nothing");
+                    "this has an effect only for a listener on [::], and changes nothing here");
         }
     }
 
@@ -54,7 +54,7 @@ final class SectionChecks {
         if (pipes > 0 && pipes < onePipeEach) {
             problems.add(memory.place().at("pipes"), "pipes " + memory.pipes() + " is less than one pipe of "
                     + new ByteSize(PipePool.PIPE_BYTES) + " for each of " + eventLoops + " event loops",
-                    "pipes of at least " + new ByteSize(onePipeEach) + ", or 0 to have bytes always copied",
+                    "pipes of at least " + new ByteSize(onePipeEach) + ", or 0 to always copy bytes",
                     Quantities.show(onePipeEach));
         }
         if (!memory.place().isWrong("readBuffer")) {
@@ -72,7 +72,7 @@ final class SectionChecks {
         long needed = buffers * memory.readBuffer().bytes() * eventLoops;
         ConfigPlace place = memory.place();
         if (size.bytes() < needed && !place.isWrong(key)) {
-            // If only the other side of the sum is written, that is the line to look at.
+            // If only readBuffer was written, its line is the one to point at.
             String written = place.has(key) || !place.has("readBuffer") ? key : "readBuffer";
             problems.add(place.at(written),
                     key + " " + size + " is too small for " + eventLoops + " event loops with a readBuffer of "
@@ -96,7 +96,8 @@ final class SectionChecks {
             AccessLogTemplate.parse(template);
         } catch (IllegalArgumentException e) {
             problems.add(accessLog.place().at("template"), String.valueOf(e.getMessage()),
-                    "text with $field in it; braces are written $${field}, as ${…} is an environment variable", null);
+                    "text with $field in it; braces are written $${field}, because ${…} is an environment variable",
+                    null);
         }
     }
 
@@ -116,7 +117,7 @@ final class SectionChecks {
         String connect = Quantities.show(timeouts.connect());
         String key = place.has("connectTotal") ? "connectTotal" : "connect";
         ConfigPlace.Spot at = place.at(key);
-        problems.add(at, "connectTotal " + Quantities.show(timeouts.connectTotal()) + " would end a connect of "
-                + connect + " early", "a connectTotal of at least " + connect, null);
+        problems.add(at, "connectTotal " + Quantities.show(timeouts.connectTotal()) + " is shorter than connect "
+                + connect, "a connectTotal of at least " + connect, null);
     }
 }

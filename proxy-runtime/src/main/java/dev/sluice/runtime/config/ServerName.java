@@ -12,9 +12,9 @@ import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a TLS client may be asked to have asked for: a host name (RFC 6066 section 3: no address, no final dot), or one whose first label is
- * {@code *}, which stands for exactly one label, as in certificates (RFC 6125 section 6.4.3). An underscore is let pass: names inside of
- * companies have it.
+ * A parser of server names and patterns for TLS (SNI): a host name (RFC 6066 section 3: no address, no final dot), or
+ * one whose first label is {@code *} for exactly one label, as in certificates (RFC 6125 section 6.4.3). Underscores
+ * are allowed, because internal names have them.
  */
 final class ServerName {
     static final ScalarParser<String> PARSER = ScalarParser.of(
@@ -25,12 +25,12 @@ final class ServerName {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
     private static final Pattern PORT = Pattern.compile("(.*[^:]):[0-9]{1,5}");
     private static final int LONGEST = 253;
-    /** IDNA 2003, which the JDK knows, and IDNA 2008 spell these differently (RFC 5894 section 7.2). */
+    /** Characters that IDNA 2003, which the JDK implements, and IDNA 2008 encode differently (RFC 5894 section 7.2). */
     private static final Pattern DEVIATIONS = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
 
     private ServerName() {}
 
-    /** In lower case. */
+    /** Parses a name; the result is in lower case. */
     static Result<String> parse(ScalarParser.Input input) {
         String name = input.text().toLowerCase(Locale.ROOT);
         String wrong = wrong(name);
@@ -39,7 +39,7 @@ final class ServerName {
                 : new Bad<>(input.quoted() + wrong, ALLOWED, meantBy(name));
     }
 
-    /** The pattern of names with the same labels but the first; the name itself if it has one label only. */
+    /** The wildcard pattern that matches a name; the name itself if it has one label only. */
     static String wildcardOf(String name) {
         int dot = name.indexOf('.');
         return dot < 0 ? name : "*" + name.substring(dot);
@@ -50,17 +50,17 @@ final class ServerName {
             return ": international names are written in punycode (xn--…), as TLS carries them";
         }
         if (name.isEmpty() || name.equals("*")) {
-            return " is not a name; without the key, every name and none will do";
+            return " is not a name; remove the key to match every name, and clients without one";
         }
         String labels = name.startsWith("*.") ? name.substring(2) : name;
         if (labels.indexOf('*') >= 0) {
-            return ": a * stands for the whole first label only";
+            return ": a * can only be the whole first label";
         }
         if (name.endsWith(".")) {
-            return ": TLS has these names without the final dot";
+            return ": server names in TLS have no final dot";
         }
         if (PORT.matcher(name).matches()) {
-            return ": TLS has these names without a port";
+            return ": server names in TLS have no port";
         }
         if (name.length() > LONGEST) {
             return " is longer than a name can be";
@@ -72,7 +72,9 @@ final class ServerName {
             }
             last = label;
         }
-        return NUMBER.matcher(last).matches() ? " is an address; TLS has names only: match the listener instead" : null;
+        return NUMBER.matcher(last).matches()
+                ? " is an address, which TLS never has as a server name: use the listener's address instead"
+                : null;
     }
 
     private static @Nullable String meantBy(String name) {

@@ -7,21 +7,22 @@ import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.observe.AccessLog;
 import dev.sluice.runtime.observe.AccessLogFormat;
 import dev.sluice.runtime.observe.AccessLogTemplate;
+import dev.sluice.runtime.text.FileErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The access log that a configuration asks for. */
+/** The access log of a configuration. */
 final class AccessLogs {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLogs.class);
 
     private AccessLogs() {}
 
     /**
-     * Opens it.
+     * Opens the access log.
      *
      * @return {@code null} if the configuration has none
-     * @throws EngineException when it cannot be written
+     * @throws EngineException when it cannot be opened
      */
     static @Nullable AccessLog open(@Nullable AccessLogConfig config) {
         if (config == null) {
@@ -41,7 +42,7 @@ final class AccessLogs {
             return log;
         } catch (IOException e) {
             throw new EngineException("accessLog: cannot open " + ((LogTarget.File) config.path()).path()
-                    + " for writing: " + e.getMessage()
+                    + " for writing: " + FileErrors.reason(e)
                     + ". Create its directory, or give this user the right to write there.", e);
         }
     }

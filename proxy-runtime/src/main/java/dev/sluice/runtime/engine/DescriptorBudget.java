@@ -11,24 +11,30 @@ import dev.sluice.runtime.relay.DescriptorReserve;
 /**
  * The number of connections that the file descriptors and the heap of this process suffice for.
  *
- * @param limit file descriptors that the process may have open; {@link #UNKNOWN} where the system does not say
+ * @param limit file descriptors that the process may have open; {@link #UNKNOWN} where the system does not report it
  * @param own descriptors that the proxy needs besides those of its connections
  * @param wanted {@code limits.maxConnections}; 0 = as many as possible
  * @param heapBytes the largest heap
  */
 record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
     static final long UNKNOWN = -1;
-    /** For log files and class files that are still to be opened. */
+    /** Descriptors for log files and class files that are still to be opened. */
     private static final int HEADROOM = 64;
     private static final int PER_LOOP = 3;
     private static final int PER_CONNECTION = 2;
     private static final int PER_PIPE = 2;
-    /** Twice what an idle connection was measured to take, so that a heap full of them still has room to work. */
+    /**
+     * The heap of a connection: twice the measured size of an idle one, so that a heap full of them still has room to
+     * work.
+     */
     private static final int HEAP_PER_CONNECTION = 2 * 1400;
-    /** Connections where the system does not say its limit. */
+    /** The most connections where the system does not report its limit. */
     private static final int WITHOUT_LIMIT = 65_536;
 
-    /** @param hasPipes whether the transport opens pipes, whose descriptors are kept free */
+    /**
+     * The budget of a configuration.
+     * @param hasPipes whether the transport opens pipes, whose descriptors are kept free
+     */
     static DescriptorBudget of(Configuration configuration, boolean hasPipes) {
         int wanted = configuration.limits().maxConnections().orElse(0);
         long heap = Runtime.getRuntime().maxMemory();
@@ -43,13 +49,13 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
         return new DescriptorBudget(os.getMaxFileDescriptorCount(), own, wanted, heap);
     }
 
-    /** The limit with which this configuration would start. */
+    /** The smallest limit with which this configuration starts. */
     long needed() {
         return own + (long) PER_CONNECTION * Math.max(1, wanted);
     }
 
     /**
-     * {@code limits.maxConnections}, or what the descriptors and the heap allow if it is not given.
+     * {@code limits.maxConnections}; if it is not set, the most connections that the descriptors and the heap allow.
      *
      * @throws EngineException if the descriptors do not suffice
      */
@@ -69,7 +75,7 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
     private String refusal(long possible) {
         String raise = "Raise the limit to at least " + needed() + " (ulimit -n " + needed() + ")";
         if (possible < 1) {
-            return "this proxy needs " + own + " file descriptors of its own and " + PER_CONNECTION
+            return "this proxy needs " + own + " file descriptors for itself and " + PER_CONNECTION
                     + " for each connection, but this process may open " + limit + ". " + raise + ".";
         }
         return "limits.maxConnections: " + wanted + " connections need " + needed()

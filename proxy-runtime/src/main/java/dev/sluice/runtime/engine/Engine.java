@@ -27,8 +27,8 @@ import dev.sluice.runtime.wiring.Running;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of a server that holds a resource: memory, loops, sockets, logs. Opened by the constructor and {@link #start}; {@link #close} gives all of
- * it back, in the opposite order, also after a {@link #start} that failed.
+ * The resources of a server: memory, loops, sockets, logs. Opened by the constructor and {@link #start}; {@link #close}
+ * gives all of them back, in the opposite order, also after a {@link #start} that failed.
  */
 public final class Engine {
     /** The time for all event loops together to take up or give up sockets. */
@@ -42,7 +42,7 @@ public final class Engine {
     private final Listeners listeners;
     private final EngineView view;
     private final CurrentState state = new CurrentState();
-    /** What has been opened, the last one first. */
+    /** The closing tasks of what has been opened, the last one first. */
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private final AtomicInteger wasOpen = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
@@ -51,10 +51,10 @@ public final class Engine {
     /**
      * Opens everything; no listener accepts yet.
      *
-     * @param plugins that the configuration was read with; not closed with the engine
-     * @param onDeath run when an event loop has died by a defect or for want of memory
+     * @param plugins the plugins that the configuration was read with; not closed with the engine
+     * @param onDeath run when an event loop has died by a defect or because memory ran out
      * @throws EngineException when the machine refuses; nothing is left open
-     * @throws ProblemsException with all that filters find wrong; nothing is left open
+     * @throws ProblemsException with all problems that filters find; nothing is left open
      */
     public Engine(Configuration configuration, PluginRegistry plugins, Transport transport,
             MachineAddresses machine, Runnable onDeath) throws ProblemsException {
@@ -65,7 +65,7 @@ public final class Engine {
             MemoryConfig memory = configuration.memory();
             pool = new BufferPool(new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
                     memory.stash().bytes(), memory.pipes().bytes()), loopCount);
-            // Memory and filters that a loop left behind may still use are left with it.
+            // Memory and filters that a stuck loop may still use are left open with it.
             closings.push(() -> ifLoopsEnded(pool::close));
             accessLog = AccessLogs.open(configuration.accessLog().orElse(null));
             if (accessLog != null) {
@@ -91,7 +91,7 @@ public final class Engine {
             view = new EngineView(state, generations, listeners, loops, pool);
         } catch (TransportException e) {
             close();
-            throw new EngineException("cannot open what the event loops need: " + e.getMessage()
+            throw new EngineException("cannot open the event loops: " + e.getMessage()
                     + (e.kind() == TransportException.Kind.DESCRIPTORS
                             ? ". Raise the limit to at least " + descriptors.needed() + " (ulimit -n "
                                     + descriptors.needed() + ")."
@@ -115,7 +115,7 @@ public final class Engine {
      * @throws EngineException when the machine refuses; to be closed then
      */
     public void start() {
-        // From here on loops may be using what is open, whether or not every listener will accept.
+        // From here on loops may use what is open, whether or not every listener will accept.
         closings.push(this::stopServing);
         loops.start();
         listeners.start(LOOP_PATIENCE);
@@ -123,17 +123,17 @@ public final class Engine {
     }
 
     /**
-     * Says that the server is about to be drained.
+     * Marks the server as draining.
      *
-     * @return whether it is this caller that has to do it; false for all but the first, and for a server that is not ready
+     * @return whether this caller has to drain it; false for all but the first, and for a server that is not ready
      */
     public boolean beginDrain() {
         return state.advance(ServerState.DRAINING);
     }
 
     /**
-     * Stops accepting and waits for connections to end; those that have not by the deadline, or by an interrupt, are reset. Does nothing on a
-     * server that is closed.
+     * Stops accepting and waits for connections to end; those still open at the deadline, or at an interrupt, are
+     * reset. Does nothing on a server that is closed.
      */
     public void drain(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -153,13 +153,13 @@ public final class Engine {
         try {
             return processLimit.awaitIdle(deadline - System.nanoTime());
         } catch (InterruptedException e) {
-            // An interrupted drain is meant to be over.
+            // An interrupt ends the drain.
             Thread.currentThread().interrupt();
             return processLimit.active() == 0;
         }
     }
 
-    /** Resets what is open and gives everything back. One thread at a time; a second call does nothing. */
+    /** Resets open connections and gives all resources back. One thread at a time; a second call does nothing. */
     public void close() {
         if (!state.advance(ServerState.CLOSED)) {
             return;
@@ -173,19 +173,19 @@ public final class Engine {
         cut.addAndGet(loops.closeRelays(CloseReason.OPERATOR, LOOP_PATIENCE));
     }
 
-    /** Opens log files anew, after they were renamed by a log rotation. */
+    /** Reopens log files, after they were renamed by a log rotation. */
     public void reopenLogs() {
         if (accessLog != null) {
             accessLog.reopen();
         }
     }
 
-    /** Entries that the access log had no room for. */
+    /** The number of entries that the access log has dropped. */
     public long accessLogDropped() {
         return accessLog == null ? 0 : accessLog.dropped();
     }
 
-    /** What metrics and admin answers are made of. */
+    /** The view for metrics and admin responses. */
     public ProxyView view() {
         return view;
     }

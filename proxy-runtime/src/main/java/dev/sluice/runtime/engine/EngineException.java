@@ -1,6 +1,9 @@
 package dev.sluice.runtime.engine;
 
-/** The machine refuses what a valid configuration asks for, such as an address or descriptors. Nothing is left open. */
+/**
+ * The machine's refusal of something that a valid configuration needs, such as an address or descriptors. Nothing is
+ * left open.
+ */
 public final class EngineException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -20,9 +20,12 @@ import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.relay.Acceptor;
 
-/** The running server for metrics and admin answers. Each thing shows itself; this finds the things. Any thread but an event loop's. */
+/**
+ * The view of the running server for metrics and admin responses, composed of the views of its parts. Any thread but an
+ * event loop's.
+ */
 final class EngineView implements ProxyView {
-    /** What {@link ProxyView} promises. */
+    /** The wait that {@link ProxyView} promises at most. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final CurrentState state;
@@ -89,18 +92,18 @@ final class EngineView implements ProxyView {
 
     @Override
     public List<ConnectionView> connections(long afterId, int limit) {
-        List<EventLoops.Asked<List<ConnectionView>>> asked = loops.workers().stream()
-                .map(worker -> new EventLoops.Asked<>(worker.loop(), worker.page(afterId, limit))).toList();
+        List<EventLoops.Query<List<ConnectionView>>> queries = loops.workers().stream()
+                .map(worker -> new EventLoops.Query<>(worker.loop(), worker.page(afterId, limit))).toList();
         List<ConnectionView> all = new ArrayList<>();
-        loops.collect(asked, PATIENCE).forEach(all::addAll);
+        loops.collect(queries, PATIENCE).forEach(all::addAll);
         all.sort(Comparator.comparingLong(ConnectionView::id));
         return List.copyOf(all.subList(0, Math.min(limit, all.size())));
     }
 
     @Override
     public boolean closeConnection(long id) {
-        List<EventLoops.Asked<Boolean>> asked = loops.workers().stream()
-                .map(worker -> new EventLoops.Asked<>(worker.loop(), worker.close(id, CloseReason.OPERATOR))).toList();
-        return loops.collect(asked, PATIENCE).contains(true);
+        List<EventLoops.Query<Boolean>> queries = loops.workers().stream()
+                .map(worker -> new EventLoops.Query<>(worker.loop(), worker.close(id, CloseReason.OPERATOR))).toList();
+        return loops.collect(queries, PATIENCE).contains(true);
     }
 }

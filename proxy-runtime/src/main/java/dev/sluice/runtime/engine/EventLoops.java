@@ -21,29 +21,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops of a server, the worker of each, and their watchdog. Any thread but a loop's own, except that {@link #open}, {@link #start} and
- * {@link #stop} belong to the owner's.
+ * The event loops of a server, the worker of each, and their watchdog. Any thread but a loop's own, except that
+ * {@link #open}, {@link #start} and {@link #stop} belong to the owner's thread.
  *
- * <p>A question is put to all loops before the first answer is awaited, and one deadline holds for all answers: a loop that hangs delays a question
- * by the patience of who asks, however many loops hang.
+ * <p>A query is sent to all loops before the first answer is awaited, and one deadline holds for all answers: however
+ * many loops hang, a query is delayed by the caller's patience at most.
  */
 final class EventLoops {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
 
     /**
-     * A question that has been put to a loop.
+     * A query that has been sent to a loop.
      *
      * @param answer completed by the loop
      */
-    record Asked<T>(EventLoop loop, CompletableFuture<T> answer) {}
+    record Query<T>(EventLoop loop, CompletableFuture<T> answer) {}
 
     private final List<Worker> workers = new ArrayList<>();
     private final Watchdog watchdog;
-    /** Completed when no loop will answer any more. */
+    /** Completed when no loop will answer. */
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean turning;
 
-    /** Makes the worker of a loop. */
+    /** A factory of workers. */
     interface Workers {
         Worker on(EventLoop loop);
     }
@@ -56,8 +56,8 @@ final class EventLoops {
     /**
      * Opens loops that do not turn yet.
      *
-     * @param onDeath run when a loop has died by a defect or for want of memory
-     * @throws TransportException when the system has not enough for all of them; none is left open
+     * @param onDeath run when a loop has died by a defect or because memory ran out
+     * @throws TransportException when the system lacks resources for all of them; none is left open
      */
     static EventLoops open(int count, Transport transport, BufferPool pool, Workers workers, Runnable onDeath)
             throws TransportException {
@@ -79,12 +79,12 @@ final class EventLoops {
         return workers;
     }
 
-    /** The loop that a thing with this number lives on; things are dealt out in turn. */
+    /** The loop of an object with this number; objects are dealt out in turn. */
     EventLoop byTurn(int number) {
         return workers.get(number % workers.size()).loop();
     }
 
-    /** Whether loops may be using what is registered with them, so that only they may close it. */
+    /** Whether loops may be using the sockets registered with them, so that only they may close them. */
     boolean turning() {
         return turning;
     }
@@ -96,9 +96,9 @@ final class EventLoops {
     }
 
     /**
-     * Ends all loops. Questions that are still open are given up.
+     * Ends all loops. Open queries are given up.
      *
-     * @return whether all of them have ended; one that did not may still use its memory
+     * @return whether all of them have ended; a loop that has not may still use its memory
      */
     boolean stop() {
         boolean all = true;
@@ -111,51 +111,51 @@ final class EventLoops {
         return all;
     }
 
-    /** Ends what a drain need not wait for. */
+    /** Ends connections that a drain need not wait for. */
     void drain(Duration patience) {
-        askAll(workers, Worker::loop, worker -> {
+        queryAll(workers, Worker::loop, worker -> {
             worker.drain();
             return true;
         }, patience);
     }
 
-    /** Cuts all connections. @return how many there were */
+    /** Cuts all connections. @return their number */
     int closeRelays(CloseReason reason, Duration patience) {
-        // What acceptors handed over before they were closed is in the mailbox ahead of this.
-        return askAll(workers, Worker::loop, worker -> worker.closeAll(reason), patience).stream()
+        // Connections that acceptors handed over before they were closed are in the mailbox ahead of this.
+        return queryAll(workers, Worker::loop, worker -> worker.closeAll(reason), patience).stream()
                 .mapToInt(Integer::intValue).sum();
     }
 
     /**
-     * Puts a question about each of several things to the loops that they live on.
+     * Sends a query about each of several objects to their loops.
      *
      * @param patience for all answers together
-     * @return the answers that came, in the order of the things
-     * @throws RuntimeException of the first thing whose question failed
+     * @return the answers that came, in the order of the objects
+     * @throws RuntimeException of the first object whose query failed
      */
-    <S, T> List<T> askAll(Collection<S> things, Function<S, EventLoop> loopOf, Function<S, T> question,
+    <S, T> List<T> queryAll(Collection<S> things, Function<S, EventLoop> loopOf, Function<S, T> query,
             Duration patience) {
-        List<Asked<T>> asked = new ArrayList<>();
+        List<Query<T>> queries = new ArrayList<>();
         for (S thing : things) {
             CompletableFuture<T> answer = new CompletableFuture<>();
             EventLoop loop = loopOf.apply(thing);
             loop.execute(() -> {
                 try {
-                    answer.complete(question.apply(thing));
+                    answer.complete(query.apply(thing));
                 } catch (RuntimeException | Error e) {
                     answer.completeExceptionally(e);
                 }
             });
-            asked.add(new Asked<>(loop, answer));
+            queries.add(new Query<>(loop, answer));
         }
-        return collect(asked, patience);
+        return collect(queries, patience);
     }
 
-    /** Waits for the answers to questions; as {@link #askAll}. */
-    <T> List<T> collect(List<Asked<T>> asked, Duration patience) {
+    /** Waits for the answers to queries; as {@link #askAll}. */
+    <T> List<T> collect(List<Query<T>> queries, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         List<T> answers = new ArrayList<>();
-        for (Asked<T> each : asked) {
+        for (Query<T> each : queries) {
             if (!isAnswered(each.answer, deadline)) {
                 LOG.warn("Event loop {} did not answer within {} ms.", each.loop.index(),
                         patience.toMillis());

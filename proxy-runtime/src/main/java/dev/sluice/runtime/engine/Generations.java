@@ -22,14 +22,15 @@ final class Generations {
     private final List<Generation> alive = new ArrayList<>();
     private volatile @Nullable Generation serving;
 
-    /** @param closer runs what must not run on an event loop: the closing of filters */
+    /** @param closer runs the closing of filters, which must not run on an event loop */
     Generations(Executor closer) {
         this.closer = closer;
     }
 
     /**
-     * Puts the limits of a generation in force and makes it the one that serves; what it does not name and no connection needs is forgotten. The one
-     * before is closed after its last connection; the caller has made sure that it gets no further one. On the thread that builds generations.
+     * Applies the limits of a generation and makes it the serving one; states that it does not name and no connection
+     * needs are removed. The generation before is closed after its last connection; the caller has made sure that it
+     * gets no further one. On the thread that builds generations.
      */
     void publish(Generation next) {
         Generation before;
@@ -39,7 +40,8 @@ final class Generations {
             alive.add(next);
             next.applyLimits();
             serving = next;
-            // Here, because the thread that publishes is the one that builds: nothing is forgotten that a generation in the making has asked for.
+            // Here, because the publishing thread is also the building one: no state is removed that a generation under
+            // construction has taken.
             next.running().prune(next.configuration());
         } finally {
             lock.unlock();
@@ -49,7 +51,7 @@ final class Generations {
         }
     }
 
-    /** The generation that new connections get. */
+    /** The generation of new connections. */
     Generation serving() {
         Generation now = serving;
         if (now == null) {
@@ -58,7 +60,7 @@ final class Generations {
         return now;
     }
 
-    /** Those that have not been closed, oldest first. */
+    /** The generations that have not been closed, oldest first. */
     List<Generation> alive() {
         lock.lock();
         try {
@@ -68,7 +70,7 @@ final class Generations {
         }
     }
 
-    /** Closes all. After the last connection and not on an event loop. */
+    /** Closes all generations. After the last connection, and not on an event loop. */
     void close() {
         alive().forEach(this::close);
     }

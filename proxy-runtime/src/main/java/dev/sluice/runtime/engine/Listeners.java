@@ -27,10 +27,10 @@ final class Listeners {
     private final Transport transport;
     private final EventLoops loops;
     private final Acceptors acceptors;
-    /** In the order of the configuration; replaced, never changed. */
+    /** The acceptors in the order of the configuration; replaced, never changed. */
     private volatile Map<String, Acceptor> running = Map.of();
 
-    /** Makes the acceptor of a socket. */
+    /** A factory of acceptors. */
     interface Acceptors {
         Acceptor of(int number, ServerSocket socket, ListenerGeneration generation);
     }
@@ -42,7 +42,7 @@ final class Listeners {
     }
 
     /**
-     * Binds the sockets of all listeners; none accepts yet. What was bound before one fails is to be closed.
+     * Binds the sockets of all listeners; none accepts yet. If one fails, those bound before are to be closed.
      *
      * @throws EngineException when the system refuses an address
      */
@@ -70,19 +70,19 @@ final class Listeners {
         }
     }
 
-    /** The sentence after the system's words, which may be in any language: how to get rid of a refusal to bind. */
+    /** The advice for a refused bind, which follows the system's message in whatever language. */
     private static String advice(TransportException.Kind kind, ListenerConfig config) {
         boolean unix = config.listen() instanceof UnixDomainSocketAddress;
         boolean both = config.listen() instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address ip
                 && ip.isAnyLocalAddress() && !config.socket().ipv6Only();
         return switch (kind) {
             case ADDRESS_IN_USE -> both
-                    ? "Stop what listens there (over IPv4 too, unless socket.ipv6Only is true), or choose another address."
-                    : "Stop what listens there, or choose another address.";
+                    ? "Stop the process that listens there (also over IPv4, unless socket.ipv6Only is true), or choose another address."
+                    : "Stop the process that listens there, or choose another address.";
             case NOT_PERMITTED -> unix
                     ? "A Unix socket needs a directory that this user may write to."
                     : "Ports below 1024 need root or CAP_NET_BIND_SERVICE.";
-            case NOT_A_SOCKET -> "It was left alone: choose another path.";
+            case NOT_A_SOCKET -> "The file was left alone: choose another path.";
             case NO_DIRECTORY -> "Create the directory, or choose another path.";
             case DESCRIPTORS -> "Raise the limit of open files (ulimit -n).";
             case UNREACHABLE -> "Choose an address of a family that this machine has.";
@@ -95,12 +95,12 @@ final class Listeners {
     }
 
     /**
-     * Starts to accept on all of them.
+     * Starts accepting on all of them.
      *
      * @throws EngineException when the system refuses; some may be accepting then, and all are to be closed
      */
     void start(Duration patience) {
-        loops.askAll(running.values(), Acceptor::loop, acceptor -> {
+        loops.queryAll(running.values(), Acceptor::loop, acceptor -> {
             try {
                 acceptor.start();
                 return true;
@@ -122,15 +122,18 @@ final class Listeners {
         return addresses;
     }
 
-    /** Stops to accept, after taking in what waits in the backlogs. On the loops, because they may be accepting at this moment. */
+    /**
+     * Stops accepting, after taking the connections that wait in the backlogs. On the loops, because they may be
+     * accepting at this moment.
+     */
     void close(Duration patience) {
-        loops.askAll(running.values(), Acceptor::loop, acceptor -> {
+        loops.queryAll(running.values(), Acceptor::loop, acceptor -> {
             acceptor.close();
             return true;
         }, patience);
     }
 
-    /** Closes the sockets here. Only while no loop turns. */
+    /** Closes the sockets on this thread. Only while no loop turns. */
     void closeSockets() {
         running.values().forEach(acceptor -> acceptor.socket().close());
     }

@@ -16,14 +16,14 @@ public interface MachineAddresses {
     /** The addresses of all network interfaces at this moment. */
     Set<InetAddress> now();
 
-    /** Those of the machine that this runs on; none if the system does not say. */
+    /** The addresses of the machine that this runs on; none if the system does not list them. */
     static Set<InetAddress> ofThisMachine() {
         try {
             return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
                     .collect(Collectors.toUnmodifiableSet());
         } catch (SocketException | UncheckedIOException e) {
             Logger log = LoggerFactory.getLogger(MachineAddresses.class);
-            log.warn("The addresses of this machine cannot be listed ({}): endpoints are not compared with them.",
+            log.warn("The addresses of this machine cannot be listed ({}), so endpoints are not compared with them.",
                     e.getMessage());
             return Set.of();
         }

@@ -21,8 +21,8 @@ import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The comparison of endpoints with the listeners of this proxy on this machine. The configuration's own check knows the addresses that are written; here
- * are those that were bound, and those that the machine has.
+ * The comparison of endpoints with the listeners of this proxy on this machine. The configuration's own check has the
+ * written addresses; here are the bound ones, and those of the machine.
  */
 final class SelfDialCheck {
     private SelfDialCheck() {}
@@ -62,7 +62,7 @@ final class SelfDialCheck {
         SocketAddress listen = bound.get(first);
         String way = names.size() == 1
                 ? "each connection would open another"
-                : "connections would go round without end: " + String.join(" → ", names) + " → " + first;
+                : "connections would loop without end: " + String.join(" → ", names) + " → " + first;
         return "cluster " + cluster.name() + ": the endpoint " + AddressText.of(endpoint.address())
                 + " is this proxy's own listener " + first
                 + (listen == null ? "" : " (" + AddressText.of(listen) + ")")
@@ -72,7 +72,7 @@ final class SelfDialCheck {
                 + way + ". Choose an endpoint that does not lead back, or let the listener listen on another address.";
     }
 
-    /** The machine is asked once, and not by configurations in which no endpoint has the port of a wildcard listener. */
+    /** The machine's own addresses, read once, and only if an endpoint has the port of a wildcard listener. */
     private static final class OwnAddresses implements Predicate<InetAddress> {
         private final MachineAddresses machine;
         private @Nullable Set<InetAddress> addresses;

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The transport that {@code runtime.transport} means on this machine, and a line in the log that says so. */
+/** The choice of the transport by {@code runtime.transport}, with a line in the log. */
 public final class Transports {
     private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
 
     private Transports() {}
 
-    /** The name of the one that {@code auto} means. */
+    /** The name of the transport that {@code auto} means. */
     public static String defaultName() {
         return EpollTransport.whyNot() == null ? new EpollTransport().name() : new NioTransport().name();
     }
@@ -23,7 +23,7 @@ public final class Transports {
     /**
      * The transport of a configuration.
      *
-     * @throws EngineException when the configuration insists on what is not possible here
+     * @throws EngineException when the configuration demands a transport that cannot be used here
      */
     public static Transport choose(Configuration configuration) {
         boolean asked = configuration.runtime().transport() != TransportKind.NIO;
@@ -37,7 +37,7 @@ public final class Transports {
             case EPOLL -> {
                 if (whyNotEpoll != null) {
                     throw new EngineException("runtime.transport: epoll cannot be used: " + whyNotEpoll
-                            + ". Correct that, or let runtime.transport be auto.");
+                            + ". Correct that, or set runtime.transport to auto.");
                 }
                 yield chosen(new EpollTransport());
             }

@@ -12,7 +12,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** JSON as mappings, lists and scalars of Java: made here, written here. */
+/** A tree of JSON values, made of Java's maps, lists and scalars, with a printer. */
 public final class JsonTree {
     private static final JsonFactory JSON = new JsonFactory();
     private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
@@ -28,7 +28,7 @@ public final class JsonTree {
         return object;
     }
 
-    /** In lines, for people. */
+    /** The object as indented text. */
     public static String print(Map<String, Object> object) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = JSON.createGenerator(new Pretty(), text)) {

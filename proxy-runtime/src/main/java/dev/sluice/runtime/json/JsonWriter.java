@@ -3,11 +3,11 @@ package dev.sluice.runtime.json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends JSON (RFC 8259) to a {@link StringBuilder}, for the access log and the admin answers.
+ * A writer of JSON (RFC 8259) that appends to a {@link StringBuilder}, for the access log and the admin responses.
  *
- * <p>The text is always one line and safe to show on a terminal: control and format characters, line separators and the like are written
- * as {@code \}{@code uXXXX}, and half a surrogate pair, which is no character and which strict readers refuse, as U+FFFD. The caller keeps
- * begin and end in balance. One thread.
+ * <p>The text is always one line and safe to show on a terminal: control and format characters, line separators and the
+ * like are written as {@code \}{@code uXXXX}, and half a surrogate pair, which strict readers refuse, as U+FFFD. The
+ * caller balances begin and end. One thread.
  */
 public final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
@@ -74,7 +74,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A number; null if it is none, for JSON has no word for that. */
+    /** A number; infinities and NaN become null, because JSON cannot express them. */
     public JsonWriter value(double value) {
         separate();
         if (Double.isFinite(value)) {

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An exact bound on connections, whose maximum may be changed: never, not even for a moment, is one admitted beyond the maximum of that
- * moment. Any thread; without a lock.
+ * An exact bound on connections, whose maximum may be changed: no connection is ever admitted beyond the maximum of
+ * that moment. Any thread; without a lock.
  *
- * <p>A caller that is refused may leave a task, which is run when there may be room. So a full listener stops accepting and its clients wait
- * in the backlog, as with HAProxy and nginx.
+ * <p>A caller that is refused may leave a task, which is run when there may be room. That is how a full listener stops
+ * accepting while its clients wait in the backlog, as with HAProxy and nginx.
  */
 public final class ConnectionLimit {
     private final String owner;
@@ -42,8 +42,8 @@ public final class ConnectionLimit {
     }
 
     /**
-     * Changes the maximum. When it is lowered no connection is cut: none is admitted until there is room. When it is raised, the tasks of
-     * those that wait for room are run, on this thread.
+     * Changes the maximum. When it is lowered no connection is cut: none is admitted until there is room. When it is
+     * raised, the tasks that wait for room are run, on this thread.
      *
      * @param connections 1 and more, or 0 for no limit
      */
@@ -99,14 +99,17 @@ public final class ConnectionLimit {
         }
     }
 
-    /** Runs every waiting task: one that has nobody to admit would keep the place from the others. There are no more than listeners. */
+    /**
+     * Runs every waiting task: a task that has no client to admit would keep the place from the others. There is at
+     * most one for each acceptor.
+     */
     private void wakeWaiters() {
         for (Runnable waiter = waitingForRoom.poll(); waiter != null; waiter = waitingForRoom.poll()) {
             waiter.run();
         }
     }
 
-    /** Runs {@code task} once when there may be room, on the thread that makes it; at once if there is room now. */
+    /** Runs {@code task} once when there may be room, on the thread that makes room; at once if there is room now. */
     public void whenRoom(Runnable task) {
         waitingForRoom.add(task);
         if (hasRoom() && waitingForRoom.remove(task)) {

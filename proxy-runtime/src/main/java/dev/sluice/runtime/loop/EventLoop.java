@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that turns: poll → I/O → mailbox → timers → those who wait for memory.
+ * A thread that repeats: poll → I/O → mailbox → timers → waiters for memory.
  *
- * <p>{@link #execute}, {@link #start}, {@link #stop}, {@link #isInLoop} and what says so may be called from any thread, everything else
- * from the loop's own only.
+ * <p>{@link #execute}, {@link #start}, {@link #stop}, {@link #isInLoop} and methods marked so may be called from any
+ * thread, everything else from the loop's own only.
  */
 public final class EventLoop implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-    /** Tasks for one turn: others must not be able to keep the loop from its sockets. */
+    /** The most tasks in one turn, so that other threads cannot keep the loop from its sockets. */
     private static final int TASKS_PER_TURN = 64;
-    /** Turns for which timers wait while the poller still has sockets to show; bounded, so that they do not wait for ever under load. */
+    /** The most turns for which timers wait while the poller has more ready sockets than one batch. */
     private static final int TIMERS_HELD_TURNS = 32;
     private static final long TRIM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
@@ -57,7 +57,7 @@ public final class EventLoop implements Executor {
      *
      * @param index the loop's number, from 0
      * @param name of the thread
-     * @param onDeath run on the dying thread if the loop ends by a defect or for want of memory
+     * @param onDeath run on the dying thread if the loop ends by a defect or because memory ran out
      */
     public EventLoop(int index, String name, Poller poller, LoopMemory memory, Runnable onDeath) {
         this.onDeath = onDeath;
@@ -118,7 +118,7 @@ public final class EventLoop implements Executor {
         return timers;
     }
 
-    /** Where bytes may pass that need not be seen. */
+    /** The kernel pipes of this loop. */
     public PipePool pipes() {
         return pipes;
     }
@@ -128,12 +128,12 @@ public final class EventLoop implements Executor {
         return index;
     }
 
-    /** What this loop is doing; any thread may read it. */
+    /** The counters of this loop; any thread may read them. */
     public LoopCounters counters() {
         return counters;
     }
 
-    /** What a {@link Watchdog} has found out about this loop; any thread may read it. */
+    /** The findings of a {@link Watchdog} about this loop; any thread may read them. */
     public StallCounters stalls() {
         return stalls;
     }
@@ -142,9 +142,9 @@ public final class EventLoop implements Executor {
         return thread;
     }
 
-    /** To be called before {@link #start}. */
-    void watchedBy(Watchdog by) {
-        watchdog = by;
+    /** Sets the watchdog. To be called before {@link #start}. */
+    void watchedBy(Watchdog guard) {
+        watchdog = guard;
     }
 
     /** Runs a task on the loop, in one of its next turns. Tasks that arrive after {@link #stop} are dropped. */
@@ -167,7 +167,7 @@ public final class EventLoop implements Executor {
                 LOG.error("Event loop {} has died and its connections with it. Please report this.", thread.getName(),
                         fatal);
             } finally {
-                // Whatever becomes of the message: a server without one of its loops must not seem to serve.
+                // Even if logging fails: a server without one of its loops must not seem to serve.
                 onDeath.run();
             }
         } finally {
@@ -186,8 +186,9 @@ public final class EventLoop implements Executor {
         boolean moreSockets = ready >= poller.batchLimit();
         if (!moreSockets || ++timersHeld > TIMERS_HELD_TURNS) {
             timersHeld = 0;
-            // By the clock as it was before the poll: whatever arrived until then has been seen. The time that passed since, in the poll or
-            // because the process was stopped, counts in the next turn, after another look at the sockets.
+            // Timers run by the clock before the poll: everything that arrived until then has been seen. Time that
+            // passed since, in the poll or while the process was stopped, counts in the next turn, after another look
+            // at the sockets.
             active |= timers.advance(before);
         }
         try {
@@ -200,16 +201,17 @@ public final class EventLoop implements Executor {
     }
 
     /**
-     * Gives memory that is not needed any more back, once a second while there are callbacks, and once more after the last of them: what nobody
-     * has used from one trim to the next is unused. After that nothing changes until the next callback, and the loop may sleep.
+     * Gives unused memory back, once a second while there are callbacks, and once more after the last of them: memory
+     * that no callback used between two trims is unused. After that nothing changes until the next callback, and the
+     * loop may sleep.
      */
     private void trim() {
         if (!trimDue) {
             trimDue = active;
             trimAt = now + TRIM_NANOS;
         } else if (now - trimAt >= 0) {
-            // Whoever waits for memory that the system refused is tried again with each trim.
-            trimDue = active || memory.figures().waiting() > 0;
+            // Waiters for memory that the system refused are tried again with each trim.
+            trimDue = active || memory.counters().waiting() > 0;
             trimAt = now + TRIM_NANOS;
             active = false;
             try {
@@ -222,9 +224,10 @@ public final class EventLoop implements Executor {
         }
     }
 
-    /** How long there is nothing to do unless a socket becomes ready. */
+    /** The time for which there is nothing to do unless a socket becomes ready; negative = no end. */
     private long sleepNanos() {
-        // Whoever adds a task after this store sees that the loop sleeps, and wakes it; whoever added one before is seen here.
+        // A thread that adds a task after this store sees that the loop sleeps, and wakes it; a task added before is
+        // seen here.
         asleep.set(true);
         if (!mailbox.isEmpty() || memory.canServeWaiters() || timersHeld > 0) {
             return 0;

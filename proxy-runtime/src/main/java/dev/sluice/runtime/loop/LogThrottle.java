@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A bound on how often one message is logged, for messages that a thousand connections may cause in the same second: the first is logged at
- * once, after that one in each interval, which says how many were left out. Thread-safe; a message that is left out costs no lock and no
- * allocation.
+ * A bound on how often one message is logged, for messages that a thousand connections may cause in the same second:
+ * the first is logged at once, after that one in each interval, with the number of messages left out. Thread-safe; a
+ * message that is left out costs no lock and no allocation.
  *
  * <pre>{@code
  * long leftOut = throttle.admit(now);
@@ -25,7 +25,7 @@ public final class LogThrottle {
     private final AtomicLong next = new AtomicLong(NEVER);
     private final AtomicLong leftOut = new AtomicLong();
 
-    /** @param interval between two lines at least */
+    /** @param interval the least time between two lines */
     public LogThrottle(Duration interval) {
         this.intervalNanos = interval.toNanos();
     }
@@ -34,7 +34,8 @@ public final class LogThrottle {
      * Decides on one message.
      *
      * @param now in nanoseconds of the monotonic clock
-     * @return {@link #NOT_NOW} to leave it out, otherwise how many were left out since the last one that was logged
+     * @return {@link #NOT_NOW} to leave it out, otherwise the number of messages left out since the last one that was
+     *     logged
      */
     public long admit(long now) {
         long due = next.get();
@@ -45,7 +46,7 @@ public final class LogThrottle {
         return NOT_NOW;
     }
 
-    /** The end of a message's sentence: nothing, or how often the same has happened meanwhile. */
+    /** The end of a message's sentence: empty, or the number of messages left out. */
     public static String leftOut(long count) {
         return count == 0 ? "" : " (and " + count + " more since the last report)";
     }

@@ -18,7 +18,7 @@ public final class LoopCounters {
 
     LoopCounters() {}
 
-    /** Moves on with each callback, so that a turn with many of them is not taken for one that is stuck. */
+    /** The number of callbacks, by which a turn with many of them is told from one that is stuck. */
     long heartbeats() {
         return heartbeats.getAcquire();
     }
@@ -29,7 +29,7 @@ public final class LoopCounters {
     }
 
     /**
-     * The loop calls code that may take too long, until {@link #left}. On the loop's thread; costs a store.
+     * Notes that the loop calls code that may take too long, until {@link #left}. On the loop's thread; costs a store.
      *
      * @param callee the owner of that code
      */
@@ -38,12 +38,12 @@ public final class LoopCounters {
         owner.setRelease(callee);
     }
 
-    /** That code has come back. */
+    /** Notes that this code has returned. */
     public void left() {
         owner.setRelease(null);
     }
 
-    /** The owner of the code that the loop is in, if it is not the proxy's own. */
+    /** The owner of the code that the loop is in; null for the proxy's own code. */
     @Nullable
     CallbackOwner owner() {
         return owner.getAcquire();

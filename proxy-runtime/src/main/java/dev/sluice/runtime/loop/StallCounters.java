@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The {@link Watchdog}'s findings about one event loop. Written by the watchdog's thread; read by any thread. */
 public final class StallCounters {
-    /** Of the moving average: what is older than this hardly counts. */
+    /** The time constant of the moving average. */
     private static final double AVERAGED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final AtomicLong stalls = new AtomicLong();
     private volatile long longestNanos;
     private volatile double ratio;
-    /** When {@link #ratio} was true; written after it. */
+    /** The time at which {@link #ratio} was computed; written after it. */
     private volatile long ratioAt;
 
     /** @param now in nanoseconds of the monotonic clock */
@@ -19,18 +19,24 @@ public final class StallCounters {
         this.ratioAt = now;
     }
 
-    /** The share of time in which the loop did not wait for sockets, 0 to 1, over about the last ten seconds; from samples. */
+    /**
+     * The share of time in which the loop did not wait for sockets, 0 to 1, over about the last ten seconds, from
+     * samples.
+     */
     public double busyRatio() {
         return busyRatio(System.nanoTime());
     }
 
-    /** As if the loop had waited since the last sample: an idle loop is not sampled. */
+    /**
+     * The busy ratio at {@code now}. The loop counts as waiting since the last sample, because an idle loop is not
+     * sampled.
+     */
     double busyRatio(long now) {
         long since = ratioAt;
         return ratio * remainder(now - since);
     }
 
-    /** How much of the average is left after a time. */
+    /** The weight of an average after a time. */
     private static double remainder(long nanos) {
         return Math.exp(-Math.max(0, nanos) / AVERAGED_NANOS);
     }
@@ -40,12 +46,12 @@ public final class StallCounters {
         return longestNanos;
     }
 
-    /** How many callbacks took longer than {@link Watchdog#THRESHOLD}. */
+    /** The number of callbacks that took longer than {@link Watchdog#THRESHOLD}. */
     public long stalls() {
         return stalls.getAcquire();
     }
 
-    /** The loop was busy, or not, all the time since the last sample. */
+    /** Adds a sample: the loop was busy, or not, all the time since the last one. */
     void sampled(boolean busy, long now) {
         double old = remainder(now - ratioAt);
         ratio = ratio * old + (busy ? 1 - old : 0);

@@ -1,8 +1,8 @@
 package dev.sluice.runtime.loop;
 
 /**
- * Decides from samples of a loop's counters whether the loop is stuck in one callback, and how busy it is. Has no thread and no clock of
- * its own; owned by the watchdog's thread.
+ * A detector of loops that are stuck in one callback, and of the busy share of their time, from samples of their
+ * counters. Has no thread and no clock of its own; owned by the watchdog's thread.
  */
 final class StallDetector {
     private final LoopCounters loop;
@@ -47,7 +47,7 @@ final class StallDetector {
         return true;
     }
 
-    /** How long the loop has been in its callback, as far as samples tell. */
+    /** The time that the loop has been in its callback, as far as samples show. */
     long nanosSinceHeartbeat(long now) {
         return now - lastHeartbeatAt;
     }
@@ -57,7 +57,10 @@ final class StallDetector {
         return !loop.busy() && loop.turns() == lastTurns;
     }
 
-    /** Samples go on after a pause in which the loop was idle: what it is in now began at the earliest now. */
+    /**
+     * Resumes after a pause in which the loop was idle: a callback seen from here on began at {@code now} at the
+     * earliest.
+     */
     void resume(long now) {
         findings.sampled(false, now);
         lastHeartbeat = loop.heartbeats();

@@ -2,7 +2,7 @@ package dev.sluice.runtime.loop;
 
 import java.time.Duration;
 
-/** Waiting for threads, and asking where they are. Any thread. */
+/** Helpers to wait for a thread and to print its stack. Any thread. */
 public final class Threads {
     private Threads() {}
 
@@ -28,7 +28,7 @@ public final class Threads {
         }
     }
 
-    /** Where a thread is, a line for each frame. */
+    /** The stack of a thread, a line for each frame. */
     static String stack(Thread thread) {
         StringBuilder stack = new StringBuilder();
         for (StackTraceElement frame : thread.getStackTrace()) {

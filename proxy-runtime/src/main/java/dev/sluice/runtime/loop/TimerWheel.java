@@ -10,8 +10,9 @@ import org.slf4j.LoggerFactory;
  * A hierarchical timing wheel (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987): arming and disarming take
  * constant time and allocate nothing, whatever the number of timers.
  *
- * <p>Four levels of 64 slots over ticks of 4 ms reach 18 hours; what is further away is put into the last slot and looked at again then.
- * A timer never fires early, and at most one tick late while the loop turns. Owned by one thread.
+ * <p>Four levels of 64 slots over ticks of 4 ms reach 18 hours; a deadline further away is put into the last slot and
+ * sorted in again from there. A timer never fires early, and at most one tick late while the loop turns. Owned by one
+ * thread.
  */
 public final class TimerWheel {
     private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
@@ -25,7 +26,7 @@ public final class TimerWheel {
     /** For each level, a bit for each slot that is not empty. */
     private final long[] occupied = new long[LEVELS];
     private final long epoch;
-    /** Everything up to this tick has fired. */
+    /** The current tick: all timers up to it have fired. */
     private long tick;
     private int size;
 
@@ -34,7 +35,7 @@ public final class TimerWheel {
         this.epoch = now;
     }
 
-    /** How many timers are armed. */
+    /** The number of armed timers. */
     public int size() {
         return size;
     }
@@ -56,7 +57,7 @@ public final class TimerWheel {
         }
     }
 
-    /** When an armed timer will fire, in nanoseconds of the monotonic clock. */
+    /** The time at which an armed timer fires, in nanoseconds of the monotonic clock. */
     public long deadline(Timer timer) {
         return epoch + timer.dueTick * TICK_NANOS;
     }
@@ -99,7 +100,7 @@ public final class TimerWheel {
         timer.slot = Timer.NOT_ARMED;
     }
 
-    /** How long a loop may sleep, in nanoseconds; negative when no timer is armed. */
+    /** The time that a loop may sleep, in nanoseconds; negative when no timer is armed. */
     public long nanosToNext(long now) {
         if (size == 0) {
             return -1;
@@ -123,7 +124,7 @@ public final class TimerWheel {
         return soonest;
     }
 
-    /** Fires what is due at {@code now}. @return whether there was anything */
+    /** Fires the timers due at {@code now}. @return whether there was any */
     public boolean advance(long now) {
         long target = (now - epoch) / TICK_NANOS;
         boolean fired = false;
@@ -155,7 +156,7 @@ public final class TimerWheel {
         try {
             timer.onExpiryFailed(failure);
         } catch (Throwable again) {
-            LOG.error("A timer failed, and what it stands for failed to be given up. Please report this.", again);
+            LOG.error("A timer failed, and releasing its connection or task failed too. Please report this.", again);
         }
     }
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that looks at the loops from outside, twenty times a second: it names a loop that does not come back from a callback, with its
- * stack, and estimates how busy each is. One thread for a server.
+ * A thread that samples the event loops twenty times a second: it logs a loop that does not come back from a callback,
+ * with its stack, and estimates the busy share of each. One thread for a server.
  *
  * <p>While no loop turns it sleeps, and the first one that has something to do wakes it:
  *
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * sample in between is there for that: by then the counters of that turn are long visible.
  */
 public final class Watchdog {
-    /** A callback that takes longer than this is a stall. It is named within twice this time. */
+    /** The duration beyond which a callback is a stall. It is logged within twice this time. */
     public static final Duration THRESHOLD = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -64,7 +64,9 @@ public final class Watchdog {
         thread.start();
     }
 
-    /** A loop begins a turn, which its counters say already. On the loop's thread. */
+    /**
+     * Wakes the watchdog if it dozes, when a loop begins a turn. On the loop's thread, after its counters were updated.
+     */
     void turnStarted() {
         if (dozing) {
             dozing = false;
@@ -72,7 +74,7 @@ public final class Watchdog {
         }
     }
 
-    /** Whether it sleeps until a loop wakes it, or is about to. Any thread. */
+    /** Whether this thread sleeps until a loop wakes it, or is about to. Any thread. */
     boolean dozing() {
         return dozing;
     }
@@ -96,7 +98,7 @@ public final class Watchdog {
 
     private void pause() {
         LockSupport.parkNanos(this, SAMPLE_NANOS);
-        // An interrupt is nothing to this thread; kept, it would end every pause at once.
+        // Interrupts mean nothing here, and one left pending would end every pause at once.
         Thread.interrupted();
     }
 
@@ -130,17 +132,17 @@ public final class Watchdog {
     }
 
     private static void report(EventLoop loop, long nanos, long now) {
-        Stall where = new Stall(loop.thread());
+        Stall stall = new Stall(loop.thread());
         CallbackOwner owner = loop.counters().owner();
         LOG.warn("Event loop {} has been in one callback{} for {} ms; its connections wait meanwhile.",
                 loop.thread().getName(), owner == null ? "" : " (" + owner.describe() + ")",
-                TimeUnit.NANOSECONDS.toMillis(nanos), where);
+                TimeUnit.NANOSECONDS.toMillis(nanos), stall);
         if (owner != null) {
             owner.onStall(now);
         }
     }
 
-    /** Carries the stack of the loop, for the log to print like any other. */
+    /** A carrier of the loop's stack, so that the log prints it like that of an exception. */
     private static final class Stall extends RuntimeException {
         private static final long serialVersionUID = 1;
 

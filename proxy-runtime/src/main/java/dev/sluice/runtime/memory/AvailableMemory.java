@@ -7,15 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The memory that the system leaves to this process: what the machine has, or the least that one of its control groups allows. Read from
- * files, as the JVM does it for its own use; its management interface shows the number too, but takes far longer to start (decision 0016).
+ * The memory that the system leaves to this process: that of the machine, or the least limit of its control groups.
+ * Read from files, as the JVM does it for its own use; its management interface shows the number too, but takes far
+ * longer to start (decision 0016).
  *
- * <p>Where a control group lies, {@code /proc/self/cgroup} says relative to the root of its hierarchy, and {@code /proc/self/mountinfo} says
- * what is mounted where (cgroups(7)). A container may see its own group as the root of what is mounted, with or without the name that it has
- * outside. Limits of groups further up count too.
+ * <p>{@code /proc/self/cgroup} has the path of a control group relative to the root of its hierarchy, and
+ * {@code /proc/self/mountinfo} has the place where that hierarchy is mounted (cgroups(7)). A container may see its own
+ * group as the root of the mount, with or without the name that the group has outside. Limits of groups further up
+ * count too.
  */
 public final class AvailableMemory {
-    /** What cannot be found out does not limit anything. */
+    /** The value for a limit that cannot be read: it limits nothing. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
     private final Path root;
@@ -25,12 +27,12 @@ public final class AvailableMemory {
         this.root = root;
     }
 
-    /** Of this process, in bytes; {@link #UNKNOWN} where the system does not say. */
+    /** Memory available to this process, in bytes; {@link #UNKNOWN} where the system does not say. */
     public static long bytes() {
         return new AvailableMemory(Path.of("/")).read();
     }
 
-    /** In bytes. */
+    /** Available memory in bytes; {@link #UNKNOWN} if nothing could be read. */
     long read() {
         long least = machine();
         List<String> groups = lines("proc/self/cgroup");
@@ -72,7 +74,7 @@ public final class AvailableMemory {
         return "/";
     }
 
-    /** The least limit from a group up to what is mounted. */
+    /** The least limit of a group and its parents, up to the mount point. */
     private long limit(String mountRoot, String mountPoint, String group, String file) {
         Path top = under(mountPoint);
         String below = mountRoot.equals("/")
@@ -91,7 +93,7 @@ public final class AvailableMemory {
         return least;
     }
 
-    /** Also of "max", and of what does not fit a long. */
+    /** The number in a file; {@link #UNKNOWN} for "max", and for what does not fit a long. */
     private static long number(String text) {
         try {
             long number = Long.parseLong(text.strip());

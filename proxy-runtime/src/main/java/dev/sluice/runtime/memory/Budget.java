@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop's share of {@code memory.pool} or {@code memory.stash}: what is allocated never exceeds it. Owned by one loop thread, except for
- * {@link #allocated} and {@link #allocatedPeak}, which any thread may read.
+ * A loop's share of {@code memory.pool} or {@code memory.stash}, which its allocations never exceed. Owned by one loop
+ * thread, except for {@link #allocated} and {@link #allocatedPeak}, which any thread may read.
  */
 final class Budget {
     private static final Logger LOG = LoggerFactory.getLogger(Budget.class);
@@ -51,7 +51,8 @@ final class Budget {
         try {
             memory = allocator.directBuffer(bytes, bytes);
         } catch (OutOfMemoryError e) {
-            // Direct memory is bounded by the JVM too. Whoever wants a buffer waits as if the budget were spent; the next trim tries again.
+            // Direct memory is bounded by the JVM too. A connection that wants a buffer waits as if the budget were
+            // spent; the next trim tries again.
             refused = true;
             LOG.error(
                     "The JVM refused {} bytes of direct memory with {} of {} in use; connections wait for buffers. Raise"

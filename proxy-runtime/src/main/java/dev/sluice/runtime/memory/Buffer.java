@@ -4,19 +4,21 @@ import java.nio.ByteBuffer;
 import java.util.function.ToLongFunction;
 
 /**
- * A cell of a {@link Slab}: its content, the bytes between {@code start} and {@code end}, waits to be sent, except for the {@link #held} last
- * ones, which nobody has allowed to be sent yet. What is between {@code end} and the read limit may still be filled.
+ * A cell of a {@link Slab}. Its content, the bytes between {@code start} and {@code end}, waits to be sent, except for
+ * the {@link #held} last ones, which filters have not released yet. The bytes between {@code end} and the read limit
+ * may still be filled.
  *
- * <p>A transport gets at the bytes by their native address, or by a {@link ByteBuffer}. The cells of a slab share that one, and its position
- * and limit are set for each system call: a view of its own for each cell would cost more heap than a small cell holds. So the result of
- * {@link #forRead} and {@link #forWrite} is good for the next call only. Owned by one event loop thread, like the memory it comes from.
+ * <p>A transport gets at the bytes by their native address, or by a {@link ByteBuffer}. The cells of a slab share one
+ * {@code ByteBuffer}, and its position and limit are set for each system call: a view of its own for each cell would
+ * cost more heap than a small cell holds. So the result of {@link #forRead} and {@link #forWrite} is good for the next
+ * call only. Owned by one event loop thread, like the memory it comes from.
  */
 public final class Buffer {
     private final Slab slab;
     private final int offset;
     private int start;
     private int end;
-    /** What memory allows. */
+    /** The bound of {@link #readLimit} that {@link LoopMemory} set when it lent this buffer. */
     private int lendLimit;
     private int readLimit;
     private int held;
@@ -42,12 +44,12 @@ public final class Buffer {
         return end - start;
     }
 
-    /** How many of the last bytes may not be sent yet. */
+    /** The number of last bytes that may not be sent yet. */
     public int held() {
         return held;
     }
 
-    /** The last {@code count} bytes of the content may not be sent until this is called with less. */
+    /** Keeps the last {@code count} bytes of the content from being sent, until a call with a smaller number. */
     public void hold(int count) {
         if (count < 0 || count > end - start) {
             throw new IllegalArgumentException("cannot hold " + count + " of " + (end - start) + " bytes");
@@ -60,12 +62,14 @@ public final class Buffer {
         return Math.max(0, readLimit - end);
     }
 
-    /** The next read brings at most {@code bytes}, even if there is room for more. Holds until {@link #readAtMost} is called again. */
+    /**
+     * Limits the next reads to {@code bytes}, even if there is more room, until {@link #readAtMost} is called again.
+     */
     public void readAtMost(int bytes) {
         readLimit = Math.min(lendLimit, end + Math.min(bytes, capacity()));
     }
 
-    /** How many bytes fit behind the content. */
+    /** The number of bytes that fit behind the content. */
     public int room() {
         return capacity() - end;
     }
@@ -125,7 +129,7 @@ public final class Buffer {
      * The native address of the free part, {@link #readLimit} bytes of it, for a read whose result is reported to {@link #filled}. Valid as
      * long as this buffer is reachable and lent.
      *
-     * @param finder finds the address of the first byte of direct memory; called once for each slab, by whichever transport comes first
+     * @param finder finds the address of the first byte of direct memory; called once for each slab
      */
     public long addressForRead(ToLongFunction<ByteBuffer> finder) {
         return slab.address(finder) + offset + end;
@@ -146,12 +150,12 @@ public final class Buffer {
         return slab.view(offset + start, offset + end - held);
     }
 
-    /** {@code count} bytes were read behind the content. */
+    /** Counts {@code count} bytes that were read behind the content. */
     public void filled(int count) {
         end += count;
     }
 
-    /** {@code count} bytes of the content have left. */
+    /** Drops {@code count} bytes of the content, which have been sent. */
     public void sent(int count) {
         start += count;
     }
@@ -186,14 +190,17 @@ public final class Buffer {
         }
     }
 
-    /** As if lent again, with its content. */
+    /** Makes all room readable again, behind the content that is kept. */
     void lendAgain() {
         makeRoom();
         lendLimit = capacity();
         readLimit = lendLimit;
     }
 
-    /** Takes over the content of {@code source}, to an empty buffer that has room for it, and may read as much as before behind it. */
+    /**
+     * Copies the content of {@code source} into this buffer, which is empty and has room for it. The bytes that may be
+     * read behind the content are as many as before.
+     */
     void copyOf(Buffer source) {
         int length = source.content();
         slab.copy(source.slab, source.offset + source.start, offset, length);

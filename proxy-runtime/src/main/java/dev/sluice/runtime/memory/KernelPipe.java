@@ -12,6 +12,6 @@ public interface KernelPipe {
     /** The bytes that it holds now. */
     int content();
 
-    /** Gives it back to the system, and its content up. */
+    /** Closes the pipe and discards its content. */
     void close();
 }

@@ -3,15 +3,16 @@ package dev.sluice.runtime.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one event loop: read buffers, stash cells, and the queue of those that found neither. Owned by the loop thread, except
- * for {@link #figures()}.
+ * The memory of one event loop: read buffers, stash cells, and the queue of connections that found neither. Owned by
+ * the loop thread, except for {@link #counters()}.
  *
- * <p>A read is allowed only when what it may bring has a place to stay should the receiver be slow. There are two such places: the read
- * buffer itself can stay with the connection (<i>pinned</i>, no copy), or the residue moves to a stash cell of about its size. Pinning
- * is for times of plenty and for large residues; the last buffer is never pinned, so that the loop can always serve those whose
- * receivers keep up. When less than half of the pool is free, reads get smaller in proportion (the dynamic threshold of Choudhury and
- * Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998): receivers that have stopped reading then hold
- * little each, and cannot starve the others.
+ * <p>A read is allowed only when its bytes would have a place to stay if the receiver is slow. There are two such
+ * places: the read buffer itself can stay with the connection (<i>pinned</i>, no copy), or the residue moves to a stash
+ * cell of about its size. Pinning is for times of plenty and for large residues; the last buffer is never pinned, so
+ * that the loop can always serve connections whose receivers keep up. When less than half of the pool is free, reads
+ * get smaller in proportion (the dynamic threshold of Choudhury and Hahne, "Dynamic queue length thresholds for
+ * shared-memory packet switches", 1998): receivers that have stopped reading then hold little each, and cannot starve
+ * the others.
  */
 public final class LoopMemory {
     /** Even when memory is scarce, a read of less than this is not worth its system call. */
@@ -25,7 +26,7 @@ public final class LoopMemory {
     private final Stash stash;
     private final long pipeBytes;
     private final WaitQueue waiters = new WaitQueue();
-    private final MemoryFigures figures;
+    private final MemoryCounters counters;
     private int lent;
     /** Releases that no waiter has been woken for yet. */
     private int releases;
@@ -37,13 +38,13 @@ public final class LoopMemory {
         this.poolBudget = poolBudget;
         this.pool = new SlabPool(readBuffer, POOL_SLAB_BYTES, poolBudget);
         this.stash = new Stash(readBuffer, stashBudget);
-        this.figures = new MemoryFigures(poolBudget, stashBudget);
+        this.counters = new MemoryCounters(poolBudget, stashBudget);
     }
 
     /**
      * A buffer for one read, to be given to {@link #giveBack} or {@link #keep} before the event ends.
      *
-     * @return {@code null} when there is no place for what a read may bring: {@link #await} and stop reading
+     * @return {@code null} when there is no place for the bytes of a read: {@link #await} and stop reading
      */
     public @Nullable Buffer borrow() {
         int limit = readLimit();
@@ -53,7 +54,7 @@ public final class LoopMemory {
         }
         buffer.lend(limit);
         lent++;
-        figures.lent();
+        counters.lent();
         return buffer;
     }
 
@@ -77,9 +78,9 @@ public final class LoopMemory {
         home.put(buffer);
         if (home == pool) {
             lent--;
-            figures.returned();
+            counters.returned();
         } else {
-            figures.stashed(-buffer.capacity());
+            counters.stashed(-buffer.capacity());
         }
         releases++;
     }
@@ -87,7 +88,7 @@ public final class LoopMemory {
     /**
      * A buffer for one read behind the content of a kept one, which the caller gives up.
      *
-     * @return {@code null} when there is no place for what a read may bring; the kept buffer is the caller's as before
+     * @return {@code null} when there is no place for the bytes of a read; the kept buffer is the caller's as before
      */
     public @Nullable Buffer borrow(@Nullable Buffer kept) {
         if (kept != null && kept.slab().home() == pool) {
@@ -133,7 +134,7 @@ public final class LoopMemory {
         }
         cell.lend(cell.capacity());
         cell.copyOf(from);
-        figures.stashed(cell.capacity());
+        counters.stashed(cell.capacity());
         giveBack(from);
         return cell;
     }
@@ -141,23 +142,24 @@ public final class LoopMemory {
     /** Queues for a release; {@link Waiter#onMemoryAvailable} follows once, unless it is cancelled. */
     public void await(Waiter waiter, Waiter.Urgency urgency) {
         waiters.add(waiter, urgency);
-        figures.waited();
-        figures.waiting(waiters.size());
+        counters.waited();
+        counters.waiting(waiters.size());
     }
 
     /** Leaves the queue; nothing happens if it is in none. */
     public void cancel(Waiter waiter) {
         waiters.remove(waiter);
-        figures.waiting(waiters.size());
+        counters.waiting(waiters.size());
     }
 
     /** Wakes one waiter for each release since the last call, the most urgent first. Called once in a turn of the loop. */
     public void serveWaiters() {
-        // A waiter that is served gives its buffer back and so wakes the next; those that queue again have to wait for the next turn.
+        // A waiter that is served gives its buffer back and so wakes the next; waiters that queue again have to wait
+        // for the next turn.
         for (int turns = waiters.size(); turns > 0 && releases > 0 && waiters.size() > 0 && readLimit() > 0; turns--) {
             releases--;
             Waiter waiter = waiters.poll();
-            figures.waiting(waiters.size());
+            counters.waiting(waiters.size());
             waiter.onMemoryAvailable();
         }
         if (waiters.size() == 0) {
@@ -178,14 +180,14 @@ public final class LoopMemory {
         releases = waiters.size();
     }
 
-    /** What this loop's pipes of the kernel may hold, all together. */
+    /** The bytes that all kernel pipes of this loop together may hold. */
     public long pipeBytes() {
         return pipeBytes;
     }
 
-    /** What this memory is doing; any thread may read it. */
-    public MemoryFigures figures() {
-        return figures;
+    /** The counters of this memory; any thread may read them. */
+    public MemoryCounters counters() {
+        return counters;
     }
 
     void close() {

@@ -6,6 +6,6 @@ package dev.sluice.runtime.memory;
  * @param readBuffer size of the buffer that is lent for a read
  * @param pool all read buffers together
  * @param stash all residues of short writes together
- * @param pipes what all pipes of the kernel together may hold; 0 = none
+ * @param pipes content of all kernel pipes together; 0 = no pipes
  */
 public record MemoryBounds(int readBuffer, long pool, long stash, long pipes) {}

@@ -3,16 +3,17 @@ package dev.sluice.runtime.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arithmetic of what a process may use: default bounds that fit, and whether bounds fit that were chosen. In bytes; pure.
+ * The memory that a process may use, divided among heap and buffers: default bounds that fit, and a check of bounds
+ * that the operator chose. In bytes; pure.
  *
  * <p>A quarter of the memory goes to the heap (the launcher sees to that), an eighth to {@code pool}, {@code stash} and {@code pipes} together.
  * The rest is for the JVM itself, for threads, and for what the kernel keeps for sockets, which no bound of this process reaches.
  *
- * @param available what the machine has, or the control group allows if that is less
+ * @param available memory of the machine, or of the control group if that is less
  * @param heap the most that the heap may take
  */
 public record MemoryPlan(long available, long heap) {
-    /** Of a machine where everything fits: the defaults that documentation names. */
+    /** The plan of a machine where everything fits: the defaults that the documentation names. */
     public static final MemoryPlan AMPLE = new MemoryPlan(Long.MAX_VALUE, 0);
 
     private static final long MIB = 1L << 20;
@@ -22,7 +23,10 @@ public record MemoryPlan(long available, long heap) {
     private static final int POOL_PART = 16;
     private static final int STASH_PART = 32;
     private static final int PIPES_PART = 32;
-    /** What a process takes that has only just started, without heap and buffers: classes, code, threads, libraries (measured). */
+    /**
+     * Memory of a process that has only just started, without heap and buffers: classes, code, threads, libraries
+     * (measured).
+     */
     public static final long JVM_ITSELF = 64 * MIB;
 
     /**
@@ -46,18 +50,18 @@ public record MemoryPlan(long available, long heap) {
     /**
      * The default of {@code memory.pipes}: 32 MiB, or less where there is less than 1 GiB, but one pipe for each loop in any case.
      *
-     * @param onePipeEach what that takes
+     * @param onePipeEach bytes of one pipe for each loop
      */
     public long pipes(long onePipeEach) {
         return Math.max(onePipeEach, part(PIPES_PART, onePipeEach, MOST_PIPES));
     }
 
-    /** In whole MiB: a number that a person would write. */
+    /** A part of the available memory in whole MiB, a number that a person would write. */
     private long part(int divisor, long needed, long most) {
         return Math.min(most, Math.max(available / divisor / MIB * MIB, needed));
     }
 
-    /** What the process may come to take with these bounds. */
+    /** The most memory that the process may come to use with these bounds. */
     public long sum(long pool, long stash, long pipes) {
         return heap + pool + stash + pipes + JVM_ITSELF;
     }

@@ -7,14 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipes of one event loop, lent like buffers: for an event, and for as long as a slow receiver leaves something in one. On the loop's
- * thread, except for {@link #figures}.
+ * The pipes of one event loop, lent like buffers: for one event, or longer while a slow receiver leaves bytes in the
+ * pipe. On the loop's thread, except for {@link #counters}.
  *
- * <p>They are opened when they are needed, up to the bound, and those that were not needed for a second are closed.
+ * <p>Pipes are opened when they are needed, up to the bound, and pipes that were not needed for a second are closed.
  */
 public final class PipePool {
     /**
-     * The bytes that one pipe should hold: what a user without privileges may ask for (pipe-max-size). Smaller ones save less (decision 0011).
+     * The size asked for each pipe, in bytes: the most for a user without privileges (pipe-max-size). Smaller pipes
+     * save less (decision 0011).
      */
     public static final int PIPE_BYTES = 1024 * 1024;
 
@@ -22,23 +23,23 @@ public final class PipePool {
 
     private final Source source;
     private final int most;
-    private final PipeFigures figures = new PipeFigures();
-    /** The one that came back last is the first to be lent again: its memory is warm. */
+    private final PipeCounters counters = new PipeCounters();
+    /** Pipes free to lend. The last one returned is lent first: its memory is warm. */
     private final ArrayDeque<KernelPipe> idle = new ArrayDeque<>();
-    /** All that exist: what a loop that dies has lent is closed with it. */
+    /** All pipes that exist, so that pipes still lent are closed when the loop ends. */
     private final List<KernelPipe> all = new ArrayList<>();
-    /** How many were idle all the time since the last trim. */
+    /** The number of pipes that were idle all the time since the last trim. */
     private int leastIdle;
-    /** The system, or the transport, had none to give: not asked again before the next trim. */
+    /** Whether the system or the transport had no pipe to give; not asked again before the next trim. */
     private boolean refused;
 
-    /** The system's pipes, as a poller opens them. */
+    /** The opener of pipes, which is a poller. */
     @FunctionalInterface
     public interface Source {
         /**
          * Opens a pipe, which the caller closes.
          *
-         * @param bytes that it should hold
+         * @param bytes capacity to ask for
          * @return {@code null} when the system has none to give, or the transport takes all bytes through the process
          */
         @Nullable
@@ -67,7 +68,7 @@ public final class PipePool {
         }
         leastIdle = Math.min(leastIdle, idle.size());
         if (pipe != null) {
-            figures.lent(all.size() - idle.size());
+            counters.lent(all.size() - idle.size());
         }
         return pipe;
     }
@@ -78,7 +79,8 @@ public final class PipePool {
         }
         KernelPipe pipe = source.openPipe(PIPE_BYTES);
         if (pipe != null && pipe.capacity() < LEAST_BYTES) {
-            // Pipes have used up what the user may have of them; so small ones cost more than to copy.
+            // The user's pipes have used up their quota (pipe-user-pages-soft). Pipes this small cost more than
+            // copying.
             pipe.close();
             pipe = null;
         }
@@ -86,40 +88,40 @@ public final class PipePool {
             refused = true;
         } else {
             all.add(pipe);
-            figures.open(all.size());
+            counters.open(all.size());
         }
         return pipe;
     }
 
-    /** Takes back a pipe. If nobody will get what is in it, it is closed. */
+    /** Takes back a pipe. One that still has content is closed. */
     public void giveBack(KernelPipe pipe) {
         if (pipe.content() > 0) {
             discard(pipe);
             return;
         }
         idle.addLast(pipe);
-        figures.returned(all.size() - idle.size());
+        counters.returned(all.size() - idle.size());
     }
 
-    /** Closes a pipe, and gives up what is in it. */
+    /** Closes a pipe and discards its content. */
     public void discard(KernelPipe pipe) {
         if (!all.remove(pipe)) {
             // Given up before, on the way to a failure.
             return;
         }
         pipe.close();
-        figures.open(all.size());
-        figures.returned(all.size() - idle.size());
+        counters.open(all.size());
+        counters.returned(all.size() - idle.size());
     }
 
     /** Counts bytes that have passed through pipes. */
     public void moved(int bytes) {
-        figures.moved(bytes);
+        counters.moved(bytes);
     }
 
     /** Counters of this pool; any thread may read them. */
-    public PipeFigures figures() {
-        return figures;
+    public PipeCounters counters() {
+        return counters;
     }
 
     /** Closes the pipes that were not needed since the last call. Called about once a second. */
@@ -136,7 +138,7 @@ public final class PipePool {
         idle.clear();
         all.forEach(KernelPipe::close);
         all.clear();
-        figures.open(0);
-        figures.returned(0);
+        counters.open(0);
+        counters.returned(0);
     }
 }

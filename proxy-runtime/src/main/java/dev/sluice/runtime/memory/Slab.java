@@ -10,12 +10,12 @@ final class Slab {
     private final SlabPool home;
     private final ByteBuf memory;
     private final ByteBuffer view;
-    /** All of the slab, for reads at an index. */
+    /** The whole slab, for access at an index. */
     private final ByteBuffer bytes;
     private final int cellBytes;
     private final int cells;
     private int free;
-    /** As {@link #address} has found it; 0 = not asked for yet. */
+    /** The native address, once {@link #address} has found it; 0 = not yet. */
     private long address;
 
     Slab(SlabPool home, ByteBuf memory, int cellBytes) {
@@ -55,7 +55,7 @@ final class Slab {
         free--;
     }
 
-    /** The native address of the first byte, which the caller knows how to find; kept, because finding it may allocate. */
+    /** The native address of the first byte. The result of {@code finder} is kept, because finding it may allocate. */
     long address(ToLongFunction<ByteBuffer> finder) {
         if (address == 0) {
             address = finder.applyAsLong(bytes);

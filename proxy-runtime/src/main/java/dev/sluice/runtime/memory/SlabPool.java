@@ -21,7 +21,7 @@ final class SlabPool {
 
     /**
      * @param cellBytes size of a cell
-     * @param slabBytes about how much to ask for at a time; at least one cell, at most a quarter of the budget
+     * @param slabBytes size of an allocation, roughly; at least one cell, at most a quarter of the budget
      * @param budget the bound, shared with other pools of the loop
      */
     SlabPool(int cellBytes, int slabBytes, Budget budget) {

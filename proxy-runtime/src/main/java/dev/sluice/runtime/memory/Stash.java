@@ -54,7 +54,10 @@ final class Stash {
         return cell;
     }
 
-    /** Lets one size have what another does not use. */
+    /**
+     * Releases unused slabs of all sizes, so that the budget is free for the size that needs it. @return whether any
+     * was released
+     */
     private boolean reclaim() {
         boolean released = false;
         for (SlabPool size : sizes) {

@@ -4,7 +4,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-/** First come, first served within an {@link Waiter.Urgency}. Owned by one loop thread. */
+/** The queue of waiters: first come, first served within a {@link Waiter.Urgency}. Owned by one loop thread. */
 final class WaitQueue {
     private static final Waiter.Urgency[] ORDER = Waiter.Urgency.values();
 

@@ -2,13 +2,16 @@ package dev.sluice.runtime.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that waits for memory; the links of its queue are its own, so that waiting allocates nothing. */
+/** A waiter for memory. It holds the links of its queue itself, so that waiting allocates nothing. */
 public abstract class Waiter {
     @Nullable
     Waiter previous;
     @Nullable
     Waiter next;
-    /** Which queue this is in, the place of its {@link Urgency}, or {@link #NOT_QUEUED}. A byte, because every connection has two of them. */
+    /**
+     * The queue that holds this waiter, an ordinal of {@link Urgency}, or {@link #NOT_QUEUED}. A byte, because every
+     * connection has two of these.
+     */
     byte queue = NOT_QUEUED;
 
     static final byte NOT_QUEUED = -1;
@@ -25,11 +28,14 @@ public abstract class Waiter {
         START
     }
 
-    /** Whether this is in a queue. */
+    /** Whether a queue holds this waiter. */
     public final boolean waitingForMemory() {
         return queue != NOT_QUEUED;
     }
 
-    /** There may be room now; no longer queued. Called on the loop thread, outside of any other callback. */
+    /**
+     * Runs when there may be room; this waiter is no longer queued. Called on the loop thread, outside of any other
+     * callback.
+     */
     protected abstract void onMemoryAvailable();
 }

@@ -4,7 +4,7 @@
  * same way.
  *
  * <p><b>Thread.</b> {@link dev.sluice.runtime.memory.BufferPool} belongs to the server and is thread-safe;
- * {@link dev.sluice.runtime.memory.LoopMemory} belongs to one event loop and is used by that thread alone, except for its figures,
+ * {@link dev.sluice.runtime.memory.LoopMemory} belongs to one event loop and is used by that thread alone, except for its counters,
  * which any thread may read. So is the {@link dev.sluice.runtime.memory.PipePool} of a loop.
  *
  * <p><b>Ownership.</b> Whoever holds a {@link dev.sluice.runtime.memory.Buffer} owes it to its {@code LoopMemory}: exactly one

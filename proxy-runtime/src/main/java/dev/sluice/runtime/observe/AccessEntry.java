@@ -6,10 +6,11 @@ import dev.sluice.api.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that is over, as its loop hands it to the access log. Nothing is rendered here: that happens on the log's own thread.
+ * A closed connection, as its loop hands it to the access log. Nothing is rendered here: that happens on the log's own
+ * thread.
  *
- * @param endWallMillis when it ended, in milliseconds since 1970-01-01T00:00Z
- * @param id its id, as in {@link ConnectionView}
+ * @param endWallMillis the time of its end, in milliseconds since 1970-01-01T00:00Z
+ * @param id the connection's id, as in {@link ConnectionView}
  * @param listener the name of the listener that accepted it
  * @param client the address of the client
  * @param endpoint the address of the last endpoint tried; null if none was
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesDown bytes read from the endpoint
  * @param durationNanos time from accept to the end
  * @param connectNanos time from the first connect call to the established connection; -1 if none was established
- * @param reason why it ended
+ * @param reason the reason of its end
  */
 public record AccessEntry(
         long endWallMillis,

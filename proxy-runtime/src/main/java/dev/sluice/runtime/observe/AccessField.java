@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of an access-log line, in their order. Names and order are part of what users rely on: only append. */
 enum AccessField {
-    /** When the connection ended: UTC, RFC 3339 with milliseconds. */
+    /** The time at which the connection ended: UTC, RFC 3339 with milliseconds. */
     TIME("time"),
     ID("id"),
     LISTENER("listener"),
     CLIENT("client"),
-    /** The address that a PROXY header named. */
+    /** The client's address in a PROXY header. */
     PROXIED_SOURCE("proxied_source"),
     ENDPOINT("endpoint"),
     CLUSTER("cluster"),
-    /** What sniffing found. */
+    /** The protocol that sniffing found. */
     PROTOCOL("protocol"),
     SNI("sni"),
     ALPN("alpn"),
@@ -31,16 +31,16 @@ enum AccessField {
     CLOSED_BY("closed_by"),
     /** The filter that ended the connection. */
     FILTER("filter"),
-    /** What that filter, or another one, had to say. */
+    /** The reason that a filter gave. */
     DETAIL("detail"),
-    /** Which route was taken, and what of it matched. */
+    /** The route that was taken, and its pattern that matched. */
     ROUTE("route"),
-    /** A server name in TLS that is none of DNS. */
+    /** A server name in TLS that is not a DNS name. */
     SNI_INVALID("sni_invalid");
 
-    /** Where a field puts its value. */
+    /** The receiver of a field's value. */
     interface Output {
-        /** A string; null if the connection has no such thing. */
+        /** A string; null if the connection has none. */
         void text(@Nullable String value);
 
         /** An integer. */
@@ -64,7 +64,7 @@ enum AccessField {
         return label;
     }
 
-    /** Puts the value of this field. */
+    /** Writes the value of this field. */
     void write(AccessEntry entry, Output out) {
         switch (this) {
             case TIME -> out.text(RFC_3339.format(Instant.ofEpochMilli(entry.endWallMillis())));
@@ -85,7 +85,8 @@ enum AccessField {
             }
             case CLOSE_REASON -> out.text(entry.reason().label());
             case CLOSED_BY -> out.text(entry.reason().closedBy().label());
-            // Always empty where no protocol tells it; the field is there from the first version on, so that templates need not be changed.
+            // Always empty, because no PROXY header is read; the field exists from the first version on, so that
+            // templates need not be changed.
             case PROXIED_SOURCE -> out.text(null);
             case PROTOCOL -> out.text(entry.findings().protocol());
             case SNI -> out.text(entry.findings().sni());

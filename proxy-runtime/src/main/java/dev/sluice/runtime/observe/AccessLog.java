@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.sluice.runtime.loop.Threads;
+import dev.sluice.runtime.text.FileErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +19,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The access log: one line per connection, written by a thread of its own.
  *
- * <p>{@link #record} puts the entry into a bounded queue; the thread takes it out, formats it and writes whole batches. When the queue is
- * full or a write fails the line is lost, and counted: every recorded entry ends up either as a whole line or in {@link #dropped()}. Lost
- * lines are reported through slf4j at most once a minute.
+ * <p>{@link #record} puts the entry into a bounded queue; the thread takes it out, formats it and writes whole batches.
+ * When the queue is full or a write fails, the line is lost and counted: every recorded entry becomes either a whole
+ * line or one of {@link #dropped()}. Lost lines are reported through slf4j at most once a minute.
  *
- * <p>If a write fails in the middle of a line, a file is cut back to the line before. Where that is impossible (a pipe) the next line
- * starts on a new line, so that the torn one spoils itself only.
+ * <p>If a write fails in the middle of a line, a file is cut back to the line before. Where that is impossible (a pipe)
+ * the next entry starts on a new line, so that only the torn line is spoilt.
  */
 public final class AccessLog implements AutoCloseable {
-    /** Lines that may wait to be written, unless said otherwise. */
+    /** The default for the number of lines that may wait to be written. */
     public static final int DEFAULT_QUEUE = 16_384;
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
@@ -47,7 +48,7 @@ public final class AccessLog implements AutoCloseable {
     private volatile boolean reopenAsked;
     private volatile boolean closing;
 
-    // The rest is the writer thread's.
+    // The fields below belong to the writer thread.
     private final StringBuilder line = new StringBuilder();
     private final int[] lineEnds = new int[BATCH_LINES];
     private byte[] batch = new byte[BATCH_BYTES];
@@ -67,7 +68,8 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /**
-     * Appends to a file, which is created with mode 0640 if it does not exist. A FIFO or a device is possible too.
+     * A log that appends to a file, which is created with mode 0640 if it does not exist. A FIFO or a device is
+     * possible too.
      *
      * @throws IOException if the file cannot be opened
      */
@@ -75,17 +77,17 @@ public final class AccessLog implements AutoCloseable {
         return started(ChannelSink.file(path), format);
     }
 
-    /** Writes to the standard output of the process, which stays open when the log is closed. */
+    /** A log on the standard output of the process, which stays open when the log is closed. */
     public static AccessLog toStandardOutput(AccessLogFormat format) {
         return started(ChannelSink.standardOutput(), format);
     }
 
-    /** Writes to the standard error of the process, which stays open when the log is closed. */
+    /** A log on the standard error of the process, which stays open when the log is closed. */
     public static AccessLog toStandardError(AccessLogFormat format) {
         return started(ChannelSink.standardError(), format);
     }
 
-    /** Where it writes: the path of the file, or the stream of the process. */
+    /** The target of the log: the path of the file, or the stream of the process. */
     public String describe() {
         return sink.describe();
     }
@@ -114,15 +116,16 @@ public final class AccessLog implements AutoCloseable {
         return dropped.get();
     }
 
-    /** After the file was renamed: goes on with a new file of the old name, soon. Any thread; returns at once. */
+    /** Opens a new file of the same name soon, after the old one was renamed. Any thread; returns at once. */
     public void reopen() {
         reopenAsked = true;
         LockSupport.unpark(writer);
     }
 
     /**
-     * Writes everything recorded before, then closes the file. Waits up to 5 s for a disk or reader that does not take it; what is left
-     * then counts as dropped. A write to standard output that hangs cannot be ended: its daemon thread stays until the reader goes on.
+     * Writes everything recorded before, then closes the file. Waits up to 5 s for a slow disk or reader; lines left
+     * after that count as dropped. A hanging write to standard output cannot be ended: its daemon thread stays until
+     * the reader goes on.
      */
     @Override
     public void close() {
@@ -133,7 +136,7 @@ public final class AccessLog implements AutoCloseable {
             Threads.join(writer, ABORT_PATIENCE);
         }
         if (!writer.isAlive()) {
-            // Entries whose producer was between its look at "closing" and the queue.
+            // Entries of producers that had checked "closing" before it was set.
             while (queue.poll() != null) {
                 dropped.getAndIncrement();
             }
@@ -145,7 +148,7 @@ public final class AccessLog implements AutoCloseable {
 
     private void run() {
         while (true) {
-            // Read before the queue: what was recorded before close() is in the queue now.
+            // Read before the queue: entries recorded before close() are in the queue now.
             boolean last = closing;
             if (reopenAsked) {
                 reopenAsked = false;
@@ -174,7 +177,7 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private void writeQueued() {
-        // At most one queue full: loops that never pause must not keep a reopen or a report of lost lines waiting.
+        // At most one full queue: loops that never pause must not delay a reopen or a report of lost lines.
         for (int left = queue.capacity(); left > 0; left--) {
             AccessEntry entry = queue.poll();
             if (entry == null) {
@@ -229,9 +232,9 @@ public final class AccessLog implements AutoCloseable {
         batchBytes = 0;
     }
 
-    private void lose(int lines, Exception why) {
+    private void lose(int lines, Exception failure) {
         dropped.getAndAdd(lines);
-        lastFailure = why;
+        lastFailure = failure;
     }
 
     private void reopenSink() {
@@ -240,7 +243,10 @@ public final class AccessLog implements AutoCloseable {
             torn = false;
             LOG.info("access log {}: reopened", sink.describe());
         } catch (IOException e) {
-            LOG.warn("access log {}: cannot reopen, writing to the old file: {}", sink.describe(), e.toString());
+            LOG.warn(
+                    "access log {}: cannot open a new file: {}. Lines still go to the old file. Create the directory, or give"
+                            + " this user the right to write there, then reopen again.",
+                    sink.describe(), FileErrors.reason(e));
         }
     }
 
@@ -252,7 +258,7 @@ public final class AccessLog implements AutoCloseable {
         }
         String cause = lastFailure == null
                 ? "the queue of " + queue.capacity() + " lines was full"
-                : lastFailure.toString();
+                : lastFailure instanceof IOException failure ? FileErrors.reason(failure) : lastFailure.toString();
         LOG.warn("access log {}: {} lines lost, {} since the start: {}", sink.describe(), all - reported, all, cause);
         reported = all;
         reportedAt = now;

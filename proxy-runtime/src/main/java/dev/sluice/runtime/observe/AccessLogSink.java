@@ -3,28 +3,28 @@ package dev.sluice.runtime.observe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Where the lines of an access log go. The log's own thread only, except {@link #close}. */
+/** The target of an access log's lines. The log's own thread only, except {@link #close}. */
 interface AccessLogSink {
-    /** What a person calls it: the path, or standard output. */
+    /** The name for messages: the path, or standard output. */
     String describe();
 
     /**
-     * Writes what remains in the buffer, waiting as long as it takes.
+     * Writes the remaining bytes of the buffer, waiting as long as it takes.
      *
-     * @throws IOException if that failed; the position of the buffer then says how much was written
+     * @throws IOException if that failed; the position of the buffer is behind the bytes that were written
      */
     void write(ByteBuffer bytes) throws IOException;
 
     /**
      * Takes back the last bytes written, the beginning of a line that could not be finished.
      *
-     * @return false if this is not possible: they stay
+     * @return false if that is not possible and they stay
      */
     boolean takeBack(int bytes);
 
-    /** Goes on with a new file of the same name. On failure the old one stays in use. */
+    /** Opens a new file of the same name. On failure the old one stays in use. */
     void reopen() throws IOException;
 
-    /** Any thread: ends a write that waits, if it can. */
+    /** Closes the target, and ends a waiting write if possible. Any thread. */
     void close();
 }

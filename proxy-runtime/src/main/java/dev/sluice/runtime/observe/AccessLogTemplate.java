@@ -8,8 +8,8 @@ import dev.sluice.runtime.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of text with fields in it, written as in nginx: {@code $client}, {@code ${client}} where a letter follows, {@code $$} for a dollar
- * sign.
+ * A format of text lines with fields, written as in nginx: {@code $client}, {@code ${client}} where a letter follows,
+ * {@code $$} for a dollar sign.
  *
  * <p>A value is always one word of printable ASCII: blanks, quotes, backslashes, control and non-ASCII characters appear as {@code \xHH},
  * one per byte of UTF-8, so a template whose fields stand between blanks or quotes can always be taken apart again. A field without a
@@ -32,8 +32,8 @@ public final class AccessLogTemplate implements AccessLogFormat {
     /**
      * Reads a template.
      *
-     * @throws IllegalArgumentException if it names an unknown field, has a dollar sign without a name, a control character or no field at
-     *     all; the message says where and what is allowed
+     * @throws IllegalArgumentException if it names an unknown field, has a dollar sign without a name, a control
+     *     character or no field at all; the message has the place and what is allowed
      */
     public static AccessLogTemplate parse(String template) {
         List<AccessLogFormat> parts = new ArrayList<>();
@@ -128,9 +128,9 @@ public final class AccessLogTemplate implements AccessLogFormat {
         return names.toString();
     }
 
-    private static IllegalArgumentException refused(int at, String what, String allowed) {
+    private static IllegalArgumentException refused(int at, String defect, String allowed) {
         return new IllegalArgumentException(
-                "the access log template " + what + " at character " + (at + 1) + "; " + allowed);
+                "the access log template " + defect + " at character " + (at + 1) + "; " + allowed);
     }
 
     private record TextOutput(StringBuilder out) implements AccessField.Output {

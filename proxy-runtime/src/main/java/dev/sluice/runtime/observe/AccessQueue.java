@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue with many producers and one consumer. Nobody waits for anybody: a producer that the scheduler puts to sleep halfway
- * delays what the consumer sees, not other producers. Neither side allocates.
+ * A bounded queue with many producers and one consumer. No side waits: a producer suspended halfway delays the
+ * consumer's view, not other producers. No side allocates.
  *
  * <p>A producer claims a position by advancing {@code tail}, then fills its slot; the consumer empties the slot, then advances {@code
  * head}, so a claimed slot is always empty.
@@ -25,7 +25,10 @@ final class AccessQueue {
         return slots.length();
     }
 
-    /** False if the queue is full. A volatile write makes the entry visible before the producer looks whether the consumer sleeps. */
+    /**
+     * Adds an entry; false if the queue is full. A volatile write makes the entry visible before the producer checks
+     * whether the consumer sleeps.
+     */
     boolean offer(AccessEntry entry) {
         while (true) {
             long position = tail.get();

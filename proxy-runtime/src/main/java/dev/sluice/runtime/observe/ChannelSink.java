@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file, a FIFO, or the standard output or error of the process. */
+/** A sink over a file, a FIFO, or the standard output or error of the process. */
 final class ChannelSink implements AccessLogSink {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final FileAttribute<?>[] MODE_0640 = {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))};
     private static final FileAttribute<?>[] NO_MODE = {};
 
-    /** How long to leave a channel alone that somebody made non-blocking and that is full. */
+    /** The pause before writing again to a full channel, which another process has made non-blocking. */
     private static final long FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final String description;
@@ -57,7 +57,7 @@ final class ChannelSink implements AccessLogSink {
 
     @SuppressWarnings("resource") // a stream of the process stays open when the log closes
     private static ChannelSink stream(String description, FileDescriptor descriptor) {
-        // Not System.out or System.err: a PrintStream keeps errors to itself, and then no lost line could be counted.
+        // Not System.out or System.err: a PrintStream hides errors, and then no lost line could be counted.
         return new ChannelSink(description, null, new FileOutputStream(descriptor).getChannel());
     }
 
@@ -114,7 +114,8 @@ final class ChannelSink implements AccessLogSink {
 
     private static FileChannel open(Path path) throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
-            // Opening a FIFO for writing alone waits for its reader; opening it for both does not, and a device does not care.
+            // Opening a FIFO for writing only waits for its reader; opening it for reading and writing does not, and
+            // makes no difference for a device.
             return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         }
         Set<OpenOption> append = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);

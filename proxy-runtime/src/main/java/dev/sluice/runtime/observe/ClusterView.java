@@ -3,14 +3,14 @@ package dev.sluice.runtime.observe;
 import java.util.List;
 
 /**
- * One cluster.
+ * A cluster, as metrics and admin show it.
  *
  * @param name the name in the configuration
- * @param loadBalancing how an endpoint is picked, as in the configuration
+ * @param loadBalancing the load balancing, as in the configuration
  * @param active connections to its endpoints now
- * @param maxConnections how many it may have at once
+ * @param maxConnections the most connections at one time; 0 = no limit
  * @param endpoints its endpoints, in the order of the configuration
- * @param connect how the attempts to connect went
+ * @param connect results of the connect attempts
  */
 public record ClusterView(
         String name,

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * How the attempts to connect to the endpoints of one cluster went, on one event loop.
+ * Counters of the connect attempts to one cluster, on one event loop.
  *
  * <p>Only that loop's thread may call {@link #connected} and {@link #failed}; any thread may read. Counting allocates nothing and uses no
  * atomic read-modify-write.
@@ -14,8 +14,8 @@ public final class ConnectCounters {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
     /**
-     * Upper bounds of the histogram in nanoseconds: from a neighbour on the same switch (100 µs) to the connect timeouts people
-     * configure. A lost SYN shows as a second hump above 1 s, where TCP sends it again.
+     * Upper bounds of the histogram in nanoseconds: from a neighbour on the same switch (100 µs) to usual connect
+     * timeouts. A lost SYN shows as a second hump above 1 s, where TCP sends it again.
      */
     private static final long[] BOUNDS = {
         100_000L,
@@ -35,7 +35,7 @@ public final class ConnectCounters {
         5_000_000_000L,
         10_000_000_000L};
 
-    /** One cache line before and behind the counters: two loops must not write to the same line. */
+    /** One cache line before and after the counters: two loops must not write to the same line. */
     private static final int PAD = 64 / Long.BYTES;
     private static final int BUCKETS = PAD;
     private static final int SUM = BUCKETS + BOUNDS.length + 1;
@@ -46,7 +46,7 @@ public final class ConnectCounters {
     private final long[] slots = new long[LENGTH];
 
     /**
-     * Counters that stand at zero.
+     * Counters at zero.
      *
      * @param cluster the name of the cluster
      */
@@ -60,7 +60,7 @@ public final class ConnectCounters {
     }
 
     /**
-     * An attempt succeeded. Loop thread.
+     * Counts an attempt that succeeded. Loop thread.
      *
      * @param nanos the time from the connect call to the established connection, in nanoseconds
      */
@@ -73,7 +73,7 @@ public final class ConnectCounters {
         add(BUCKETS + bucket, 1);
     }
 
-    /** An attempt failed. Loop thread. */
+    /** Counts an attempt that failed. Loop thread. */
     public void failed(ConnectFailure reason) {
         add(FAILURES + reason.ordinal(), 1);
     }
@@ -83,12 +83,12 @@ public final class ConnectCounters {
         return get(FAILURES + reason.ordinal());
     }
 
-    /** How many buckets the histogram has; the last one has no upper bound. */
+    /** The number of buckets of the histogram; the last one has no upper bound. */
     static int bucketCount() {
         return BOUNDS.length + 1;
     }
 
-    /** The longest time that counts into this bucket, in seconds; infinity for the last bucket. */
+    /** The longest time that belongs to this bucket, in seconds; infinity for the last bucket. */
     static double bucketUpperBoundSeconds(int bucket) {
         return bucket < BOUNDS.length ? BOUNDS[bucket] / 1e9 : Double.POSITIVE_INFINITY;
     }

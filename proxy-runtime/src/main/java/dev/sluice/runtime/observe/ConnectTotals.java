@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailure, Long> failures) {
 
-    /** The sum, from any thread. The parts are read one after the other: the result is not an instant. */
+    /** The sum, from any thread. The parts are read one after the other, not at one instant. */
     public static ConnectTotals sum(Collection<ConnectCounters> parts) {
         List<Long> buckets = new ArrayList<>(Collections.nCopies(ConnectCounters.bucketCount(), 0L));
         Map<ConnectFailure, Long> failures = new EnumMap<>(ConnectFailure.class);

@@ -4,24 +4,24 @@ import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open connection.
+ * An open connection, as admin shows it.
  *
  * @param id unique for the life of the server, ascending with the time of accept
  * @param listener the name of the listener that accepted it
  * @param client the address of the client
- * @param endpoint the address of the endpoint; null as long as none is chosen
- * @param cluster the name of the cluster; null as long as none is chosen
+ * @param endpoint the address of the endpoint; null until one is chosen
+ * @param cluster the name of the cluster; null until one is chosen
  * @param findings of filters and routes
  * @param state the state of the relay
  * @param clientBlockedBy reasons for which the client is not read now, as bits of {@link ReadBlock}; 0 = it is read
- * @param upstreamBlockedBy the same of the endpoint
+ * @param upstreamBlockedBy the same for the endpoint
  * @param ageNanos time since it was accepted
  * @param idleNanos time since the last byte moved
  * @param bytesUp bytes read from the client
  * @param bytesDown bytes read from the endpoint
- * @param bufferBytesOwned size of the buffers and stashes that it holds now; 0 for an idle connection
- * @param clientPath what the system knows of the path to the client; null = it does not tell
- * @param upstreamPath the same of the path to the endpoint
+ * @param bufferBytesOwned size of the buffers, stash cells and pipes that it owns now; 0 for an idle connection
+ * @param clientPath the kernel's measurements of the path to the client; null = none
+ * @param upstreamPath the same for the path to the endpoint
  */
 public record ConnectionView(
         long id,

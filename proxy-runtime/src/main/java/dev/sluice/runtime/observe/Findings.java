@@ -3,22 +3,22 @@ package dev.sluice.runtime.observe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What filters and routes have found out about a connection, and done to it. All may be absent. Texts come from clients and plugins: whoever shows
- * them escapes them.
+ * Findings of filters and routes about a connection, and decisions about it. All may be absent. Texts come from clients
+ * and plugins, and are escaped where they are shown.
  *
- * @param protocol what the client speaks
- * @param sni the name that the client asked for
- * @param sniInvalid what stood in the place of that name and is none
+ * @param protocol the protocol that the client speaks
+ * @param sni the server name that the client sent (TLS SNI)
+ * @param sniInvalid the text in place of that name, if it is not a DNS name
  * @param alpn the protocols that the client offers, joined by commas
- * @param route which route was taken
+ * @param route the label of the route that was taken
  * @param filter the filter that ended the connection
- * @param detail what a filter had to say
+ * @param detail the reason that a filter gave
  */
 public record Findings(@Nullable String protocol, @Nullable String sni, @Nullable String sniInvalid,
         @Nullable String alpn, @Nullable String route, @Nullable String filter, @Nullable String detail) {
-    /** Nothing is known. */
+    /** Findings with nothing known. */
     public static final Findings NONE = new Findings(null, null, null, null, null, null, null);
-    /** No fact is longer than a name of DNS four times over. */
+    /** The length at which attributes are cut: four times that of a DNS name. */
     private static final int LONGEST = 1024;
 
     public Findings {

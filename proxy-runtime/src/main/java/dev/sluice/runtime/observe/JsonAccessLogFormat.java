@@ -3,7 +3,7 @@ package dev.sluice.runtime.observe;
 import dev.sluice.runtime.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
-/** All fields as one JSON object. */
+/** The format with all fields as one JSON object. */
 final class JsonAccessLogFormat implements AccessLogFormat {
     private static final AccessField[] FIELDS = AccessField.values();
 

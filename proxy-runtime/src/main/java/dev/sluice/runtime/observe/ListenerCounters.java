@@ -7,16 +7,16 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 
 /**
- * What happened to the connections of one listener on one event loop.
+ * Counters of the connections of one listener, on one event loop.
  *
- * <p>Only that loop's thread may call the methods that count; any thread may read. Counting allocates nothing and uses no atomic
- * read-modify-write: one writer needs none. Values never decrease, except {@link #active()}.
+ * <p>Only that loop's thread may call the methods that count; any thread may read. Counting allocates nothing and uses
+ * no atomic read-modify-write, because there is one writer. Values never decrease, except {@link #active()}.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
 public final class ListenerCounters {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
-    /** One cache line before and behind the counters: two loops must not write to the same line. */
+    /** One cache line before and after the counters: two loops must not write to the same line. */
     private static final int PAD = 64 / Long.BYTES;
     private static final int ACCEPTED = PAD;
     private static final int PROXIED = ACCEPTED + 1;
@@ -30,7 +30,7 @@ public final class ListenerCounters {
     private final long[] slots = new long[LENGTH];
 
     /**
-     * Counters that stand at zero.
+     * Counters at zero.
      *
      * @param listener the name of the listener
      */
@@ -43,39 +43,39 @@ public final class ListenerCounters {
         return listener;
     }
 
-    /** A connection was accepted; {@link #closed(CloseReason)} follows exactly once. Loop thread. */
+    /** Counts a connection that was accepted; {@link #closed(CloseReason)} follows exactly once. Loop thread. */
     public void accepted() {
         add(ACCEPTED, 1);
     }
 
-    /** An accepted connection reached an endpoint. Loop thread. */
+    /** Counts an accepted connection that reached an endpoint. Loop thread. */
     public void proxied() {
         add(PROXIED, 1);
     }
 
-    /** An accepted connection ended without having reached an endpoint. Loop thread. */
+    /** Counts an accepted connection that ended without reaching an endpoint. Loop thread. */
     public void failed() {
         add(FAILED, 1);
     }
 
-    /** An accepted connection is gone, both its sockets are closed. Loop thread. */
+    /** Counts an accepted connection whose sockets were both closed. Loop thread. */
     public void closed(CloseReason reason) {
         add(CLOSED + reason.ordinal(), 1);
     }
 
-    /** {@code n} bytes were read from the sending side of this direction. Loop thread. */
+    /** Counts {@code n} bytes read from the sending side of this direction. Loop thread. */
     public void bytes(Direction direction, long n) {
         add(BYTES + direction.ordinal(), n);
     }
 
-    /** The operating system refused an accept. Loop thread. */
+    /** Counts an accept that the operating system refused. Loop thread. */
     public void acceptError() {
         add(ACCEPT_ERRORS, 1);
     }
 
     /** Connections accepted and not yet closed; never negative. */
     public long active() {
-        // Closed is read first: what was closed before this moment was accepted before it too.
+        // Closed is read first: connections closed before this moment were accepted before it too.
         long closed = 0;
         for (int i = CLOSED; i < LENGTH - PAD; i++) {
             closed += get(i);
@@ -93,7 +93,7 @@ public final class ListenerCounters {
         return get(PROXIED);
     }
 
-    /** Connections that ended without having reached an endpoint so far. */
+    /** Connections that ended without reaching an endpoint so far. */
     public long failedCount() {
         return get(FAILED);
     }

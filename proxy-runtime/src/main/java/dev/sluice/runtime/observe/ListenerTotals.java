@@ -28,7 +28,7 @@ public record ListenerTotals(
         Map<Direction, Long> bytes,
         Map<CloseReason, Long> closed) {
 
-    /** The sum, from any thread. The parts are read one after the other: the result is not an instant. */
+    /** The sum, from any thread. The parts are read one after the other, not at one instant. */
     public static ListenerTotals sum(Collection<ListenerCounters> parts) {
         long active = 0;
         long accepted = 0;

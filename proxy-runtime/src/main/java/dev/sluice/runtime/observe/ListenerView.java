@@ -4,15 +4,15 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * One listener.
+ * A listener, as metrics and admin show it.
  *
  * @param name the name in the configuration
- * @param address where it listens, with the port that was really bound
- * @param clusters those that its routes lead to, the default route's last
- * @param maxConnections how many connections it may have at once
+ * @param address the address it listens on, with the port that was bound
+ * @param clusters the clusters of its routes, that of the default route last
+ * @param maxConnections the most connections at one time; 0 = no limit
  * @param state {@code open}, {@code paused-limit} (at {@code maxConnections}), {@code paused-resources} (no file descriptor) or {@code
  *     closed}
- * @param totals what happened so far
+ * @param totals its counters so far
  */
 public record ListenerView(
         String name, SocketAddress address, List<String> clusters, int maxConnections, String state,

@@ -8,10 +8,10 @@ import dev.sluice.runtime.memory.MemoryBounds;
  * @param readBuffer the size of one buffer, in bytes
  * @param poolBytes all buffers together, in bytes
  * @param stashBytes all bytes kept for slow receivers together
- * @param pipeBytes what all pipes of the kernel may hold together
+ * @param pipeBytes content of all kernel pipes together
  */
 public record MemoryLimits(long readBuffer, long poolBytes, long stashBytes, long pipeBytes) {
-    /** The bounds as the pool has them. */
+    /** The limits for the bounds of a pool. */
     public static MemoryLimits of(MemoryBounds bounds) {
         return new MemoryLimits(bounds.readBuffer(), bounds.pool(), bounds.stash(), bounds.pipes());
     }

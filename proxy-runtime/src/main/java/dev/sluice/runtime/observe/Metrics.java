@@ -20,8 +20,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of one server in the text format of Prometheus. Any thread; nothing is kept between two scrapes, and nothing has to be
- * closed.
+ * The metrics of one server in the text format of Prometheus. Any thread; keeps nothing between two scrapes, and need
+ * not be closed.
  */
 public final class Metrics {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
@@ -38,7 +38,7 @@ public final class Metrics {
         this.proxy = new ProxyCollector(view, accessLogDropped);
     }
 
-    /** Made for the first scrape: a start should not have to wait for the beans of the JVM. */
+    /** The registry, created for the first scrape: a start should not have to wait for the beans of the JVM. */
     private synchronized PrometheusRegistry registry() {
         if (registry == null) {
             PrometheusRegistry made = new PrometheusRegistry();
@@ -53,13 +53,13 @@ public final class Metrics {
             JvmRuntimeInfoMetric.builder().register(made);
             JvmThreadsMetrics.builder().register(made);
             ProcessMetrics.builder().register(made);
-            // Now that it is complete: a scrape that fails is not followed by one that lacks something.
+            // Assigned when complete: after a failed scrape the next one must not lack anything.
             registry = made;
         }
         return registry;
     }
 
-    /** The media type of what {@link #write} writes. */
+    /** The media type of the output of {@link #write}. */
     public String contentType() {
         return writer.getContentType();
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that has filters, or was meant to have.
+ * A provider of filters, usable or refused, as admin shows it.
  *
  * @param name of the plugin, or of the module or package of other filters
- * @param version null if it does not tell one
- * @param location the path, or in words where it comes from
+ * @param version null if it declares none
+ * @param location the path, or a description of the origin
  * @param types of its filters; none if it was refused
- * @param problem why it was refused, in a sentence; null if it was not
+ * @param problem the reason for its refusal, in a sentence; null if it was not refused
  */
 public record PluginView(
         String name, @Nullable String version, String location, List<String> types, @Nullable String problem) {

@@ -20,8 +20,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
 /**
- * Turns the view of the server into snapshots. Each part of the view is read once per scrape, so that the numbers of one listener belong
- * together.
+ * The collector that turns the view of the server into snapshots. Each part of the view is read once per scrape, so
+ * that the numbers of one listener belong together.
  */
 final class ProxyCollector implements MultiCollector {
     private static final String PREFIX = "sluice_";
@@ -42,15 +42,15 @@ final class ProxyCollector implements MultiCollector {
         loops(view.loops(), view.memoryLimits(), all);
         filters(view.filters(), all);
         all.add(
-                counter("access_log_dropped", "Lines that the access log lost.")
+                counter("access_log_dropped", "Access-log lines lost because the queue was full or a write failed.")
                         .dataPoint(point(accessLogDropped.getAsLong()))
                         .build());
         all.add(
-                gauge("config_generation", "The number of the configuration that serves now.")
+                gauge("config_generation", "Number of the configuration generation that serves now.")
                         .dataPoint(value(view.configGeneration()))
                         .build());
         all.add(
-                gauge("config_last_reload_success", "Whether the last configuration offered was accepted.")
+                gauge("config_last_reload_success", "1 unless the last reload of the configuration was refused.")
                         .dataPoint(value(view.lastReloadSucceeded() ? 1 : 0))
                         .build());
         return new MetricSnapshots(all);
@@ -59,11 +59,12 @@ final class ProxyCollector implements MultiCollector {
     private static void listeners(List<ListenerView> listeners, List<MetricSnapshot> all) {
         GaugeSnapshot.Builder active = gauge("connections_active", "Client connections open now.");
         CounterSnapshot.Builder results = counter("connections",
-                "Client connections that reached an endpoint (proxied) or ended before (failed).");
+                "Client connections by result: proxied reached an endpoint, failed ended before.");
         CounterSnapshot.Builder closed = counter("connection_close", "Client connections closed, by reason.");
         CounterSnapshot.Builder bytes = counter("bytes",
-                "Bytes read from the sending side, those of open connections included.");
-        CounterSnapshot.Builder acceptErrors = counter("accept_errors", "Accepts that the operating system refused.");
+                "Bytes read from the sending side, including those of open connections.");
+        CounterSnapshot.Builder acceptErrors = counter("accept_errors",
+                "Calls of accept that the operating system refused.");
         for (ListenerView listener : listeners) {
             String name = listener.name();
             ListenerTotals totals = listener.totals();
@@ -86,8 +87,9 @@ final class ProxyCollector implements MultiCollector {
         HistogramSnapshot.Builder seconds = HistogramSnapshot.builder().name(PREFIX + "upstream_connect_seconds")
                 .help("Time from the connect call to the established connection to an endpoint.");
         CounterSnapshot.Builder failures = counter("upstream_connect_failures",
-                "Attempts to connect to an endpoint that failed, by reason.");
-        GaugeSnapshot.Builder up = gauge("endpoint_up", "Whether the endpoint takes connections.");
+                "Failed attempts to connect to an endpoint, by reason.");
+        GaugeSnapshot.Builder up = gauge("endpoint_up",
+                "0 while the endpoint is avoided because its last connect failed, otherwise 1.");
         for (ClusterView cluster : clusters) {
             String name = cluster.name();
             seconds.dataPoint(connectTimes(cluster.connect(), Labels.of("cluster", name)));
@@ -115,51 +117,57 @@ final class ProxyCollector implements MultiCollector {
     }
 
     private static void loops(List<LoopView> loops, MemoryLimits limits, List<MetricSnapshot> all) {
-        MemoryUse memory = MemoryUse.sum(loops);
+        MemoryView memory = MemoryView.sum(loops);
         all.add(
-                gauge("buffers_borrowed", "Buffers lent to connections now.").dataPoint(value(memory.buffersBorrowed()))
+                gauge("buffers_borrowed", "Read buffers lent to connections now.")
+                        .dataPoint(value(memory.buffersBorrowed()))
                         .build());
         all.add(
-                gauge("buffers_borrowed_peak", "Most buffers lent at once since the start; the loops' peaks added up.")
+                gauge("buffers_borrowed_peak",
+                        "Most read buffers lent at once since the start, summed over the event loops.")
                         .dataPoint(value(memory.buffersBorrowedPeak())).build());
         all.add(
-                counter("buffer_waits", "How often a direction had to wait for a buffer.")
+                counter("buffer_waits", "Waits of a connection's direction for a read buffer.")
                         .dataPoint(point(memory.bufferWaits())).build());
         all.add(
-                gauge("stash_bytes", "Bytes kept for slow receivers now.").dataPoint(value(memory.stashBytes()))
+                gauge("stash_bytes", "Unsent bytes kept in the stash for slow receivers now.")
+                        .dataPoint(value(memory.stashBytes()))
                         .build());
-        PipeUse pipes = PipeUse.sum(loops);
-        all.add(parts("memory_reserved_bytes", "Held now, lent or not, by part.", memory.poolReserved(),
+        PipeView pipes = PipeView.sum(loops);
+        all.add(parts("memory_reserved_bytes", "Buffer memory held now, in use or not, by part.", memory.poolReserved(),
                 memory.stashReserved(), pipes.reserved()));
-        all.add(parts("memory_reserved_peak_bytes", "Most held at once since the start; the loops' peaks added up.",
+        all.add(parts("memory_reserved_peak_bytes",
+                "Most buffer memory held at once since the start, by part, summed over the event loops.",
                 memory.poolReservedPeak(), memory.stashReservedPeak(), pipes.reservedPeak()));
-        all.add(parts("memory_limit_bytes", "The bound of the configuration, by part.", limits.poolBytes(),
+        all.add(parts("memory_limit_bytes", "Configured bound of the buffer memory, by part.", limits.poolBytes(),
                 limits.stashBytes(), limits.pipeBytes()));
         all.add(
-                gauge("pipes_borrowed", "Pipes of the kernel lent to connections now.")
+                gauge("pipes_borrowed", "Kernel pipes lent to connections now.")
                         .dataPoint(value(pipes.borrowed())).build());
         all.add(
-                counter("pipe_bytes", "Bytes that passed through pipes of the kernel and never entered the process.")
+                counter("pipe_bytes", "Bytes that passed through kernel pipes without entering the process.")
                         .dataPoint(point(pipes.movedBytes())).build());
         all.add(
                 perLoop(
-                        gauge("loop_busy_ratio", "Share of the recent past that the loop worked rather than waited."),
+                        gauge("loop_busy_ratio",
+                                "Share of about the last 10 s in which the event loop did not wait for sockets."),
                         loops,
                         LoopView::busyRatio));
         all.add(
                 perLoop(
-                        gauge("loop_stall_seconds_max", "The longest single turn of the loop since the start."),
+                        gauge("loop_stall_seconds_max",
+                                "Longest callback on the event loop since the start, of those above 0.1 s."),
                         loops,
                         LoopView::stallSecondsMax));
     }
 
     private static void filters(List<FilterView> filters, List<MetricSnapshot> all) {
-        CounterSnapshot.Builder decisions = counter("filter_decisions", "What filters decided, by decision.");
-        CounterSnapshot.Builder custom = counter("filter_custom", "What filters count by themselves, by name.");
-        CounterSnapshot.Builder stalls = counter("filter_stalls", "Callbacks of filters that took longer than 0.1 s.");
-        GaugeSnapshot.Builder retained = gauge("filter_retained_bytes", "Copies of bytes that filters keep now.");
+        CounterSnapshot.Builder decisions = counter("filter_decisions", "Events of filters, by decision.");
+        CounterSnapshot.Builder custom = counter("filter_custom", "Counters that filters define themselves, by name.");
+        CounterSnapshot.Builder stalls = counter("filter_stalls", "Filter callbacks that took longer than 0.1 s.");
+        GaugeSnapshot.Builder retained = gauge("filter_retained_bytes", "Bytes that filters retain in copies now.");
         GaugeSnapshot.Builder quarantined = gauge("filter_quarantined",
-                "Whether the filter is out of new connections because of repeated offences.");
+                "1 while the filter is quarantined because of repeated offences, otherwise 0.");
         for (FilterView filter : filters) {
             Labels labels = Labels.of("listener", filter.listener(), "filter", filter.name());
             filter.decisions().forEach((decision, n) -> decisions.dataPoint(point(n,
@@ -173,7 +181,7 @@ final class ProxyCollector implements MultiCollector {
         all.addAll(List.of(decisions.build(), custom.build(), stalls.build(), retained.build(), quarantined.build()));
     }
 
-    /** A number for each bounded part of the memory that moves bytes. */
+    /** A gauge with a number for each bounded part of the buffer memory. */
     private static MetricSnapshot parts(String name, String help, long pool, long stash, long pipes) {
         return gauge(name, help).dataPoint(value(pool, Labels.of("part", "pool")))
                 .dataPoint(value(stash, Labels.of("part", "stash")))
@@ -188,7 +196,7 @@ final class ProxyCollector implements MultiCollector {
         return gauge.build();
     }
 
-    /** A counter. The library wants the name without {@code _total} and writes it with. */
+    /** A counter. The library takes the name without {@code _total} and writes it with. */
     private static CounterSnapshot.Builder counter(String name, String help) {
         return CounterSnapshot.builder().name(PREFIX + name).help(help);
     }

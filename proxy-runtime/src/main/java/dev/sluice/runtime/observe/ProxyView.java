@@ -5,12 +5,13 @@ import java.util.List;
 /**
  * The running server, as metrics and admin see it.
  *
- * <p><b>Thread.</b> Every method may be called from any thread but an event loop's, at any time between start and the end of close.
- * {@link #connections} and {@link #closeConnection} ask the event loops, all at once, and wait for a second at most; a loop that has not
- * answered by then is left out. Nothing else waits. Lists are the caller's to keep and do not change.
+ * <p><b>Thread.</b> Every method may be called from any thread but an event loop's, at any time between start and the
+ * end of close. {@link #connections} and {@link #closeConnection} query the event loops, all at once, and wait for a
+ * second at most; a loop that has not answered by then is left out. No other method waits. Returned lists do not
+ * change.
  */
 public interface ProxyView {
-    /** Where the server is in its life. */
+    /** The state of the server. */
     ServerState state();
 
     /** The listeners, in the order of the configuration. Names are unique. */
@@ -25,23 +26,25 @@ public interface ProxyView {
     /** The filters of all listeners, in the order of the configuration. Names are unique within a listener. */
     List<FilterView> filters();
 
-    /** Where the filters come from, those that may be used first. */
+    /** The providers of filters, usable ones first. */
     List<PluginView> plugins();
 
-    /** The bounds of the memory that moves bytes. */
+    /** The bounds of the buffer memory. */
     MemoryLimits memoryLimits();
 
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
     /**
-     * False if the last attempt to load a new configuration was refused. True as long as there was none, so of a server that cannot load another one
-     * always: the metric is there from the first version on, so that alerts on it need not be changed.
+     * Whether the last attempt to load a new configuration was not refused. True while there was no attempt, so always
+     * for a server that cannot reload: the metric exists from the first version on, so that alerts on it need not be
+     * changed.
      */
     boolean lastReloadSucceeded();
 
     /**
-     * A page of the open connections. Costs the loops what the page costs, if the pages are turned in order, and never keeps one from its sockets.
+     * A page of the open connections. Costs the loops as much as the page, if pages are requested in order, and never
+     * keeps a loop from its sockets.
      *
      * @param afterId only connections with a greater id; 0 for the first page
      * @param limit the size of the page, at least 1

@@ -3,15 +3,18 @@ package dev.sluice.runtime.observe;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reasons for which one side of a connection is not read now, one bit each, so that a connection keeps none of them as an object. */
+/**
+ * Reasons for which a side of a connection is not read now, one bit each, so that a connection keeps none of them as an
+ * object.
+ */
 public enum ReadBlock {
     /** Bytes wait to be sent on the other side: backpressure. */
     PEER_OWED("peer-owed"),
-    /** The other side accepts no bytes any more. */
+    /** The other side no longer accepts bytes. */
     PEER_BROKEN("peer-broken"),
-    /** The read gate of a filter is closed, such as a rate limit. */
+    /** The read gate of a filter, such as a rate limit, is closed. */
     GATE("gate"),
-    /** A filter waits for an answer from outside. */
+    /** A filter waits for the answer to a suspension. */
     SUSPENDED("suspended"),
     /** No buffer is free. */
     MEMORY("memory"),
@@ -19,7 +22,7 @@ public enum ReadBlock {
     NOT_CONNECTED("not-connected"),
     /** The end of the stream has been read. */
     FINISHED("finished"),
-    /** The connection is being ended, and bytes of this side would go nowhere. */
+    /** The connection is ending, and bytes of this side would go nowhere. */
     ENDING("ending");
 
     private final String label;
@@ -33,7 +36,7 @@ public enum ReadBlock {
         return 1 << ordinal();
     }
 
-    /** The name in admin answers. */
+    /** The name in admin responses. */
     public String label() {
         return label;
     }

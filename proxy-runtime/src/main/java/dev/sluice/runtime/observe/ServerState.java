@@ -1,7 +1,7 @@
 package dev.sluice.runtime.observe;
 
 /**
- * The life of a server. It only moves forward.
+ * States of a server, which only moves forward.
  *
  * <pre>
  *   STARTING ──▶ READY ──▶ DRAINING ──▶ CLOSED
@@ -16,7 +16,7 @@ public enum ServerState {
     READY("ready"),
     /** No new connection is accepted; open ones end by themselves or at the drain deadline. */
     DRAINING("draining"),
-    /** Nothing is left open. */
+    /** All sockets are closed. */
     CLOSED("closed");
 
     private final String label;
@@ -25,7 +25,7 @@ public enum ServerState {
         this.label = label;
     }
 
-    /** Whether the life of a server may go from here to there. */
+    /** Whether a server may change from this state to another one. */
     public boolean mayBecome(ServerState next) {
         return switch (next) {
             case STARTING -> false;
@@ -35,7 +35,7 @@ public enum ServerState {
         };
     }
 
-    /** The name used in admin answers. */
+    /** The name used in admin responses. */
     public String label() {
         return label;
     }

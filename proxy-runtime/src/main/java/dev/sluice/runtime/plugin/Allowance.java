@@ -1,6 +1,6 @@
 package dev.sluice.runtime.plugin;
 
-/** How much of the heap the contents of plugins may take: so much each, and so much together. One thread. */
+/** The heap budget for the contents of plugins: a bound for each plugin, and one for all together. One thread. */
 final class Allowance {
     private static final long EACH = 256L << 20;
     private static final int SHARE_OF_THE_HEAP = 4;
@@ -15,27 +15,30 @@ final class Allowance {
         this.together = together;
     }
 
-    /** 256 MiB each, and a quarter of the heap together. */
+    /** The budget of this process: 256 MiB for each plugin, and a quarter of the heap for all. */
     static Allowance ofThisProcess() {
         return new Allowance(EACH, Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP);
     }
 
-    /** What is taken from here on is another plugin's. */
+    /** Starts the next plugin: bytes taken from here on are its own. */
     void next() {
         takenBefore = taken;
     }
 
-    /** That plugin is not kept. */
+    /** Returns the bytes of the current plugin, which is not kept. */
     void giveBack() {
         taken = takenBefore;
     }
 
-    /** The most that may be taken now. */
+    /** The number of bytes that may be taken now. */
     long left() {
         return Math.min(each - (taken - takenBefore), together - taken);
     }
 
-    /** Takes so many bytes, which must not be more than are {@link #left}. */
+    /**
+     * Takes bytes, at most {@link #left}.
+     * @throws RefusedException if they are more
+     */
     void take(long bytes) throws RefusedException {
         if (bytes > left()) {
             throw each <= together - takenBefore

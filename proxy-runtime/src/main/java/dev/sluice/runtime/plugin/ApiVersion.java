@@ -16,15 +16,15 @@ import dev.sluice.api.FilterProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version of {@code dev.sluice.api}, as far as it decides who fits whom (semver.org, version 2.0.0). Patch versions add nothing to an API and
- * a pre-release counts as its release, so neither is compared.
+ * A version of {@code dev.sluice.api}, as far as compatibility depends on it (semver.org, version 2.0.0). Patch
+ * versions add nothing to an API, and a pre-release counts as its release, so neither is compared.
  *
  * @param text as it was written
  */
 record ApiVersion(int major, int minor, String text) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})([.\\-+].*)?");
 
-    /** Reads a text; null if it is no version. */
+    /** The version in a text; null if there is none. */
     static @Nullable ApiVersion parse(String text) {
         Matcher matcher = FORM.matcher(text);
         return matcher.matches()
@@ -32,14 +32,20 @@ record ApiVersion(int major, int minor, String text) {
                 : null;
     }
 
-    /** That of this process. Null when the API runs from a directory of classes or was repackaged, so that its descriptor tells none. */
+    /**
+     * The version of this process; null when the API runs from a directory of classes or was repackaged, so that it has
+     * no descriptor with a version.
+     */
     static @Nullable ApiVersion running() {
         ModuleDescriptor descriptor = FilterProvider.class.getModule().getDescriptor();
         Optional<String> version = descriptor == null ? besideTheClass() : descriptor.rawVersion();
         return version.map(ApiVersion::parse).orElse(null);
     }
 
-    /** On the class path a descriptor is but a file, and each JAR may have one: the right one is where the class is. */
+    /**
+     * The version in the descriptor beside the class of the API. On the class path each JAR may have a descriptor, and
+     * the right one is where the class is.
+     */
     private static Optional<String> besideTheClass() {
         String file = FilterProvider.class.getName().replace('.', '/') + ".class";
         URL here = FilterProvider.class.getResource("/" + file);
@@ -59,7 +65,7 @@ record ApiVersion(int major, int minor, String text) {
         }
     }
 
-    /** Why who was compiled against this version cannot run with another one; null if he can. */
+    /** The reason why a plugin compiled against this version cannot run with {@code running}; null if it can. */
     @Nullable
     String misfit(ApiVersion running) {
         boolean sameLine = major == running.major && (major > 0 || minor == running.minor);

@@ -3,11 +3,11 @@ package dev.sluice.runtime.plugin;
 import java.util.List;
 
 /**
- * A type of filter, for people.
+ * A filter type, described for people.
  *
- * @param plugin where it comes from
- * @param description by the author; empty = none
- * @param keys of its configuration
+ * @param plugin its provider
+ * @param description the author's description; empty = none
+ * @param keys the keys of its configuration
  */
 public record FilterTypeInfo(String type, PluginInfo plugin, String description, List<KeyInfo> keys) {
     public FilterTypeInfo {

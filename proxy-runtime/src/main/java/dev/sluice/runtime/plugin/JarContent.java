@@ -30,11 +30,11 @@ import dev.sluice.api.FilterProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JAR, all of it in memory. Of a multi-release JAR it holds what this Java sees. {@code Class-Path} in the manifest is not followed: it
- * would lead out of the plugin.
+ * A JAR, all of it in memory. Of a multi-release JAR it has the entries for this version of Java. {@code Class-Path} in
+ * the manifest is not followed: it would lead out of the plugin.
  *
  * @param name of the file
- * @param file where it came from, for stack traces and the like; nothing reads it again
+ * @param file its path, for stack traces and the like; it is not read again
  * @param entries by name; the bytes are not to be changed
  * @param manifest its main attributes
  * @param descriptor null = not a module
@@ -54,13 +54,13 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
     /**
      * Reads a JAR, and closes it.
      *
-     * @param allowance is charged with what its entries have, uncompressed
+     * @param allowance the budget from which the uncompressed entries are taken
      * @throws RefusedException if it is not a complete, readable JAR, or too large
      */
     static JarContent read(Path file, Allowance allowance) throws RefusedException {
         String name = Sentences.plain(String.valueOf(file.getFileName()));
         if (!Files.isRegularFile(file)) {
-            // A pipe, for one, would never end.
+            // A pipe, for example, would never end.
             throw new RefusedException("has " + name + ", which is not a file: put a JAR in its place");
         }
         if (!Files.isReadable(file)) {
@@ -96,7 +96,7 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         }
     }
 
-    /** One byte more than allowed tells that there are too many, whatever the entry says of itself. */
+    /** The bytes of an entry; one byte more than allowed if it has too many, whatever size it declares. */
     private static byte[] read(JarFile jar, JarEntry entry, long allowed) throws IOException {
         byte[] bytes;
         try (InputStream in = jar.getInputStream(entry)) {
@@ -105,7 +105,7 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         if (bytes.length > allowed) {
             return bytes;
         }
-        // The library compares checksums only when it reads a JAR as a stream, which would not miss a missing end.
+        // The library compares checksums only when it reads a JAR as a stream, which would not notice a missing end.
         CRC32 checksum = new CRC32();
         checksum.update(bytes);
         if (checksum.getValue() != entry.getCrc()) {
@@ -142,7 +142,9 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         return packages;
     }
 
-    /** Throws what the JVM would, in words that name the version of Java which is needed. */
+    /**
+     * Throws the JVM's error for a class file that is too new, with a message that names the version of Java needed.
+     */
     static void requireKnownVersion(byte[] classFile, String what) {
         if (classFile.length >= CLASS_VERSION_AT + Short.BYTES) {
             int java = ByteBuffer.wrap(classFile).getShort(CLASS_VERSION_AT) - CLASS_VERSION_BASE;
@@ -152,7 +154,7 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         }
     }
 
-    /** Names an entry; only {@link PluginLoader} can open it. */
+    /** The name of an entry; only {@link PluginLoader} can open it. */
     URI uri(String entry) {
         try {
             return new URI(SCHEME, null, file.toUri().getPath() + INSIDE + entry, null);
@@ -161,7 +163,7 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         }
     }
 
-    /** The bytes of what {@link #uri} names; null if that is not here. */
+    /** The bytes of the entry that {@link #uri} names; null if it is not here. */
     byte @Nullable [] bytes(URI uri) {
         String path = uri.getPath();
         return entries.get(path.substring(file.toUri().getPath().length() + INSIDE.length()));
@@ -172,7 +174,7 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         return entries.get(className.replace('.', '/') + CLASS);
     }
 
-    /** The classes that it offers as providers of filters. */
+    /** The names of its filter providers. */
     Set<String> providers() {
         Set<String> providers = new LinkedHashSet<>();
         if (descriptor != null) {
@@ -191,14 +193,14 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         return providers;
     }
 
-    /** Of the module, or of the manifest; null if neither tells. */
+    /** The version of the module or of the manifest; null if neither has one. */
     @Nullable
     String version() {
         String version = descriptor == null ? null : descriptor.rawVersion().orElse(null);
         return version == null ? manifest.getValue(Attributes.Name.IMPLEMENTATION_VERSION) : version;
     }
 
-    /** The version of the API that it was compiled against; null if it does not tell. */
+    /** The version of the API that it was compiled against; null if it declares none. */
     @Nullable
     String neededApi() {
         String compiled = descriptor == null

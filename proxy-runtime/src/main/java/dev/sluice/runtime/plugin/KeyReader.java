@@ -24,7 +24,7 @@ import dev.sluice.runtime.shape.Shape.OptionalShape;
 import dev.sluice.runtime.shape.Shape.RecordShape;
 import dev.sluice.runtime.shape.Shape.ScalarShape;
 
-/** Describes the keys of a filter's record for people. One thread. */
+/** A reader of the keys of a filter's record, which describes them for people. One thread. */
 final class KeyReader {
     private static final Map<Class<?>, String> WORDS = Map.ofEntries(
             Map.entry(boolean.class, "true | false"), Map.entry(Boolean.class, "true | false"),
@@ -35,18 +35,21 @@ final class KeyReader {
             Map.entry(ByteSize.class, "size"), Map.entry(Rate.class, "rate"), Map.entry(Cidr.class, "CIDR"));
 
     private final List<KeyInfo> keys = new ArrayList<>();
-    /** The records around the current one: a record may hold a list of its own kind. */
+    /** The records around the current one, because a record may hold a list of its own type. */
     private final Set<RecordShape> around = new HashSet<>();
 
     private KeyReader() {}
 
-    /** The keys of a record, those of records inside behind the key that holds them; none if the record cannot be looked at. */
+    /**
+     * The keys of a record, those of inner records after the key that holds them; none if the record cannot be
+     * inspected.
+     */
     static List<KeyInfo> of(Class<? extends Record> config) {
         KeyReader reader = new KeyReader();
         try {
             reader.record("", RecordShapes.of(config));
         } catch (RecordDefectException e) {
-            // Reading a configuration into it reports the defect.
+            // The binding of a configuration to it reports the defect.
             return List.of();
         }
         return List.copyOf(reader.keys);
@@ -67,7 +70,7 @@ final class KeyReader {
         }
     }
 
-    /** Goes on with the record that a shape leads to, if it does. */
+    /** Goes on with the record inside a shape, if there is one. */
     private void inside(String path, Shape shape) {
         switch (shape) {
             case ListShape list -> inside(path + "[]", list.element());

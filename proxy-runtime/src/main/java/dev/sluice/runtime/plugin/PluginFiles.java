@@ -2,7 +2,6 @@ package dev.sluice.runtime.plugin;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One entry of the plugins directory: a directory with JARs, or a JAR. Nothing of it has been read.
+ * An entry of the plugins directory: a directory with JARs, or a JAR. It has not been read yet.
  *
  * @param root the plugins directory, without symbolic links
  * @param location as users know it
@@ -21,9 +20,9 @@ record PluginFiles(Path root, Path location) {
     private static final String JAR = ".jar";
 
     /**
-     * What there is, by name. Hidden entries and files that are no JARs are somebody's notes, not plugins.
+     * The plugins of a directory, by name. Hidden entries and files that are not JARs are ignored.
      *
-     * @throws RefusedException if there is no such directory; the subject of the sentence is the plugins directory
+     * @throws RefusedException if there is no such directory; its sentence is about the plugins directory
      */
     static List<PluginFiles> in(Path directory) throws RefusedException {
         try {
@@ -40,11 +39,11 @@ record PluginFiles(Path root, Path location) {
     }
 
     private static boolean isPlugin(Path entry) {
-        boolean leadsNowhere = Files.isSymbolicLink(entry) && !Files.exists(entry);
-        return isJar(entry) || Files.isDirectory(entry) || leadsNowhere;
+        boolean dangling = Files.isSymbolicLink(entry) && !Files.exists(entry);
+        return isJar(entry) || Files.isDirectory(entry) || dangling;
     }
 
-    /** As users call it. */
+    /** The name of the plugin for users. */
     String name() {
         String name = String.valueOf(location.getFileName());
         return Sentences.plain(isJar(location) ? name.substring(0, name.length() - JAR.length()) : name);
@@ -53,7 +52,8 @@ record PluginFiles(Path root, Path location) {
     /**
      * Its JARs, without symbolic links, by name.
      *
-     * @throws RefusedException if one of them, or the whole, is somewhere else, or there is none
+     * @throws RefusedException if one of them, or the plugin itself, is outside of the plugins directory, or there is
+     *     no JAR
      */
     List<Path> jars() throws RefusedException {
         try {
@@ -76,7 +76,10 @@ record PluginFiles(Path root, Path location) {
         }
     }
 
-    /** Links within the plugins directory are a way to switch versions; whoever follows others would read what nobody has put there. */
+    /**
+     * The real path of an entry. Links within the plugins directory are a way to switch versions; others are refused,
+     * because they lead to files that were not put there.
+     */
     private Path inside(Path entry) throws IOException, RefusedException {
         String what = entry.equals(location)
                 ? ""
@@ -96,11 +99,10 @@ record PluginFiles(Path root, Path location) {
     }
 
     private static RefusedException unreadable(IOException e) {
-        String reason = e instanceof FileSystemException file ? Sentences.reason(file) : String.valueOf(e.getMessage());
-        return new RefusedException("cannot be read: " + reason, e);
+        return new RefusedException("cannot be read: " + Sentences.reason(e), e);
     }
 
-    /** The order does not depend on the file system. */
+    /** The entries of a directory, in an order that does not depend on the file system. */
     private static List<Path> list(Path directory) throws IOException {
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory,

@@ -21,8 +21,8 @@ import dev.sluice.api.FilterProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defines the classes of one plugin, from memory: the loader of all its modules, or of its unnamed module. Its classes see those of Java,
- * of {@code dev.sluice.api}, and each other, in this order. Any thread.
+ * The class loader of one plugin, from memory: the loader of all its modules, or of its unnamed module. Its classes see
+ * those of Java, of {@code dev.sluice.api}, and each other, in this order. Any thread.
  */
 final class PluginLoader extends ClassLoader {
     private static final String API = FilterProvider.class.getPackageName() + ".";
@@ -31,7 +31,7 @@ final class PluginLoader extends ClassLoader {
         registerAsParallelCapable();
     }
 
-    /** A JAR, and what its classes are told about their origin. */
+    /** A JAR, and the origin of its classes. */
     private record Source(JarContent jar, ProtectionDomain domain) {
         boolean isModule(String name) {
             return jar.descriptor() != null && jar.descriptor().name().equals(name);
@@ -112,7 +112,7 @@ final class PluginLoader extends ClassLoader {
         }
     }
 
-    /** Opens URLs of one JAR. */
+    /** A handler of the URLs of one JAR. */
     private static final class Handler extends URLStreamHandler {
         private final JarContent jar;
 
@@ -130,7 +130,7 @@ final class PluginLoader extends ClassLoader {
         }
     }
 
-    /** Reads one entry. */
+    /** A connection to one entry. */
     private static final class Connection extends URLConnection {
         private final byte[] bytes;
 

@@ -22,11 +22,11 @@ import java.util.stream.Stream;
 import dev.sluice.api.FilterProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The modules of one plugin: whether they fit together, and the layer they become. */
+/** The modules of one plugin, checked against each other, and the layer made of them. */
 final class PluginModules {
     private static final String API = FilterProvider.class.getPackageName();
 
-    /** A module, and where it is. */
+    /** A module, and the JAR that has it. */
     private record Member(ModuleDescriptor descriptor, JarContent jar) {}
 
     private final List<Member> members = new ArrayList<>();
@@ -34,9 +34,10 @@ final class PluginModules {
     private PluginModules() {}
 
     /**
-     * The modules of these JARs, if all are modules; null if one is not. A copy of the API is left out, as on the class path nobody sees it.
+     * The modules of these JARs; null if a JAR is not a module. A copy of the API is left out, as on the class path,
+     * where it is never seen.
      *
-     * @throws RefusedException if they cannot work together, or need what is not there
+     * @throws RefusedException if they cannot work together, or need a module that is missing
      */
     static @Nullable PluginModules of(List<JarContent> contents) throws RefusedException {
         PluginModules modules = new PluginModules();
@@ -79,7 +80,10 @@ final class PluginModules {
         }
     }
 
-    /** Only Java and the API are shared: whoever needs more brings it along, and does not break when Sluice changes its own libraries. */
+    /**
+     * Checks the required modules. Only Java and the API are shared: a plugin has to bring everything else along, and
+     * so does not break when Sluice changes its own libraries.
+     */
     private void checkRequired() throws RefusedException {
         Set<String> here = new HashSet<>(Set.of(API));
         members.forEach(member -> here.add(member.descriptor().name()));
@@ -93,28 +97,29 @@ final class PluginModules {
         }
     }
 
-    private static void checkIsOfJava(String name, String why) throws RefusedException {
+    private static void checkIsOfJava(String name, String origin) throws RefusedException {
         if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
-            throw new RefusedException("needs the module " + name + ", which is none of its JARs " + why
+            throw new RefusedException("needs the module " + name + ", which is in none of its JARs " + origin
                     + ": add its JAR");
         }
         if (parent().findModule(name).isEmpty()) {
-            throw new RefusedException("needs the module " + name + ", which this Java runtime does not have " + why);
+            throw new RefusedException(
+                    "needs the module " + name + ", which this Java runtime does not have " + origin);
         }
     }
 
-    /** The layer in which Sluice is, or which has at least the Java that it sees. */
+    /** The layer of Sluice, or one with at least the modules of Java that it sees. */
     private static ModuleLayer parent() {
         ModuleLayer layer = PluginModules.class.getModule().getLayer();
         return layer == null ? ModuleLayer.boot() : layer;
     }
 
-    /** Whether there can be layers: a module cannot require an API that is on the class path. */
+    /** Whether layers are possible: a module cannot require an API that is on the class path. */
     static boolean apiIsAModule() {
         return FilterProvider.class.getModule().isNamed();
     }
 
-    /** Makes them modules that this loader will load. */
+    /** Defines the modules in a layer of this loader. */
     void define(PluginLoader loader) throws RefusedException {
         ModuleFinder finder = new MemoryFinder(members);
         ModuleLayer.Controller controller;
@@ -132,7 +137,7 @@ final class PluginModules {
         }
     }
 
-    /** Finds the modules of the plugin, and no others. */
+    /** A finder of the plugin's modules, and no others. */
     private static final class MemoryFinder implements ModuleFinder {
         private final Map<String, ModuleReference> references = new HashMap<>();
 
@@ -151,7 +156,7 @@ final class PluginModules {
         }
     }
 
-    /** One module of the plugin. */
+    /** A reference to a module of the plugin. */
     private static final class MemoryReference extends ModuleReference {
         private final JarContent jar;
 
@@ -166,7 +171,7 @@ final class PluginModules {
         }
     }
 
-    /** Reads a module where it is: the loader has it in memory, too. */
+    /** A reader of a module, whose JAR the loader has in memory. */
     private record MemoryReader(JarContent jar) implements ModuleReader {
         @Override
         public Optional<URI> find(String name) {

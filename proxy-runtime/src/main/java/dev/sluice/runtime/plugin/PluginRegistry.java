@@ -16,8 +16,8 @@ import dev.sluice.runtime.observe.PluginView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filter types that a configuration may name, and where they come from. Does not change after it was opened, whatever happens to the
- * files; several may be open at a time, with different versions of one plugin. Any thread.
+ * The filter types that a configuration may name, with their providers. Does not change after it was opened, even if
+ * the files do; several may be open at a time, with different versions of one plugin. Any thread.
  */
 public final class PluginRegistry implements AutoCloseable {
     private volatile SortedMap<String, FilterProvider<?>> providers;
@@ -31,20 +31,21 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /**
-     * Collects providers: those given, those installed, and those of a plugins directory. Installed is what {@link java.util.ServiceLoader}
-     * finds: in the module layer of Sluice and those below it, or, when Sluice is on a class path, by the loader of its own classes.
-     * The context class loader is not asked: what is found must not depend on the thread that looks.
+     * Collects providers: those given, those installed, and those of a plugins directory. Installed ones are found by
+     * {@link java.util.ServiceLoader}, in the module layer of Sluice and those below it or, when Sluice is on a class
+     * path, by the loader of its own classes. The context class loader is not used, because the result must not depend
+     * on the calling thread.
      *
      * <p>Reads files and runs constructors: not on an event loop.
      *
      * @param directory the plugins directory; null = none
-     * @param added by the program; they come first
+     * @param added providers added by the program; they come first
      */
     public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added) {
         return open(directory, added, ApiVersion.running(), Allowance.ofThisProcess());
     }
 
-    /** @param running null = nobody is refused for the version he was compiled against */
+    /** @param running the version of the API; null = no plugin is refused because of its version */
     static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
             @Nullable ApiVersion running, Allowance allowance) {
         RegistryBuilder builder = new RegistryBuilder(running, allowance);
@@ -61,32 +62,32 @@ public final class PluginRegistry implements AutoCloseable {
         return providers;
     }
 
-    /** Where they come from, in the order of precedence. */
+    /** The sources of the providers, in the order of precedence. */
     public List<PluginInfo> plugins() {
         return plugins;
     }
 
-    /** What was found and cannot be used. */
+    /** The plugins and providers that cannot be used. */
     public List<Refusal> refused() {
         return refused;
     }
 
-    /** Both for admin answers, those that can be used first. */
+    /** Usable and refused ones for admin responses, usable ones first. */
     public List<PluginView> views() {
         return Stream.concat(plugins.stream().map(PluginInfo::view), refused.stream().map(Refusal::view)).toList();
     }
 
-    /** Why, in sentences: those of {@link #refused}. */
+    /** The problems of {@link #refused}, in sentences. */
     public List<String> problems() {
         return refused.stream().map(Refusal::problem).toList();
     }
 
-    /** Where a type comes from; empty if there is no such type. */
+    /** The source of a type; empty if there is no such type. */
     public Optional<PluginInfo> ownerOf(String type) {
         return plugins.stream().filter(plugin -> plugin.types().contains(type)).findFirst();
     }
 
-    /** What people want to know about each type; none after {@link #close}. */
+    /** The description of each type for people; empty after {@link #close}. */
     public List<FilterTypeInfo> filterTypes() {
         List<FilterTypeInfo> types = new ArrayList<>();
         providers.forEach((type, provider) -> ownerOf(type).ifPresent(plugin -> types.add(new FilterTypeInfo(type,
@@ -94,7 +95,7 @@ public final class PluginRegistry implements AutoCloseable {
         return types;
     }
 
-    /** Forgets the providers, so that the JVM can unload their classes when no filter is left. Idempotent. */
+    /** Releases the providers, so that the JVM can unload their classes when no filter is left. Idempotent. */
     @Override
     public void close() {
         providers = Collections.emptySortedMap();

@@ -11,26 +11,29 @@ import java.util.regex.Pattern;
 import dev.sluice.api.FilterProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Makes providers and asks them all they are asked before a configuration uses them; whatever they throw is an answer. */
+/**
+ * A check of providers: creates them, and calls all their methods that are needed before a configuration uses them.
+ * Anything thrown becomes a refusal.
+ */
 final class ProviderCheck {
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
     private ProviderCheck() {}
 
     /**
-     * Makes a provider.
+     * Creates a provider.
      *
-     * @throws RefusedException if that cannot be done; the subject of the sentence is the provider
+     * @throws RefusedException if that is impossible; its sentence is about the provider
      */
     static FilterProvider<?> make(String className, ClassLoader loader) throws RefusedException {
         try {
             Class<?> type = Class.forName(className, true, loader);
             if (!FilterProvider.class.isAssignableFrom(type)) {
-                throw new RefusedException("is none: it does not implement " + FilterProvider.class.getName());
+                throw new RefusedException("is not one: it does not implement " + FilterProvider.class.getName());
             }
             return (FilterProvider<?>) type.getConstructor().newInstance();
         } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
-            throw new RefusedException("cannot be made: it has to be a public class with a public constructor"
+            throw new RefusedException("cannot be created: it has to be a public class with a public constructor"
                     + " without parameters", e);
         } catch (RefusedException e) {
             throw e;
@@ -42,7 +45,7 @@ final class ProviderCheck {
     /**
      * The type of a provider's filters, once everything about it has proved usable.
      *
-     * @throws RefusedException if anything has not; the subject of the sentence is the provider
+     * @throws RefusedException if anything is not; its sentence is about the provider
      */
     static String type(FilterProvider<?> provider) throws RefusedException {
         String type;
@@ -75,7 +78,7 @@ final class ProviderCheck {
         return type;
     }
 
-    /** Makes the JVM find every type that a configuration consists of: later it would be in the middle of reading one. */
+    /** Makes the JVM load every type of a configuration, which would otherwise happen while one is read. */
     private static void resolve(Type type, Set<Type> seen) {
         if (type instanceof ParameterizedType parameterized) {
             for (Type argument : parameterized.getActualTypeArguments()) {

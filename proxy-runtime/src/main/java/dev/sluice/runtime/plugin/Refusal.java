@@ -5,11 +5,11 @@ import java.util.List;
 import dev.sluice.runtime.observe.PluginView;
 
 /**
- * What was found and cannot be used.
+ * A plugin or provider that cannot be used.
  *
  * @param name as {@link PluginInfo#name}
  * @param location as {@link PluginInfo#location}
- * @param problem why, in a sentence that names it
+ * @param problem the reason, in a sentence that names it
  */
 public record Refusal(String name, String location, String problem) {
     PluginView view() {

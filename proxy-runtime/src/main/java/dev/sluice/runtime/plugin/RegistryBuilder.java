@@ -18,19 +18,23 @@ import java.util.TreeSet;
 import dev.sluice.api.FilterProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Fills a {@link PluginRegistry}: who comes first keeps a type, and who cannot be used is noted. One thread. */
+/**
+ * A builder of a {@link PluginRegistry}. The first provider of a type wins; providers that cannot be used are recorded.
+ * One thread.
+ */
 final class RegistryBuilder {
     private static final String BUILT_IN = "dev.sluice.filters";
-    /** A service file that is broken in every line must not keep anybody from starting. */
+    /** The most failures of a service file, so that one broken in every line does not prevent a start. */
     private static final int MOST_FAILURES = 100;
 
-    /** Somebody who has filters, before it is known which. */
+    /** The origin of providers. */
     private record Origin(String name, @Nullable String version, String location, boolean modular) {
         PluginInfo with(Set<String> types) {
             return new PluginInfo(name, version, location, List.copyOf(types), modular);
         }
 
-        // Written out: the methods that a record has by itself are put together by method handles, 14 classes at each start of the daemon.
+        // Written out, because the JVM composes the default methods of a record from method handles: 14 classes at each
+        // start.
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Origin that && name.equals(that.name) && Objects.equals(version, that.version)
@@ -60,12 +64,12 @@ final class RegistryBuilder {
                 origins.entrySet().stream().map(entry -> entry.getKey().with(entry.getValue())).toList(), refused);
     }
 
-    /** A provider of the program. */
+    /** Adds a provider of the program. */
     void add(FilterProvider<?> provider) {
         addSingle(provider, "added by the program");
     }
 
-    /** What is installed together with Sluice, or with the program around it. */
+    /** Adds the providers installed with Sluice, or with the program around it. */
     void addInstalled() {
         Module here = PluginRegistry.class.getModule();
         ModuleLayer layer = here.getLayer();
@@ -90,14 +94,14 @@ final class RegistryBuilder {
         }
     }
 
-    /** One provider that stands for itself: if it cannot be used, its neighbours still can. */
+    /** Adds a single provider; its neighbours can be used even if it cannot. */
     private void addSingle(FilterProvider<?> provider, String location) {
         Origin origin = origin(provider, location);
         try {
             String type = ProviderCheck.type(provider);
             FilterProvider<?> other = providers.get(type);
             if (other != null && other.getClass() == provider.getClass()) {
-                // Added by the program, and found besides.
+                // Added by the program, and installed as well.
                 return;
             }
             admit(origin, Map.of(type, provider));
@@ -118,7 +122,7 @@ final class RegistryBuilder {
         return new Origin(builtIn ? BUILT_IN : name, version, builtIn ? "built-in" : location, module.isNamed());
     }
 
-    /** Every plugin of a directory. */
+    /** Adds every plugin of a directory. */
     void addPlugins(Path directory) {
         List<PluginFiles> found;
         try {
@@ -135,7 +139,7 @@ final class RegistryBuilder {
             } catch (RefusedException e) {
                 refuse(plugin, e.predicate());
             } catch (Throwable e) {
-                // Not foreseen, but this one's fault, and so not that of the others.
+                // Unforeseen, but a defect of this plugin, which must not affect the others.
                 refuse(plugin, Sentences.failure(e));
             }
         }
@@ -173,8 +177,8 @@ final class RegistryBuilder {
             if (needed != null) {
                 ApiVersion version = ApiVersion.parse(needed);
                 String misfit = version == null
-                        ? "says in " + jar.name() + " that it needs Sluice API '" + Sentences.plain(needed)
-                                + "', which is no version; this is " + running.text()
+                        ? "declares in " + jar.name() + " that it needs Sluice API '" + Sentences.plain(needed)
+                                + "', which is not a version; this is " + running.text()
                         : version.misfit(running);
                 if (misfit != null) {
                     throw new RefusedException(misfit);
@@ -209,7 +213,7 @@ final class RegistryBuilder {
         return found;
     }
 
-    /** That of the JAR with the filters: the others are libraries. */
+    /** The version of the JAR with the filters; the others are libraries. */
     private static @Nullable String version(List<JarContent> jars) {
         return jars.stream().filter(jar -> !jar.providers().isEmpty()).map(JarContent::version)
                 .filter(Objects::nonNull).findFirst().map(Sentences::plain).orElse(null);

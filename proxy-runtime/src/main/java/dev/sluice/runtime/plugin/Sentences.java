@@ -1,31 +1,34 @@
 package dev.sluice.runtime.plugin;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.FileSystemException;
 
+import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** Makes texts of plugins, files and the JVM fit to stand in a sentence: one line, no control characters, and an end. */
+/**
+ * Texts of plugins, files and the JVM, made fit to be part of a sentence: one line, no control characters, bounded
+ * length.
+ */
 final class Sentences {
     private static final int LIMIT = 300;
 
     private Sentences() {}
 
-    /** In one line that cannot move a cursor, cut when nobody would read on. */
+    /** The text in one line without control characters, shortened when long. */
     static String plain(String text) {
         StringBuilder out = new StringBuilder();
         text.codePoints().limit(LIMIT).forEach(c -> out.appendCodePoint(Printable.isPrintable(c) ? c : '?'));
         return text.codePointCount(0, text.length()) > LIMIT ? out + "…" : out.toString();
     }
 
-    /** What the system said of a file, without the path that the sentence has already. */
-    static String reason(FileSystemException e) {
-        String reason = e.getReason();
-        return plain(reason == null ? e.getClass().getSimpleName() : reason);
+    /** The reason of a failed file operation, without the path, which the sentence has already. */
+    static String reason(IOException e) {
+        return plain(FileErrors.reason(e));
     }
 
-    /** Why code of a plugin could not be run, as the end of a sentence about that plugin. */
+    /** The failure of a plugin's code, as the end of a sentence about that plugin. */
     static String failure(Throwable thrown) {
         Throwable cause = unwrap(thrown);
         String missing = missingClass(cause);
@@ -52,7 +55,7 @@ final class Sentences {
         if (cause instanceof TypeNotPresentException absent) {
             return absent.typeName();
         }
-        // The JVM uses the same error for a class whose initializer has failed before, and says so in words, with blanks.
+        // The JVM uses the same error for a class whose initializer has failed before, with a message that has blanks.
         boolean missing = cause instanceof NoClassDefFoundError || cause instanceof ClassNotFoundException;
         return missing && !message(cause).contains(" ") ? message(cause).replace('/', '.') : null;
     }
@@ -62,7 +65,7 @@ final class Sentences {
         return cause.getClass().getName() + (message.isEmpty() ? "" : ": " + message) + place(cause);
     }
 
-    /** A log of its own for whole stacks would be read by nobody; the first line tells the author of the plugin where to look. */
+    /** The place of a failure: the first line of the stack shows the plugin's author where to look. */
     private static String place(Throwable cause) {
         try {
             StackTraceElement[] stack = cause.getStackTrace();
@@ -75,13 +78,13 @@ final class Sentences {
         }
     }
 
-    /** Exceptions of plugins are code of plugins. */
+    /** The message of an exception, whose methods may be a plugin's code. */
     private static String message(Throwable cause) {
         try {
             String message = cause.getMessage();
             return message == null ? "" : plain(message);
         } catch (RuntimeException | Error e) {
-            return "(its message fails, too)";
+            return "(its getMessage() failed too)";
         }
     }
 }

@@ -20,19 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts the connections of one listener and hands each to the worker with the fewest. Lives on one event loop; {@link #state} may be
- * read by any thread.
+ * The acceptor of one listener's connections, which hands each to the worker with the fewest. Lives on one event loop;
+ * {@link #state} may be read by any thread.
  *
  * <pre>
  *            at a limit                      room again
  *   OPEN ───────────────▶ PAUSED_LIMIT ───────────────────▶ OPEN
  *   OPEN ───────────────▶ PAUSED_RESOURCES ───────────────▶ OPEN
- *        no descriptor                       reserve whole again, looked at every 50 ms
+ *        no descriptor                       reserve refilled, checked every 50 ms
  *   any ────▶ CLOSED
  * </pre>
  */
 public final class Acceptor extends Timer implements ReadyHandler {
-    /** What the acceptor is doing. */
+    /** States of an acceptor. */
     public enum State {
         OPEN("open"),
         PAUSED_LIMIT("paused-limit"),
@@ -45,17 +45,20 @@ public final class Acceptor extends Timer implements ReadyHandler {
             this.label = label;
         }
 
-        /** The name in admin answers. */
+        /** The name in admin responses. */
         public String label() {
             return label;
         }
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
-    /** Accepts in one turn, so that a storm of connects cannot keep the loop from its relays. */
+    /** The most accepts in one turn, so that a storm of connects cannot keep the loop from its relays. */
     private static final int ACCEPTS_PER_TURN = 64;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** More than any backlog holds (the system's own bound, net.core.somaxconn, is 4096 by default). */
+    /**
+     * The most accepts while closing: more than any backlog holds (the system's bound, net.core.somaxconn, is 4096 by
+     * default).
+     */
     private static final int LAST_ACCEPTS = 65_536;
     /** Failed accepts in a row after which the cause is taken to be lasting. */
     private static final int LASTING_FAILURES = 8;
@@ -106,12 +109,12 @@ public final class Acceptor extends Timer implements ReadyHandler {
         return generation;
     }
 
-    /** What the acceptor is doing; any thread. */
+    /** The current state; any thread. */
     public State state() {
         return state;
     }
 
-    /** The listener for admin answers and metrics; any thread. */
+    /** The listener for admin responses and metrics; any thread. */
     public ListenerView view() {
         Set<String> clusters = new LinkedHashSet<>();
         for (Route route : generation.routes().list()) {
@@ -130,7 +133,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
     }
 
-    /** @return whether another one may be waiting */
+    /** Accepts a connection. @return whether another one may be waiting */
     private boolean acceptOne() {
         if (reserve.exhausted()) {
             pauseForResources();
@@ -157,7 +160,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         return true;
     }
 
-    /** @return the limit that leaves no room, or {@code null} after a connection was admitted */
+    /** Reserves a place in both limits. @return the limit that is full; {@code null} when the place was reserved */
     private @Nullable ConnectionLimit admit() {
         if (!processLimit.tryAcquire()) {
             return processLimit;
@@ -176,7 +179,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
             pauseForResources();
         } else if (++failuresInARow % LASTING_FAILURES == 0) {
             LOG.warn(
-                    "Listener {}: accepting failed {} times in a row, the last time with \"{}\"; trying again in 50 ms.",
+                    "Listener {}: accept failed {} times in a row, the last time with \"{}\"; trying again in 50 ms.",
                     generation.name(),
                     failuresInARow, failure.getMessage());
             pauseForResources();
@@ -221,7 +224,10 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
     }
 
-    /** Takes in what has been completed in the backlog, as far as the limits allow, and stops listening. On the loop. */
+    /**
+     * Accepts the connections that are complete in the backlog, as far as the limits allow, and stops listening. On the
+     * loop.
+     */
     public void close() {
         // While this empties the queue more may arrive, but not for ever.
         int most = LAST_ACCEPTS;
@@ -235,7 +241,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
 
     @Override
     public void onFailure(Throwable failure) {
-        LOG.error("Listener {}: a connection could not be taken in. Please report this.", generation.name(), failure);
+        LOG.error("Listener {}: accepting a connection failed. Please report this.", generation.name(), failure);
     }
 
     @Override

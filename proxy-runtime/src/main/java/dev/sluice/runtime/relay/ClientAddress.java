@@ -10,8 +10,8 @@ import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client of a connection as filters, routes, balancing, access log and admin see it: the one place that answers who it is. On the
- * connection's loop.
+ * The client's address as filters, routes, balancing, access log and admin see it: the one place that decides what the
+ * client's address is. On the connection's loop.
  */
 final class ClientAddress {
     /** Placeholder for a peer address that the kernel no longer knows. */
@@ -19,12 +19,12 @@ final class ClientAddress {
 
     private ClientAddress() {}
 
-    /** The address; null for clients of a Unix socket. */
+    /** The client's IP address; null for clients of a Unix socket. */
     static @Nullable IpAddress ip(StreamSocket client) {
         return ip(client.remoteAddress());
     }
 
-    /** The port; 0 for clients of a Unix socket. */
+    /** The client's port; 0 for clients of a Unix socket. */
     static int port(StreamSocket client) {
         return port(client.remoteAddress());
     }
@@ -54,7 +54,7 @@ final class ClientAddress {
                 : 0;
     }
 
-    /** The address and port, for people. Not every system knows it after the connection has ended. */
+    /** The address and port, to be shown to people. Not every system knows it after the connection has ended. */
     static SocketAddress socketAddress(StreamSocket client) {
         SocketAddress address = client.remoteAddress();
         return address == null ? UNKNOWN : address;

@@ -8,8 +8,8 @@ import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a connection: FIN and half-close, resets, lingering. Between {@link Connection}, which bytes move through, and {@link Relay},
- * which admits, dials and accounts. On the connection's loop.
+ * The end of a connection: FIN and half-close, resets, lingering. Between {@link Connection}, for moving bytes, and
+ * {@link Relay}, for admission, dialling and accounting. On the connection's loop.
  *
  * <pre>
  *   event                               OPEN                           LINGERING            RESETTING
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 abstract class ClosingConnection extends Connection {
-    /** Pause between two looks at what the kernel has still to deliver before a reset may follow. */
+    /** The pause between two checks whether the kernel has delivered all bytes, so that a reset may follow. */
     private static final long DELIVERY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private @Nullable Side firstFinished;
@@ -40,7 +40,7 @@ abstract class ClosingConnection extends Connection {
     /**
      * Ends the connection.
      *
-     * @param cut whether each side that is still there gets a reset, instead of FIN
+     * @param cut whether each open side gets a reset instead of FIN
      */
     abstract void close(CloseReason reason, boolean cut);
 
@@ -80,7 +80,7 @@ abstract class ClosingConnection extends Connection {
             }
             case RESETTING -> resetIfDelivered();
             default -> {
-                // If this is all, the sockets are closed, which sends FIN too.
+                // If both directions are complete, the sockets are closed, which sends FIN too.
                 if (client().complete() && upstream().complete()) {
                     close(firstFinished == client() ? CloseReason.CLIENT_FINISHED : CloseReason.UPSTREAM_FINISHED,
                             false);
@@ -102,7 +102,7 @@ abstract class ClosingConnection extends Connection {
                 } else if (side.brokeEarly()) {
                     reset(side);
                 }
-                // Otherwise FIN is still to be read.
+                // Otherwise the FIN is still to be read.
             }
             default -> {
             }
@@ -116,7 +116,7 @@ abstract class ClosingConnection extends Connection {
         deadlineAt(now() + settings().lingerNanos());
     }
 
-    /** A side has broken after its FIN: what it sent is still delivered in full. */
+    /** A side broke after its FIN: its bytes are still delivered in full. */
     private void linger(Side broken) {
         Side survivor = peerOf(broken);
         startEnding(RelayState.LINGERING, resetBy(broken));
@@ -126,7 +126,10 @@ abstract class ClosingConnection extends Connection {
         }
     }
 
-    /** A side has broken in the middle of its stream: what arrived before is still delivered, then the other side is reset. */
+    /**
+     * A side broke in the middle of its stream: bytes that arrived before are still delivered, then the other side is
+     * reset.
+     */
     private void reset(Side broken) {
         startEnding(RelayState.RESETTING, resetBy(broken));
         broken.updateInterest();
@@ -150,7 +153,7 @@ abstract class ClosingConnection extends Connection {
         }
         abandonFilters(side);
         if (state() == RelayState.OPEN) {
-            // By far the most: everything has been delivered, and the reset can be passed on at once.
+            // The usual case: everything has been delivered, and the reset can be passed on at once.
             if (peerOf(side).isDelivered()) {
                 close(resetBy(side));
             } else {
@@ -177,8 +180,9 @@ abstract class ClosingConnection extends Connection {
     }
 
     /**
-     * An endpoint's bytes have nobody left to go to, and are read only up to a bound. A client that is still uploading is read for all of the
-     * linger time, or it would lose the answer that came early (as nginx does).
+     * Counts discarded bytes. An endpoint that survives is read only up to a bound, because its bytes can go nowhere. A
+     * client that is still uploading is read for all of the linger time, or it would lose the response that came early
+     * (as nginx does).
      */
     @Override
     final void onDiscarded(Side survivor, int count) {
@@ -191,7 +195,7 @@ abstract class ClosingConnection extends Connection {
         }
     }
 
-    /** The reason when a side resets: that of the filter which had refused it before, if one had. */
+    /** The reason for the end when a side resets: that of the filter that had refused it before, if one had. */
     private CloseReason resetBy(Side side) {
         ConnectionChain filters = chain();
         CloseReason verdict = filters == null ? null : filters.verdict();
@@ -201,9 +205,10 @@ abstract class ClosingConnection extends Connection {
         return side == client() ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
     }
 
-    /** Whether a side was found stalled, so that the connection is over, or is not open any more. */
+    /** Whether a side is found stalled, which ends the connection, or the connection is no longer open. */
     final boolean isStalled(Side side, long now) {
-        // A poller reports room only when there is a lot of it. A slow reader is one that takes something when it is offered.
+        // A poller reports room only when there is a lot of it. A slow reader still takes some bytes when they are
+        // offered.
         if (RelayDeadlines.stall(settings(), side.owedSince()) <= now && !side.flush()) {
             close(side == client() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
         }
@@ -211,17 +216,17 @@ abstract class ClosingConnection extends Connection {
     }
 
     /**
-     * In RESETTING, the timer has expired.
+     * Handles the expiry of the timer in RESETTING.
      *
-     * @param filtersWant when filters want it to expire again
+     * @param filterDeadline the next deadline of the filters
      */
-    final void onResettingExpiry(long now, long filtersWant) {
+    final void onResettingExpiry(long now, long filterDeadline) {
         long deadline = brokenEarly().brokenSince() + settings().lingerNanos();
         if (deadline <= now) {
             close(endReason);
             return;
         }
-        deadlineAt(Math.min(deadline, filtersWant));
+        deadlineAt(Math.min(deadline, filterDeadline));
         resetIfDelivered();
     }
 

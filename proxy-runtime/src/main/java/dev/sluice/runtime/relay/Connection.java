@@ -12,12 +12,14 @@ import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One proxied connection as its two {@link Side}s, the pumps and the filters see it: state, filter chain, time of the last byte. What becomes
- * of it is decided by its only subclass, {@link Relay}; the cut between the two keeps the classes that move bytes from knowing the life of a
- * connection. On the loop of its worker.
+ * A proxied connection as its two {@link Side}s, the pumps and the filters see it: state, filter chain, time of the
+ * last byte. Its only subclass, {@link Relay}, decides about its life; the cut between the two keeps the classes that
+ * move bytes from knowing that. On the loop of its worker.
  */
 abstract class Connection extends Timer {
-    /** Shortest pause before a closed gate is asked again: one that is always closed must not keep the loop busy. */
+    /**
+     * The shortest pause before a closed gate is asked again: a gate that is always closed must not keep the loop busy.
+     */
     private static final long GATE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Side client;
@@ -36,7 +38,7 @@ abstract class Connection extends Timer {
 
     abstract RelaySettings settings();
 
-    /** Unique for the life of the server. */
+    /** The connection's id, unique for the life of the server. */
     abstract long id();
 
     /** Whether the configuration has a cluster of this name. */
@@ -45,7 +47,7 @@ abstract class Connection extends Timer {
     /** The poller reports the upstream socket while it is still connecting. */
     abstract void onConnectReady();
 
-    /** Reads a side, and moves what it has sent as far as one event may. */
+    /** Reads a side, and moves its bytes as far as one event may. */
     abstract void pump(Side from);
 
     /** Whether a filter waits for an answer before it lets the client in. */
@@ -62,19 +64,22 @@ abstract class Connection extends Timer {
     /** A side has reset while it was not read, and had not sent FIN before. */
     abstract void onReset(Side side);
 
-    /** A side accepts no bytes any more. */
+    /** A side no longer accepts bytes. */
     abstract void onBroken(Side side);
 
     /** A side has sent FIN, and everything before it has been read. */
     abstract void onFinished(Side side);
 
-    /** The end of what a side has sent was read, and it is not FIN: ends the connection once the other side has what came before. */
+    /**
+     * The end of a side's stream was read, and it is not FIN: ends the connection once the other side has the bytes
+     * from before.
+     */
     abstract void onCut(Side side);
 
-    /** Nothing is owed to a side any more; it may be time for FIN or for the end. */
+    /** Everything owed to a side was handed to the kernel; it may be time for FIN or for the end. */
     abstract void onDelivered(Side side);
 
-    /** One run of filters is over. */
+    /** A run of the filters has ended. */
     abstract void onFiltered(Side from, boolean alive);
 
     /** Bytes of a survivor were read and discarded. */
@@ -83,19 +88,22 @@ abstract class Connection extends Timer {
     /** Counts bytes that were read from a side. */
     abstract void countBytes(Side from, int count);
 
-    /** Filters, if there are any, have let the client in: chooses a cluster and looks for an endpoint. */
+    /** Chooses a cluster and dials an endpoint, once the filters, if there are any, have let the client in. */
     abstract void dial();
 
-    /** Keeps the client without an answer until a deadline. */
+    /** Keeps the client in the tarpit: unanswered until a deadline. */
     abstract void tarpit();
 
-    /** Resets the endpoint; the client gets what is due to it, the last bytes of the filter that has refused it, and FIN. */
+    /**
+     * Resets the endpoint. The client still gets the bytes due to it, the last bytes of the filter that refused it, and
+     * FIN.
+     */
     abstract void refuse(CloseReason reason);
 
-    /** Cuts the connection: each side that is still there gets a reset. */
+    /** Cuts the connection: each open side gets a reset. */
     abstract void close(CloseReason reason);
 
-    /** Ends the connection because of a defect, and no other. */
+    /** Ends this connection because of a defect; others go on. */
     abstract void fail(Throwable failure);
 
     final Side client() {
@@ -143,7 +151,7 @@ abstract class Connection extends Timer {
         chain = filters;
     }
 
-    /** The filters that the listener has; null = none. */
+    /** The filters of the connection; null = none. */
     @Nullable
     final ConnectionChain chain() {
         return chain;
@@ -156,7 +164,7 @@ abstract class Connection extends Timer {
         if (all == null) {
             return null;
         }
-        // Of a side that broke, the other still gets what filters let pass.
+        // After a side broke, the other still gets the bytes that filters let pass.
         boolean flows = switch (state) {
             case FILTERING, OPEN -> true;
             case LINGERING, RESETTING -> from.broken();
@@ -165,7 +173,7 @@ abstract class Connection extends Timer {
         return flows ? all.direction(directionOf(from)) : null;
     }
 
-    /** What a side sends can go nowhere any more. */
+    /** Ends the filters of a direction whose bytes can no longer go anywhere. */
     final void abandonFilters(Side from) {
         ConnectionChain all = chain;
         if (all != null) {
@@ -174,7 +182,8 @@ abstract class Connection extends Timer {
     }
 
     /**
-     * How much the gates let a side be read now. If nothing, it is not read until {@link #askGates}.
+     * The bytes that the gates permit to be read from a side now. If none, the side is not read until
+     * {@link #askGates}.
      *
      * @return bytes; negative = a gate has failed, and the connection is closed
      */
@@ -195,24 +204,24 @@ abstract class Connection extends Timer {
         return permitted;
     }
 
-    /** Asks the gates of a side again, the time having come. */
+    /** Asks the gates of a side again, once their pause is over. */
     final void askGates(Side from) {
         from.gated(false);
         if (permitted(from) > 0) {
-            // That it was silent until now was the proxy's doing.
+            // The silence until now was the proxy's doing.
             touch();
             from.updateInterest();
         }
     }
 
-    /** When the gates of a side should be asked again. */
+    /** The time at which the gates of a side are to be asked again. */
     final long gateRetryAt(Side from) {
         ConnectionChain all = chain;
         long retry = all == null ? now() : all.retryAt(directionOf(from), now());
         return retry <= now() ? now() + GATE_PAUSE_NANOS : retry;
     }
 
-    /** Bytes were read from a side: for counters, gates and the time of the last byte. */
+    /** Accounts for bytes read from a side: counters, gates, time of the last byte. */
     final void onRead(Side from, int count) {
         touch();
         countBytes(from, count);
@@ -234,7 +243,7 @@ abstract class Connection extends Timer {
         }
     }
 
-    /** The chain while a side is still to get last bytes of it; null = there are none. */
+    /** The chain while a side is still to get the last bytes of a filter; null = there are none. */
     @Nullable
     final ConnectionChain lastBytesFor(Side side) {
         ConnectionChain all = chain;

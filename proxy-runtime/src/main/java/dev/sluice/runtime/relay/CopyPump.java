@@ -4,8 +4,8 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 
 /**
- * The pump of a direction without filters: borrow, read, write, give back. Static, for a direction keeps no state between events but the
- * bytes it owes.
+ * The pump of a direction without filters: borrow, read, write, give back. Static, because a direction keeps no state
+ * between events but the bytes it owes.
  */
 final class CopyPump {
     /** Bytes that one event may move before other connections get their turn. */
@@ -13,7 +13,7 @@ final class CopyPump {
 
     private CopyPump() {}
 
-    /** Moves what a side has sent to the other, up to the bound of one event. */
+    /** Moves bytes from a side to the other, up to the bound of one event. */
     static void run(Connection connection, Side from) {
         LoopMemory memory = connection.loop().memory();
         int permitted = connection.permitted(from);
@@ -45,7 +45,8 @@ final class CopyPump {
                     return;
                 }
                 if (drained) {
-                    // Most likely there is nothing more; if there is, the poller reports it without a call spent on the question.
+                    // Most likely there is nothing more. If there is, the poller reports it, and no call is spent on
+                    // finding out.
                     return;
                 }
                 buffer.clear();
@@ -58,19 +59,19 @@ final class CopyPump {
         }
     }
 
-    /** Passes a buffer on. @return false when it has found another owner, and nothing more is to be read */
+    /** Passes a buffer on. @return false when it has another owner now, and nothing more is to be read */
     private static boolean forward(Connection connection, Side from, Buffer buffer) {
-        Side to = from.peer();
-        int sent = to.write(buffer);
+        Side target = from.peer();
+        int sent = target.write(buffer);
         if (sent < 0) {
             connection.loop().memory().giveBack(buffer);
-            to.broke(sent);
+            target.broke(sent);
             return false;
         }
         if (buffer.remaining() == 0) {
             return true;
         }
-        to.owe(connection.loop().memory().keep(buffer));
+        target.owe(connection.loop().memory().keep(buffer));
         from.updateInterest();
         return false;
     }

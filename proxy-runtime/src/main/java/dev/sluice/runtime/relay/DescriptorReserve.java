@@ -13,15 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few descriptors held back for the day on which the process has no other left: they are let go then, so that admin requests and log
- * files still find one, and nothing is accepted until all of them could be taken again. Thread-safe; without a lock while all is well.
+ * A few descriptors held in reserve for EMFILE. When the process has no other left they are released, so that admin
+ * requests and log files still find one, and nothing is accepted until all of them could be opened again. Thread-safe;
+ * without a lock while descriptors are available.
  */
 public final class DescriptorReserve implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DescriptorReserve.class);
     private static final int SIZE = 8;
-    /** What the first connection after a shortage needs. Without it that one would be accepted only to be cut. */
+    /**
+     * The descriptors of one connection. Without them the first connection after a shortage would be accepted only to
+     * be cut.
+     */
     private static final int ONE_CONNECTION = 2;
-    /** A shortage that comes and goes is reported at most this often. */
+    /** The least time between two warnings. */
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
     private final Transport transport;
@@ -38,7 +42,7 @@ public final class DescriptorReserve implements AutoCloseable {
         }
     }
 
-    /** How many descriptors a reserve holds. */
+    /** The number of descriptors in a reserve. */
     public static int size() {
         return SIZE;
     }
@@ -48,13 +52,13 @@ public final class DescriptorReserve implements AutoCloseable {
         return exhausted;
     }
 
-    /** The system has refused a descriptor. */
+    /** Releases the reserve, because the system has refused a descriptor. */
     void exhaust() {
         lock.lock();
         try {
             if (!exhausted) {
                 exhausted = true;
-                letGo();
+                releaseAll();
                 long leftOut = reports.admit(System.nanoTime());
                 reported = leftOut != LogThrottle.NOT_NOW;
                 if (reported) {
@@ -68,7 +72,7 @@ public final class DescriptorReserve implements AutoCloseable {
         }
     }
 
-    /** Tries to be whole again. @return whether connections may be accepted */
+    /** Tries to refill the reserve. @return whether connections may be accepted */
     boolean recover() {
         lock.lock();
         try {
@@ -86,14 +90,14 @@ public final class DescriptorReserve implements AutoCloseable {
             }
             return true;
         } catch (TransportException stillNone) {
-            letGo();
+            releaseAll();
             return false;
         } finally {
             lock.unlock();
         }
     }
 
-    private void letGo() {
+    private void releaseAll() {
         held.forEach(Spare::close);
         held.clear();
     }
@@ -102,7 +106,7 @@ public final class DescriptorReserve implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            letGo();
+            releaseAll();
         } finally {
             lock.unlock();
         }

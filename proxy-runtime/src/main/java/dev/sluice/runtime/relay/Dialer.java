@@ -15,10 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The attempts of one connection to reach an endpoint: up to {@code connectAttempts}, one after the other, each with a deadline and all with a
- * common one. An endpoint whose backlog is full (a Unix socket reports that at once, where TCP waits) is dialled again until its deadline, and
- * not blamed. The client's bytes stay in the kernel meanwhile, so that every attempt starts with all of them. Exists only while the connection
- * is in {@link RelayState#CONNECTING}; on its loop.
+ * The attempts of one connection to reach an endpoint: up to {@code connectAttempts}, one after the other, each with a
+ * deadline and all with a common one. An endpoint whose backlog is full (a Unix socket reports that at once, where TCP
+ * waits) is dialled again until its deadline, and does not count as failed. The client's bytes stay in the kernel
+ * meanwhile, so that every attempt starts with all of them. Exists only while the connection is in
+ * {@link RelayState#CONNECTING}; on its loop.
  */
 final class Dialer {
     /** Results of a step. */
@@ -32,7 +33,10 @@ final class Dialer {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
-    /** The pause before an endpoint is dialled again that had no room; doubled each time, so that many clients cost little. */
+    /**
+     * The first pause before an endpoint without room is dialled again; doubled each time, so that many clients cost
+     * little.
+     */
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
@@ -69,11 +73,11 @@ final class Dialer {
 
     /** The time for {@link #onDeadline}. */
     long deadline() {
-        return pauseNanos == 0 ? lastMoment() : Math.min(dialAgainAt, lastMoment());
+        return pauseNanos == 0 ? finalDeadline() : Math.min(dialAgainAt, finalDeadline());
     }
 
-    /** When the current attempt, or all of them, have taken too long. */
-    private long lastMoment() {
+    /** The deadline of the current attempt, or of all of them if that comes first. */
+    private long finalDeadline() {
         return Math.min(attemptStarted + cluster.policy().attemptNanos(), started + cluster.policy().totalNanos());
     }
 
@@ -101,7 +105,7 @@ final class Dialer {
         return Outcome.FAILED;
     }
 
-    /** @return why the attempt has failed; {@code null} when it goes on */
+    /** Starts an attempt. @return the kind of its failure; {@code null} when it goes on */
     private TransportException.@Nullable Kind dial(EndpointState current, long now) {
         try {
             upstream.connect(current.address());
@@ -122,7 +126,7 @@ final class Dialer {
         }
     }
 
-    /** The poller reports that the connect has ended. */
+    /** Handles the end of a connect, which the poller has reported. */
     Outcome onReady(long now) {
         EndpointState dialled = endpoint;
         if (dialled == null) {
@@ -142,11 +146,11 @@ final class Dialer {
         return Outcome.CONNECTED;
     }
 
-    /** A busy endpoint is to be dialled again, or the time of the attempt or of all of them is over. */
+    /** Dials a busy endpoint again, or goes on to the next one if the time of the attempt or of all of them is over. */
     Outcome onDeadline(long now) {
         EndpointState current = endpoint;
         boolean busy = pauseNanos > 0;
-        if (busy && current != null && now < lastMoment()) {
+        if (busy && current != null && now < finalDeadline()) {
             TransportException.Kind failure = dial(current, now);
             if (failure == null) {
                 return Outcome.DIALLING;
@@ -161,7 +165,7 @@ final class Dialer {
             if (busy) {
                 giveUp(current);
             } else {
-                blame(current, "did not answer in time", now);
+                blame(current, "no answer in time", now);
             }
         }
         return dialNext(now);
@@ -178,7 +182,7 @@ final class Dialer {
                 ConnectFailure.OTHER;
         });
         switch (failure.kind()) {
-            // The endpoint has done nothing wrong.
+            // Not the endpoint's fault.
             case DESCRIPTORS, BUSY -> giveUp(dialled);
             case LOCAL_PORTS -> {
                 long leftOut = dialled.localPortReports().admit(now);
@@ -196,10 +200,12 @@ final class Dialer {
         }
     }
 
-    private void blame(EndpointState dialled, @Nullable String why, long now) {
+    private void blame(EndpointState dialled, @Nullable String reason, long now) {
         if (dialled.believedUp(now)) {
-            LOG.warn("Cluster {}: endpoint {}: {}; it is tried last for a while.", cluster.name(),
-                    dialled.label(), why);
+            LOG.warn(
+                    "Cluster {}: connecting to endpoint {} failed: {}. It is avoided for {} s if another endpoint can be used.",
+                    cluster.name(),
+                    dialled.label(), reason, EndpointState.FAIL_WINDOW.toSeconds());
         }
         dialled.connectFailed(now);
         giveUp(dialled);
@@ -210,7 +216,7 @@ final class Dialer {
         endpoint = null;
     }
 
-    /** The connection ends before its connect has. */
+    /** Gives up the current attempt, when the connection ends first. */
     void cancel() {
         if (endpoint != null) {
             giveUp(endpoint);

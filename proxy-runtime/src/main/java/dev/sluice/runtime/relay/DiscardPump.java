@@ -4,7 +4,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.transport.StreamSocket;
 
-/** The pump of a lingering connection: reads what the survivor still sends, and discards it. */
+/** The pump of a lingering connection: reads and discards the survivor's bytes. */
 final class DiscardPump {
     private DiscardPump() {}
 
@@ -40,7 +40,8 @@ final class DiscardPump {
     private static void onEnd(Side survivor, int code) {
         if (code == StreamSocket.END_OF_STREAM) {
             survivor.markFinished();
-            // The survivor may have been waited for: the peer has nothing to be sent any more, and perhaps never had a socket.
+            // The connection may have waited for the survivor only: the peer gets no more bytes, and perhaps never had
+            // a socket.
             survivor.finishIfDrained();
         } else {
             survivor.markCut();

@@ -9,16 +9,17 @@ import dev.sluice.runtime.memory.LoopMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pump of a direction that filters see: borrow, load what they hold, read, filter, send, keep the rest, give back. Everything that is due
- * happens in one run: resuming after a suspension, then reading or, without a read, decisions about expired holds.
+ * The pump of a direction that filters see: borrow, load the held bytes, read, filter, send, keep the rest, give back.
+ * Everything that is due happens in one run: resuming after a suspension, then reading or, without a read, decisions
+ * about expired holds.
  */
 final class FilterPump {
     private FilterPump() {}
 
     /**
-     * Runs the filters that see what a side sends, if there still are any.
+     * Runs the filters of a direction, if there still are any.
      *
-     * @param mayRead whether the side may be read; otherwise there may be something to do without a read
+     * @param mayRead whether the side may be read; otherwise only work that needs no read is done
      */
     static void run(Connection connection, Side from, boolean mayRead) {
         DirectionChain filters = connection.filters(from);
@@ -39,7 +40,8 @@ final class FilterPump {
         boolean alive = true;
         boolean owned = false;
         try {
-            // What has arrived is shown before time is called: the loop may have been kept from it. Then the timer calls, if it still has to.
+            // Bytes that have arrived are shown before a hold expires, because the loop may have been late. If the hold
+            // is still due after that, the timer expires it.
             alive = filters.resume(last) != Flow.END && (mayRead || !filters.holdExpired(connection.now())
                     || filters.expireHolds(last, connection.now()) != Flow.END);
             if (alive) {
@@ -47,7 +49,8 @@ final class FilterPump {
             }
             owned = alive;
             if (!alive && isRejected(connection)) {
-                // What was let pass before the refusal, as far as it goes; before the client's last bytes, all of it.
+                // Sends bytes that passed before the refusal: as many as the kernel takes or, where last bytes of a
+                // filter follow, all of them.
                 send(connection, to, last);
                 last.discardHeld();
                 owned = getsLastBytes(connection, to);
@@ -73,7 +76,7 @@ final class FilterPump {
         return chain != null && chain.lastBytes() != null && to == connection.client() && !to.broken();
     }
 
-    /** Borrows a buffer with what filters hold of this direction in it; null = there is none. */
+    /** Borrows a buffer with the bytes that filters hold of this direction; null = there is no memory. */
     private static @Nullable Buffer borrow(LoopMemory memory, Side to, DirectionChain filters) {
         Buffer kept = to.takePending();
         Buffer last = memory.borrow(kept);
@@ -108,7 +111,8 @@ final class FilterPump {
             }
             if (filters.blocked()) {
                 if (budget <= 0) {
-                    // A filter that makes much of little must not keep the loop from other connections.
+                    // A filter whose output is much larger than its input must not keep the loop from other
+                    // connections.
                     connection.loop().execute(() -> connection.runFilters(from));
                     return true;
                 }
@@ -148,7 +152,10 @@ final class FilterPump {
         }
     }
 
-    /** Whether filters may be given more: before routing nothing can leave, and only what they wait for is collected. */
+    /**
+     * Whether filters may be given more bytes: before routing nothing can be sent, and only the bytes that they wait
+     * for are collected.
+     */
     private static boolean hasRoom(Connection connection, Buffer last) {
         if (connection.state() == RelayState.FILTERING) {
             ConnectionChain chain = connection.chain();
@@ -169,7 +176,7 @@ final class FilterPump {
     }
 
     /**
-     * Sends what filters let pass, once an endpoint is connected.
+     * Sends the bytes that filters let pass, once an endpoint is connected.
      *
      * @return false if that has ended the connection
      */
@@ -182,7 +189,7 @@ final class FilterPump {
         }
         int sent = to.write(last);
         if (sent < 0) {
-            // What was to be sent is lost; whether the connection survives it is for the connection to decide.
+            // The unsent bytes are lost; the connection decides whether it survives that.
             last.clear();
             to.broke(sent);
             return !connection.closed();

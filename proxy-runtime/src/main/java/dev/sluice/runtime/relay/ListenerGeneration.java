@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules for the connections of one listener, in one configuration generation. Connections keep the one that they were accepted under.
  *
- * @param state what outlives the generation
+ * @param state the running state, which outlives the generation
  * @param plan its filters, perhaps none
  * @param generation the count of connections that keep the generation alive
- * @param accessLog gets each connection that has ended; must not block; null = no access log
+ * @param accessLog receiver of each connection that has ended; must not block; null = no access log
  */
 public record ListenerGeneration(ListenerState state, RelaySettings settings, ChainPlan plan, Routes routes,
         OpenConnections generation, @Nullable Consumer<AccessEntry> accessLog) {

@@ -7,18 +7,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number of open connections of one configuration generation, counted for each event loop, so that what the generation has opened can be
- * closed after the last of them.
+ * The number of open connections of one configuration generation, counted for each event loop, so that the generation's
+ * resources can be closed after the last of them.
  *
  * <p><b>Thread.</b> {@link #opened} and {@link #closed} belong to the loop of that index; everything else may be called by any thread.
  */
 public final class OpenConnections {
-    /** Counts stand one cache line apart: two loops must not write to the same line. */
+    /** The distance of counts, one cache line: two loops must not write to the same line. */
     private static final int STRIDE = 64 / Long.BYTES;
 
     private final AtomicLongArray counts;
     private final AtomicBoolean retired = new AtomicBoolean();
-    /** Set when the generation is retired, until it has been run. */
+    /** The task of {@link #retire}, until it has been run. */
     private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
 
     /** @param loops event loops of the server */
@@ -26,12 +26,12 @@ public final class OpenConnections {
         this.counts = new AtomicLongArray((loops + 1) * STRIDE);
     }
 
-    /** A connection was opened on the loop of this index, and by it. */
+    /** Counts a connection opened on the loop of this index; called on it. */
     public void opened(int loop) {
         add(loop, 1);
     }
 
-    /** A connection of the loop of this index was closed, by it. */
+    /** Counts a connection closed on the loop of this index; called on it. */
     public void closed(int loop) {
         add(loop, -1);
         if (whenNone.get() != null) {
@@ -49,8 +49,8 @@ public final class OpenConnections {
     }
 
     /**
-     * Asks for {@code task} to be run once, when no connection is open any more: here, if that is so already, or on the loop of the last one. The
-     * caller has made sure that no further one is opened. May be called once.
+     * Runs {@code task} once, when no connection is open: here, if that is so already, or on the loop of the last one.
+     * The caller has made sure that no further connection is opened. May be called once.
      */
     public void retire(Runnable task) {
         if (!retired.compareAndSet(false, true)) {

@@ -16,50 +16,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one proxied connection: which state of {@link RelayState} it is in, when it ends, and why. Its deadlines are those of
- * {@link RelayDeadlines}; bytes are moved by the pumps. On its worker's loop.
+ * The life of a proxied connection: its state ({@link RelayState}), its end, and the reason of that end. Its deadlines
+ * are those of {@link RelayDeadlines}; bytes are moved by the pumps. On its worker's loop.
  */
 final class Relay extends ClosingConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-    /** Links of the worker's list. */
+    /** The links of the worker's list. */
     @Nullable
     Relay previous;
     @Nullable
     Relay next;
 
     private final Worker worker;
-    private final ListenerGeneration service;
+    private final ListenerGeneration listener;
     private final ListenerCounters counters;
     private final long id;
     private final long accepted;
     private @Nullable Dialer dialer;
-    /** The label of the route that was taken. Not the route, which would keep the clusters of its generation for as long as this is open. */
+    /**
+     * The label of the route that was taken. The route itself would keep the clusters of its generation alive as long
+     * as this connection.
+     */
     private @Nullable String route;
     private @Nullable EndpointState endpoint;
     private long connectNanos = -1;
 
-    Relay(Worker worker, ListenerGeneration service, long id, StreamSocket clientSocket) {
+    Relay(Worker worker, ListenerGeneration listener, long id, StreamSocket clientSocket) {
         super(clientSocket, worker.loop().now());
         this.worker = worker;
-        this.service = service;
-        this.counters = service.counters().get(worker.loop().index());
+        this.listener = listener;
+        this.counters = listener.counters().get(worker.loop().index());
         this.id = id;
         this.accepted = worker.loop().now();
     }
 
-    /** Takes the client in, asks the filters and looks for an endpoint. */
+    /** Registers the client, runs its filters and dials an endpoint. */
     void start() {
         worker.add(this);
         counters.accepted();
-        service.generation().opened(loop().index());
+        listener.generation().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
-            if (worker.self().leadsBack(service.state(), client().socket())) {
+            if (worker.self().leadsBack(listener.state(), client().socket())) {
                 close(CloseReason.PROXY_LOOP);
-            } else if (service.plan().isEmpty()) {
+            } else if (listener.plan().isEmpty()) {
                 dial();
             } else {
-                RelayFilters filters = new RelayFilters(this, service.plan());
+                RelayFilters filters = new RelayFilters(this, listener.plan());
                 chain(filters);
                 filters.start();
             }
@@ -103,7 +106,7 @@ final class Relay extends ClosingConnection {
 
     @Override
     void dial() {
-        Route found = service.routes().find(chain(), this::source);
+        Route found = listener.routes().find(chain(), this::source);
         if (found == null) {
             close(CloseReason.NO_ROUTE);
             return;
@@ -117,7 +120,7 @@ final class Relay extends ClosingConnection {
         onDialled(attempts, attempts.dialNext(now()));
     }
 
-    /** The chain, which no other class of this package makes. */
+    /** The filter chain, which only this class creates; null = none. */
     private @Nullable RelayFilters filters() {
         return (RelayFilters) chain();
     }
@@ -137,15 +140,15 @@ final class Relay extends ClosingConnection {
     private void onDialling(Dialer attempts) {
         EndpointState dialled = attempts.endpoint();
         if (dialled != null && upstream().hasSocket()) {
-            worker.self().dialling(id, service.state(), client().socket(), upstream().socket(), dialled.address());
+            worker.self().dialling(id, listener.state(), client().socket(), upstream().socket(), dialled.address());
         }
         deadlineAt(attempts.deadline());
     }
 
-    /** An endpoint has answered; this connection keeps its place there until the end. */
+    /** Opens the connection: an endpoint has answered, and its place there is kept until the end. */
     private void onConnected(Dialer attempts) {
-        worker.self().dialled(id, service.state(), client().socket(), upstream().socket());
-        if (worker.self().leadsBack(service.state(), client().socket())) {
+        worker.self().dialled(id, listener.state(), client().socket(), upstream().socket());
+        if (worker.self().leadsBack(listener.state(), client().socket())) {
             close(CloseReason.PROXY_LOOP);
             return;
         }
@@ -199,7 +202,7 @@ final class Relay extends ClosingConnection {
     void onMemoryAvailable(Side side) {
         side.updateInterest();
         if (state() == RelayState.LINGERING) {
-            // Last bytes may have waited.
+            // Last bytes of a filter may have waited for memory.
             side.finishIfDrained();
         }
         if (side.hasSocket() && side.wantsRead()) {
@@ -222,7 +225,7 @@ final class Relay extends ClosingConnection {
         counters.bytes(directionOf(from), count);
     }
 
-    /** The timer was armed for the earliest thing that could happen; this finds out what has. */
+    /** Finds out what is due: the timer was armed for the earliest deadline of all. */
     @Override
     protected void onExpiry(long now) {
         RelayFilters all = filters();
@@ -237,7 +240,7 @@ final class Relay extends ClosingConnection {
                 }
             }
             case TARPIT, LINGERING -> {
-                // A filter's time-out may have led here just now: then the timer is armed for the end.
+                // A filter's timeout may have led here just now, and armed the timer for the end.
                 if (!armed()) {
                     close(state() == RelayState.TARPIT ? CloseReason.FILTER_TARPITTED : endReason());
                 }
@@ -245,9 +248,9 @@ final class Relay extends ClosingConnection {
             case CONNECTING -> onConnectingExpiry(now);
             case OPEN -> onOpenExpiry(now);
             case RESETTING -> {
-                long filtersWant = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
+                long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
                 if (state() == RelayState.RESETTING) {
-                    onResettingExpiry(now, filtersWant);
+                    onResettingExpiry(now, filterDeadline);
                 }
             }
             case CLOSED -> {
@@ -268,7 +271,7 @@ final class Relay extends ClosingConnection {
     }
 
     private void onOpenExpiry(long now) {
-        long filtersWant = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
+        long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
         if (state() != RelayState.OPEN || isStalled(client(), now) || isStalled(upstream(), now)) {
             return;
         }
@@ -283,10 +286,10 @@ final class Relay extends ClosingConnection {
                 return;
             }
         }
-        deadlineAt(Math.min(deadline, filtersWant));
+        deadlineAt(Math.min(deadline, filterDeadline));
     }
 
-    /** Lets the filters of a side decide whose time is over. @return when they want to be asked again */
+    /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
     private long expireFilters(Side from, long now) {
         RelayFilters all = filters();
         if (all == null) {
@@ -299,7 +302,7 @@ final class Relay extends ClosingConnection {
         if (from.gated() && !closed()) {
             askGates(from);
         }
-        // What could not be done for want of memory is done when there is some.
+        // Filters that found no memory are run again when there is some.
         long next = all.deadline() <= now ? now + RelayFilters.MEMORY_PAUSE_NANOS : all.deadline();
         return from.gated() && !closed() ? Math.min(next, gateRetryAt(from)) : next;
     }
@@ -307,7 +310,7 @@ final class Relay extends ClosingConnection {
     @Override
     void fail(Throwable failure) {
         try {
-            LOG.error("Connection {} of listener {} failed. Please report this.", id, service.name(), failure);
+            LOG.error("Connection {} of listener {} failed. Please report this.", id, listener.name(), failure);
         } finally {
             close(CloseReason.INTERNAL_ERROR);
         }
@@ -325,8 +328,8 @@ final class Relay extends ClosingConnection {
         }
         Dialer attempts = dialer;
         EndpointState last = attempts != null ? attempts.lastTried() : endpoint;
-        // Not every system knows it after the end.
-        SocketAddress from = service.accessLog() == null ? null : ClientAddress.socketAddress(client().socket());
+        // Not every system knows the address after the end.
+        SocketAddress from = listener.accessLog() == null ? null : ClientAddress.socketAddress(client().socket());
         state(RelayState.CLOSED);
         RelayFilters all = filters();
         if (all != null) {
@@ -347,14 +350,14 @@ final class Relay extends ClosingConnection {
             endpoint.release();
         }
         counters.closed(reason);
-        if (service.accessLog() != null && from != null) {
-            service.accessLog()
-                    .accept(RelayReport.entry(this, service.name(), from, last, clusterName(), route,
+        if (listener.accessLog() != null && from != null) {
+            listener.accessLog()
+                    .accept(RelayReport.entry(this, listener.name(), from, last, clusterName(), route,
                             accepted, connectNanos, reason));
         }
-        service.limit().release();
+        listener.limit().release();
         worker.processLimit().release();
-        service.generation().closed(loop().index());
+        listener.generation().closed(loop().index());
     }
 
     private @Nullable String clusterName() {
@@ -365,10 +368,10 @@ final class Relay extends ClosingConnection {
         return endpoint == null ? null : endpoint.cluster().name();
     }
 
-    /** This connection as it is now. */
+    /** A view of this connection as it is now. */
     ConnectionView view() {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
-        return RelayReport.view(this, service.name(), dialer != null ? dialer.endpoint() : endpoint,
+        return RelayReport.view(this, listener.name(), dialer != null ? dialer.endpoint() : endpoint,
                 clusterName(), route,
                 halfClosed ? "half-closed" : state().label(), accepted);
     }
@@ -380,7 +383,7 @@ final class Relay extends ClosingConnection {
 
     @Override
     RelaySettings settings() {
-        return service.settings();
+        return listener.settings();
     }
 
     @Override
@@ -390,6 +393,6 @@ final class Relay extends ClosingConnection {
 
     @Override
     boolean hasCluster(String name) {
-        return service.routes().hasCluster(name);
+        return listener.routes().hasCluster(name);
     }
 }

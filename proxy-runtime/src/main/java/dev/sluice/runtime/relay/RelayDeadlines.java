@@ -3,7 +3,8 @@ package dev.sluice.runtime.relay;
 import dev.sluice.api.CloseReason;
 
 /**
- * Deadlines of a {@link Relay}, as pure functions of what happened when. All times are nanoseconds of the monotonic clock.
+ * Deadlines of a {@link Relay}, as pure functions of times of past events. All times are nanoseconds of the monotonic
+ * clock.
  *
  * <pre>
  *   state        counts from                          how long                    what happens then
@@ -27,21 +28,21 @@ final class RelayDeadlines {
     private RelayDeadlines() {}
 
     /**
-     * The end of a receiver's patience.
+     * The end of the time that a receiver has to take a byte.
      *
-     * @param owedSince when the receiver last took a byte; {@link #NEVER} = nothing is owed to it
+     * @param owedSince the time at which the receiver last took a byte; {@link #NEVER} = nothing is owed to it
      */
     static long stall(RelaySettings settings, long owedSince) {
         return owedSince == NEVER ? NEVER : owedSince + settings.writeStallNanos();
     }
 
-    /** How long an open relay may be silent. */
+    /** The time for which an open relay may be silent. */
     static long silenceNanos(RelaySettings settings, boolean halfClosed) {
         return halfClosed ? settings.halfClosedNanos() : settings.idleNanos();
     }
 
     /**
-     * The end of the silence that an open relay may keep while nothing is owed.
+     * The end of the time for which an open relay may be silent while nothing is owed.
      *
      * @param heldBack whether the proxy itself does not read one of the sides
      * @return not after {@code now} = the relay is over, by {@link #silenceReason}

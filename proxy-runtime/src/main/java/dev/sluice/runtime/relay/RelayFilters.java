@@ -11,11 +11,11 @@ import dev.sluice.runtime.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filter chain of a connection, with the answers that filters get about it, and the consequences of their decisions. On the connection's
- * loop; only connections of listeners with filters have one.
+ * The filter chain of a connection, with the facts that filters can query and the consequences of their decisions. On
+ * the connection's loop; only connections of listeners with filters have one.
  */
 final class RelayFilters extends ConnectionChain {
-    /** When filters that have to decide find no memory to do it in, they are asked again after this time, or when there is some. */
+    /** The pause before filters that found no memory to decide in are run again, unless memory is free earlier. */
     static final long MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Connection connection;
@@ -32,7 +32,7 @@ final class RelayFilters extends ConnectionChain {
         }
     }
 
-    /** Asks the filters whether the client is let in, and does what they decide. */
+    /** Runs the filters' decision whether to let the client in, and carries it out. */
     void start() {
         switch (connect()) {
             case WAIT -> connection.deadlineNoLaterThan(deadline());
@@ -59,7 +59,7 @@ final class RelayFilters extends ConnectionChain {
     /**
      * Goes on after a run of the filters of one direction.
      *
-     * @param alive false = a filter has ended the connection, if it is still there
+     * @param alive false = a filter has ended the connection, if it is not closed already
      */
     void onRun(Side from, boolean alive) {
         if (connection.closed()) {

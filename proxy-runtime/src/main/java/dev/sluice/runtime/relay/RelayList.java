@@ -8,19 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The open relays of one worker in the ascending order of their ids, and the walks over them. On the worker's loop.
  *
- * <p>A walk is done in steps with a budget, so that it never keeps the loop from its sockets, and lets relays come and go in between. The last walks stay
- * where they ended: the one that continues a page begins there, and costs what the page costs, however many relays lie before it.
+ * <p>A walk is done in steps with a budget, so that it never keeps the loop from its sockets, and lets relays come and
+ * go in between. The last walks keep the place where they ended. A walk that continues a page begins there, and costs
+ * as much as the page, however many relays lie before it.
  */
 final class RelayList {
-    /** Ended walks that are remembered: as many pages may be turned in turn, each by another reader. */
+    /** The number of ended walks that are remembered: the number of readers that can page through the list in turn. */
     private static final int REMEMBERED = 4;
 
     private @Nullable Relay first;
     private @Nullable Relay last;
-    /** Those under way and those remembered, the oldest first. */
+    /** Walks under way and remembered walks, the oldest first. */
     private final List<Walk> walks = new ArrayList<>();
 
-    /** A place in the list, near which the relay that is looked for may be. */
+    /** A place in the list, near the relay that is looked for. */
     static final class Walk {
         private @Nullable Relay at;
         private boolean underWay = true;
@@ -43,7 +44,7 @@ final class RelayList {
     }
 
     void add(Relay relay) {
-        // Relays come from several acceptors over mailboxes, so now and then one is overtaken by a few.
+        // Relays come from several acceptors over mailboxes, so now and then a few overtake another.
         Relay before = last;
         while (before != null && before.id() > relay.id()) {
             before = before.previous;
@@ -109,7 +110,8 @@ final class RelayList {
      * Goes on towards the first relay with an id above {@code after}.
      *
      * @param budget relays that may be looked at
-     * @return what is left of the budget when the walk has {@link Walk#found} its relay, or that there is none; 0 if the walk has to go on
+     * @return the rest of the budget when the walk has {@link Walk#found} its relay, or has found that there is none; 0
+     *     if the walk has to go on
      */
     int seek(Walk walk, long after, int budget) {
         Relay at = walk.at == null ? first : walk.at;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayReport {
     private RelayReport() {}
 
-    /** The line of a connection that has ended. */
+    /** The access-log entry of a connection that has ended. */
     static AccessEntry entry(Connection connection, String listener, SocketAddress client,
             @Nullable EndpointState endpoint,
             @Nullable String cluster, @Nullable String route, long acceptedNanos, long connectNanos,
@@ -26,7 +26,7 @@ final class RelayReport {
                 connection.upstream().bytesRead(), connection.now() - acceptedNanos, connectNanos, reason);
     }
 
-    /** An open connection as it is now. */
+    /** The view of an open connection as it is now. */
     static ConnectionView view(Connection connection, String listener, @Nullable EndpointState endpoint,
             @Nullable String cluster, @Nullable String route, String state, long acceptedNanos) {
         Side client = connection.client();

@@ -3,15 +3,15 @@ package dev.sluice.runtime.relay;
 import dev.sluice.runtime.transport.SocketOptions;
 
 /**
- * What a listener's relays go by.
+ * Timeouts and socket options of a listener's connections.
  *
- * @param idleNanos without a byte in either direction
- * @param halfClosedNanos without a byte after one side's FIN
- * @param writeStallNanos in which a side took no byte of what was waiting for it
- * @param lingerNanos for a side to take the last bytes and close, after the other is gone
- * @param tarpitNanos for which a client is left without an answer, when a filter says so
+ * @param idleNanos the most time without a byte in either direction
+ * @param halfClosedNanos the most time without a byte after one side's FIN
+ * @param writeStallNanos the most time in which a side takes none of the bytes that wait for it
+ * @param lingerNanos the time for a side to take the last bytes and close, after the other is gone
+ * @param tarpitNanos the time for which a client in the tarpit is kept
  * @param readBuffer the most that one read brings
- * @param socket of both sockets
+ * @param socket options of both sockets
  */
 public record RelaySettings(long idleNanos, long halfClosedNanos, long writeStallNanos, long lingerNanos,
         long tarpitNanos,

@@ -23,27 +23,30 @@ package dev.sluice.runtime.relay;
  *      reset ◀──────────────┴───── deadline, operator ────────────────────────────┘
  * </pre>
  *
- * <p>Half-closed is not a state of its own: each side knows whether it has received and sent FIN, see {@link Side}.
+ * <p>Half-closed is not a state of its own: each side holds whether it has received and sent FIN, see {@link Side}.
  */
 enum RelayState {
-    /** Filters decide whether the client is let in, and where to; it is read only if they want to see its first bytes. */
+    /**
+     * Filters decide whether the client is let in, and where it is routed; it is read only if they want to see its
+     * first bytes.
+     */
     FILTERING("filtering"),
-    /** A filter has the client held without an answer: it is not read, and reset when the time is over. */
+    /** A filter has put the client into the tarpit: it is not read, and reset at the deadline. */
     TARPIT("tarpit"),
     /** The client waits, unread, until an endpoint is connected. */
     CONNECTING("connecting"),
     /** Bytes move. */
     OPEN("open"),
     /**
-     * One side sent FIN and broke afterwards: it accepts nothing any more, but its stream is complete. The other side gets all of it and
-     * time to close; what that side still sends is read and discarded, because closing over unread bytes would make the kernel send a
-     * reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13). The same for a client that a filter has refused and that is
-     * to read why.
+     * One side sent FIN and broke afterwards: it accepts no more bytes, but its stream is complete. The other side gets
+     * all of it and time to close. Bytes that this side still sends are read and discarded, because closing over unread
+     * bytes would make the kernel send a reset that destroys the last bytes under way (RFC 1122 section 4.2.2.13). Also
+     * the state of a client that a filter has refused with last bytes.
      */
     LINGERING("lingering"),
     /**
-     * One side was reset in the middle of its stream. What had arrived before is still read and delivered, as long as
-     * {@code timeouts.linger} allows; then the other side is reset too, so that a cut stream never looks complete.
+     * One side was reset in the middle of its stream. Bytes that arrived before are still read and delivered, within
+     * {@code timeouts.linger}; then the other side is reset too, so that a cut stream never looks complete.
      */
     RESETTING("resetting"),
     /** All resources have been given back. */
@@ -55,7 +58,7 @@ enum RelayState {
         this.label = label;
     }
 
-    /** The name in admin answers. */
+    /** The name in admin responses. */
     String label() {
         return label;
     }

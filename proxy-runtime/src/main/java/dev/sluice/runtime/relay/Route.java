@@ -11,20 +11,20 @@ import dev.sluice.runtime.cluster.Cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way from a listener to a cluster, for the connections that match.
+ * A routing rule: the cluster for connections that match.
  *
- * @param match null = all
- * @param label for access log and admin: the place of the route in its listener, and what of it matched
+ * @param match the conditions; null = every connection matches
+ * @param label for access log and admin: the place of the route in its listener, and the pattern that matched
  */
 public record Route(@Nullable Match match, Cluster cluster, String label) {
     /**
-     * Conditions, all of which have to hold; of each list, one entry; an empty list holds always.
+     * Conditions, all of which have to hold. A list holds if one of its entries does, or if it is empty.
      *
      * @param protocols as filters have found them
-     * @param sni names of TLS, in lower case; {@code *.example.com} stands for names with exactly one label before {@code .example.com} (RFC 6125
-     *     section 6.4.3)
-     * @param alpn one of which the client offers
-     * @param sources one of which the client's address is in; a client without an address is in none
+     * @param sni server names of TLS, in lower case; {@code *.example.com} matches names with exactly one label before
+     *     {@code .example.com} (RFC 6125 section 6.4.3)
+     * @param alpn protocols, one of which the client has to offer
+     * @param sources networks, one of which has to contain the client's address; a client without an address is in none
      */
     public record Match(Set<String> protocols, Set<String> sni, Set<String> alpn, List<Cidr> sources) {
         boolean holds(@Nullable ConnectionContext facts, @Nullable IpAddress source) {
@@ -49,7 +49,7 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
             return protocol != null && protocols.contains(protocol);
         }
 
-        /** The most specific pattern that the name matches: itself rather than a wildcard. */
+        /** The most specific pattern that the name matches: the name itself before a wildcard. */
         private @Nullable String sniPattern(@Nullable ConnectionContext facts) {
             String name = facts == null ? null : facts.get(Attributes.SNI);
             if (name == null) {
@@ -81,7 +81,7 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
         return match == null || match.holds(facts, source);
     }
 
-    /** What of its server names was matched; null if it has none. */
+    /** The server name or wildcard of this route that matched; null if it has none. */
     @Nullable
     String sniPattern(@Nullable ConnectionContext facts) {
         return match == null || match.sni.isEmpty() ? null : match.sniPattern(facts);

@@ -11,12 +11,13 @@ import dev.sluice.runtime.cluster.Cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of a listener, the first of which that holds is taken, and what a filter may route to instead. Immutable; thread-safe.
+ * The routes of a listener, of which the first that holds is taken, and the clusters that a filter may choose instead.
+ * Immutable; thread-safe.
  */
 public final class Routes {
     private final List<Route> routes;
     private final Map<String, Cluster> clusters;
-    /** For each route, by the pattern that matched: the same route, with that in its label. */
+    /** For each route and each of its server names, the same route with the name in its label. */
     private final List<Map<String, Route>> bySniPattern = new ArrayList<>();
 
     /** @param clusters all clusters of the configuration, by name */
@@ -43,7 +44,7 @@ public final class Routes {
         return clusters.containsKey(name);
     }
 
-    /** The first route that holds, or what a filter has chosen; null if none holds. */
+    /** The first route that holds, or the route to the cluster that a filter has chosen; null if there is none. */
     @Nullable
     Route find(@Nullable ConnectionChain chain, ClientAddress client) {
         String chosen = chain == null ? null : chain.routedTo();
@@ -52,12 +53,12 @@ public final class Routes {
             return new Route(null, cluster, "filter");
         }
         IpAddress source = null;
-        boolean asked = false;
+        boolean known = false;
         for (int i = 0; i < routes.size(); i++) {
             Route route = routes.get(i);
-            if (route.match() != null && !asked) {
+            if (route.match() != null && !known) {
                 source = client.source();
-                asked = true;
+                known = true;
             }
             if (route.holds(chain, source)) {
                 String pattern = route.sniPattern(chain);
@@ -67,7 +68,7 @@ public final class Routes {
         return null;
     }
 
-    /** Asked only if a route wants to know. */
+    /** The source of the client's address, read only if a route has conditions. */
     interface ClientAddress {
         @Nullable
         IpAddress source();

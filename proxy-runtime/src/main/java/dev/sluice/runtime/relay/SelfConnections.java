@@ -13,23 +13,24 @@ import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxy's connections to its own listeners: each has one end at an endpoint's side and the other at a client's, and what was dialled by a
- * listener must not come back to it, or one client would open connections without end.
+ * The proxy's connections to its own listeners. Each has one end at an endpoint's side and the other at a client's, and
+ * a connection dialled for a listener must not come back to it, or one client would open connections without end.
  *
- * <p>An endpoint that leads back is refused at the start, as far as the machine's addresses tell then; an address that the machine gets later is
- * met here. A connection to another listener, which leads on to somebody else, is in order.
+ * <p>An endpoint that leads back is refused at the start, as far as the machine's addresses are known then. An address
+ * that the machine gets later is caught here. A connection to another listener that does not lead back is allowed.
  *
- * <p><b>Cost.</b> A connect to a port on which this proxy listens asks the system for the socket's own address, and once a second whether the
- * endpoint's address is this machine's; only one to the same machine is written down. Where nothing is written down, an accept costs one look at an empty map. Nothing is kept in the relays.
+ * <p><b>Cost.</b> A connect to a port on which this proxy listens asks the system for the socket's own address, and
+ * once a second whether the endpoint's address is this machine's. Only a connect within the machine is recorded. While
+ * nothing is recorded, an accept costs one look at an empty map. Nothing is kept in the relays.
  *
- * <p><b>Thread.</b> Any. An accept may overtake the entry of its other end, so the question is asked twice: when a connection was accepted, and when
- * the one that it dials has come about, by which time the entry is there.
+ * <p><b>Thread.</b> Any. An accept may overtake the record of its other end, so the check is made twice: when a
+ * connection was accepted, and when the connection that it dials has succeeded, by which time the record is there.
  */
 public final class SelfConnections {
-    /** Both addresses of a connection, as the dialling end sees them. */
+    /** The two addresses of a connection, as the dialling end sees them. */
     private record Ends(InetSocketAddress dialler, InetSocketAddress listener) {}
 
-    /** A listener that dialled, and the one that dialled it, if that was the proxy as well. */
+    /** A listener that dialled, and the hop before it if its client was the proxy as well. */
     private record Hop(ListenerState listener, @Nullable Hop before) {
         boolean passed(ListenerState other) {
             for (Hop hop = this; hop != null; hop = hop.before) {
@@ -41,21 +42,29 @@ public final class SelfConnections {
         }
     }
 
-    /** An address that the machine gets while the proxy runs counts from then on at the latest. */
+    /**
+     * The time for which an answer of {@link #isLocal} is kept: the machine may get an address while the proxy runs.
+     */
     private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_KNOWN = 1024;
 
     private final Map<Ends, Hop> hops = new ConcurrentHashMap<>();
-    /** By the id of the connection that dialled. */
+    /** The recorded connections, by the id of the connection that dialled. */
     private final Map<Long, Ends> byDialler = new ConcurrentHashMap<>();
-    /** Those that dial one of the ports, on a transport that does not know the addresses of a socket that is connecting. */
+    /**
+     * The ids of connections that dial one of the ports, on a transport that does not know the addresses of a
+     * connecting socket.
+     */
     private final Set<Long> dialling = ConcurrentHashMap.newKeySet();
     private volatile int[] ports = {};
     private final Predicate<InetAddress> isLocal;
-    /** When an answer of {@link #isLocal} is too old; negated where it was no. */
+    /** The times at which the answers of {@link #isLocal} expire; negated where the answer was no. */
     private final Map<InetAddress, Long> known = new ConcurrentHashMap<>();
 
-    /** @param isLocal whether connections to an address stay within this machine; may take some system calls, and is asked seldom */
+    /**
+     * @param isLocal whether connections to an address stay within this machine; may take some system calls, and is
+     *     called seldom
+     */
     public SelfConnections(Predicate<InetAddress> isLocal) {
         this.isLocal = isLocal;
     }
@@ -65,27 +74,30 @@ public final class SelfConnections {
         ports = listening.clone();
     }
 
-    /** A connect for the connection {@code id} has been started. */
-    void dialling(long id, ListenerState by, StreamSocket client, StreamSocket upstream, SocketAddress endpoint) {
+    /** Notes that a connect for the connection {@code id} has been started. */
+    void dialling(long id, ListenerState owner, StreamSocket client, StreamSocket upstream, SocketAddress endpoint) {
         if (endpoint instanceof InetSocketAddress inet && isListening(inet.getPort())) {
             if (upstream.localAddress() == null) {
                 dialling.add(id);
             } else {
-                dialled(id, by, client, upstream);
+                dialled(id, owner, client, upstream);
             }
         }
     }
 
-    /** Whether a connection that is accepted now may be one whose other end is not known yet; it is once its loop has been through its sockets. */
+    /**
+     * Whether a connection accepted now may be one whose other end is not recorded yet. Its record is complete once the
+     * loop has been through the sockets of its turn.
+     */
     boolean isDialling() {
         return !dialling.isEmpty();
     }
 
     /**
-     * A connect for the connection {@code id} has been started, or has succeeded. Not every transport knows the addresses before the second. Replaces
-     * what that connection dialled before.
+     * Records a connect for the connection {@code id} that has been started or has succeeded; not every transport knows
+     * the addresses before it has succeeded. Replaces the record of what that connection dialled before.
      */
-    void dialled(long id, ListenerState by, StreamSocket client, StreamSocket upstream) {
+    void dialled(long id, ListenerState owner, StreamSocket client, StreamSocket upstream) {
         if (!(upstream.remoteAddress() instanceof InetSocketAddress remote) || !isListening(remote.getPort())
                 || !(upstream.localAddress() instanceof InetSocketAddress local) || !isHere(local, remote)) {
             dialling.remove(id);
@@ -96,11 +108,11 @@ public final class SelfConnections {
         if (before != null && !before.equals(ends)) {
             hops.remove(before);
         }
-        hops.put(ends, new Hop(by, hopTo(client)));
+        hops.put(ends, new Hop(owner, hopTo(client)));
         dialling.remove(id);
     }
 
-    /** The connection {@code id} has ended, or its connect has failed. */
+    /** Removes the record of the connection {@code id}, which has ended, or whose connect has failed. */
     void ended(long id) {
         dialling.remove(id);
         if (!byDialler.isEmpty()) {
@@ -111,7 +123,7 @@ public final class SelfConnections {
         }
     }
 
-    /** Whether a connection that this listener accepted was dialled, directly or over other listeners, by itself. */
+    /** Whether a connection that this listener accepted was dialled by itself, directly or over other listeners. */
     boolean leadsBack(ListenerState listener, StreamSocket accepted) {
         Hop hop = hopTo(accepted);
         return hop != null && hop.passed(listener);
@@ -134,8 +146,9 @@ public final class SelfConnections {
     }
 
     /**
-     * A connection within one machine has the same address at both ends, or goes to a loopback address, or the system has chosen another of its
-     * addresses for this end, as it does for secondary addresses and for networks that are routed to the machine.
+     * Whether a connection stays within the machine. Then its two ends have the same address, or the remote one is a
+     * loopback address or another address of the machine: for secondary addresses, and for networks routed to the
+     * machine, the system chooses a different local address.
      */
     private boolean isHere(InetSocketAddress local, InetSocketAddress remote) {
         InetAddress address = remote.getAddress();
@@ -144,14 +157,14 @@ public final class SelfConnections {
 
     private boolean isOwn(InetAddress address) {
         long now = System.nanoTime() & Long.MAX_VALUE;
-        Long until = known.get(address);
-        if (until == null || Math.abs(until) <= now) {
+        Long expiry = known.get(address);
+        if (expiry == null || Math.abs(expiry) <= now) {
             if (known.size() >= MOST_KNOWN) {
                 known.clear();
             }
-            until = isLocal.test(address) ? now + KNOWN_NANOS : -(now + KNOWN_NANOS);
-            known.put(address, until);
+            expiry = isLocal.test(address) ? now + KNOWN_NANOS : -(now + KNOWN_NANOS);
+            known.put(address, expiry);
         }
-        return until > 0;
+        return expiry > 0;
     }
 }

@@ -9,19 +9,20 @@ import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the two sockets of a {@link Connection}: this class receives, {@link SideOutput} sends. {@link #read}, {@link #fill} and their
- * counterparts there are the only socket I/O of the package, so that a record layer is one more field here. On the connection's loop.
+ * A side of a {@link Connection}, one of its two sockets: this class receives, {@link SideOutput} sends. {@link #read},
+ * {@link #fill} and their counterparts there are the only socket I/O of the package, so that a record layer is one more
+ * field here. On the connection's loop.
  *
- * <p>Two classes for one object: every connection has two of these, and a reference between two objects would be the largest field of both.
- * Which states a side can be in, and when it is read, is the table of {@link SideTable}.
+ * <p>Two classes for one object: every connection has two of these, and a reference between two objects would be the
+ * largest field of both. {@link SideTable} has the states of a side and the rules by which it is read.
  */
 final class Side extends SideOutput implements ReadyHandler {
     private long bytesRead;
     /** OPEN, FINISHED or CUT of {@link SideTable}. */
     private byte receiving = SideTable.OPEN;
-    /** The read gate of a filter is closed. */
+    /** Whether a read gate of a filter is closed. */
     private boolean gated;
-    /** How steadily this side sends much at a time; see {@link SplicePump}. */
+    /** The pace of this side: the number of recent events that brought many bytes; see {@link SplicePump}. */
     private byte pace;
 
     Side(Connection connection, @Nullable StreamSocket socket) {
@@ -66,7 +67,7 @@ final class Side extends SideOutput implements ReadyHandler {
         return gated;
     }
 
-    /** A read gate of this side was closed or is to be asked again. */
+    /** Notes that a read gate of this side was closed, or is to be asked again. */
     void gated(boolean closed) {
         gated = closed;
         if (closed) {
@@ -108,12 +109,12 @@ final class Side extends SideOutput implements ReadyHandler {
     }
 
     /**
-     * Reads into the free part of a buffer, and counts what came.
+     * Reads into the free part of a buffer, and counts the bytes.
      *
      * @return bytes read, 0 = nothing is there, negative = the end, see {@link #isRealEnd}
      */
-    int read(Buffer into) {
-        return count(socket().read(into));
+    int read(Buffer target) {
+        return count(socket().read(target));
     }
 
     /** Reads into an empty pipe; as {@link #read}, or {@link StreamSocket#UNSUPPORTED}. */
@@ -129,18 +130,18 @@ final class Side extends SideOutput implements ReadyHandler {
         return received;
     }
 
-    /** Reads into the free part of a buffer bytes that nobody gets, and which do not count. */
-    int discard(Buffer into) {
-        return socket().read(into);
+    /** Reads bytes to be discarded into the free part of a buffer; they are not counted. */
+    int discard(Buffer target) {
+        return socket().read(target);
     }
 
     /** Whether an end that was read is that of a complete stream. */
     boolean isRealEnd(int code) {
-        // After a failed write the kernel reports a reset as an ordinary end (it reports the error once).
+        // After a failed write the kernel reports a reset as an ordinary end, because it reports an error only once.
         return code == StreamSocket.END_OF_STREAM && !brokeEarly();
     }
 
-    /** The end of this side's stream was read, in a direction without filters. */
+    /** Handles the end of this side's stream, in a direction without filters. */
     void onEnd(int code) {
         if (!isRealEnd(code)) {
             markCut();
@@ -153,21 +154,21 @@ final class Side extends SideOutput implements ReadyHandler {
         }
     }
 
-    /** The stream of this side is complete. */
+    /** Notes that the stream of this side is complete. */
     void markFinished() {
         receiving = SideTable.FINISHED;
         updateInterest();
         connection.onFinished(this);
     }
 
-    /** The stream of this side is not complete, and nothing of it is left to read. */
+    /** Notes that the stream of this side is cut, and that nothing of it is left to read. */
     void markCut() {
         receiving = SideTable.CUT;
         updateInterest();
         connection.onCut(this);
     }
 
-    /** Queues for a buffer, and is not read until there is one. */
+    /** Queues for a buffer; the side is not read until there is one. */
     void awaitMemory() {
         if (!waitingForMemory()) {
             connection.loop().memory().await(this, urgency());
@@ -205,7 +206,7 @@ final class Side extends SideOutput implements ReadyHandler {
         if (!hasSocket() || broken()) {
             return;
         }
-        // After FIN the stream is complete: what is left of it is still delivered, as if a write had met the reset.
+        // After FIN the stream is complete: its rest is still delivered, as if a write had met the reset.
         if (finished() || how == StreamSocket.BROKEN_AFTER_FIN) {
             if (connection.state() == RelayState.OPEN || connection.state() == RelayState.LINGERING) {
                 broke(StreamSocket.BROKEN_AFTER_FIN);

@@ -16,21 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sending half of a {@link Side}: the socket, the bytes that wait to be sent on it, FIN. On the connection's loop.
  *
- * <p>A side owns a buffer in two cases only: its peer has sent more than it takes, and then the peer is not read; or filters have not let the
- * last bytes of its peer pass yet. Both wait in {@code pending}. Spliced bytes, which never entered the process, wait in a kernel pipe.
+ * <p>A side owns a buffer in two cases only: its peer has sent more than it takes, and then the peer is not read; or
+ * filters hold the last bytes of its peer. Both wait in {@code pending}. Spliced bytes, which never entered the
+ * process, wait in a kernel pipe.
  */
 abstract class SideOutput extends Waiter {
     final Connection connection;
-    /** The client's from the start; the endpoint's from the first attempt to connect. */
+    /** The socket: the client's from the start, the endpoint's from the first attempt to connect. */
     private @Nullable StreamSocket socket;
     private @Nullable Buffer pending;
     /** Spliced bytes not yet taken; non-empty while set. */
     private @Nullable KernelPipe pendingPipe;
-    /** When the owed bytes last got fewer; of a broken side, when it broke. */
+    /** The time at which a byte was last sent; of a broken side, the time at which it broke. */
     private long since;
     /** OPEN, FIN_SENT, BROKEN or BROKEN_AFTER_FIN of {@link SideTable}. */
     private byte sending = SideTable.OPEN;
-    /** What {@link #takePending} took last was owed already, and nothing was sent since. */
+    /** Whether the bytes last taken by {@link #takePending} were owed already, and none was sent since. */
     private boolean owedBefore;
 
     SideOutput(Connection connection, @Nullable StreamSocket socket) {
@@ -60,7 +61,7 @@ abstract class SideOutput extends Waiter {
         return socket != null;
     }
 
-    /** Figures that the kernel keeps of the path to this side. */
+    /** The kernel's measurements of the path to this side; null = none. */
     @Nullable
     final TcpInfo tcpInfo() {
         return socket == null ? null : socket.tcpInfo();
@@ -83,17 +84,17 @@ abstract class SideOutput extends Waiter {
         return sending >= SideTable.BROKEN;
     }
 
-    /** Broken, and not after FIN: the stream that it sent is not complete. */
+    /** Whether this side broke without a FIN before: the stream that it sent is not complete. */
     final boolean brokeEarly() {
         return sending == SideTable.BROKEN;
     }
 
-    /** When this side broke; for broken sides only. */
+    /** The time at which this side broke; for broken sides only. */
     final long brokenSince() {
         return since;
     }
 
-    /** Whether nothing waits to be sent on this side, and filters hold nothing of what its peer has sent. */
+    /** Whether nothing waits to be sent on this side, and filters hold no bytes of its peer. */
     final boolean drained() {
         return pending == null && pendingPipe == null && connection.filters(peer()) == null;
     }
@@ -113,12 +114,15 @@ abstract class SideOutput extends Waiter {
         return pendingPipe != null || (pending != null && pending.remaining() > 0);
     }
 
-    /** When this side last took a byte of what it is owed; {@link RelayDeadlines#NEVER} = nothing is owed to it. */
+    /**
+     * The time at which this side last took a byte of those owed to it; {@link RelayDeadlines#NEVER} = nothing is owed
+     * to it.
+     */
     final long owedSince() {
         return owed() ? since : RelayDeadlines.NEVER;
     }
 
-    /** Hands bytes to the kernel. @return how many; negative = this side is broken */
+    /** Hands bytes to the kernel. @return their number; negative = this side is broken */
     final int write(Buffer bytes) {
         return sent(socket().write(bytes));
     }
@@ -144,7 +148,10 @@ abstract class SideOutput extends Waiter {
         return taken;
     }
 
-    /** Keeps bytes for this side: the rest of a short write, bytes that filters hold, or bytes from before an endpoint is connected. */
+    /**
+     * Keeps bytes for this side: the rest of a short write, bytes that filters hold, or bytes collected before an
+     * endpoint is connected.
+     */
     final void owe(Buffer rest) {
         if (connection.closed()) {
             connection.loop().memory().giveBack(rest);
@@ -164,9 +171,9 @@ abstract class SideOutput extends Waiter {
     }
 
     /**
-     * Sends the content of a pipe, which this side keeps if that is not all.
+     * Sends the content of a pipe, and keeps the pipe if bytes are left.
      *
-     * @return whether all of it was sent; if not, the pipe has another owner now
+     * @return whether all of it was sent; if not, the caller no longer owns the pipe
      */
     final boolean sendOrKeep(KernelPipe pipe) {
         int sent = drain(pipe);
@@ -184,7 +191,7 @@ abstract class SideOutput extends Waiter {
         return false;
     }
 
-    /** The endpoint is connected: sends the bytes that have been collected meanwhile. */
+    /** Sends the bytes collected so far, when the endpoint is connected. */
     final void startSending() {
         since = connection.now();
         if (owed()) {
@@ -195,7 +202,7 @@ abstract class SideOutput extends Waiter {
     }
 
     /**
-     * Sends what is owed, as far as the kernel takes it.
+     * Sends the owed bytes, as far as the kernel takes them.
      *
      * @return whether anything was taken, or this side broke
      */
@@ -230,7 +237,7 @@ abstract class SideOutput extends Waiter {
         return all || sent > 0;
     }
 
-    /** Nothing is owed any more: the peer may be read again. */
+    /** Lets the peer be read again, because nothing is owed to this side. */
     private void resumePeer() {
         updateInterest();
         Side from = peer();
@@ -244,14 +251,17 @@ abstract class SideOutput extends Waiter {
         }
     }
 
-    /** Sends FIN, or ends the connection, if nothing waits for this side any more and nothing will come. */
+    /** Sends FIN, or ends the connection, if nothing waits for this side and nothing more will come. */
     final void finishIfDrained() {
         if (drained() && sendLastBytes()) {
             connection.onDelivered(self());
         }
     }
 
-    /** @return whether this side has been handed everything that is to come before its FIN */
+    /**
+     * Sends the last bytes of a filter, if there are any. @return whether this side has been sent everything before its
+     * FIN
+     */
     private boolean sendLastBytes() {
         ConnectionChain chain = connection.lastBytesFor(self());
         if (chain == null) {
@@ -279,7 +289,7 @@ abstract class SideOutput extends Waiter {
         return false;
     }
 
-    /** Drops the bytes that filters hold for this side and will not let pass. */
+    /** Discards the bytes that filters hold for this side and will not let pass. */
     final void discardHeld() {
         if (pending != null) {
             pending.discardHeld();
@@ -299,7 +309,7 @@ abstract class SideOutput extends Waiter {
     }
 
     /**
-     * The kernel takes no more bytes for this side; those that waited are released.
+     * Marks this side broken: the kernel takes no more bytes for it, and those that waited are released.
      *
      * @param how {@link StreamSocket#BROKEN} or {@link StreamSocket#BROKEN_AFTER_FIN}
      */
@@ -314,7 +324,7 @@ abstract class SideOutput extends Waiter {
         connection.onBroken(self());
     }
 
-    /** Gives back every buffer, pipe and place in a queue that this side has. */
+    /** Gives back every buffer and pipe, and the place in the queue for memory. */
     final void release() {
         LoopMemory memory = connection.loop().memory();
         memory.cancel(this);
@@ -329,9 +339,9 @@ abstract class SideOutput extends Waiter {
     }
 
     /**
-     * The connection is over.
+     * Ends this side with the connection.
      *
-     * @param cut whether the stream that was sent to this side is not complete
+     * @param cut whether the stream sent to this side is incomplete
      */
     final void end(boolean cut) {
         release();
@@ -341,7 +351,8 @@ abstract class SideOutput extends Waiter {
         if (cut && sending != SideTable.FIN_SENT) {
             socket.reset();
         } else {
-            // With FIN behind it the stream is complete, and the kernel may still be delivering it: a reset would destroy its tail.
+            // After FIN the stream is complete, and the kernel may still be delivering it: a reset would destroy its
+            // tail.
             socket.close();
         }
     }

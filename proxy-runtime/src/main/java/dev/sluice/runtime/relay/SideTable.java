@@ -17,7 +17,7 @@ import dev.sluice.runtime.observe.ReadBlock;
  *   CUT        BROKEN            reset, and everything before has been read     no                   peer delivered, then reset
  * </pre>
  *
- * <p>{@code BROKEN_AFTER_FIN} may come before FIN has been read: then it is still read up to that.
+ * <p>{@code BROKEN_AFTER_FIN} may come before FIN has been read: then the side is still read up to FIN.
  */
 final class SideTable {
     /** Receiving: more may come. */
@@ -29,7 +29,7 @@ final class SideTable {
 
     /** Sending: FIN was sent, and everything before it. */
     static final byte FIN_SENT = 1;
-    /** Sending: the connection broke; an end that is read is none. */
+    /** Sending: the connection broke; an end that is read afterwards is not a real one. */
     static final byte BROKEN = 2;
     /** Sending: the connection broke, but only after the side had sent FIN: the end that is read is a real one. */
     static final byte BROKEN_AFTER_FIN = 3;
@@ -47,11 +47,11 @@ final class SideTable {
      * Reasons not to read a side; 0 = it is read.
      *
      * @param receiving one of {@link #OPEN}, {@link #FINISHED}, {@link #CUT}
-     * @param broken whether the side accepts no bytes any more
+     * @param broken whether the side no longer accepts bytes
      * @param gated whether a read gate is closed
      * @param waiting whether the side waits for a buffer
      * @param peerOwed whether bytes wait to be sent on the other side
-     * @param peerBroken whether the other side accepts no bytes any more
+     * @param peerBroken whether the other side no longer accepts bytes
      * @param filters one of {@link #UNFILTERED}, {@link #FILTERED}, {@link #SUSPENDED}
      * @return bits of {@link ReadBlock}
      */
@@ -71,7 +71,7 @@ final class SideTable {
             case FILTERING -> blocked |= filters == UNFILTERED ? ReadBlock.NOT_CONNECTED.bit() : 0;
             case CONNECTING -> blocked |= ReadBlock.NOT_CONNECTED.bit();
             case OPEN -> blocked |= blockedByPeer(peerOwed, peerBroken);
-            // Only what arrived before the reset has somewhere to go.
+            // Only bytes that arrived before the reset can still be delivered.
             case RESETTING -> blocked |= broken ? blockedByPeer(peerOwed, peerBroken) : ReadBlock.ENDING.bit();
             // The survivor is read so that its last bytes are not destroyed; they are discarded.
             case LINGERING -> blocked = (blocked & ~ReadBlock.SUSPENDED.bit()) | (broken ? ReadBlock.ENDING.bit() : 0);

@@ -5,20 +5,23 @@ import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.transport.StreamSocket;
 
 /**
- * The pump of a direction without filters that carries much: its bytes go through a pipe of the kernel. Below a certain size the calls that a
- * pipe needs cost more than to copy, so the recent events of a direction (its <i>pace</i>) decide; decision 0011 has the measurements behind
- * the numbers here.
+ * The pump of a bulk transfer without filters: its bytes go through a kernel pipe. Below a certain size the calls for a
+ * pipe cost more than a copy, so the recent events of a direction (its <i>pace</i>) decide; decision 0011 has the
+ * measurements behind the numbers here.
  *
- * <p>No filter can come back to a direction: it has none from the start, or the last one has detached, and that is for ever.
+ * <p>No filter can come back to a direction: it had none from the start, or the last one has detached, which is final.
  */
 final class SplicePump {
-    /** Bytes that one event may move: as many as are spliced in the time in which {@link CopyPump#BYTES_PER_EVENT} are copied. */
+    /**
+     * The most bytes of one event: as many as are spliced in the time in which {@link CopyPump#BYTES_PER_EVENT} are
+     * copied.
+     */
     private static final int BYTES_PER_EVENT = 1024 * 1024;
-    /** An event is large if it moves this much. */
+    /** The number of bytes from which on an event is large. */
     static final int LARGE = 64 * 1024;
-    /** With this many more large events than small ones, the next one goes through a pipe. */
+    /** The excess of large events over small ones from which on the next one goes through a pipe. */
     private static final int SUSTAINED = 4;
-    /** A direction that was large for long may pause this often before it has to prove itself again. */
+    /** The highest pace. A direction that was fast for long may pause for the difference before it is copied again. */
     private static final int MOST = 8;
 
     private SplicePump() {}
@@ -36,7 +39,7 @@ final class SplicePump {
     /**
      * Borrows a pipe, fills and drains it up to the bound of one event, and gives it back.
      *
-     * @return false when there is no pipe to be had, or the socket has bytes for none: they have to be copied
+     * @return false when there is no pipe, or the socket cannot splice: the bytes have to be copied
      */
     static boolean run(Connection connection, Side from) {
         if (!from.socket().splices() || !from.peer().socket().splices()) {

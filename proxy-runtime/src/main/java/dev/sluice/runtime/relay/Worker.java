@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #close}.
  */
 public final class Worker {
-    /** Relays that a walk passes in one task; the cost of showing one is that of passing {@link #VIEW_COST}. */
+    /** The most relays that a walk passes in one task; a view costs as much as passing {@link #VIEW_COST}. */
     private static final int STEPS_PER_TASK = 128;
     private static final int VIEW_COST = 8;
 
@@ -26,10 +26,10 @@ public final class Worker {
     private final ConnectionLimit processLimit;
     private final DescriptorReserve reserve;
     private final SelfConnections self;
-    /** Assigned and not ended; counted when assigned, so that a burst is spread evenly. */
+    /** Connections assigned and not ended; counted when assigned, so that a burst is spread evenly. */
     private final AtomicInteger connections = new AtomicInteger();
     private final RelayList relays = new RelayList();
-    /** The server drains; of the loop. */
+    /** Whether the server drains. Owned by the loop. */
     private boolean draining;
 
     /** @param processLimit over all workers; each of their relays gives back its place in it */
@@ -77,7 +77,7 @@ public final class Worker {
 
     /** Takes over a client that was assigned to this worker. Any thread. */
     void adopt(ListenerGeneration generation, long id, StreamSocket client) {
-        // What the loop hears in this turn of the proxy's own connects comes before what is in the mailbox.
+        // The loop handles the events of this turn, among them the proxy's own connects, before the mailbox.
         if (loop.isInLoop() && !self.isDialling()) {
             new Relay(this, generation, id, client).start();
         } else {
@@ -94,7 +94,7 @@ public final class Worker {
         connections.decrementAndGet();
     }
 
-    /** Ends the clients that are held in a tarpit, now and from now on: nothing that a drain should wait for. On the loop. */
+    /** Ends the clients in the tarpit, now and from now on: a drain should not wait for them. On the loop. */
     public void drain() {
         draining = true;
         for (Relay relay = relays.first(), next; relay != null; relay = next) {
@@ -109,7 +109,7 @@ public final class Worker {
         return draining;
     }
 
-    /** Cuts every relay. @return how many there were */
+    /** Cuts every relay. @return their number */
     public int closeAll(CloseReason reason) {
         int cut = 0;
         for (Relay relay = relays.first(); relay != null; relay = relays.first()) {
@@ -119,7 +119,7 @@ public final class Worker {
         return cut;
     }
 
-    /** Cuts one relay. Any thread. @return whether it was here */
+    /** Cuts one relay. Any thread. @return whether this worker had it */
     public CompletableFuture<Boolean> close(long id, CloseReason reason) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         walk(id - 1, answer, relay -> {
@@ -133,7 +133,7 @@ public final class Worker {
         return answer;
     }
 
-    /** What the relays with an id above {@code after} look like now, at most {@code limit}, the lowest ids first. Any thread. */
+    /** Views of the relays with an id above {@code after}, at most {@code limit}, the lowest ids first. Any thread. */
     public CompletableFuture<List<ConnectionView>> page(long after, int limit) {
         CompletableFuture<List<ConnectionView>> answer = new CompletableFuture<>();
         List<ConnectionView> views = new ArrayList<>();
@@ -159,8 +159,8 @@ public final class Worker {
         /**
          * A walk that has not begun.
          *
-         * @param answer ends the walk when it is given, by whomever
-         * @param visitor says whether it wants to see the next one
+         * @param answer the result; the walk ends once it is complete
+         * @param visitor returns whether the walk goes on
          * @param done run at the end
          */
         Visit(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
@@ -172,13 +172,13 @@ public final class Worker {
 
         @Override
         public void run() {
-            RelayList.Walk under = walk;
-            if (under == null) {
-                under = relays.walk(passed);
-                walk = under;
+            RelayList.Walk current = walk;
+            if (current == null) {
+                current = relays.walk(passed);
+                walk = current;
             }
             try {
-                if (advance(under)) {
+                if (advance(current)) {
                     loop.execute(this);
                     return;
                 }
@@ -186,16 +186,16 @@ public final class Worker {
             } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
-            relays.end(under);
+            relays.end(current);
         }
 
-        /** Does one task's part. Returns whether something is left. */
-        private boolean advance(RelayList.Walk under) {
+        /** Does the part of one task. @return whether something is left */
+        private boolean advance(RelayList.Walk current) {
             int budget = STEPS_PER_TASK;
             while (budget > 0 && !answer.isDone()) {
-                budget = relays.seek(under, passed, budget);
+                budget = relays.seek(current, passed, budget);
                 if (budget > 0) {
-                    Relay relay = under.found();
+                    Relay relay = current.found();
                     if (relay == null) {
                         return false;
                     }

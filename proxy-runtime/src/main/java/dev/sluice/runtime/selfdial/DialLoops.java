@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways on which a connection would come back to the listener that accepted it: over an endpoint that is that listener, or over other listeners
- * of the same proxy. Pure; asks neither the machine nor a resolver.
+ * The ways by which a connection comes back to the listener that accepted it: over an endpoint that is that listener,
+ * or over other listeners of the same proxy. Pure; asks neither the machine nor a resolver.
  */
 public final class DialLoops {
     private final List<Set<String>> clustersOf = new ArrayList<>();
@@ -47,8 +47,9 @@ public final class DialLoops {
     }
 
     /**
-     * The shortest way from the listener that an endpoint of a cluster is to a listener that uses the cluster: the numbers of the listeners, both
-     * ends included. Empty if the endpoint is none of the listeners, or none of them leads back.
+     * The shortest way from the listener that has the address {@code endpoint} to a listener that uses the cluster: the
+     * numbers of the listeners, both ends included. Empty if no listener has that address, or if none of them leads
+     * back.
      */
     public List<Integer> way(SocketAddress endpoint, String cluster) {
         Integer from = table.reachedBy(endpoint);

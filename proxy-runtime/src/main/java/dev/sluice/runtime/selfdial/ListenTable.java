@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that are listened on. A wildcard overlaps with every address of its family, and {@code [::]} with those of IPv4 too unless it is
- * for IPv6 only: so Linux binds them. Port 0 overlaps with nothing.
+ * The addresses that are listened on. A wildcard overlaps with every address of its family, and {@code [::]} with those
+ * of IPv4 too unless it is for IPv6 only, as in Linux. Port 0 overlaps with nothing.
  *
  * @param <T> the holder of an address
  */
@@ -34,20 +34,26 @@ public final class ListenTable<T> {
     private final Predicate<InetAddress> ownAddress;
     private final Map<SocketAddress, T> exact = new HashMap<>();
     private final Map<Integer, List<Claim<T>>> byPort = new HashMap<>();
-    /** Of each port: with many listeners on one port, only these can overlap with an address that is none. */
+    /**
+     * The wildcard claims of each port: only these can overlap with an address that is none, however many listeners a
+     * port has.
+     */
     private final Map<Integer, List<Claim<T>>> wildcards = new HashMap<>();
 
     /**
      * An empty table.
      *
-     * @param ownAddress whether a wildcard listens on this address; asked only where the port is the same. Without asking the machine, because
-     *     whether a configuration is good must not depend on where it is checked, these are the loopback addresses
+     * @param ownAddress whether a wildcard listens on this address; asked only where the port is the same. Where a
+     *     configuration is checked these are the loopback addresses, because the result must not depend on the machine
      */
     public ListenTable(Predicate<InetAddress> ownAddress) {
         this.ownAddress = ownAddress;
     }
 
-    /** Adds the holder of an address, unless another one has an overlapping address: then that one is returned. */
+    /**
+     * Adds the holder of an address. If another one holds an overlapping address, nothing is added and that holder is
+     * returned.
+     */
     @Nullable
     public T claim(SocketAddress address, boolean ipv6Only, T holder) {
         if (address instanceof InetSocketAddress inet && inet.getPort() == 0) {

@@ -1,6 +1,9 @@
 package dev.sluice.runtime.shape;
 
-/** A plugin's record that no configuration can be read into. The message names the record and the defect; users cannot mend it. */
+/**
+ * A defect of a plugin's record, to which no configuration can be bound. The message names the record and the defect,
+ * which users cannot correct.
+ */
 public final class RecordDefectException extends Exception {
     private static final long serialVersionUID = 1L;
 

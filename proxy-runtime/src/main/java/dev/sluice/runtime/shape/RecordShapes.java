@@ -32,7 +32,7 @@ import dev.sluice.runtime.shape.Shape.RecordShape;
 import dev.sluice.runtime.shape.Shape.ScalarShape;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@link Shape}s of the classes of records. Used by one thread. */
+/** A factory of {@link Shape}s for record classes. Used by one thread. */
 public final class RecordShapes {
     private static final Set<Class<?>> INTEGERS = Set.of(int.class, Integer.class, long.class, Long.class);
     private static final Set<Class<?>> SIMPLE = Set.of(boolean.class, Boolean.class, double.class, Double.class,
@@ -49,9 +49,9 @@ public final class RecordShapes {
     }
 
     /**
-     * The shape of a plugin's record and of all it consists of. It may have defects.
+     * The shape of a plugin's record and of all its parts. It may have defects.
      *
-     * @throws RecordDefectException if it is not a record, or cannot be looked at
+     * @throws RecordDefectException if it is not a record, or cannot be inspected
      */
     public static RecordShape of(Class<?> type) throws RecordDefectException {
         if (!type.isRecord()) {
@@ -60,14 +60,14 @@ public final class RecordShapes {
         try {
             return new RecordShapes(Map.of(), Map.of()).record(type.asSubclass(Record.class));
         } catch (LinkageError | TypeNotPresentException e) {
-            throw new RecordDefectException("its record " + type.getName() + " cannot be looked at: " + e);
+            throw new RecordDefectException("its record " + type.getName() + " cannot be inspected: " + e);
         }
     }
 
     /**
      * The shape of a record of the proxy itself, in which a list of records is always written as a list.
      *
-     * @param given types of components that the reader supplies; true = they are made of what stands under their key
+     * @param given types of components that the binder supplies; true = they are built from the value of their key
      */
     public static RecordShape own(Class<? extends Record> type, Map<Class<?>, Boolean> given) {
         return new RecordShapes(given, NotesTable.ofBuild()).record(type);
@@ -95,7 +95,7 @@ public final class RecordShapes {
     /**
      * Makes sure that a record has no defect.
      *
-     * @throws RecordDefectException with the first
+     * @throws RecordDefectException with the first defect
      */
     public static void check(RecordShape record) throws RecordDefectException {
         check(record, new HashSet<>());
@@ -161,19 +161,20 @@ public final class RecordShapes {
         }
     }
 
-    /** Null if the member can be called; else the reason why it cannot. */
+    /** The reason why a member cannot be called; null if it can. */
     private static @Nullable String reach(AccessibleObject member, Class<?> type, String what) {
         String here = type.getPackageName();
         return member.trySetAccessible()
                 ? null
-                : what + " is out of reach: the module " + type.getModule().getName() + " has to say 'exports " + here
+                : what + " is not accessible: the module " + type.getModule().getName() + " has to declare 'exports "
+                        + here
                         + ";', and the type to be public, or 'opens " + here + " to dev.sluice.runtime;'";
     }
 
     private Shape shape(RecordComponent component, ComponentNotes notes, Type type) {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();
-            // Not a list of lists: one element may stand without its list.
+            // Not a list of lists: a single element may be written without its list.
             if (generic.getRawType() == List.class) {
                 Shape shape = arguments[0] instanceof Class<?> element
                         ? plain(component, notes, element)
@@ -200,7 +201,7 @@ public final class RecordShapes {
 
     private static Shape optional(RecordComponent component, ComponentNotes notes, Shape content) {
         return notes.switchable() && !(content instanceof RecordShape)
-                ? new DefectShape(which(component) + " is a switch, but of something that is not a record")
+                ? new DefectShape(which(component) + " is marked ConfigSwitch, but its type is not a record")
                 : new OptionalShape(content, notes.switchable());
     }
 
@@ -240,7 +241,7 @@ public final class RecordShapes {
 
     private static Shape unsupported(RecordComponent component, Type type) {
         return new DefectShape(which(component) + " has the type " + type.getTypeName()
-                + ", which has no form in a configuration; the package dev.sluice.api.config lists those that do");
+                + ", which a configuration cannot express; the package dev.sluice.api.config lists the types that it can");
     }
 
     private static String which(RecordComponent component) {

@@ -8,7 +8,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** The form that a component of a record has in a configuration. Made by {@link RecordShapes}. */
+/** The form of a record component in a configuration. Created by {@link RecordShapes}. */
 public sealed interface Shape {
     /** The value or the record inside of lists, maps and optionals. */
     default Shape content() {
@@ -20,11 +20,11 @@ public sealed interface Shape {
     }
 
     /**
-     * One value.
+     * A scalar value.
      *
      * @param type of the value in Java
-     * @param parse the {@code parse(String)} of the type; null if the type is one that is known, or has a syntax
-     * @param syntax null = that of the type
+     * @param parse the {@code parse(String)} of the type; null for a known type, or one with a syntax
+     * @param syntax the syntax; null = that of the type
      * @param min as it would be written; empty = no bound
      * @param max as it would be written; empty = no bound
      */
@@ -34,9 +34,9 @@ public sealed interface Shape {
     /**
      * A list.
      *
-     * @param single whether one element may stand without its list
-     * @param notEmpty whether a list that is written has an element
-     * @param required whether the key has to be there
+     * @param single whether a single element may be written without its list
+     * @param notEmpty whether a list that is written must have an element
+     * @param required whether the key has to be present
      */
     record ListShape(Shape element, boolean single, boolean notEmpty, boolean required) implements Shape {}
 
@@ -46,18 +46,19 @@ public sealed interface Shape {
     /**
      * A value that may be absent.
      *
-     * @param switchable whether {@code true} and {@code false} may stand for a record with all defaults and for its absence
+     * @param switchable whether {@code true} may be written for a record with all defaults, and {@code false} for its
+     *     absence
      */
     record OptionalShape(Shape inner, boolean switchable) implements Shape {}
 
     /**
-     * A value that the reader supplies.
+     * A value that the binder supplies.
      *
-     * @param key whether it is made of what stands under its key
+     * @param key whether it is built from the value of its key
      */
     record GivenShape(Class<?> type, boolean key) implements Shape {}
 
-    /** A type that has no form in a configuration. */
+    /** A type that a configuration cannot express. */
     record DefectShape(String what) implements Shape {}
 
     /**
@@ -66,22 +67,22 @@ public sealed interface Shape {
      * @param key in the configuration
      * @param defaultText the default, as it would be written; null = none
      * @param description empty = none
-     * @param hint for the message about the missing key; empty = none
+     * @param hint text for the message about a missing key; empty = none
      */
     record Component(String key, Shape shape, @Nullable String defaultText, String description, String hint) {
-        /** Whether the key has to be there. */
+        /** Whether the key has to be present. */
         public boolean required() {
             return defaultText == null && (shape instanceof ScalarShape || shape instanceof RecordShape
                     || (shape instanceof ListShape list && list.required()));
         }
 
-        /** Whether users write it. */
+        /** Whether users write this key. */
         public boolean isKey() {
             return !(shape instanceof GivenShape given) || given.key();
         }
     }
 
-    /** A record: a mapping whose keys are its components. A class, because a record may hold lists of its own kind. */
+    /** A record: a mapping whose keys are its components. A class, because a record may hold lists of its own type. */
     final class RecordShape implements Shape {
         private final Constructor<? extends Record> constructor;
         private final RecordNotes notes;
@@ -116,7 +117,7 @@ public sealed interface Shape {
             return Collections.unmodifiableList(components);
         }
 
-        /** The keys of which exactly one has to be there; empty = there are none. */
+        /** The keys of which exactly one has to be present; empty = there are none. */
         public List<String> oneOf() {
             return notes.oneOf();
         }

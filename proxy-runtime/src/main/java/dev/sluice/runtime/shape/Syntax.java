@@ -5,14 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The syntax of a component of the proxy's own records whose type alone does not say it. */
+/** The syntax of a component of the proxy's own records, where the type alone does not determine it. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Syntax {
     /** The syntax. */
     Kind value();
 
-    /** The kinds of text that have a meaning of their own in a configuration. */
+    /** Kinds of text with a meaning of their own in a configuration. */
     enum Kind {
         /** Text that is not blank. */
         TEXT,
@@ -20,7 +20,7 @@ public @interface Syntax {
         LINE,
         /** The name of a listener, a cluster or a filter. */
         NAME,
-        /** A type of filter. */
+        /** A filter type. */
         FILTER_TYPE,
         /** The path of a file. */
         PATH,
@@ -34,7 +34,7 @@ public @interface Syntax {
         LOCAL_ADDRESS,
         /** An address to connect to. */
         ENDPOINT_ADDRESS,
-        /** The name of a protocol, as filters find it out. */
+        /** The name of a protocol, as filters detect it. */
         PROTOCOL,
         /** A server name of TLS, or a pattern of such names. */
         SERVER_NAME,

@@ -1,18 +1,18 @@
 package dev.sluice.runtime.text;
 
-/** Makes text from outside fit to be shown. */
+/** Text from outside the process, made fit to be shown. */
 public final class Printable {
     private static final int QUOTE_LIMIT = 60;
     private static final int SENTENCE_LIMIT = 500;
 
     private Printable() {}
 
-    /** In single quotes, printable, and cut when long. */
+    /** The text in single quotes, printable, and shortened when long. */
     public static String quote(String text) {
         return "'" + cut(text, QUOTE_LIMIT) + "'";
     }
 
-    /** Printable, and cut when nobody would read on. */
+    /** The text, printable, and shortened beyond 500 characters. */
     public static String sentence(String text) {
         return cut(text, SENTENCE_LIMIT);
     }

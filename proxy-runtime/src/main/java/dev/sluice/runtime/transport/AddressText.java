@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
-/** How an address is written wherever a person sees it. Never asks a name service. Any thread. */
+/**
+ * The text of an address, as people see it in logs, metrics and admin responses. Never asks a name service. Any thread.
+ */
 public final class AddressText {
     private static final int HEXTETS = 8;
 

@@ -5,18 +5,18 @@ import java.net.SocketAddress;
 import dev.sluice.runtime.memory.KernelPipe;
 import org.jspecify.annotations.Nullable;
 
-/** Readiness of the sockets of one event loop. Used by that loop's thread, except for {@link #wakeup}. */
+/** A source of readiness for the sockets of one event loop. Used by that loop's thread, except for {@link #wakeup}. */
 public interface Poller extends AutoCloseable {
     /**
      * Waits until a socket is ready, the time is over or {@link #wakeup} is called, and calls the handlers of the ready ones.
      *
      * @param timeoutNanos at most; 0 = do not wait; negative = until something happens
-     * @param dispatcher called once, before the first handler, with what the clock should be taken from then on
-     * @return how many handlers were called
+     * @param dispatcher the caller of the handlers; its {@link Dispatcher#awake} comes once, before the first of them
+     * @return the number of handlers called
      */
     int poll(long timeoutNanos, Dispatcher dispatcher);
 
-    /** From how many ready sockets on a {@link #poll} may have left others for the next call. */
+    /** The number of ready sockets from which on a {@link #poll} may have left others for the next call. */
     int batchLimit();
 
     /** Makes a waiting {@link #poll} return, or the next one not wait. Any thread. */
@@ -40,20 +40,20 @@ public interface Poller extends AutoCloseable {
     StreamSocket connect(SocketAddress address, SocketOptions options, ReadyHandler handler) throws TransportException;
 
     /**
-     * A pipe for bytes that pass from one socket of this poller to another one, and need not be seen.
+     * A pipe for bytes that pass from one socket of this poller to another without entering the process.
      *
-     * @param bytes that it should hold; the system may give less
+     * @param bytes capacity to ask for; the system may give less
      * @return {@code null} when this transport takes all bytes through the process, or the system has none to give; the caller closes the
      *     pipe
      */
     @Nullable
     KernelPipe openPipe(int bytes);
 
-    /** Closes what is registered, and the poller. */
+    /** Closes the poller and all sockets registered with it. */
     @Override
     void close();
 
-    /** Stands between the poller and the handlers, so that the loop can guard each call. */
+    /** The caller of handlers, between poller and handlers, so that the loop can guard each call. */
     interface Dispatcher {
         /** The wait is over and at least one handler will be called. */
         void awake();
@@ -61,7 +61,7 @@ public interface Poller extends AutoCloseable {
         /** One socket is ready. */
         void dispatch(ReadyHandler handler, boolean readable, boolean writable);
 
-        /** One socket broke, as {@link ReadyHandler#onHangUp} says. */
+        /** One socket broke; see {@link ReadyHandler#onHangUp}. */
         void hangUp(ReadyHandler handler, int how);
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.runtime.transport;
 
-/** A descriptor that is held only to be let go when none other is left. Any thread. */
+/** A descriptor held in reserve, to be closed when the process has none left. Any thread. */
 public interface Spare {
-    /** Lets it go. Idempotent. */
+    /** Closes the descriptor. Idempotent. */
     void close();
 }

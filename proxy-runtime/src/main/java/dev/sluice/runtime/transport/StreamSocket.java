@@ -6,7 +6,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
 import org.jspecify.annotations.Nullable;
 
-/** One non-blocking stream socket. Owned by the thread of the poller that it is registered with. */
+/** A non-blocking stream socket. Owned by the thread of the poller that it is registered with. */
 public interface StreamSocket {
     /** {@link #read}: the peer has sent FIN, and everything before it has been read. */
     int END_OF_STREAM = -1;
@@ -14,12 +14,12 @@ public interface StreamSocket {
     int BROKEN = -2;
 
     /**
-     * {@link #write}: broken, but the peer had sent FIN before; when everything has been read, {@link #END_OF_STREAM} is a real end. A
-     * transport that cannot tell says {@link #BROKEN}.
+     * {@link #write}: broken, but the peer had sent FIN before; when everything has been read, {@link #END_OF_STREAM}
+     * is a real end. A transport that cannot distinguish them returns {@link #BROKEN}.
      */
     int BROKEN_AFTER_FIN = -3;
 
-    /** {@link #spliceTo} and {@link #spliceFrom}: the bytes have to go through the process. */
+    /** {@link #spliceTo} and {@link #spliceFrom}: the bytes have to be copied through the process. */
     int UNSUPPORTED = -4;
 
     /**
@@ -38,7 +38,10 @@ public interface StreamSocket {
      */
     int write(Buffer source);
 
-    /** Whether bytes can pass between this socket and a pipe of its poller: to be asked of the receiver before a pipe is filled for it. */
+    /**
+     * Whether bytes can pass between this socket and a pipe of its poller. The receiver is asked before a pipe is
+     * filled for it.
+     */
     default boolean splices() {
         return false;
     }
@@ -47,8 +50,8 @@ public interface StreamSocket {
      * Moves bytes that have arrived into an empty pipe.
      *
      * @param most in bytes
-     * @return bytes moved; 0 when nothing is there yet; {@link #UNSUPPORTED}: what comes next cannot go through this pipe, be it bytes or the
-     *     end of the stream, and a read says which; {@link #BROKEN}
+     * @return bytes moved; 0 when nothing is there yet; {@link #UNSUPPORTED}: the next bytes cannot go through this
+     *     pipe, or the stream has ended, and a read shows which; {@link #BROKEN}
      */
     default int spliceTo(KernelPipe pipe, int most) {
         return UNSUPPORTED;
@@ -57,13 +60,14 @@ public interface StreamSocket {
     /**
      * Sends the content of a pipe, as far as there is room.
      *
-     * @return as {@link #write}; {@link #UNSUPPORTED} when the pipe is none for this socket, and keeps its content
+     * @return as {@link #write}; {@link #UNSUPPORTED} when this socket cannot take from the pipe, which keeps its
+     *     content
      */
     default int spliceFrom(KernelPipe pipe) {
         return UNSUPPORTED;
     }
 
-    /** What the handler wants to be told from now on. Cheap when nothing changes. */
+    /** Sets the readiness that the handler is called for from now on. Cheap when nothing changes. */
     void interest(boolean read, boolean write);
 
     /**
@@ -74,7 +78,7 @@ public interface StreamSocket {
      */
     boolean finishConnect() throws TransportException;
 
-    /** Sends FIN after the last byte written. Errors are left to the next read, which will meet them. */
+    /** Sends FIN after the last byte written. Errors are left to the next read, which returns them. */
     void shutdownOutput();
 
     /**
@@ -85,25 +89,31 @@ public interface StreamSocket {
      */
     int unacknowledged();
 
-    /** Closes in the ordinary way: what was written is still delivered, then FIN. Idempotent. */
+    /** Closes with FIN: what was written is still delivered. Idempotent. */
     void close();
 
     /**
-     * Closes with RST: the peer must not take what it has for complete. A Unix socket has no RST. There the system reports a reset to a peer
-     * that has read everything only if it had sent bytes which were not read here; otherwise it is an ordinary end (unix(7) does not say
-     * so, {@code unix_release_sock} in Linux does). Idempotent.
+     * Closes with RST: the peer must not take what it has for complete. A Unix socket has no RST. After all bytes that
+     * were sent, its peer sees a reset only if bytes of that peer were not read here, and an ordinary end otherwise
+     * (unix(7) does not say so, {@code unix_release_sock} in Linux does). Idempotent.
      */
     void reset();
 
-    /** Who is at the other end; {@code null} when the system does not tell any more. */
+    /** The peer's address; {@code null} when the system no longer knows it. */
     @Nullable
     SocketAddress remoteAddress();
 
-    /** The address of this end, which the system is asked for; {@code null} when it does not know, as some do not of a socket that is still connecting. */
+    /**
+     * The address of this end, which is asked of the system; {@code null} when the system does not know, as may be
+     * while the socket is still connecting.
+     */
     @Nullable
     SocketAddress localAddress();
 
-    /** What the system knows of the path; {@code null} when this is no TCP connection, or the system or the transport does not tell. */
+    /**
+     * Measurements of the path; {@code null} when this is no TCP connection, or when the system or the transport has
+     * none.
+     */
     @Nullable
     TcpInfo tcpInfo();
 }

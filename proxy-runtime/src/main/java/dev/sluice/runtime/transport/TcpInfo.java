@@ -1,7 +1,7 @@
 package dev.sluice.runtime.transport;
 
 /**
- * What the system knows of the path to the other end of a TCP connection (TCP_INFO, tcp(7)).
+ * The kernel's measurements of the path to the peer of a TCP connection (TCP_INFO, tcp(7)).
  *
  * @param rttMicros smoothed round-trip time (RFC 6298), in microseconds; 0 before the first sample
  * @param retransmits segments sent again since the connection began

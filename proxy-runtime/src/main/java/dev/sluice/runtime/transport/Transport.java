@@ -3,7 +3,7 @@ package dev.sluice.runtime.transport;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 
-/** One way to reach the operating system's sockets. Thread-safe. */
+/** A way to the operating system's sockets. Thread-safe. */
 public interface Transport {
     /** The name used in configuration and logs. */
     String name();
@@ -12,7 +12,7 @@ public interface Transport {
     Poller openPoller() throws TransportException;
 
     /**
-     * Binds a listening socket, not registered anywhere yet.
+     * Binds a listening socket, not yet registered.
      *
      * @param address an {@link java.net.InetSocketAddress} with an IP literal, or a {@link java.net.UnixDomainSocketAddress}
      * @throws TransportException in the system's words; {@link TransportException.Kind#UNSUPPORTED} for an option that this transport
@@ -21,14 +21,14 @@ public interface Transport {
     ServerSocket listen(SocketAddress address, ListenOptions options) throws TransportException;
 
     /**
-     * Whether connections to an address stay within this machine: those of its interfaces, secondary ones, and whole networks that are routed to
-     * it. Asks the system, which takes a few calls; false also when it has no descriptor left.
+     * Whether connections to an address stay within this machine: addresses of its interfaces, and networks routed to
+     * it as local. Asks the system, which takes a few calls; false also when no descriptor is left.
      */
     boolean isLocal(InetAddress address);
 
     /** Whether its pollers ever open a {@link dev.sluice.runtime.memory.KernelPipe}. */
     boolean hasPipes();
 
-    /** Takes a descriptor from the system without using it. */
+    /** Opens a descriptor that serves nothing, to be held in reserve. */
     Spare openSpare() throws TransportException;
 }

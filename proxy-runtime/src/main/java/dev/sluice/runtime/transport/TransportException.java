@@ -4,13 +4,16 @@ package dev.sluice.runtime.transport;
 public final class TransportException extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** The kinds of refusal between which a caller can choose what to do; never taken from the words, which are in the user's language. */
+    /**
+     * The kinds of refusal between which a caller can choose what to do; never derived from the message, which is in
+     * the user's language.
+     */
     public enum Kind {
-        /** The other end answers and says no (ECONNREFUSED). */
+        /** The peer's system refuses the connection (ECONNREFUSED). */
         REFUSED,
-        /** The way to the peer is broken (ENETUNREACH, EHOSTUNREACH, a Unix socket's path that does not exist). */
+        /** The peer cannot be reached (ENETUNREACH, EHOSTUNREACH, a Unix socket's path that does not exist). */
         UNREACHABLE,
-        /** The process is there and has no room for another connection to accept (EAGAIN from a Unix socket): worth another try soon. */
+        /** The listening process has no room in its backlog (EAGAIN from a Unix socket): worth another try soon. */
         BUSY,
         /** This process or machine has run out of descriptors (EMFILE, ENFILE): nothing more can be opened until one is closed. */
         DESCRIPTORS,
@@ -18,23 +21,23 @@ public final class TransportException extends Exception {
         LOCAL_PORTS,
         /** Another socket is bound to the address (EADDRINUSE). */
         ADDRESS_IN_USE,
-        /** The address to bind is none of this machine's (EADDRNOTAVAIL from bind). */
+        /** The address to bind does not belong to this machine (EADDRNOTAVAIL from bind). */
         ADDRESS_NOT_AVAILABLE,
-        /** Something that is no socket is at the path of the Unix socket to bind, and was left alone. */
+        /** A file that is no socket is at the path of the Unix socket to bind, and was left alone. */
         NOT_A_SOCKET,
         /** The directory of the Unix socket to bind does not exist (ENOENT, ENOTDIR from bind). */
         NO_DIRECTORY,
-        /** This user may not do it (EACCES, EPERM). */
+        /** The user of this process lacks the permission (EACCES, EPERM). */
         NOT_PERMITTED,
-        /** This transport cannot do it, and another one can. */
+        /** The option is not supported by this transport, but by another one. */
         UNSUPPORTED,
-        /** Anything else. */
+        /** Any other refusal. */
         OTHER
     }
 
     private final Kind kind;
 
-    /** Keeps the system's words, which are all that {@code cause} tells; the stack is always the same and is left out. */
+    /** Keeps the system's message; the stack is always the same and is left out. */
     public TransportException(Kind kind, String message) {
         super(message, null, false, false);
         this.kind = kind;

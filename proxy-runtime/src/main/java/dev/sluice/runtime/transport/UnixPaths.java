@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Files of Unix sockets, which stay behind when a process is killed. Any thread. */
 public final class UnixPaths {
-    /** Every Unix socket of the network namespace: proc_net_unix(5). */
+    /** The table of all Unix sockets of the network namespace: proc_net_unix(5). */
     private static final Path TABLE = Path.of("/proc/net/unix");
     private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
     private static final int COLUMNS = 8;
     private static final int FLAGS = 3;
     private static final int STATE = 5;
     private static final int PATH = 7;
-    /** __SO_ACCEPTCON: it listens. */
+    /** __SO_ACCEPTCON: the flag of a socket that listens. */
     private static final int LISTENS = 0x10000;
-    /** SS_UNCONNECTED, as opposed to the sockets that were accepted, which have their listener's path too. */
+    /** SS_UNCONNECTED. Accepted sockets, which have the path of their listener too, are in another state. */
     private static final String UNCONNECTED = "01";
 
     private static final int S_IFMT = 0170000;
@@ -40,23 +40,24 @@ public final class UnixPaths {
 
     private UnixPaths() {}
 
-    /** A connect that does not wait, by which a transport finds out whether a process listens. */
+    /** A non-blocking connect, by which a transport finds out whether a process listens. */
     public interface Probe {
-        /** Whether a connect is refused. Any other answer, a failure too, may come from a process that is there. */
+        /** Whether a connect is refused. Any other answer, a failure too, may come from a process that listens. */
         boolean isRefused(UnixDomainSocketAddress address);
     }
 
     /**
-     * Distinguishes the file of a socket from one that was put in its place, also from one that got the number of its inode.
+     * The identity of a socket's file, which differs from that of a file put in its place, even with the same inode
+     * number.
      *
-     * @param key device and inode; {@code null} where the system does not tell
+     * @param key device and inode; {@code null} where the system does not show them
      */
     public record Identity(@Nullable Object key, FileTime created) {}
 
     /**
-     * Makes a path free for a bind: removes the socket that a process has left there which is gone, and nothing else.
+     * Makes a path free for a bind: removes the socket of a process that is gone, and nothing else.
      *
-     * @throws TransportException when something else is there, named for what it is
+     * @throws TransportException when the path has a socket in use or another kind of file, which the message names
      */
     public static void free(UnixDomainSocketAddress address, Probe probe) throws TransportException {
         Path path = address.getPath();
@@ -80,7 +81,7 @@ public final class UnixPaths {
                 Files.deleteIfExists(path);
             }
         } catch (IOException stays) {
-            // Then bind says that the address is in use.
+            // Then bind fails with EADDRINUSE.
         }
     }
 
@@ -145,7 +146,9 @@ public final class UnixPaths {
         };
     }
 
-    /** Whether a socket is bound to the path although it refuses connects: it does not listen yet. Only Linux tells. */
+    /**
+     * Whether a socket is bound to the path although it refuses connects: it does not listen yet. Known only on Linux.
+     */
     private static boolean isBound(Path path) throws IOException {
         if (!Files.isReadable(TABLE)) {
             return false;
@@ -171,7 +174,8 @@ public final class UnixPaths {
             return false;
         }
         if (!other.isAbsolute()) {
-            // In the directory of a process that is not known here. One that listens would have answered the connect.
+            // Relative to the directory of a process that is not known here. A socket that listens would have answered
+            // the connect.
             return !listens;
         }
         try {

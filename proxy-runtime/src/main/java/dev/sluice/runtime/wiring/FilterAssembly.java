@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The filters of a configuration in the making. What providers find wrong is collected, with its place, rather than thrown. One thread. */
+/**
+ * The filters of a configuration under construction. Problems that providers find are collected with their places. One
+ * thread. One thread.
+ */
 final class FilterAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(FilterAssembly.class);
 
@@ -46,12 +49,12 @@ final class FilterAssembly {
         }
     }
 
-    /** One for each listener, by its name; those with problems lack filters. */
+    /** The chain of each listener, by its name; chains with problems lack filters. */
     Map<String, ChainPlan> plans() {
         return plans;
     }
 
-    /** What is wrong; if anything is, the plans are to be closed. */
+    /** The problems; if there are any, the plans are to be closed. */
     List<Problem> problems() {
         return problems;
     }
@@ -92,8 +95,8 @@ final class FilterAssembly {
             problem(filter, e);
         } catch (Throwable e) {
             FilterException failure = FilterException.of(e);
-            LOG.error("Listener {}: filter '{}' could not be made.", listener.name(), filter.name(), failure);
-            problem(filter, new ConfigException("a filter of type '" + filter.type() + "' could not be made: "
+            LOG.error("Listener {}: filter '{}' could not be created.", listener.name(), filter.name(), failure);
+            problem(filter, new ConfigException("a filter of type '" + filter.type() + "' could not be created: "
                     + failure.getMessage() + "; the log has the stack trace"));
         }
         if (factory == null) {
@@ -117,11 +120,14 @@ final class FilterAssembly {
         return provider.create(provider.configType().cast(filter.config()), environment);
     }
 
-    private void problem(FilterConfig filter, ConfigException what) {
-        problems.add(Problem.at(filter.configPlace(), what));
+    private void problem(FilterConfig filter, ConfigException problem) {
+        problems.add(Problem.at(filter.configPlace(), problem));
     }
 
-    /** Filters of a direction share a buffer: all that they may hold has to fit, or one could keep the others from ever deciding. */
+    /**
+     * Checks that the filters of a direction, which share a buffer, may not hold more than fits: otherwise one could
+     * keep the others from ever deciding.
+     */
     private void checkRoom(ListenerConfig listener, List<FilterSlot> slots) {
         ChainPlan plan = new ChainPlan(listener.name(), slots, false);
         long readBuffer = configuration.memory().readBuffer().bytes();
@@ -142,7 +148,7 @@ final class FilterAssembly {
                         config.action() == FilterConfig.Action.BYPASS);
     }
 
-    /** A factory together with what the proxy has lent it, which ends with it. */
+    /** A factory together with its environment, which ends with it. */
     private record OwnedFactory(FilterFactory factory, SlotEnvironment environment) implements FilterFactory {
         @Override
         public FilterTraits traits() {

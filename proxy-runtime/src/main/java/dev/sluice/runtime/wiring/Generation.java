@@ -12,20 +12,20 @@ import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.OpenConnections;
 
 /**
- * The objects that one configuration was built into. Connections keep the generation that accepted them.
+ * A generation: the objects built from one configuration. Connections keep the generation that accepted them.
  *
  * @param number of the generation; the first one of a server is 1
- * @param configuration that it was built from
- * @param plugins that its filters come from; not closed with it
+ * @param configuration the configuration it was built from
+ * @param plugins the source of its filters; not closed with it
  * @param clusters by name, in the order of the configuration
  * @param listeners by name, in the order of the configuration
- * @param connections that keep it alive
+ * @param connections the connections that keep it alive
  * @param running the states that its objects share with those of other generations
  */
 public record Generation(long number, Configuration configuration, PluginRegistry plugins,
         Map<String, Cluster> clusters, Map<String, ListenerGeneration> listeners, OpenConnections connections,
         Running running) implements AutoCloseable {
-    /** Puts the limits of this generation in force, for the connections of all generations. */
+    /** Applies the limits of this generation to the connections of all generations. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {
             running.listener(listener.name()).limit().max(listener.maxConnections().orElse(0));
@@ -39,7 +39,7 @@ public record Generation(long number, Configuration configuration, PluginRegistr
         }
     }
 
-    /** Closes the filters. After the last of its connections, once, and not on an event loop. */
+    /** Closes the filters. To be called after the last of its connections, once, and not on an event loop. */
     @Override
     public void close() {
         listeners.values().forEach(listener -> listener.plan().slots().forEach(FilterSlot::close));

@@ -9,7 +9,10 @@ import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** The builder of a server's generations, which share its running state. One thread at a time, because the running state is asked. */
+/**
+ * The builder of a server's generations, which share its running state. One thread at a time, because the running state
+ * requires it.
+ */
 public final class GenerationBuilder {
     private final Running running;
     private final @Nullable Consumer<AccessEntry> accessLog;
@@ -17,7 +20,7 @@ public final class GenerationBuilder {
     /**
      * A builder for one server.
      *
-     * @param accessLog gets each connection that has ended; null = no access log
+     * @param accessLog receiver of each connection that has ended; null = no access log
      */
     public GenerationBuilder(Running running, @Nullable Consumer<AccessEntry> accessLog) {
         this.running = running;
@@ -25,12 +28,12 @@ public final class GenerationBuilder {
     }
 
     /**
-     * Builds everything that a configuration asks for; starts nothing, opens nothing but what filters open, and leaves the limits that are in
-     * force as they are. The generation is to be closed.
+     * Builds everything that a configuration needs. Starts nothing, opens nothing but the resources of filters, and
+     * does not change the limits in force. The generation is to be closed.
      *
      * @param number of the generation, from 1
-     * @param plugins that the configuration was read with
-     * @throws ProblemsException with all that filters find wrong; nothing is left open then
+     * @param plugins the plugins that the configuration was read with
+     * @throws ProblemsException with all problems that filters find; nothing is left open then
      */
     public Generation build(long number, Configuration configuration, PluginRegistry plugins)
             throws ProblemsException {
@@ -44,9 +47,9 @@ public final class GenerationBuilder {
     }
 
     /**
-     * Finds what only making the filters of a configuration shows.
+     * Finds the problems of a configuration that show only when its filters are created.
      *
-     * @throws ProblemsException with all of it
+     * @throws ProblemsException with all of them
      */
     public static void check(Configuration configuration) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration,

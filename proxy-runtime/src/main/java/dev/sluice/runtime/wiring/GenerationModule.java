@@ -37,7 +37,10 @@ import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.transport.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The bindings of one generation. Makes what belongs to it; what outlives it is asked of {@link Running}. */
+/**
+ * The bindings of one generation. Creates the objects that belong to it; those that outlive it come from
+ * {@link Running}.
+ */
 final class GenerationModule extends AbstractModule {
     private static final TypeLiteral<Map<String, Cluster>> CLUSTERS = new TypeLiteral<>() {
     };
@@ -51,7 +54,7 @@ final class GenerationModule extends AbstractModule {
     private final Running running;
     private final @Nullable Consumer<AccessEntry> accessLog;
 
-    /** @param plans one for each listener, by its name */
+    /** @param plans the chain of each listener, by its name */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins,
             Map<String, ChainPlan> plans, Running running, @Nullable Consumer<AccessEntry> accessLog) {
         this.number = number;
@@ -62,7 +65,7 @@ final class GenerationModule extends AbstractModule {
         this.accessLog = accessLog;
     }
 
-    /** No binding annotation, nor a scope that is named by one: Guice would make proxy classes to read them, at every start. */
+    /** Binds without annotations and named scopes, for which Guice would generate proxy classes at every start. */
     @Override
     protected void configure() {
         OpenConnections connections = new OpenConnections(running.loops());
@@ -145,7 +148,7 @@ final class GenerationModule extends AbstractModule {
                 keepAlive.count(), userTimeoutMillis);
     }
 
-    /** The system counts keepalive in whole seconds. */
+    /** Keepalive times in whole seconds, as the system counts them. */
     private static int seconds(Duration duration) {
         return (int) Math.max(1, duration.plusMillis(999).toSeconds());
     }

@@ -16,11 +16,11 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.relay.ListenerState;
 
 /**
- * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of connections. One for a server.
- * What is asked for by the same name is the same object, in whichever generation, so that nothing is copied from one generation to the next, and
- * connections of older ones go on to count.
+ * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of
+ * connections. One for a server. The same name gives the same object in every generation, so that nothing is copied
+ * from one generation to the next, and connections of older ones still count.
  *
- * <p>The states are for any thread. Asking for them and {@link #prune} belong to one thread at a time.
+ * <p>The states are for any thread. The getters and {@link #prune} belong to one thread at a time.
  */
 public final class Running {
     private record FilterKey(String listener, String filter) {}
@@ -51,7 +51,7 @@ public final class Running {
         return listeners.computeIfAbsent(name, missing -> new ListenerState(missing, loops));
     }
 
-    /** The state of the cluster of this name, which has those of its endpoints. */
+    /** The state of the cluster of this name, which has the states of its endpoints. */
     public ClusterState cluster(String name) {
         return clusters.computeIfAbsent(name, missing -> new ClusterState(missing, loops));
     }
@@ -62,7 +62,7 @@ public final class Running {
                 missing -> new FilterState(missing.listener, missing.filter, loops));
     }
 
-    /** Forgets what is not in this configuration and has no connection any more. */
+    /** Removes the states that are not in this configuration and have no connection. */
     public void prune(Configuration configuration) {
         Map<String, Set<String>> configuredFilters = configuration.listeners().stream().collect(Collectors.toMap(
                 ListenerConfig::name,

@@ -15,16 +15,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Environment of one filter of a generation, with its counters and its threads. Thread-safe; closed after its factory, not on an event loop. */
+/**
+ * The environment of one filter of a generation, with its counters and its threads. Thread-safe; closed after its
+ * factory, not on an event loop.
+ */
 final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotEnvironment.class);
-    /** A task that does not heed its interrupt for so long is left alone, and named in the log. */
+    /** The time after which a task that ignores its interrupt is left alone, and named in the log. */
     private static final long PATIENCE_SECONDS = 5;
 
     private final FilterState state;
     private final int eventLoops;
     private final Path directory;
-    /** Made when it is first asked for: few filters have work that blocks. */
+    /** The threads, created on first use: few filters have work that blocks. */
     private @Nullable ExecutorService threads;
     private boolean closed;
 
@@ -72,7 +75,7 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
 
     private synchronized ExecutorService threads() {
         if (closed) {
-            throw new RejectedExecutionException(label() + " has been closed: its executor takes no more tasks");
+            throw new RejectedExecutionException(label() + " has been closed, and its executor takes no more tasks");
         }
         ExecutorService made = threads;
         if (made == null) {
@@ -84,7 +87,10 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
         return made;
     }
 
-    /** What a plugin throws must not reach the default handler of the JVM, which would ask the exception for its text. */
+    /**
+     * Runs a task. An exception of a plugin must not reach the default handler of the JVM, which would call its
+     * methods.
+     */
     private void run(Runnable task) {
         try {
             task.run();

@@ -7,7 +7,7 @@ package dev.sluice.runtime.yaml;
  * @param column in characters, from 1; 0 = the source as a whole
  */
 public record Location(SourceText source, int line, int column) {
-    /** For a message about another position: only the line, if that is in the same source. */
+    /** The text for a message about another position: only the line, if both are in the same source. */
     public String from(Location other) {
         return other.source == source ? "in line " + line : "at " + this;
     }

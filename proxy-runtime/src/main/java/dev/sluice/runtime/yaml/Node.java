@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A YAML document with the place of each of its parts. An alias is the very node of its anchor, so a tree is in truth a graph without cycles;
- * {@link #size()} and {@link #height()} count it as if it were written out.
+ * A node of a YAML document, with the place of each of its parts. An alias is the very node of its anchor, so a tree is
+ * in truth a graph without cycles; {@link #size()} and {@link #height()} count aliases written out.
  */
 public sealed interface Node {
     Location at();
@@ -14,7 +14,7 @@ public sealed interface Node {
 
     int height();
 
-    /** What a scalar looks like to YAML 1.2; anything in quotes is text. */
+    /** Kinds of scalars as YAML 1.2 sees them; anything in quotes is text. */
     enum Kind {
         NOTHING,
         BOOLEAN,

@@ -3,7 +3,7 @@ package dev.sluice.runtime.yaml;
 import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that lead to a node, as in {@code listeners[0].timeouts.idle}. Costs one object per step until it is shown. */
+/** The path of a node, as in {@code listeners[0].timeouts.idle}. Costs one object per step until it is shown. */
 public final class NodePath {
     /** The top level. */
     public static final NodePath ROOT = new NodePath(null, "");

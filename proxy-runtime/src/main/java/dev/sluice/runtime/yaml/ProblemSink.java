@@ -7,13 +7,13 @@ public interface ProblemSink {
     /**
      * Takes a problem.
      *
-     * @param path of the node that has it
-     * @param what is wrong
-     * @param allowed what could stand there; null if {@code what} says so
-     * @param didYouMean the text that was probably meant; null if there is none to guess
+     * @param path the path of the node that has the problem
+     * @param what the defect
+     * @param allowed the values allowed there; null if {@code what} has them
+     * @param didYouMean the text that was probably meant; null = none
      */
     void add(Location at, NodePath path, String what, @Nullable String allowed, @Nullable String didYouMean);
 
-    /** Whether it takes no more, so that looking for more is useless. */
+    /** Whether the sink is full, so that further problems would not be reported. */
     boolean full();
 }

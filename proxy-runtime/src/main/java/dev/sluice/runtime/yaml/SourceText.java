@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import static java.util.stream.Collectors.joining;
 
-/** The text of one file, and its lines for messages. Any thread. */
+/** The text of a file, and its lines for messages. Any thread. */
 public final class SourceText {
     private static final int WINDOW = 120;
 
@@ -23,7 +23,7 @@ public final class SourceText {
     private final int order;
     private final String text;
     private final Path directory;
-    // Problems come mostly in the order of lines: counting goes on where it stopped. Guarded by this.
+    // Problems are found mostly in the order of lines, so counting continues where it stopped. Guarded by this.
     private int knownLine = 1;
     private int knownOffset;
 
@@ -39,7 +39,7 @@ public final class SourceText {
         this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
-    /** Decodes strictly; null, with a problem noted, when the bytes are not UTF-8. */
+    /** Decodes a file strictly; null, with a problem reported, when the bytes are not UTF-8. */
     public static @Nullable SourceText decode(Path file, int order, byte[] bytes, ProblemSink problems) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
@@ -62,7 +62,7 @@ public final class SourceText {
         return name;
     }
 
-    /** Its position among the sources of a load. */
+    /** The position among the sources of a load. */
     public int order() {
         return order;
     }
@@ -77,22 +77,22 @@ public final class SourceText {
         return text;
     }
 
-    /** Its first character. */
+    /** The location of the first character. */
     public Location start() {
         return new Location(this, 1, 1);
     }
 
-    /** The source as a whole. */
+    /** The location of the source as a whole. */
     public Location whole() {
         return new Location(this, 0, 0);
     }
 
-    /** The position behind its last character. */
+    /** The location after the last character. */
     public Location end() {
         return locationOf(text.length());
     }
 
-    /** The place of an index into the text. */
+    /** The location of an index into the text. */
     public Location locationOf(int index) {
         int line = 1;
         int lineStart = 0;
@@ -105,7 +105,10 @@ public final class SourceText {
         return new Location(this, line, text.codePointCount(lineStart, index) + 1);
     }
 
-    /** The line and under it a caret, or null where there is no line to show. Of a long line only what surrounds the column. */
+    /**
+     * The line with a caret below it; null where there is no line to show. Of a long line only the part around the
+     * column.
+     */
     public synchronized @Nullable String excerpt(int line, int column) {
         int start = line == 0 ? -1 : startOf(line);
         if (start < 0) {
@@ -156,7 +159,7 @@ public final class SourceText {
         return text.charAt(index) == '\n' || text.charAt(index) == '\r';
     }
 
-    /** Lines end as they do for the YAML scanner: at LF, CR LF or CR. */
+    /** Whether a line ends here, by the rules of the YAML scanner: at LF, CR LF or CR. */
     private boolean endsLine(int index) {
         char c = text.charAt(index);
         return c == '\n' || (c == '\r' && !(index + 1 < text.length() && text.charAt(index + 1) == '\n'));

@@ -26,16 +26,17 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
- * Turns the YAML of one source into a tree of {@link Node}s. Duplicate keys are noted and reading goes on; what the scanner cannot read on
- * from, and what would cost more than a configuration may, ends it. Used by one thread, for one source.
+ * A reader that turns the YAML of one source into a tree of {@link Node}s. Duplicate keys are reported and reading goes
+ * on; it ends at text that the scanner cannot continue after, and at content that would cost too much for a
+ * configuration. Used by one thread, for one source.
  */
 public final class YamlReader {
-    /** Of collections in one another, aliases written out. */
+    /** The deepest nesting of collections, aliases written out. */
     public static final int MAX_DEPTH = 32;
-    /** Of characters in one value. */
+    /** The most characters of one value. */
     static final int MAX_SCALAR = 64 * 1024;
 
-    /** Nodes that the files of one load may still have together, aliases written out. */
+    /** The number of nodes that the files of one load may still have together, aliases written out. */
     public static final class Budget {
         static final int NODES = 200_000;
 
@@ -47,7 +48,7 @@ public final class YamlReader {
         }
     }
 
-    /** Ends the reading of a source; the problem has been noted. */
+    /** The end of the reading of a source, whose problem has been reported. */
     private static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +76,10 @@ public final class YamlReader {
         this.at = source.start();
     }
 
-    /** The root of the document, which for an empty one is nothing; null if it cannot be read, and then at least one problem was added. */
+    /**
+     * The root of the document, a null scalar for an empty one; null if it cannot be read, with at least one problem
+     * reported.
+     */
     public static @Nullable Node read(SourceText source, ProblemSink problems, Budget budget) {
         try {
             YamlReader reader = new YamlReader(source, problems, budget);
@@ -100,7 +104,7 @@ public final class YamlReader {
             if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0 && c != 0x85)
                     || (c >= 0xD800 && c <= 0xDFFF) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF) {
                 at = source.locationOf(i);
-                throw refuse(NodePath.ROOT, "the character U+%04X cannot stand in YAML".formatted(c),
+                throw refuse(NodePath.ROOT, "the character U+%04X is not allowed in YAML".formatted(c),
                         "printable characters; in a text in double quotes it is written \\u%04X".formatted(c));
             }
         }
@@ -147,7 +151,7 @@ public final class YamlReader {
 
     private int deeper(NodePath path, int depth) {
         if (depth == MAX_DEPTH) {
-            throw tooDeep(path);
+            throw nestedTooDeeply(path);
         }
         return depth + 1;
     }
@@ -155,13 +159,13 @@ public final class YamlReader {
     private Node alias(String name, NodePath path, int depth) {
         Node target = anchors.get(name);
         if (openAnchors.contains(name)) {
-            throw refuse(path, "the alias " + Printable.quote("*" + name) + " stands inside its own anchor", null);
+            throw refuse(path, "the alias " + Printable.quote("*" + name) + " is inside its own anchor", null);
         }
         if (target == null) {
             throw refuse(path, "the alias " + Printable.quote("*" + name) + " has no anchor before it", null);
         }
         if (depth + target.height() > MAX_DEPTH) {
-            throw tooDeep(path);
+            throw nestedTooDeeply(path);
         }
         if (!budget.take(target.size())) {
             throw tooManyNodes(path);
@@ -227,7 +231,8 @@ public final class YamlReader {
         } catch (JacksonException e) {
             throw syntax(e);
         } catch (RuntimeException e) {
-            // The scanner is known to let unchecked exceptions of any kind escape on malformed input: a bad file must never look like a crash.
+            // The scanner is known to throw unchecked exceptions of any kind on malformed input; a bad file must never
+            // look like a crash.
             throw refuse(NodePath.ROOT, "this is not YAML: " + e.getMessage(), null);
         }
         if (token != null) {
@@ -237,7 +242,10 @@ public final class YamlReader {
         return token;
     }
 
-    /** The grammar has no end of the stream inside a collection, but a defect there must not become a crash here. */
+    /**
+     * A token that must be there. The grammar has no end of the stream inside a collection, but a defect there must not
+     * become a crash here.
+     */
     private JsonToken required(@Nullable JsonToken token) {
         if (token == null) {
             throw refuse(NodePath.ROOT, "the file ends inside a list or a mapping", null);
@@ -245,7 +253,10 @@ public final class YamlReader {
         return token;
     }
 
-    /** Without a path: where the scanner gives up, the tree may be another than the one that was meant. */
+    /**
+     * The end of reading after a syntax error. Without a path, because the tree may differ from the intended one where
+     * the scanner gives up.
+     */
     private Refused syntax(JacksonException failure) {
         if (failure.getCause() instanceof MarkedYamlEngineException cause) {
             YamlSyntax.Finding finding = YamlSyntax.explain(cause, source);
@@ -262,7 +273,7 @@ public final class YamlReader {
         return refuse(NodePath.ROOT, "a list, a mapping or an alias cannot be a key", "a plain word as the key");
     }
 
-    private Refused tooDeep(NodePath path) {
+    private Refused nestedTooDeeply(NodePath path) {
         return refuse(path, "this is nested too deeply", "at most " + MAX_DEPTH + " levels, aliases written out");
     }
 
@@ -282,7 +293,7 @@ public final class YamlReader {
         }
     }
 
-    /** Makes parsers that tell what this class needs to know. */
+    /** A factory of parsers that keep anchors and tags. */
     private static final class AnchoredYamlFactory extends YAMLFactory {
         private static final long serialVersionUID = 1L;
 
@@ -291,7 +302,8 @@ public final class YamlReader {
                     // Jackson would stop at the first duplicate key.
                     .setAllowDuplicateKeys(true)
                     .setCodePointLimit(Integer.MAX_VALUE)
-                    // The scanner copies all it has of a long scalar each time it reads on: few large steps keep that linear enough.
+                    // The scanner copies a long scalar each time it reads more of it: few large steps keep that nearly
+                    // linear.
                     .setBufferSize(MAX_SCALAR)
                     .build()));
         }
@@ -303,7 +315,10 @@ public final class YamlReader {
         }
     }
 
-    /** Keeps the anchor of a scalar, which Jackson's parser keeps for collections only, and does not decode what carries a tag. */
+    /**
+     * A parser that keeps the anchor of a scalar, which Jackson's parser keeps for collections only, and does not
+     * decode scalars with a tag.
+     */
     private static final class AnchoredYamlParser extends YAMLParser {
         AnchoredYamlParser(ObjectReadContext readContext, IOContext ioContext, BufferRecycler recycler,
                 int streamReadFeatures, int formatFeatures, LoadSettings settings, Reader reader) {

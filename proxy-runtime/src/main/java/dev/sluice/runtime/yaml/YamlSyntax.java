@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/** Says in the words of someone who edits a file what the YAML scanner says in the words of its grammar. */
+/** Explanations of syntax errors, in the words of a person who edits a file instead of those of the YAML grammar. */
 final class YamlSyntax {
     private static final Map<String, String> CONSTRUCTS = Map.of("block mapping", "mapping", "block collection", "list",
             "flow mapping", "mapping in { }", "flow sequence", "list in [ ]", "quoted scalar", "text in quotes",
             "double-quoted scalar", "text in quotes");
-    /** What goes on until it is closed. */
+    /** Constructs that go on until they are closed. */
     private static final Set<String> BRACKETED = Set.of("flow mapping", "flow sequence", "quoted scalar",
             "double-quoted scalar", "single-quoted scalar");
 
@@ -35,7 +35,7 @@ final class YamlSyntax {
                     null);
         }
         Location at = location(source, mark);
-        String where = construct + start.map(m -> " that starts in line " + (m.getLine() + 1)).orElse("");
+        String context = construct + start.map(m -> " that starts in line " + (m.getLine() + 1)).orElse("");
         if (problem.contains("TAB")) {
             return new Finding(at, "a tab indents this line", "spaces");
         }
@@ -44,28 +44,28 @@ final class YamlSyntax {
                     "text that starts with % @ ` | or > in quotes");
         }
         if (problem.startsWith("expected '<document start>'")) {
-            return new Finding(at, "this does not continue what stands before it",
+            return new Finding(at, "this does not continue the text before it",
                     "at the top level one mapping, each of its keys in the first column");
         }
         if (problem.startsWith("mapping values are not allowed")) {
-            return new Finding(at, "a ':' cannot stand here",
+            return new Finding(at, "a ':' is not allowed here",
                     "one key on a line, as far right as the keys beside it; text with ': ' in it in quotes");
         }
         if (problem.startsWith("could not find expected ':'")) {
-            return new Finding(at, "a key without a ':' stands before this", "key: value");
+            return new Finding(at, "the key before this has no ':'", "key: value");
         }
         if (problem.startsWith("expected <block end>") || problem.startsWith("sequence entries are not allowed")) {
-            return new Finding(at, "this does not continue the " + where,
+            return new Finding(at, "this does not continue the " + context,
                     "keys and list items of one level in the same column; addresses in quotes, as in \"[::1]:80\"");
         }
         if (problem.startsWith("expected ',' or")) {
-            return new Finding(at, "this does not continue the " + where,
+            return new Finding(at, "this does not continue the " + context,
                     "',' or the closing bracket; text with { } [ ] or , in it, such as \"${NAME}\", in quotes");
         }
         if (problem.startsWith("expected the node content")) {
             return new Finding(at, "a value cannot start here", "a value; addresses in quotes, as in \"[::1]:80\"");
         }
-        return new Finding(at, "this is not YAML: " + problem + (where.isEmpty() ? "" : " (in the " + where + ")"),
+        return new Finding(at, "this is not YAML: " + problem + (context.isEmpty() ? "" : " (in the " + context + ")"),
                 null);
     }
 

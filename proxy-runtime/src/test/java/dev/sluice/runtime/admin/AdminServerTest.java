@@ -18,10 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -42,7 +42,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What the admin interface does when clients, the process or its own end make life hard (fault 53). */
+/** The admin interface under hostile clients, in a process without resources, and at its own end (fault 53). */
 @Timeout(120)
 class AdminServerTest {
     /** These tests count connections. */
@@ -56,7 +56,7 @@ class AdminServerTest {
     private final TestingProxyView view = TestingProxyView.ready();
 
     private AdminServer start(SocketAddress listen, Duration deadline) throws IOException {
-        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingLifecycle(), deadline,
+        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingCommands(), deadline,
                 NEVER);
     }
 
@@ -128,24 +128,26 @@ class AdminServerTest {
     /** {@code POST /drain} of a proxy without connections ends the process before the answer is written. */
     @Test
     void theAnswerToAnOrderThatEndsTheServerArrives() throws Exception {
-        AtomicReference<AdminServer> server = new AtomicReference<>();
-        AtomicReference<Thread> closing = new AtomicReference<>();
+        CompletableFuture<AdminServer> started = new CompletableFuture<>();
+        CompletableFuture<Thread> closing = new CompletableFuture<>();
         Lifecycle endsTheServer = () -> {
-            closing.set(Thread.ofPlatform().start(() -> server.get().close()));
+            AdminServer server = started.join();
+            closing.complete(Thread.ofPlatform().start(server::close));
             await("the close to have begun", () -> {
-                try (SocketChannel refused = SocketChannel.open(server.get().address())) {
+                try (SocketChannel refused = SocketChannel.open(server.address())) {
                     return !refused.isConnected();
                 } catch (IOException e) {
                     return true;
                 }
             });
         };
-        server.set(
-                AdminServer.start(ANY, view, new Metrics(view, () -> 0), endsTheServer, Duration.ofSeconds(10), NEVER));
+        AdminServer server = AdminServer.start(ANY, view, new Metrics(view, () -> 0), endsTheServer,
+                Duration.ofSeconds(10), NEVER);
+        started.complete(server);
 
-        assertEquals(202, TestingHttp.post(server.get().address(), "/drain").status());
+        assertEquals(202, TestingHttp.post(server.address(), "/drain").status());
 
-        assertTrue(closing.get().join(Duration.ofSeconds(20)));
+        assertTrue(closing.join().join(Duration.ofSeconds(20)));
     }
 
     @Test
@@ -337,7 +339,10 @@ class AdminServerTest {
         }
     }
 
-    /** The last step fails here, for want of a deadline that can be counted; a thread that cannot be had fails in the same place. */
+    /**
+     * The last step fails here, because there is no deadline to count; a thread that cannot be started fails in the
+     * same place.
+     */
     @Test
     void aStartThatFailsLateLeavesNothing() throws Exception {
         try (AdminServer before = start()) {
@@ -347,7 +352,7 @@ class AdminServerTest {
         long descriptors = process.getOpenFileDescriptorCount();
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         assertThrows(ArithmeticException.class, () -> AdminServer.start(ANY, view, new Metrics(view, () -> 0),
-                new TestingLifecycle(), Duration.ofSeconds(10), endless));
+                new TestingCommands(), Duration.ofSeconds(10), endless));
         await("descriptors are back", () -> process.getOpenFileDescriptorCount() <= descriptors);
         await("threads are back", () -> !threadAlive("sluice-admin") && !threadAlive("HTTP-Dispatcher"));
     }
@@ -356,7 +361,7 @@ class AdminServerTest {
     void asksItselfOnceSoThatTheFirstRequestOfAnOperatorIsNotTheFirst() throws Exception {
         AtomicInteger scrapes = new AtomicInteger();
         Metrics metrics = new Metrics(view, scrapes::getAndIncrement);
-        try (AdminServer server = AdminServer.start(ANY, view, metrics, new TestingLifecycle(), Duration.ofSeconds(10),
+        try (AdminServer server = AdminServer.start(ANY, view, metrics, new TestingCommands(), Duration.ofSeconds(10),
                 Duration.ZERO)) {
             await("it has asked", () -> scrapes.get() == 1);
             await("and hung up", () -> server.connections() == 0 && !threadAlive("sluice-admin-first"));

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(60)
 class BrowserGuardTest {
     private final TestingProxyView view = TestingProxyView.ready();
-    private final TestingLifecycle lifecycle = new TestingLifecycle();
+    private final TestingCommands lifecycle = new TestingCommands();
     private AdminServer server;
 
     @BeforeEach

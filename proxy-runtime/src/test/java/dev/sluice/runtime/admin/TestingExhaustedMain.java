@@ -22,7 +22,7 @@ public final class TestingExhaustedMain {
         Metrics metrics = new Metrics(view, () -> 0);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Deque<FileInputStream> hoard = new ArrayDeque<>();
-        try (AdminServer server = AdminServer.start(any, view, metrics, new TestingLifecycle())) {
+        try (AdminServer server = AdminServer.start(any, view, metrics, new TestingCommands())) {
             System.out.println("port " + ((InetSocketAddress) server.address()).getPort());
             System.in.read();
             fill(hoard);

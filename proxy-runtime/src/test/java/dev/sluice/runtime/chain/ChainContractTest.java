@@ -42,7 +42,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What filters are promised, and what becomes of those that break their promises (faults 35 to 39); of holds, {@link ChainHoldsTest}. */
+/**
+ * The promises to filters, and the treatment of those that break theirs (faults 35 to 39); of holds,
+ * {@link ChainHoldsTest}.
+ */
 class ChainContractTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final FilterTraits HOLDS = FilterTraits.inspects(UP).holds(16, MINUTE);
@@ -66,7 +69,7 @@ class ChainContractTest {
         return TestingChain.connected(loop, factories);
     }
 
-    /** Where a filter throws. */
+    /** Callbacks in which a filter throws. */
     enum Place {
         NEW_FILTER,
         ON_CONNECT,

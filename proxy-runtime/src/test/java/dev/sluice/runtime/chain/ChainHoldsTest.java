@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** How long filters may hold bytes, and how many; and how long routing waits for them. */
+/** The bounds of holds in time and bytes, and the time for which routing waits for them. */
 class ChainHoldsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final FilterTraits HOLDS = FilterTraits.inspects(UP).holds(16, MINUTE);

@@ -87,7 +87,7 @@ class ChainSegmentationTest {
         }
     }
 
-    /** What a filter let pass before it refused passes the others too, and does not depend on how the stream was cut. */
+    /** Bytes that a filter let pass before its refusal pass the others too, however the stream was cut. */
     @Test
     void whatWasForwardedBeforeARefusalPasses() {
         Random random = new Random(4);

@@ -39,15 +39,15 @@ class HoldsTest {
     @Test
     void theFirstByteEndsTheSilenceAndNoLaterOneMovesTheDeadline() {
         Cursor cursor = cursor(HOLDS.waitedForBeforeRouting(Duration.ofNanos(SILENCE)));
-        assertEquals(HoldExpiry.SILENCE, Holds.timeOver(cursor));
+        assertEquals(HoldExpiry.SILENCE, Holds.deadlineCause(cursor));
         Holds.begun(cursor, NOW + 9);
         assertEquals(NOW + 9 + DEADLINE, cursor.deadline);
-        assertEquals(HoldExpiry.DEADLINE, Holds.timeOver(cursor));
+        assertEquals(HoldExpiry.DEADLINE, Holds.deadlineCause(cursor));
         Holds.begun(cursor, NOW + 20);
         assertEquals(NOW + 9 + DEADLINE, cursor.deadline);
 
         Cursor oneTime = cursor(HOLDS.waitedForBeforeRouting());
-        assertEquals(HoldExpiry.DEADLINE, Holds.timeOver(oneTime));
+        assertEquals(HoldExpiry.DEADLINE, Holds.deadlineCause(oneTime));
         Holds.begun(oneTime, NOW + 9);
         assertEquals(NOW + DEADLINE, oneTime.deadline);
     }
@@ -63,17 +63,17 @@ class HoldsTest {
     @Test
     void aCallShowsSomethingNewThatIsEnough() {
         Cursor cursor = cursor(HOLDS);
-        assertFalse(Holds.worthACall(cursor, 0, 0, true));
-        assertTrue(Holds.worthACall(cursor, 3, 3, false));
+        assertFalse(Holds.isWorthCalling(cursor, 0, 0, true));
+        assertTrue(Holds.isWorthCalling(cursor, 3, 3, false));
         cursor.shown = 3;
-        assertFalse(Holds.worthACall(cursor, 3, 3, false));
-        assertTrue(Holds.worthACall(cursor, 3, 3, true));
+        assertFalse(Holds.isWorthCalling(cursor, 3, 3, false));
+        assertTrue(Holds.isWorthCalling(cursor, 3, 3, true));
         cursor.need = 6;
-        assertFalse(Holds.worthACall(cursor, 5, 5, false));
-        assertTrue(Holds.worthACall(cursor, 6, 6, false));
+        assertFalse(Holds.isWorthCalling(cursor, 5, 5, false));
+        assertTrue(Holds.isWorthCalling(cursor, 6, 6, false));
         // It cannot be shown as much as it needs: all that it may hold is there.
         cursor.need = 9;
-        assertTrue(Holds.worthACall(cursor, 20, 8, false));
+        assertTrue(Holds.isWorthCalling(cursor, 20, 8, false));
     }
 
     @Test

@@ -36,8 +36,8 @@ class StageBuffersTest {
 
     @AfterEach
     void nothingIsLeft() {
-        assertEquals(0, memory.figures().borrowed());
-        assertEquals(0, memory.figures().stashBytes());
+        assertEquals(0, memory.counters().borrowed());
+        assertEquals(0, memory.counters().stashBytes());
         pool.close();
     }
 
@@ -87,12 +87,12 @@ class StageBuffersTest {
     void whatAStageHoldsIsKeptInAPlaceOfItsSizeAndTheRestGoesBack() {
         StageBuffers stages = new StageBuffers(3);
         assertTrue(stages.open(memory));
-        assertEquals(2, memory.figures().borrowed());
+        assertEquals(2, memory.counters().borrowed());
         Buffer last = borrow();
         append(stages.content(0, last), "held");
         stages.shut(memory);
         memory.giveBack(last);
-        assertEquals(0, memory.figures().borrowed());
+        assertEquals(0, memory.counters().borrowed());
         assertTrue(stages.bufferBytes() > 0 && stages.bufferBytes() < READ_BUFFER, "in the stash");
         assertTrue(stages.open(memory));
         Buffer again = borrow();
@@ -106,7 +106,7 @@ class StageBuffersTest {
         Buffer[] all = {borrow(), borrow(), borrow()};
         StageBuffers stages = new StageBuffers(3);
         assertFalse(stages.open(memory));
-        assertEquals(3, memory.figures().borrowed());
+        assertEquals(3, memory.counters().borrowed());
         assertThrows(IllegalStateException.class, () -> stages.content(0, all[0]));
         for (Buffer each : all) {
             memory.giveBack(each);

@@ -76,8 +76,8 @@ final class TestingChain implements AutoCloseable {
 
         @Override
         public void close() {
-            assertEquals(0, pool.share(0).figures().borrowed(), "buffers still borrowed");
-            assertEquals(0, pool.share(0).figures().stashBytes(), "bytes still stashed");
+            assertEquals(0, pool.share(0).counters().borrowed(), "buffers still borrowed");
+            assertEquals(0, pool.share(0).counters().stashBytes(), "bytes still stashed");
             assertTrue(loop.stop());
             pool.close();
             ledger.settle();
@@ -111,7 +111,7 @@ final class TestingChain implements AutoCloseable {
         }
     }
 
-    /** Whose filters have been asked already. */
+    /** A chain whose filters have let the connection in. */
     static TestingChain connected(Loop loop, FilterFactory... factories) {
         return new TestingChain(loop, false, null, factories).connect();
     }
@@ -315,7 +315,7 @@ final class TestingChain implements AutoCloseable {
         return stream;
     }
 
-    /** What has passed all filters. */
+    /** The bytes that have passed all filters. */
     byte[] passed(Direction direction) {
         return loop.call(() -> out(direction).toByteArray());
     }

@@ -46,9 +46,9 @@ class FaultTest {
         final Cluster cluster;
         final Network network;
         final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::time));
-        /** How long each client waited for its endpoint; -1: it did not get one. */
+        /** The wait of each client for its endpoint; -1: it did not get one. */
         final long[] waited;
-        /** How often the watched endpoint went from up to failed or back, as seen after every event. */
+        /** Changes of the watched endpoint between up and failed, as seen after every event. */
         int changes;
 
         Play(Cluster cluster, EndpointState watched, int clients, Network network) {

@@ -29,7 +29,7 @@ class SourceHashTest {
         return web.cluster(LoadBalancer.sourceHash(), endpoints);
     }
 
-    /** Where each client goes: labels, so that clusters can be compared. */
+    /** The endpoint of each client, by label, so that clusters can be compared. */
     private static String[] homes(Cluster cluster, long now) {
         String[] homes = new String[CLIENTS];
         ConnectAttempts attempts = new ConnectAttempts();

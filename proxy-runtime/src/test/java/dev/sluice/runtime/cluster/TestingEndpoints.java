@@ -88,7 +88,10 @@ final class TestingEndpoints {
         }
     }
 
-    /** How many of {@code connections} each endpoint gets from clients 0, 1, 2, … when each connection ends before the next begins. */
+    /**
+     * The number of {@code connections} that each endpoint gets from clients 0, 1, 2, … when each connection ends
+     * before the next begins.
+     */
     static int[] share(Cluster cluster, int connections, long nowNanos) {
         int[] counts = new int[states(cluster).size()];
         ConnectAttempts attempts = new ConnectAttempts();

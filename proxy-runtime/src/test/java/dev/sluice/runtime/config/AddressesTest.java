@@ -71,8 +71,8 @@ class AddressesTest {
         "db.internal:5432 => names are not looked up here",
         "*:80 => the IP address is missing | 0.0.0.0:80",
         ":80 => the IP address is missing | 0.0.0.0:80",
-        "::1:80 => an IPv6 address stands in brackets before its port | [::1]:80",
-        "fe80::zz:80 => an IPv6 address stands in brackets before its port",
+        "::1:80 => an IPv6 address needs brackets before the port | [::1]:80",
+        "fe80::zz:80 => an IPv6 address needs brackets before the port",
         "[127.0.0.1]:80 => brackets are for IPv6 addresses | 127.0.0.1:80",
         "[::1%lo]:80 => zones are not supported",
         "[::ffff:127.1]:80 => an IPv4 address has four numbers | [::ffff:127.0.0.1]:80",
@@ -83,9 +83,9 @@ class AddressesTest {
         "[1::2::3]:80 => this is not an IPv6 address",
         "[:::1]:80 => this is not an IPv6 address",
         "[fe80::1]:80 => a link-local IPv6 address needs a zone, and zones are not supported",
-        "239.0.0.1:80 => TCP has no multicast and no broadcast",
-        "[ff02::1]:80 => TCP has no multicast and no broadcast",
-        "255.255.255.255:80 => TCP has no multicast and no broadcast"})
+        "239.0.0.1:80 => TCP cannot use a multicast or broadcast address",
+        "[ff02::1]:80 => TCP cannot use a multicast or broadcast address",
+        "255.255.255.255:80 => TCP cannot use a multicast or broadcast address"})
     void refusedHosts(String row) {
         assertRow(row, text -> shortened(outcome(Addresses::listen, text), FORMS).replace("! '" + text + "': ", ""));
     }
@@ -109,9 +109,9 @@ class AddressesTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "10.0.0.1:0 => ! '10.0.0.1:0': port 0 is out of range | a port from 1 to 65535",
-        "0.0.0.0:80 => ! '0.0.0.0:80': this address stands for all addresses of the machine; one can listen on it, not connect to it | "
+        "0.0.0.0:80 => ! '0.0.0.0:80': the wildcard address can be listened on, but not connected to | "
                 + FORMS + " | 127.0.0.1:80",
-        "[::]:80 => ! '[::]:80': this address stands for all addresses of the machine; one can listen on it, not connect to it | "
+        "[::]:80 => ! '[::]:80': the wildcard address can be listened on, but not connected to | "
                 + FORMS + " | [::1]:80",
         ":80 => ! ':80': the IP address is missing | " + FORMS + " | 127.0.0.1:80"})
     void refusedEndpoints(String row) {

@@ -42,10 +42,10 @@ class ClusterConfigTest {
         "maxConnections: -1@4:21 clusters[0].maxConnections: -1 is out of range; allowed: a whole number from 1 to 10000000",
         "timeouts: { connect: 0s }@4:26 clusters[0].timeouts.connect: '0s' is out of range; allowed: a duration from 1ms to 1h, such as"
                 + " 250ms, 3s, 5m or 1h",
-        "timeouts: { connect: 30s }@4:26 clusters[0].timeouts.connect: connectTotal 10s would end a connect of 30s early; allowed: a"
+        "timeouts: { connect: 30s }@4:26 clusters[0].timeouts.connect: connectTotal 10s is shorter than connect 30s; allowed: a"
                 + " connectTotal of at least 30s",
-        "timeouts: { connect: 2s, connectTotal: 1s }@4:44 clusters[0].timeouts.connectTotal: connectTotal 1s would end a connect of 2s"
-                + " early; allowed: a connectTotal of at least 2s",
+        "timeouts: { connect: 2s, connectTotal: 1s }@4:44 clusters[0].timeouts.connectTotal: connectTotal 1s is shorter than connect 2s"
+                + "; allowed: a connectTotal of at least 2s",
         "loadBalancing: round-robbin@4:20 clusters[0].loadBalancing: 'round-robbin' is not one of the choices; allowed: round-robin,"
                 + " least-connections, random-two-choices, source-hash; did you mean 'round-robin'?",
         "dns: {}@4:5 clusters[0].dns: 'dns' is not supported by this version of Sluice; " + ALLOWED,

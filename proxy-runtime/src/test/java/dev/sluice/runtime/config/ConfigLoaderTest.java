@@ -208,7 +208,7 @@ class ConfigLoaderTest {
     @Test
     void aFileThatCannotBeRead(@TempDir Path directory) {
         Path missing = directory.resolve("missing.yaml");
-        assertEquals(missing + ": cannot read the file: no such file",
+        assertEquals(missing + ": cannot read the file: no such file or directory",
                 assertThrows(ProblemsException.class, () -> new ConfigLoader(Map.of()).load(missing, FilterSource.NONE))
                         .getMessage());
         assertEquals(directory + ": cannot read the file: Is a directory",

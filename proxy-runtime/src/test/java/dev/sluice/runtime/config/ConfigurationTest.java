@@ -95,7 +95,7 @@ class ConfigurationTest {
         assertEquals(100 << 20, load("runtime: { eventLoops: 100 }").memory().pipes().bytes());
         assertEquals(List.of(
                 "c.yaml:2:18 memory.pipes: pipes 4095KiB is less than one pipe of 1MiB for each of 4 event loops; allowed: pipes of at"
-                        + " least 4MiB, or 0 to have bytes always copied; did you mean '4MiB'?"),
+                        + " least 4MiB, or 0 to always copy bytes; did you mean '4MiB'?"),
                 TestingConfig.problems(with(loops + "memory: { pipes: 4095KiB }")));
     }
 

@@ -62,8 +62,8 @@ class ConsistencyTest {
     @ParameterizedTest
     @ValueSource(strings = {"[::1]:80", "0.0.0.0:80", "unix:/run/a"})
     void ipv6OnlyIsForWildcards(String address) {
-        String warning = "listeners[0].socket.ipv6Only: only a listener on [::] takes connections over IPv4 and IPv6, so this"
-                + " changes nothing";
+        String warning = "listeners[0].socket.ipv6Only: this has an effect only for a listener on [::], and"
+                + " changes nothing here";
         assertEquals(warning, TestingConfig.warnings(ipv6Only(address)).getFirst().replaceFirst("^\\S+ ", ""));
     }
 
@@ -280,8 +280,8 @@ class ConsistencyTest {
     @Test
     void anEndpointThatIsTheAdminInterfaceIsAWarning() {
         assertEquals(List.of(
-                "c.yaml:3:50 clusters[0].endpoints[0].address: this endpoint is the admin interface: whoever reaches a listener of"
-                        + " this cluster reaches it"),
+                "c.yaml:3:50 clusters[0].endpoints[0].address: this endpoint is the admin interface: every client of a listener that uses"
+                        + " this cluster can reach it"),
                 TestingConfig
                         .warnings("admin: { listen: \"127.0.0.1:9901\" }\n" + relay("0.0.0.0:80", "127.0.0.1:9901")));
     }

@@ -80,14 +80,14 @@ class DocumentLoaderTest {
         write("more.yaml", "memory: {}\nlimits: { maxConnections: 2 }\n");
         assertEquals(List.of(
                 "more.yaml:2:1 limits: a second section 'limits'; the first is at main.yaml:2:9; allowed: each section once in all"
-                        + " files; only listeners and clusters may stand in several"),
+                        + " files; only listeners and clusters may be in several"),
                 problems("main.yaml"));
     }
 
     @Test
     void aFileThatIsNamedMustBeThere() throws Exception {
         write("main.yaml", "include: [ \"none/*.yaml\", none.yaml ]\n" + listener("a"));
-        assertEquals(List.of("main.yaml:1:27 include[1]: 'none.yaml': cannot read the file: no such file"),
+        assertEquals(List.of("main.yaml:1:27 include[1]: 'none.yaml': cannot read the file: no such file or directory"),
                 problems("main.yaml"));
     }
 
@@ -118,10 +118,10 @@ class DocumentLoaderTest {
         write("main.yaml", "include: conf.d/a.yaml\n" + listener("a") + WEB);
         write("conf.d/a.yaml", "include: ../main.yaml\n");
         assertEquals(List.of(
-                "conf.d/a.yaml:1:10 include: this includes 'conf.d/../main.yaml', which is what included this file"),
+                "conf.d/a.yaml:1:10 include: this includes 'conf.d/../main.yaml', which includes this file"),
                 problems("main.yaml"));
         write("self.yaml", "include: self.yaml\n" + listener("a") + WEB);
-        assertEquals(List.of("self.yaml:1:10 include: this includes 'self.yaml', which is what included this file"),
+        assertEquals(List.of("self.yaml:1:10 include: this includes 'self.yaml', which includes this file"),
                 problems("self.yaml"));
     }
 
@@ -144,7 +144,7 @@ class DocumentLoaderTest {
         }
         write("f8.yaml", "limits: {}\n");
         assertEquals(List
-                .of("f7.yaml:1:10 include: this file is included too deeply; allowed: at most 8 files in one another"),
+                .of("f7.yaml:1:10 include: this include is nested too deeply; allowed: at most 8 levels of includes"),
                 problems("f0.yaml"));
     }
 

@@ -51,10 +51,10 @@ class FilterConfigTest {
         "type: greeter, typ: greeter@4:18 listeners[0].filters[0].typ: unknown key 'typ'; allowed: type, name, config, quarantine;"
                 + " did you mean 'type'?",
         "name: x@4:1 listeners[0].filters[0]: the key 'type' is missing: a type of filter, such as acl",
-        "type: rate_limit@4:9 listeners[0].filters[0].type: there is no type of filter 'rate_limit'; allowed: greeter, rate-limit,"
+        "type: rate_limit@4:9 listeners[0].filters[0].type: there is no filter type 'rate_limit'; allowed: greeter, rate-limit,"
                 + " rules; did you mean 'rate-limit'?",
-        "type: tarpit@4:9 listeners[0].filters[0].type: there is no type of filter 'tarpit'; allowed: greeter, rate-limit, rules",
-        "type: sniff@4:9 listeners[0].filters[0].type: 'sniff' is a built-in filter, and those are not installed; allowed: the module"
+        "type: tarpit@4:9 listeners[0].filters[0].type: there is no filter type 'tarpit'; allowed: greeter, rate-limit, rules",
+        "type: sniff@4:9 listeners[0].filters[0].type: 'sniff' is a built-in filter, but the built-in filters are not installed; allowed: the module"
                 + " dev.sluice.filters (archive proxy-filters) beside the modules of the proxy",
         "type: greeter, name: my greeter@4:24 listeners[0].filters[0].name: 'my greeter' is not a name; allowed: 1 to 64 of the letters"
                 + " A-Z a-z, digits, '_', '.' and '-'; did you mean 'my-greeter'?",
@@ -183,7 +183,7 @@ class FilterConfigTest {
     @Test
     void aTypeThatIsMissingIsReportedTogetherWithThePluginsThatWereSkipped() {
         assertEquals(List.of(
-                "c.yaml:4:9 listeners[0].filters[0].type: there is no type of filter 'a'; allowed: greeter, rate-limit, rules",
+                "c.yaml:4:9 listeners[0].filters[0].type: there is no filter type 'a'; allowed: greeter, rate-limit, rules",
                 "c.yaml:5:23 plugins.directory: the plugin 'a' is for a newer version",
                 "c.yaml:5:23 plugins.directory: the plugin 'b' has no provider"),
                 TestingConfig.problems(with("{ type: a }") + "plugins: { directory: p }", WITH_PROBLEMS));

@@ -155,7 +155,7 @@ class JsonSchemaTest {
         });
     }
 
-    /** Whoever writes down every default that the schema tells has the same configuration as who writes none. */
+    /** A configuration with every default of the schema written down is the same as one without them. */
     @Test
     void tellsTheDefaultsThatTheReadersTake() {
         JsonNode schema = JSON.readTree(TEXT).path("properties");

@@ -45,7 +45,7 @@ class RecordBinderTest {
                 .getFirst().config();
     }
 
-    /** What is wrong, without the part of the place that is the same for all. */
+    /** The problems, without the part of the place that is the same for all. */
     private static List<String> problems(Class<? extends Record> type, String config) {
         return TestingConfig.problems(yaml(config), catalog(type)).stream()
                 .map(problem -> problem.replace(AT, "").replace(PATH + ".", "").replace(PATH + ":", "config:"))
@@ -105,21 +105,22 @@ class RecordBinderTest {
     @ValueSource(strings = {
         "flag: yes => ! 41 flag: 'yes' is neither true nor false; allowed: true or false; did you mean 'true'?",
         "number: 2147483648 => ! 43 number: 2147483648 is out of range; allowed: a whole number from -2147483648 to 2147483647",
-        "number: \"5\" => ! 43 number: the quotes make '5' a text; allowed: a whole number from -2147483648 to 2147483647, without"
+        "number: \"5\" => ! 43 number: '5' is a text because of its quotes; allowed: a whole number from -2147483648 to 2147483647, without"
                 + " quotes",
         "number: many => ! 43 number: 'many' is not a whole number; allowed: a whole number from -2147483648 to 2147483647",
         "number: \"${NOT_SET}\" => ! 43 number: the environment variable NOT_SET is not set; allowed: a variable that is set, or"
                 + " ${NOT_SET:-default}",
         "number: [ 1 ] => ! 43 number: this is a list; allowed: one value",
-        "number: => ! 42 number: this key has no value; allowed: a value, or leaving the key out",
+        "number: => ! 42 number: this key has no value; allowed: a value; or remove the key",
         "large: 9223372036854775808 => ! 42 large: 9223372036854775808 is out of range; allowed: a whole number from"
                 + " -9223372036854775808 to 9223372036854775807",
         "ratio: 1e3 => ! 42 ratio: '1e3' is not a number; allowed: a number, such as 5 or 0.25",
-        "ratio: \"0.5\" => ! 42 ratio: the quotes make '0.5' a text; allowed: a number, such as 5 or 0.25, without quotes",
+        "ratio: \"0.5\" => ! 42 ratio: '0.5' is a text because of its quotes; allowed: a number, such as 5 or 0.25, without quotes",
         "text: {} => ! 41 text: this is a mapping; allowed: one value",
         "verdict: DENY => ! 44 verdict: 'DENY' is not one of the choices; allowed: allow, deny-quietly",
         "verdict: Allow => ! 44 verdict: 'Allow' is not one of the choices; allowed: allow, deny-quietly; did you mean 'allow'?",
-        "time: 60 => ! 41 time: '60' has no unit; allowed: a duration from 0s to 8760h, such as 250ms, 3s, 5m or 1h;"
+        "time: 60 => ! 41 time: '60' has no unit; allowed: a duration from 0s to 8760h, such as 250ms, 3s, 5m or 1h",
+        "time: 60 sec => ! 41 time: '60 sec' is not a duration; allowed: a duration from 0s to 8760h, such as 250ms, 3s, 5m or 1h;"
                 + " did you mean '60s'?",
         "size: 64KB => ! 41 size: '64KB' is not a size; allowed: a size, such as 512, 64KiB, 10MiB or 1GiB; did you mean '64KiB'?",
         "size: \"${SET}MB\" => ! 41 size: '5MB' is not a size (from ${SET}); allowed: a size, such as 512, 64KiB, 10MiB or 1GiB;"
@@ -214,7 +215,7 @@ class RecordBinderTest {
     @ValueSource(strings = {
         "numbers: [ 1, x ] => ! 49 numbers[1]: 'x' is not a whole number; allowed: a whole number from -2147483648 to 2147483647",
         "numbers: x => ! 44 numbers: 'x' is not a whole number; allowed: a whole number from -2147483648 to 2147483647",
-        "numbers: => ! 43 numbers: this key has no value; allowed: a list, or leaving the key out",
+        "numbers: => ! 43 numbers: this key has no value; allowed: a list; or remove the key",
         "numbers: [ [ 1 ] ] => ! 46 numbers[0]: this is a list; allowed: one value",
         "rules: [ { deny: 10.0.0.0/8 }, { deni: x } ] => ! 68 rules[1].deni: unknown key 'deni'; allowed: allow, deny; did you mean 'deny'?",
         "rules: [ { allow: 0.0.0.0/0, deny: 0.0.0.0/0 } ] => ! 44 rules[0]: a rule either allows or denies",

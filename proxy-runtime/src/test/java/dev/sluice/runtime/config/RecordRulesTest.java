@@ -120,12 +120,12 @@ class RecordRulesTest {
         "routes: { allow: x } => [to=Optional.empty, routes=[Rule[allow=[x], deny=Optional.empty, weight=1]]]",
         "routes: [ { deny: y } ] => [to=Optional.empty, routes=[Rule[allow=[], deny=Optional[y], weight=1]]]",
         " => ! 33 config: the key 'to' is missing: a name; or routes",
-        "to: a, routes: { deny: x } => ! 39 to: 'to' beside 'routes'; allowed: one of both; to is short for one route",
+        "to: a, routes: { deny: x } => ! 39 to: 'to' and 'routes' are both set; allowed: one of both; to is short for one route",
         "routes: {} => ! 43 routes: the key 'allow' is missing: or one of deny",
         "routes: { weight: 5 } => ! 43 routes: the key 'allow' is missing: or one of deny",
-        "routes: [] => ! 43 routes: this list is empty; allowed: at least one, or leaving the key out",
-        "routes: { allow: [] } => ! 52 routes.allow: this list is empty; allowed: at least one, or leaving the key out",
-        "routes: { allow: a, deny: b } => ! 52 routes.allow: 'allow' beside 'deny'; allowed: one of them"})
+        "routes: [] => ! 43 routes: this list is empty; allowed: at least one element; or remove the key",
+        "routes: { allow: [] } => ! 52 routes.allow: this list is empty; allowed: at least one element; or remove the key",
+        "routes: { allow: a, deny: b } => ! 52 routes.allow: 'allow' and 'deny' are both set; allowed: one of them"})
     void keysThatExcludeEachOther(String row) {
         assertRow(row, config -> outcome(Explained.class, config));
     }
@@ -158,7 +158,7 @@ class RecordRulesTest {
         "WrongTime@the range of 'time' in its record ~ is wrong: '5' has no unit",
         "TextRange@the component 'text' of its record ~ has a range, but the type java.lang.String",
         "RangeOfDefault@the default of 'number' in its record ~ is wrong: 6 is out of range",
-        "NumberSwitch@the component 'number' of its record ~ is a switch, but of something that is not a record"})
+        "NumberSwitch@the component 'number' of its record ~ is marked ConfigSwitch, but its type is not a record"})
     void aRuleThatCannotBeKept(String name, String expected) throws Exception {
         Class<?> type = Class.forName(RecordRulesTest.class.getName() + "$" + name);
         assertEquals("! 17 listeners[0].filters[0].type: the filter 'test' cannot be configured: "

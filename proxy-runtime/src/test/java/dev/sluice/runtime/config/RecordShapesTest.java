@@ -97,7 +97,7 @@ class RecordShapesTest {
     void aDefectIsOneProblem(String name, String expected) throws Exception {
         Class<?> type = Class.forName(RecordShapesTest.class.getName() + "$" + name);
         String what = expected.replace("~", RecordShapesTest.class.getName() + "$").replaceFirst(", which$",
-                ", which has no form in a configuration; the package dev.sluice.api.config lists those that do");
+                ", which a configuration cannot express; the package dev.sluice.api.config lists the types that it can");
         assertEquals(List.of("c.yaml:3:75 listeners[0].filters[0].type: the filter 'test' cannot be configured: " + what
                 + "; allowed: a version of the plugin without this defect"), problems(provider(type)));
     }
@@ -110,7 +110,7 @@ class RecordShapesTest {
                 .configuration().listeners().getFirst().filters().getFirst().config());
     }
 
-    /** What the compiler would not let pass. */
+    /** A provider whose generic type the compiler would refuse. */
     private static final class Liar implements FilterProvider<Fine> {
         private final String lie;
 
@@ -169,7 +169,7 @@ class RecordShapesTest {
         "exports com.example;,public,'',the type com.example.Side of the component 'side' of its record com.example.Config"})
     void aRecordOutOfReach(String directive, String record, String type, String what) throws Exception {
         assertEquals(List.of("c.yaml:3:75 listeners[0].filters[0].type: the filter 'test' cannot be configured: " + what
-                + " is out of reach: the module com.example.plugin has to say 'exports com.example;', and the type to be public,"
+                + " is not accessible: the module com.example.plugin has to declare 'exports com.example;', and the type to be public,"
                 + " or 'opens com.example to dev.sluice.runtime;'; allowed: a version of the plugin without this defect"),
                 problems(provider(module(directive, record, type))));
     }
@@ -180,7 +180,7 @@ class RecordShapesTest {
         Files.delete(directory.resolve("classes/com/example/Side.class"));
         assertEquals(
                 "c.yaml:3:75 listeners[0].filters[0].type: the filter 'test' cannot be configured: its record com.example.Config"
-                        + " cannot be looked at: java.lang.NoClassDefFoundError: com/example/Side",
+                        + " cannot be inspected: java.lang.NoClassDefFoundError: com/example/Side",
                 problems(provider(config)).getFirst().replaceFirst("; allowed.*", ""));
     }
 

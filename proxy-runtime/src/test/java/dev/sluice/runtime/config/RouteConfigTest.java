@@ -67,7 +67,7 @@ class RouteConfigTest {
                 + " or ssh; did you mean 'tls'?",
         "protocol: HTTP/1.1@36 .match.protocol: 'HTTP/1.1' is not the name of a protocol; allowed: a name in lower case, such as tls,"
                 + " http1, http2 or ssh; did you mean 'http1'?",
-        "protocol: []@36 .match.protocol: this list is empty; allowed: at least one, or leaving the key out",
+        "protocol: []@36 .match.protocol: this list is empty; allowed: at least one element; or remove the key",
         "sni: [ a.example, b..example ]@44 .match.sni[1]: 'b..example' has an empty label; allowed: " + NAME,
         "sni: {}@31 .match.sni: this is a mapping; allowed: one value",
         "alpn: \"h2,http/1.1\"@32 .match.alpn: 'h2,http/1.1' is not the name of a protocol in TLS; allowed: a name as in IANA's list,"
@@ -107,8 +107,8 @@ class RouteConfigTest {
     @Test
     void clusterAndRoutesExcludeEachOther() {
         assertEquals(List.of(
-                "c.yaml:6:14 listeners[0].cluster: 'cluster' beside 'routes'; allowed: one of both; cluster stands for"
-                        + " routes: [ { cluster: NAME } ]"),
+                "c.yaml:6:14 listeners[0].cluster: 'cluster' and 'routes' are both set; allowed: one of the two; cluster: NAME is"
+                        + " short for routes: [ { cluster: NAME } ]"),
                 TestingConfig.problems(with("cluster: web\n    routes: [ { cluster: web } ]"), SNIFF));
     }
 }

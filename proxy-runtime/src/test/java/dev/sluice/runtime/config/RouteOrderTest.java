@@ -53,8 +53,8 @@ class RouteOrderTest {
         "source: \"2001:db8::/32\"@source: \"2001:db8:1::/48\""})
     void aRouteBehindOneThatTakesAllOfIt(String first, String second) {
         assertEquals(List.of(
-                "c.yaml:8:9 listeners[0].routes[1]: no connection gets to this route: whatever it matches, the one in"
-                        + " line 7 has taken before"),
+                "c.yaml:8:9 listeners[0].routes[1]: no connection reaches this route: everything it matches is taken by the route in"
+                        + " line 7"),
                 warnings(inner(first), inner(second)));
     }
 
@@ -83,23 +83,22 @@ class RouteOrderTest {
     @Test
     void eachRouteThatIsNeverReachedIsNamedWithTheFirstThatTakesIt() {
         assertEquals(List.of(
-                "c.yaml:9:9 listeners[0].routes[2]: no connection gets to this route: whatever it matches, the one in line 7 has taken before",
-                "c.yaml:10:9 listeners[0].routes[3]: no connection gets to this route: whatever it matches, the one in line 8 has taken"
-                        + " before"),
+                "c.yaml:9:9 listeners[0].routes[2]: no connection reaches this route: everything it matches is taken by the route in line 7",
+                "c.yaml:10:9 listeners[0].routes[3]: no connection reaches this route: everything it matches is taken by the route in line 8"),
                 warnings("protocol: tls", "sni: a.example", "protocol: tls, sni: a.example", "sni: a.example"));
     }
 
     @Test
     void nothingStandsBehindTheRouteThatTakesEverything() {
         assertEquals(List.of(
-                "c.yaml:8:9 listeners[0].routes[1]: this route takes every connection, so that the 2 behind it can have"
-                        + " none; allowed: match in each route but the last"),
+                "c.yaml:8:9 listeners[0].routes[1]: this route takes every connection, so the 2 routes after it can"
+                        + " never match; allowed: match in each route but the last"),
                 TestingConfig
                         .problems(listener("{ type: sniff }", List.of("cluster: web, match: { sni: a }", "cluster: web",
                                 "cluster: web, match: { sni: b }", "cluster: web")), CATALOG));
         assertEquals(List.of(
-                "c.yaml:7:9 listeners[0].routes[0]: this route takes every connection, so that the one behind it can"
-                        + " have none; allowed: match in each route but the last"),
+                "c.yaml:7:9 listeners[0].routes[0]: this route takes every connection, so the route after it can"
+                        + " never match; allowed: match in each route but the last"),
                 TestingConfig.problems(listener("", List.of("cluster: web", "cluster: web")), CATALOG));
     }
 
@@ -112,8 +111,8 @@ class RouteOrderTest {
                 "cluster: web, match: { " + match + " }", "cluster: web, match: { sni: later.example }",
                 "cluster: web");
         List<String> expected = List
-                .of("c.yaml:8:9 listeners[0].routes[1]: no connection gets to this route: no filter of this"
-                        + " listener finds out " + what + "; one of type sniff does");
+                .of("c.yaml:8:9 listeners[0].routes[1]: no connection reaches this route: no filter of this"
+                        + " listener detects " + what + "; add one of type sniff");
         assertEquals(expected, TestingConfig.warnings(listener("", routes), CATALOG));
         assertEquals(expected,
                 TestingConfig.warnings(listener("{ type: acl }, { type: rate-limit }", routes), CATALOG));
@@ -139,8 +138,8 @@ class RouteOrderTest {
         }
         List<String> warnings = TestingConfig.warnings(listener("{ type: sniff }", routes), CATALOG);
         assertEquals(
-                "c.yaml:9:9 listeners[0].routes[2]: no connection gets to this route: whatever it matches, the one in line 8 has"
-                        + " taken before",
+                "c.yaml:9:9 listeners[0].routes[2]: no connection reaches this route: everything it matches is taken by the route in line"
+                        + " 8",
                 warnings.getFirst());
         assertTrue(warnings.size() < 99, () -> warnings.size() + " of 99");
     }

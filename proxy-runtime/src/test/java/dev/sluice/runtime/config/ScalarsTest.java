@@ -34,9 +34,9 @@ class ScalarsTest {
 
     @Test
     void aNumberInQuotesIsAText() {
-        assertEquals("! the quotes make '12' a text | a whole number from 1 to 256, without quotes",
+        assertEquals("! '12' is a text because of its quotes | a whole number from 1 to 256, without quotes",
                 TestingConfig.outcome(Scalars.integer(1, 256), "12", Node.Kind.TEXT));
-        assertEquals("! the quotes make 'true' a text | true or false, without quotes",
+        assertEquals("! 'true' is a text because of its quotes | true or false, without quotes",
                 TestingConfig.outcome(Scalars.flag(), "true", Node.Kind.TEXT));
     }
 

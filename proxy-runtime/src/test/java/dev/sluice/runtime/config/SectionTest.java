@@ -23,8 +23,8 @@ class SectionTest {
         "memory: [ 5 ]@1:9 memory: this is a list; allowed: a mapping, as in key: value",
         "memory: { pool: [ 1 ] }@1:17 memory.pool: this is a list; allowed: one value",
         "memory: { pool: { a: 1 } }@1:17 memory.pool: this is a mapping; allowed: one value",
-        "memory: { pool: }@1:16 memory.pool: this key has no value; allowed: a value, or leaving the key out",
-        "memory: { pool: null }@1:17 memory.pool: this key has no value; allowed: a value, or leaving the key out",
+        "memory: { pool: }@1:16 memory.pool: this key has no value; allowed: a value; or remove the key",
+        "memory: { pool: null }@1:17 memory.pool: this key has no value; allowed: a value; or remove the key",
         "memory: { pol: 64MiB }@1:11 memory.pol: unknown key 'pol'; allowed: readBuffer, pool, stash, pipes; did you mean 'pool'?",
         "memory: { heap: 1 }@1:11 memory.heap: unknown key 'heap'; allowed: readBuffer, pool, stash, pipes",
         "memory: { read-buffer: 64KiB }@1:11 memory.read-buffer: unknown key 'read-buffer'; allowed: readBuffer, pool, stash, pipes;"

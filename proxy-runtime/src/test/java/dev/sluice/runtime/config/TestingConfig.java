@@ -65,7 +65,7 @@ final class TestingConfig {
         }
     }
 
-    /** What a parser made of a text: its value, or the message. */
+    /** The outcome of a parser: its value, or the message. */
     static <T> String outcome(ScalarParser<T> parser, String text, Node.Kind kind) {
         return switch (parser.parse(new ScalarParser.Input(text, kind, false))) {
             case ScalarParser.Good<T>(T value) -> String.valueOf(value);

@@ -30,16 +30,16 @@ class YamlReaderTest {
                 arguments("a: 1\n\tb: 2\n",
                         "c.yaml:2:1: a tab indents this line; allowed: spaces"),
                 arguments("a: b: c\n",
-                        "c.yaml:1:5: a ':' cannot stand here; allowed: one key on a line, as far right as the keys beside it;"
+                        "c.yaml:1:5: a ':' is not allowed here; allowed: one key on a line, as far right as the keys beside it;"
                                 + " text with ': ' in it in quotes"),
                 arguments("listeners:\n  - name: a\n   listen: x\n",
                         "c.yaml:3:4: this does not continue the list that starts in line 2; allowed: keys and list items of one level in"
                                 + " the same column; addresses in quotes, as in \"[::1]:80\""),
                 arguments("runtime\nmemory: {}\n",
-                        "c.yaml:2:7: a ':' cannot stand here; allowed: one key on a line, as far right as the keys beside it;"
+                        "c.yaml:2:7: a ':' is not allowed here; allowed: one key on a line, as far right as the keys beside it;"
                                 + " text with ': ' in it in quotes"),
                 arguments("memory: {}\nruntime\nlimits: {}\n",
-                        "c.yaml:3:1: a key without a ':' stands before this; allowed: key: value"),
+                        "c.yaml:3:1: the key before this has no ':'; allowed: key: value"),
                 arguments("admin:\n  listen: [::1]:9901\n",
                         "c.yaml:2:12: a value cannot start here; allowed: a value; addresses in quotes, as in \"[::1]:80\""),
                 arguments("limits: { maxConnections: ${MAX} }\n",
@@ -48,7 +48,7 @@ class YamlReaderTest {
                 arguments("a: @b\n",
                         "c.yaml:1:4: a value cannot start with this character; allowed: text that starts with % @ ` | or > in quotes"),
                 arguments("  a: 1\nb: 2\n",
-                        "c.yaml:2:1: this does not continue what stands before it; allowed: at the top level one mapping, each of its keys in"
+                        "c.yaml:2:1: this does not continue the text before it; allowed: at the top level one mapping, each of its keys in"
                                 + " the first column"),
                 arguments("a: \"open\nb: 1\n",
                         "c.yaml:1:4: the file ends inside the text in quotes that starts here"),
@@ -68,12 +68,12 @@ class YamlReaderTest {
                 arguments("a: !ruby/object {}\n",
                         "c.yaml:1:4 a: the YAML tag '!ruby/object' is not supported; allowed: values without tags"),
                 arguments("a: x\0y\n",
-                        "c.yaml:1:5: the character U+0000 cannot stand in YAML; allowed: printable characters; in a text in double quotes it"
+                        "c.yaml:1:5: the character U+0000 is not allowed in YAML; allowed: printable characters; in a text in double quotes it"
                                 + " is written \\u0000"),
                 arguments("a: *b\n",
                         "c.yaml:1:4 a: the alias '*b' has no anchor before it"),
                 arguments("a: &b [ *b ]\n",
-                        "c.yaml:1:9 a[0]: the alias '*b' stands inside its own anchor"),
+                        "c.yaml:1:9 a[0]: the alias '*b' is inside its own anchor"),
                 arguments("x".repeat(70_000) + ": 1\n",
                         "c.yaml:1:1: this value has 70000 characters; allowed: at most 65536"),
                 arguments("a: " + "x".repeat(70_000) + "\n",

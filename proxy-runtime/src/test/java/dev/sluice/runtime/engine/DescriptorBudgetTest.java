@@ -32,7 +32,7 @@ class DescriptorBudgetTest {
 
     @Test
     void whereNotOneFitsItDoesNotAdviseToSetNone() {
-        String message = "this proxy needs 300 file descriptors of its own and 2 for each connection, but this process"
+        String message = "this proxy needs 300 file descriptors for itself and 2 for each connection, but this process"
                 + " may open 256. Raise the limit to at least %s (ulimit -n %<s).";
         assertEquals(message.formatted(302), refusal(new DescriptorBudget(256, 300, 0, BIG_HEAP)));
         assertEquals(message.formatted(500), refusal(new DescriptorBudget(256, 300, 100, BIG_HEAP)));

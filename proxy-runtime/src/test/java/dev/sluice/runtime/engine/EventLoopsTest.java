@@ -66,7 +66,7 @@ class EventLoopsTest {
     @Test
     void allAreAskedBeforeTheFirstAnswerIsAwaited() {
         CountDownLatch secondAsked = new CountDownLatch(1);
-        List<String> answers = loops.askAll(loops.workers(), Worker::loop, worker -> {
+        List<String> answers = loops.queryAll(loops.workers(), Worker::loop, worker -> {
             if (index(worker) == 1) {
                 secondAsked.countDown();
             }
@@ -80,7 +80,7 @@ class EventLoopsTest {
         CountDownLatch hanging = new CountDownLatch(1);
         loops.workers().getFirst().loop().execute(() -> await(hanging));
         try {
-            assertEquals(List.of(1), loops.askAll(loops.workers(), Worker::loop, EventLoopsTest::index,
+            assertEquals(List.of(1), loops.queryAll(loops.workers(), Worker::loop, EventLoopsTest::index,
                     Duration.ofMillis(300)));
         } finally {
             hanging.countDown();
@@ -90,7 +90,7 @@ class EventLoopsTest {
     @Test
     void questionsThatFailFailForWhoAsked() {
         assertEquals("no",
-                assertThrows(IllegalArgumentException.class, () -> loops.askAll(loops.workers(), Worker::loop,
+                assertThrows(IllegalArgumentException.class, () -> loops.queryAll(loops.workers(), Worker::loop,
                         worker -> {
                             throw new IllegalArgumentException("no");
                         }, LONG)).getMessage());
@@ -101,7 +101,7 @@ class EventLoopsTest {
         assertTrue(loops.turning());
         assertTrue(loops.stop());
         assertFalse(loops.turning());
-        assertEquals(List.of(), loops.askAll(loops.workers(), Worker::loop, EventLoopsTest::index, LONG));
+        assertEquals(List.of(), loops.queryAll(loops.workers(), Worker::loop, EventLoopsTest::index, LONG));
     }
 
     @Test
@@ -112,7 +112,7 @@ class EventLoopsTest {
         CountDownLatch asking = new CountDownLatch(1);
         Thread asker = Thread.ofVirtual().start(() -> {
             asking.countDown();
-            asked.complete(loops.collect(List.of(new EventLoops.Asked<>(first, neverAnswered)), LONG));
+            asked.complete(loops.collect(List.of(new EventLoops.Query<>(first, neverAnswered)), LONG));
         });
         assertTrue(await(asking));
         assertTrue(loops.stop());

@@ -108,7 +108,7 @@ class SelfDialCheckTest {
                 () -> check(TestingConfigurations.parse(yaml.formatted("to-front"))));
         assertEquals(
                 "cluster to-back: the endpoint 192.0.2.7:81 is this proxy's own listener back (0.0.0.0:81), because"
-                        + " this machine has that address: connections would go round without end: back → front → back. Choose an"
+                        + " this machine has that address: connections would loop without end: back → front → back. Choose an"
                         + " endpoint that does not lead back, or let the listener listen on another address.",
                 refused.getMessage());
         assertDoesNotThrow(() -> check(TestingConfigurations.parse(yaml.formatted("away"))));

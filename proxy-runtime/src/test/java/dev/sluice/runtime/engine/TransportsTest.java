@@ -26,14 +26,14 @@ class TransportsTest {
     @ParameterizedTest
     @CsvSource({"auto, nio", "nio, nio"})
     void whereItCannot(String configured, String chosen) {
-        assertEquals(chosen, Transports.choose(with(configured), "it is for Linux, and this is not").name());
+        assertEquals(chosen, Transports.choose(with(configured), "it needs Linux, and this is not").name());
     }
 
     @Test
     void whoInsistsOnItIsToldWhatIsInTheWay() {
         EngineException refused = assertThrows(EngineException.class,
-                () -> Transports.choose(with("epoll"), "it is for Linux, and this is not"));
-        assertEquals("runtime.transport: epoll cannot be used: it is for Linux, and this is not. Correct that, or let"
-                + " runtime.transport be auto.", refused.getMessage());
+                () -> Transports.choose(with("epoll"), "it needs Linux, and this is not"));
+        assertEquals("runtime.transport: epoll cannot be used: it needs Linux, and this is not. Correct that, or set"
+                + " runtime.transport to auto.", refused.getMessage());
     }
 }

@@ -27,13 +27,13 @@ class LoopMemoryTest {
 
     private final BufferPool pool = new BufferPool(new MemoryBounds(READ, READ * BUFFERS, STASH, 0), 1);
     private final LoopMemory memory = pool.share(0);
-    private final MemoryFigures figures = memory.figures();
+    private final MemoryCounters counters = memory.counters();
 
     @AfterEach
     void nothingIsLeft() {
-        assertEquals(0, figures.borrowed(), "borrowed");
-        assertEquals(0, figures.stashBytes(), "stash bytes");
-        assertEquals(0, figures.waiting(), "waiting");
+        assertEquals(0, counters.borrowed(), "borrowed");
+        assertEquals(0, counters.stashBytes(), "stash bytes");
+        assertEquals(0, counters.waiting(), "waiting");
         pool.close();
         assertEquals(0, pool.allocatedBytes(), "direct memory after close");
     }
@@ -62,12 +62,12 @@ class LoopMemoryTest {
     @Test
     void aBufferIsReusedAndItsCellIsCountedWhileItIsLent() {
         Buffer first = borrow();
-        assertEquals(1, figures.borrowed());
+        assertEquals(1, counters.borrowed());
         assertEquals(READ, first.readLimit());
         memory.giveBack(first);
         assertSame(first, borrow());
         memory.giveBack(first);
-        assertEquals(1, figures.borrowedPeak());
+        assertEquals(1, counters.borrowedPeak());
     }
 
     @Test
@@ -81,8 +81,8 @@ class LoopMemoryTest {
     void aSmallResidueMovesToACellOfItsSize() {
         Buffer kept = memory.keep(fill(borrow(), 1000, 7));
         assertEquals(1024, kept.capacity());
-        assertEquals(0, figures.borrowed());
-        assertEquals(1024, figures.stashBytes());
+        assertEquals(0, counters.borrowed());
+        assertEquals(1024, counters.stashBytes());
         drain(kept, 7);
         memory.giveBack(kept);
     }
@@ -95,7 +95,7 @@ class LoopMemoryTest {
         Buffer smaller = memory.compact(buffer);
         assertNotSame(buffer, smaller);
         assertEquals(640, smaller.capacity());
-        assertEquals(0, figures.borrowed());
+        assertEquals(0, counters.borrowed());
         drain(smaller, READ - 600);
         memory.giveBack(smaller);
     }
@@ -123,7 +123,7 @@ class LoopMemoryTest {
             assertTrue(buffer.readLimit() <= smallest || buffer.readLimit() == 4096, "reads grew while memory shrank");
             smallest = Math.min(smallest, buffer.readLimit());
             kept.add(memory.keep(fill(buffer, buffer.readLimit(), kept.size())));
-            assertTrue(figures.borrowed() < BUFFERS, "the last buffer was pinned");
+            assertTrue(counters.borrowed() < BUFFERS, "the last buffer was pinned");
         }
         assertTrue(smallest <= 4096, "reads never shrank below " + smallest);
         assertTrue(kept.size() > BUFFERS,
@@ -174,7 +174,7 @@ class LoopMemoryTest {
         memory.await(second, Urgency.CONTINUE);
         memory.await(finish, Urgency.FINISH);
         memory.cancel(cancelled);
-        assertEquals(4, figures.waiting());
+        assertEquals(4, counters.waiting());
         memory.serveWaiters();
         assertEquals(List.of(), served);
 
@@ -183,7 +183,7 @@ class LoopMemoryTest {
         // One release wakes one waiter; each of these gives back what it got and so wakes the next.
         memory.serveWaiters();
         assertEquals(List.of(finish, first, second, start), served);
-        assertEquals(5, figures.waits());
+        assertEquals(5, counters.waits());
         held.forEach(memory::giveBack);
     }
 
@@ -234,9 +234,9 @@ class LoopMemoryTest {
             if (step % 1000 == 0) {
                 memory.trim();
                 assertTrue(pool.allocatedBytes() <= (long) READ * BUFFERS + STASH);
-                assertEquals(pool.allocatedBytes(), figures.poolAllocated() + figures.stashAllocated());
-                assertTrue(figures.poolAllocatedPeak() <= (long) READ * BUFFERS);
-                assertTrue(figures.stashAllocatedPeak() <= STASH);
+                assertEquals(pool.allocatedBytes(), counters.poolAllocated() + counters.stashAllocated());
+                assertTrue(counters.poolAllocatedPeak() <= (long) READ * BUFFERS);
+                assertTrue(counters.stashAllocatedPeak() <= STASH);
             }
         }
         for (Kept any : kept) {
@@ -248,13 +248,13 @@ class LoopMemoryTest {
     void memoryThatWasNotNeededForAWhileGoesBackToTheJvm() {
         List<Buffer> held = exhaust();
         long most = pool.allocatedBytes();
-        assertEquals(most, figures.poolAllocated());
+        assertEquals(most, counters.poolAllocated());
         held.forEach(memory::giveBack);
         memory.trim();
         memory.trim();
         assertTrue(pool.allocatedBytes() < most, "still " + pool.allocatedBytes());
-        assertEquals(pool.allocatedBytes(), figures.poolAllocated());
-        assertEquals(most, figures.poolAllocatedPeak());
+        assertEquals(pool.allocatedBytes(), counters.poolAllocated());
+        assertEquals(most, counters.poolAllocatedPeak());
         memory.giveBack(borrow());
     }
 

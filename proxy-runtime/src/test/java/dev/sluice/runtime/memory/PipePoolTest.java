@@ -48,10 +48,10 @@ class PipePoolTest {
         KernelPipe second = borrow();
         assertNotSame(first, second);
         assertNull(none());
-        assertEquals(2, pool.figures().borrowed());
+        assertEquals(2, pool.counters().borrowed());
         pool.giveBack(first);
         assertSame(first, borrow());
-        assertEquals(2, pool.figures().borrowedPeak());
+        assertEquals(2, pool.counters().borrowedPeak());
     }
 
     @Test
@@ -60,7 +60,7 @@ class PipePoolTest {
         when(pipe.content()).thenReturn(1);
         pool.giveBack(pipe);
         verify(pipe).close();
-        assertEquals(0, pool.figures().open());
+        assertEquals(0, pool.counters().open());
         assertNotSame(pipe, borrow());
     }
 
@@ -79,8 +79,8 @@ class PipePoolTest {
         verify(second, never()).close();
         pool.trim();
         verify(second).close();
-        assertEquals(0, pool.figures().open());
-        assertEquals(0, pool.figures().borrowed());
+        assertEquals(0, pool.counters().open());
+        assertEquals(0, pool.counters().borrowed());
     }
 
     @Test
@@ -100,7 +100,7 @@ class PipePoolTest {
         capacity = 8192;
         assertNull(none());
         verify(opened.remove()).close();
-        assertEquals(0, pool.figures().open());
+        assertEquals(0, pool.counters().open());
     }
 
     @Test
@@ -109,7 +109,7 @@ class PipePoolTest {
         pool.discard(pipe);
         pool.discard(pipe);
         verify(pipe, times(1)).close();
-        assertEquals(0, pool.figures().open());
+        assertEquals(0, pool.counters().open());
     }
 
     @Test
@@ -120,7 +120,7 @@ class PipePoolTest {
         pool.close();
         opened.forEach(pipe -> verify(pipe).close());
         verify(lent).close();
-        assertEquals(0, pool.figures().open());
-        assertEquals(0, pool.figures().borrowed());
+        assertEquals(0, pool.counters().open());
+        assertEquals(0, pool.counters().borrowed());
     }
 }

@@ -184,7 +184,7 @@ class AccessLogFormatTest {
         }
     }
 
-    /** What a reader of the text format does. */
+    /** The decoding that a reader of the text format does. */
     private static String unescape(String word) {
         if (word.equals("-")) {
             return "";

@@ -149,8 +149,8 @@ class MetricsTest {
     void valuesOfLoopsConfigurationAndAccessLog() {
         TestingProxyView view = TestingProxyView.ready();
         view.loops.clear();
-        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000, 5500, 4000, 4400)));
-        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000, 6600, 300, 330)));
+        view.loops.add(TestingProxyView.loop(0, new MemoryView(1, 10, 100, 1000, 5, 50, 500, 5000, 5500, 4000, 4400)));
+        view.loops.add(TestingProxyView.loop(1, new MemoryView(2, 20, 200, 2000, 6, 60, 600, 6000, 6600, 300, 330)));
         view.generation = 9;
         view.reloadSucceeded = false;
 

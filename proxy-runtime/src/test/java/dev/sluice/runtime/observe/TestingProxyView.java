@@ -12,19 +12,19 @@ import dev.sluice.runtime.transport.TcpInfo;
 
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
-    /** What {@link #state} answers. */
+    /** The result of {@link #state}. */
     public volatile ServerState state = ServerState.READY;
-    /** What {@link #listeners} answers. */
+    /** The result of {@link #listeners}. */
     public final List<ListenerView> listeners = new CopyOnWriteArrayList<>();
-    /** What {@link #clusters} answers. */
+    /** The result of {@link #clusters}. */
     public final List<ClusterView> clusters = new CopyOnWriteArrayList<>();
-    /** What {@link #loops} answers. */
+    /** The result of {@link #loops}. */
     public final List<LoopView> loops = new CopyOnWriteArrayList<>();
-    /** What {@link #plugins} answers. */
+    /** The result of {@link #plugins}. */
     public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
-    /** What {@link #configGeneration} answers. */
+    /** The result of {@link #configGeneration}. */
     public volatile long generation = 1;
-    /** What {@link #lastReloadSucceeded} answers. */
+    /** The result of {@link #lastReloadSucceeded}. */
     public volatile boolean reloadSucceeded = true;
 
     private final TreeMap<Long, ConnectionView> connections = new TreeMap<>();
@@ -34,8 +34,8 @@ public final class TestingProxyView implements ProxyView {
         TestingProxyView view = new TestingProxyView();
         view.listeners.add(listener("edge", "web", new ListenerCounters("edge")));
         view.clusters.add(cluster("web", new ConnectCounters("web"), endpoint("127.0.0.1:8080", true)));
-        view.loops.add(loop(0, new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
-        view.loops.add(loop(1, new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+        view.loops.add(loop(0, new MemoryView(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+        view.loops.add(loop(1, new MemoryView(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
         return view;
     }
 
@@ -67,8 +67,8 @@ public final class TestingProxyView implements ProxyView {
     }
 
     /** A loop. */
-    public static LoopView loop(int index, MemoryUse memory) {
-        return new LoopView(index, 7, 0.25, 0.125, 1000, memory, new PipeUse(4, 3, 5, 1_000_000, 4 << 20, 5 << 20));
+    public static LoopView loop(int index, MemoryView memory) {
+        return new LoopView(index, 7, 0.25, 0.125, 1000, memory, new PipeView(4, 3, 5, 1_000_000, 4 << 20, 5 << 20));
     }
 
     /** Opens a connection. */

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Who fits whom. */
+/** Compatibility of API versions. */
 class ApiVersionTest {
     @ParameterizedTest
     @CsvSource({"1.0.0,1.0.0", "1.0.0,1.4.0", "1.4.0,1.4.0", "1.4.7,1.4.2", "0.1.0,0.1.0", "0.1.3,0.1.0", "0.1.0,0.1.9",

@@ -49,7 +49,7 @@ class PluginModulesTest {
         }
     }
 
-    /** Whoever reads a configuration has to make the record, which nobody has exported. */
+    /** The binder of a configuration has to create the record, which no module exports. */
     @Test
     void theConfigurationCanBeMade() throws Exception {
         guard(TestingJar.create()).write(plugins.resolve("guard.jar"));
@@ -174,7 +174,7 @@ class PluginModulesTest {
                 "provides dev.sluice.api.FilterProvider with com.example.Guard;").against(slf4j)
                 .write(plugins.resolve("guard.jar"));
         try (TestingWorld.Registry registry = MODULES.open(plugins)) {
-            assertEquals(List.of("plugin guard needs the module org.slf4j, which is none of its JARs (module"
+            assertEquals(List.of("plugin guard needs the module org.slf4j, which is in none of its JARs (module"
                     + " com.example.guard requires it): add its JAR"), registry.problems());
         }
     }

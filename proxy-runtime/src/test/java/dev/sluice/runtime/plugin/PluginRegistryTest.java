@@ -28,7 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What is loaded, from where, and that it then no longer depends on any file. */
+/** The loading of plugins from directories, JARs and the class path, and their independence of any file afterwards. */
 class PluginRegistryTest {
     @TempDir
     Path plugins;
@@ -333,7 +333,7 @@ class PluginRegistryTest {
         }
     }
 
-    /** What may happen to a file. */
+    /** A damage to a file. */
     private interface Damage {
         void to(Path file) throws IOException;
     }

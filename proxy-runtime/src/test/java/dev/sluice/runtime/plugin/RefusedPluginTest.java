@@ -156,14 +156,14 @@ class RefusedPluginTest {
     void aProviderThatIsNone() {
         TestingJar.create().source("com.example.Bad", "package com.example; public class Bad {}")
                 .service("com.example.Bad").write(plugins.resolve("bad.jar"));
-        refusedFor("is none: it does not implement dev.sluice.api.FilterProvider");
+        refusedFor("is not one: it does not implement dev.sluice.api.FilterProvider");
     }
 
     @Test
     void aConstructorThatIsNotPublic() {
         TestingJar.create().provider("com.example.Bad", "bad", "", "Bad() {}").service("com.example.Bad")
                 .write(plugins.resolve("bad.jar"));
-        refusedFor("cannot be made: it has to be a public class with a public constructor without parameters");
+        refusedFor("cannot be created: it has to be a public class with a public constructor without parameters");
     }
 
     @ParameterizedTest
@@ -177,7 +177,7 @@ class RefusedPluginTest {
         "public String description() { throw new AssertionError(); } | java.lang.AssertionError,"
                 + " at com.example.Bad.description(Bad.java:6)",
         "public Bad() throws Exception { throw new Exception() { public String getMessage() { throw new Error(); } }; }"
-                + " | com.example.Bad$1: (its message fails, too), at com.example.Bad.<init>(Bad.java:6)"})
+                + " | com.example.Bad$1: (its getMessage() failed too), at com.example.Bad.<init>(Bad.java:6)"})
     void aProviderThatThrows(String member, String failure) {
         TestingJar.create().provider("com.example.Bad", "bad", "", member).service("com.example.Bad")
                 .write(plugins.resolve("bad.jar"));
@@ -300,7 +300,7 @@ class RefusedPluginTest {
     @CsvSource(delimiter = '|', value = {
         "0.3.0 | needs Sluice API 0.3.0, this is 0.1.0-SNAPSHOT: upgrade Sluice or install an older plugin",
         "0.0.9 | was made for Sluice API 0.0.9, this is 0.1.0-SNAPSHOT, which is not compatible: install a newer plugin",
-        "new | says in bad.jar that it needs Sluice API 'new', which is no version; this is 0.1.0-SNAPSHOT"})
+        "new | declares in bad.jar that it needs Sluice API 'new', which is not a version; this is 0.1.0-SNAPSHOT"})
     void anotherApi(String version, String predicate) {
         bad().attribute("Sluice-Api-Version", version).write(plugins.resolve("bad.jar"));
         refused(predicate);
@@ -337,7 +337,7 @@ class RefusedPluginTest {
         bad().module("com.example.bad", "requires lib.a;",
                 "provides dev.sluice.api.FilterProvider with com.example.Bad;")
                 .against(library).write(plugins.resolve("bad.jar"));
-        refused("needs the module lib.a, which is none of its JARs (module com.example.bad requires it): add its JAR");
+        refused("needs the module lib.a, which is in none of its JARs (module com.example.bad requires it): add its JAR");
     }
 
     @Test
@@ -386,7 +386,7 @@ class RefusedPluginTest {
         }
     }
 
-    /** What was read of a plugin that is refused is not counted against the next one. */
+    /** The content of a refused plugin does not count against the next one. */
     @Test
     void whoIsRefusedTakesNoRoom() {
         TestingJar.create().entry("zeros", new byte[100_000]).write(plugins.resolve("aaa.jar"));

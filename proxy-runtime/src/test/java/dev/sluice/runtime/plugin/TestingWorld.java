@@ -94,7 +94,7 @@ final class TestingWorld {
             return Objects.requireNonNull(((Map<?, ?>) get("providers")).get(type), () -> "no provider of " + type);
         }
 
-        /** What the provider of a type answers. */
+        /** The result of a method of a type's provider. */
         Object ask(String type, String method) throws ReflectiveOperationException {
             // By the interface: the class is nobody's business.
             Class<?> contract = registry.getClass().getClassLoader().loadClass(FilterProvider.class.getName());

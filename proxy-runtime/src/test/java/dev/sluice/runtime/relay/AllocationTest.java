@@ -137,7 +137,7 @@ class AllocationTest {
         }
     }
 
-    /** What a connection allocates from accept to close: its own state, and little that is garbage at once. */
+    /** The allocation of a connection from accept to close: its own state, and little that is garbage at once. */
     @Test
     void aConnectionAllocatesLittleMoreThanItKeeps() throws Exception {
         int connections = 4_000;

@@ -22,9 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Faults 11, 15, 19 and 22: endpoints that refuse, stay silent or cannot be reached for want of descriptors or ports. */
+/**
+ * Faults 11, 15, 19 and 22: endpoints that refuse, stay silent or cannot be reached because descriptors or ports are
+ * used up.
+ */
 class ConnectFaultsTest {
-    /** A port of this machine on which nobody listens. */
+    /** A port of this machine without a listener. */
     private static String deadAddress() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return "127.0.0.1:" + socket.getLocalPort();
@@ -118,7 +121,7 @@ class ConnectFaultsTest {
     @ParameterizedTest
     @EnumSource(value = TransportException.Kind.class, names = {"DESCRIPTORS", "LOCAL_PORTS", "OTHER"})
     void noDescriptorIsLeakedWhenConnectsFailInTheSystem(TransportException.Kind kind) throws Exception {
-        // Each refusal for want of descriptors stops accepting for 50 ms.
+        // Each refusal because of descriptors stops accepting for 50 ms.
         int failures = kind == TransportException.Kind.DESCRIPTORS ? 40 : 2_000;
         TestingTransport transport = new TestingTransport();
         transport.failConnects(call -> call <= failures ? new TransportException(kind, "injected: " + kind) : null);

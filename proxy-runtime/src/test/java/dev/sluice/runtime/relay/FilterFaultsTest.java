@@ -122,7 +122,7 @@ class FilterFaultsTest {
         }
     }
 
-    /** Where a gate throws. */
+    /** A filter whose gate throws. */
     private static final class BrokenGate implements ConnectionFilter, ReadGate {
         private final boolean closed;
 

@@ -72,7 +72,10 @@ class ProxyLoopTest {
         }
     }
 
-    /** Where the addresses are known while a socket is connecting, and on one loop, nothing overtakes; elsewhere a few more are accepted first. */
+    /**
+     * Where the addresses of a connecting socket are known, and on one loop, nothing overtakes; elsewhere a few more
+     * are accepted first.
+     */
     private static void assertCut(ProxyServer server, boolean oneLoop, int connections) {
         long cut = closed(server, CloseReason.PROXY_LOOP);
         long accepted = server.stats().connectionsTotal();

@@ -320,7 +320,7 @@ class RefusalTest {
                 TestingClient resets = proxy.connect()) {
             assertRefused(stays);
             resets.reset();
-            // The reason is the filter's, whoever ends it.
+            // The reason is the filter's, whichever side ends it.
             proxy.awaitClosed(CloseReason.FILTER_REJECTED, 2);
         }
     }

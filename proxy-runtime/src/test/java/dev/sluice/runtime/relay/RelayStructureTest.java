@@ -24,7 +24,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** How the classes of this package hang together: what moves bytes does not know the life of a connection. */
+/** The dependencies between the classes of this package: those that move bytes do not know the life of a connection. */
 class RelayStructureTest {
     /** A side is two classes, and knows the connection that it is a side of. */
     private static final int LARGEST_GROUP = 3;
@@ -83,7 +83,7 @@ class RelayStructureTest {
         assertEquals(List.of(), tooLarge, "each of these can be reached from each other");
     }
 
-    /** So that a record layer between socket and relay is one more field of a side. */
+    /** Sides are the only socket I/O, so that a record layer between socket and relay is one more field of a side. */
     @Test
     void bytesEnterAndLeaveBySidesAlone() {
         noClasses().that().doNotBelongToAnyOf(Side.class, SideOutput.class)

@@ -173,7 +173,9 @@ class RelayTest {
         }
     }
 
-    /** What an HTTP server does that answers early: it sends all of its answer and closes, while the client is still sending. */
+    /**
+     * An HTTP server that responds early: it sends all of its response and closes, while the client is still sending.
+     */
     @Test
     void anAnswerThatWasCompleteArrivesAlthoughItsSenderBreaksAfterwards() throws Exception {
         byte[] answer = randomBytes(300_000, 8);

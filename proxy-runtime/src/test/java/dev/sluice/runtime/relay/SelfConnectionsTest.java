@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-/** Which accepted connections the proxy has dialled itself, by their addresses. */
+/** The recognition of accepted connections that the proxy has dialled itself, by their addresses. */
 class SelfConnectionsTest {
     private static final int PORT = 7000;
     private static final InetSocketAddress PRIMARY = at("10.8.8.1", 40_000);

@@ -21,7 +21,7 @@ class SlowReaderFaultsTest {
     /** Of 1 MiB each, fewer than there are receivers. */
     private static final int PIPES = 8;
 
-    /** Sends without end to whoever asks for it, and echoes for the others. */
+    /** Sends without end to clients that ask for it, and echoes for the others. */
     private static void blastOrEcho(java.net.Socket client) throws java.io.IOException {
         int first = client.getInputStream().read();
         if (first == 'B') {

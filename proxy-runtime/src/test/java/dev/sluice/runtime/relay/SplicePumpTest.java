@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Which directions are worth a pipe, from the sizes of their events. */
+/** The choice of directions that are worth a pipe, from the sizes of their events. */
 class SplicePumpTest {
     private static byte after(int count, int moved, byte before) {
         byte pace = before;

@@ -49,7 +49,7 @@ class SpliceTest {
         return TestingTransport.realHearsResets();
     }
 
-    /** Answers with {@code bytes}, over and over, in pieces of any size, until nobody listens any more. */
+    /** Answers with {@code bytes}, over and over, in pieces of any size, until the client is gone. */
     private static TestingUpstream sender(byte[] bytes, boolean endless) {
         return TestingUpstream.start(client -> {
             client.getInputStream().read();
@@ -203,7 +203,7 @@ class SpliceTest {
         }
     }
 
-    /** What a slow reader has not taken waits in the pipe, for as long as that takes. */
+    /** Bytes that a slow reader has not taken wait in the pipe, for as long as that takes. */
     @Test
     void aSlowReaderGetsTheRestFromThePipe() throws Exception {
         byte[] bytes = content(4);

@@ -24,7 +24,7 @@ public final class Footprint {
     }
 
     /**
-     * What has come since another time, for each of some things that have come since: shared objects are in both and cancel out.
+     * The growth since another time, for each of the objects added since: shared objects are in both and cancel out.
      *
      * @param bytes of objects for each thing
      * @param table what they consist of

@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
-/** What the process holds: threads of the proxy, descriptors. Opened before a test, and again the same after it. */
+/**
+ * A ledger of what the process holds: threads of the proxy, descriptors. Opened before a test, and again the same after
+ * it.
+ */
 public final class Ledger {
     static {
         JdkDescriptors.open();
@@ -25,7 +28,7 @@ public final class Ledger {
         this.threads = threads;
     }
 
-    /** What is held now. */
+    /** A ledger of what is held now. */
     public static Ledger open() {
         return new Ledger(descriptors(), threads());
     }

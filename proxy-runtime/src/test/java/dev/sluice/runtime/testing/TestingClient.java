@@ -10,7 +10,7 @@ import dev.sluice.runtime.ProxyServer;
 
 /** A blocking client with a time limit on everything, whose every answer can be asserted on. */
 public final class TestingClient implements AutoCloseable {
-    /** How a stream ended. */
+    /** Ends of a stream. */
     public enum End {
         FIN,
         RESET

@@ -29,13 +29,13 @@ public final class TestingFilter implements FilterProvider<TestingFilter.Nothing
         this.filters = filters;
     }
 
-    /** What the provider does with the environment of each factory. */
+    /** The action of the provider with the environment of each factory. */
     public TestingFilter onCreate(Consumer<FilterEnvironment> action) {
         onCreate = action;
         return this;
     }
 
-    /** What each factory does when it is closed. */
+    /** The action of each factory when it is closed. */
     public TestingFilter onClose(Runnable action) {
         onClose = action;
         return this;

@@ -50,7 +50,10 @@ public final class TestingJar {
         return new TestingJar();
     }
 
-    /** Where the classes of {@code dev.sluice.api} are: a directory or a JAR, depending on how far the build has come. */
+    /**
+     * The place of the classes of {@code dev.sluice.api}: a directory or a JAR, depending on how far the build has
+     * come.
+     */
     public static Path api() {
         return home(FilterProvider.class);
     }
@@ -137,7 +140,7 @@ public final class TestingJar {
         return module(name, "provides dev.sluice.api.FilterProvider with " + String.join(", ", classNames) + ";");
     }
 
-    /** What plugins without a module descriptor have. */
+    /** The service file, for plugins without a module descriptor. */
     public TestingJar service(String... classNames) {
         return entry("META-INF/services/" + FilterProvider.class.getName(), String.join("\n", classNames));
     }
@@ -159,13 +162,13 @@ public final class TestingJar {
         return this;
     }
 
-    /** What else the sources are compiled against. */
+    /** JARs that the sources are compiled against besides the API. */
     public TestingJar against(Path... jars) {
         path.addAll(List.of(jars));
         return this;
     }
 
-    /** What the sources are compiled against in place of the API of this build. */
+    /** The JAR that the sources are compiled against in place of the API of this build. */
     public TestingJar againstApi(Path jar) {
         path.set(0, jar);
         return this;

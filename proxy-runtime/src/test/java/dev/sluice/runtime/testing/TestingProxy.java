@@ -170,7 +170,7 @@ public final class TestingProxy implements AutoCloseable {
         Await.equal("open connections", 0, () -> stats().connectionsActive());
     }
 
-    /** How many connections have ended for this reason. */
+    /** The number of connections that have ended for this reason. */
     public long closed(CloseReason reason) {
         return stats().closed().getOrDefault(reason, 0L);
     }

@@ -22,7 +22,7 @@ public final class TestingUpstream implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Thread acceptor;
 
-    /** What to do with one connection; it is closed afterwards. */
+    /** A script for one connection, which is closed afterwards. */
     @FunctionalInterface
     public interface Script {
         void serve(Socket client) throws IOException;

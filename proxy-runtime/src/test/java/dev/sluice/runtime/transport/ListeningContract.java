@@ -76,7 +76,7 @@ public abstract class ListeningContract extends TransportFixture {
         four.close();
     }
 
-    /** So that [::] and 0.0.0.0 may have listeners of their own on one port. */
+    /** An IPv6-only wildcard, so that [::] and 0.0.0.0 may have listeners of their own on one port. */
     @Test
     void anIpv6WildcardLeavesIpv4ToAnotherSocketIfAskedTo() throws TransportException {
         ListenOptions ipv6Only = new ListenOptions(1, true, OPTIONS);

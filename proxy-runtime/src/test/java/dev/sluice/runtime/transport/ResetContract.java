@@ -32,7 +32,7 @@ public abstract class ResetContract extends TransportFixture {
         assertEquals(StreamSocket.BROKEN, firstFailure[0]);
     }
 
-    /** What tells a stream that ended before the break from one that the break has cut. */
+    /** The difference between a stream that ended before the break and one that the break has cut. */
     @Test
     void aResetBehindFinIsToldFromOneWithout() throws TransportException {
         Pair pair = connectTcp();

@@ -120,7 +120,7 @@ public abstract class StreamContract extends TransportFixture {
         assertTrue(pair.client().write(buffers.of("x")) > 0);
     }
 
-    /** What was ready together with the socket whose handler closed it must not be told any more. */
+    /** Readiness of a socket that another handler of the same wait has closed must not be reported. */
     @Test
     void aSocketThatAnotherHandlerHasClosedIsNotTold() throws TransportException {
         ServerSocket listening = listen(loopback(0), 8);
@@ -181,7 +181,7 @@ public abstract class StreamContract extends TransportFixture {
         assertEquals(0, allocated);
     }
 
-    /** So that bytes of a socket that is wrapped, or of another transport, are copied. */
+    /** A pipe of another transport is refused, so that bytes of a wrapped socket are copied. */
     @Test
     void aForeignPipeIsNotForThisSocket() throws TransportException {
         Pair pair = connectTcp();

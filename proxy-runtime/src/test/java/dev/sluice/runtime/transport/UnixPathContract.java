@@ -38,7 +38,7 @@ public abstract class UnixPathContract extends TransportFixture {
         assertTrue(Files.notExists(path));
     }
 
-    /** So that nobody's data, pipe or device goes away for a path that was mistyped. */
+    /** No data, pipe or device is removed because of a mistyped path. */
     @ParameterizedTest
     @ValueSource(strings = {"a file", "a directory", "a symbolic link", "a FIFO", "a character device"})
     void somethingElseAtThePathIsNamedAndLeftAlone(String kind) throws Exception {

@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes per second in one direction, from the upstream to the clients, and what a gigabyte costs. */
+/** Bytes per second in one direction, from the upstream to the clients, and the CPU that a gigabyte costs. */
 final class Bulk {
     private static final String RATE = "gigabytes_per_s";
     private static final String CPU = "cpu_ms_per_gigabyte";
@@ -23,19 +23,20 @@ final class Bulk {
     }
 
     void run(List<Integer> streams) throws IOException {
-        report.section("Bulk",
+        report.section("CPU of a GB",
                 "The upstream sends without end to each client, which throws it away; GB = 10^9 bytes. "
                         + pace.describe()
-                        + " HAProxy has `option splice-auto`, Go's io.Copy splices by itself, nginx copies."
+                        + " HAProxy, Go and Sluice on epoll move the bytes within the kernel (splice); nginx and Sluice on nio copy."
                         + Saturation.LEGEND);
         List<String> loads = streams.stream().map(Bulk::load).toList();
+        WarmUp warmUp = new WarmUp(pace);
         try (Source source = new Source(); Field field = new Field(kinds, source.port())) {
             for (int count : streams) {
-                field.each(peer -> warm(peer.port(), count));
+                field.each(1, peer -> warm(warmUp, peer, count));
                 for (int round = 1; round <= pace.rounds(); round++) {
                     int now = round;
                     measure(source.port(), null, now, count);
-                    field.each(peer -> measure(peer.port(), peer, now, count));
+                    field.each(now, peer -> measure(peer.port(), peer, now, count));
                 }
             }
         }
@@ -51,6 +52,9 @@ final class Bulk {
             report.table(table);
             Saturation.judge(report, turns, load, RATE, "GB/s");
         }
+        report.text(warmUp.describe());
+        report.compare("bulk", turns, new Comparison.Figure(CPU, "CPU ms/GB", 0),
+                new Comparison.Figure(RATE, "GB/s", 2));
         report.turns("bulk", turns);
         List<String> peers = turns.peers(loads.getFirst());
         report.plot(Plot.bars("bulk-rate", "Bulk transfer, one direction", "GB/s", loads, peers,
@@ -65,9 +69,9 @@ final class Bulk {
         return streams == 1 ? "1 stream" : streams + " streams";
     }
 
-    private void warm(int port, int streams) throws IOException {
-        try (Sinks sinks = new Sinks(port, streams)) {
-            sinks.run(pace.warmMillis());
+    private static void warm(WarmUp warmUp, Peer peer, int streams) throws IOException {
+        try (Sinks sinks = new Sinks(peer.port(), streams)) {
+            warmUp.warm(peer, sinks::run);
         }
     }
 

@@ -28,7 +28,7 @@ final class Child implements AutoCloseable {
     String readLine() throws IOException {
         String line = output.readLine();
         if (line == null) {
-            throw new IOException(name + " has ended; what it said is above");
+            throw new IOException(name + " has ended; its output is above");
         }
         return line;
     }
@@ -37,7 +37,7 @@ final class Child implements AutoCloseable {
     String expect(String start) throws IOException {
         String line = readLine();
         if (!line.startsWith(start)) {
-            throw new IOException(name + " said '" + line + "' instead of '" + start + "'");
+            throw new IOException(name + " printed '" + line + "' instead of '" + start + "'");
         }
         return line.substring(start.length());
     }

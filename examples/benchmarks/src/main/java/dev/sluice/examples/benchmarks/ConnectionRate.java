@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** How many connections a peer takes in a second, and what one costs: connect, one message there and back, close. */
+/** Connections per second, and the CPU that one costs: connect, one message there and back, close. */
 final class ConnectionRate {
     private static final int CALLERS = 64;
     private static final int MESSAGE = 1024;
@@ -27,16 +27,17 @@ final class ConnectionRate {
     }
 
     void run() throws IOException {
-        report.section("Connections", CALLERS + " callers connect, send " + MESSAGE
+        report.section("CPU of a connection", CALLERS + " callers connect, send " + MESSAGE
                 + " bytes, get them back, close, and begin anew. " + pace.describe()
                 + " The percentiles are service times of whole calls in a closed loop (coordinated omission)."
                 + Saturation.LEGEND);
+        WarmUp warmUp = new WarmUp(pace);
         try (EchoServer echo = new EchoServer(); Field field = new Field(kinds, echo.port())) {
-            field.each(peer -> warm(peer.port()));
+            field.each(1, peer -> warm(warmUp, peer));
             for (int round = 1; round <= pace.rounds(); round++) {
                 int now = round;
                 measure(echo.port(), null, now);
-                field.each(peer -> measure(peer.port(), peer, now));
+                field.each(now, peer -> measure(peer.port(), peer, now));
             }
         }
         Table table = new Table(LOAD, "connections/s", "CPU µs/connection", "core %", "wanted %", "p50 µs", "p99 µs",
@@ -53,6 +54,9 @@ final class ConnectionRate {
         }
         report.table(table);
         Saturation.judge(report, turns, LOAD, RATE, "connections/s");
+        report.text(warmUp.describe());
+        report.compare("connections", turns, new Comparison.Figure(CPU, "CPU µs/connection", 1),
+                new Comparison.Figure(RATE, "connections/s", 0));
         report.turns("connections", turns);
         report.plot(Plot.bars("connections-rate", "Connections per second", "connections/s", List.of(LOAD), peers,
                 (load, peer) -> turns.median(load, peer, RATE)));
@@ -62,9 +66,9 @@ final class ConnectionRate {
         report.end();
     }
 
-    private void warm(int port) throws IOException {
-        try (Callers callers = new Callers(port, CALLERS, MESSAGE)) {
-            callers.run(pace.warmMillis());
+    private static void warm(WarmUp warmUp, Peer peer) throws IOException {
+        try (Callers callers = new Callers(peer.port(), CALLERS, MESSAGE)) {
+            warmUp.warm(peer, callers::run);
         }
     }
 

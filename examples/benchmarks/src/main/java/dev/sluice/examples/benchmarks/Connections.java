@@ -15,7 +15,7 @@ final class Connections implements AutoCloseable {
 
     Connections() throws IOException {}
 
-    /** What is called when one connection is ready. */
+    /** The owner of one connection, called when that is ready. */
     interface Handler {
         /** A failure ends the whole run. */
         void onReady(SelectionKey key) throws IOException;

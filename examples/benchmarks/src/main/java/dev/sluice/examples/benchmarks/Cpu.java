@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the scheduler has counted for each thread of some processes; the ticks of {@code /proc/PID/stat} are too coarse for short runs. What a
- * thread used that ends between two of these is lost, but not what it had used before: virtual machines end compiler threads.
+ * CPU time of each thread of some processes, by the count of the scheduler; the ticks of {@code /proc/PID/stat} are too coarse for short runs.
+ * The time of a thread that ends between two of these is lost, but not what it had used before: virtual machines end compiler threads.
  */
 final class Cpu {
     private static final Count NOTHING = new Count(0, 0);
@@ -46,6 +46,13 @@ final class Cpu {
     long ranSince(Cpu earlier) {
         return byThread.entrySet().stream()
                 .mapToLong(now -> now.getValue().ran - earlier.byThread.getOrDefault(now.getKey(), NOTHING).ran).sum();
+    }
+
+    /** Nanoseconds on a core since then, of all threads but the one that ran most: compilers, collectors. */
+    long ranAsideSince(Cpu earlier) {
+        return ranSince(earlier) - byThread.entrySet().stream()
+                .mapToLong(now -> now.getValue().ran - earlier.byThread.getOrDefault(now.getKey(), NOTHING).ran).max()
+                .orElse(0);
     }
 
     /** Nanoseconds in which the thread that most wanted to run since then did, or could have. */

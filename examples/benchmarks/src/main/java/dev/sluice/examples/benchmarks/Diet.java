@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What an idle connection costs the daemon of an unpacked tarball, with the three filters that it brings configured on both transports:
+ * Memory of an idle connection in the daemon of an unpacked tarball, with the three filters that it brings, on both transports:
  * silent from the start, after a message of 16 KiB, and after one of 1 MiB was echoed on each; and what is left when all have closed.
  *
- * <p>Resident memory and live memory are measured in processes of their own: the class histogram that says what is live collects
+ * <p>Resident memory and live memory are measured in processes of their own: the class histogram, which counts live objects, collects
  * garbage, and NativeMemoryTracking takes memory itself. Clients are a process of their own, and this one is the upstream, because each has a
  * limit of descriptors.
  */
@@ -43,7 +43,7 @@ public final class Diet {
         this.connections = connections;
     }
 
-    /** What a connection may cost in bytes, live and resident; 0 = no bar. */
+    /** Most bytes for each connection, live and resident; 0 = no bar. */
     private record Bars(String transport, int live, int resident) {}
 
     /** {@code SLUICE_HOME [--quick] [--options JVM_OPTIONS] [CONNECTIONS]}; needs {@code JDK_HOME} for jcmd. */
@@ -101,7 +101,7 @@ public final class Diet {
         return bytes + (bar > 0 && bytes > bar ? "!" : "");
     }
 
-    /** Bytes for each connection: reachable objects, and what the process keeps besides. */
+    /** Bytes for each connection: reachable objects, and native memory besides. */
     private record Live(long heap, long nonHeap) {}
 
     private Live live(String transport, int size) throws IOException {
@@ -154,7 +154,7 @@ public final class Diet {
         return clients;
     }
 
-    /** What the first connections load and compile is not the price of a connection. */
+    /** Classes that the first connections load, and code that they compile, are not the price of a connection. */
     private void warm(Peer proxy, DietUpstream upstream) throws IOException {
         for (int visits = 0; visits < WARM_VISITS; visits += WARM_CONNECTIONS) {
             try (PingPong visit = new PingPong(proxy.port(), WARM_CONNECTIONS, 1024)) {

@@ -13,15 +13,15 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The clients of {@link Diet}, a process of their own because of their descriptors: each connection sends one message of any size, gets it back
- * with every byte compared, and is silent from then on; or it is silent from the start. A message begins like a request of HTTP/1.1, so that
- * the filter that looks at it finds something out.
+ * The clients of {@link Diet}, a process of their own because of their descriptors: each connection sends one message
+ * of any size, gets it back with every byte compared, and is silent from then on; or it is silent from the start. A
+ * message begins like a request of HTTP/1.1, so that the filter that looks at it finds something out.
  *
- * <p>Prints {@code ready} when all are connected and have got their messages back; for each further line on standard input closes all
- * connections and prints {@code closed}, or ends with standard input.
+ * <p>Prints {@code ready} when all are connected and have got their messages back; for each further line on standard
+ * input closes all connections and prints {@code closed}, or ends with standard input.
  */
 public final class DietClients {
-    /** So many connections wait for their messages at a time. */
+    /** The number of connections that wait for their messages at a time. */
     private static final int ACTIVE_OF = 20;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
 

@@ -19,7 +19,7 @@ final class DietUpstream extends Upstream {
         start("diet-upstream");
     }
 
-    /** What one connection has received and not sent back yet; null = nothing. */
+    /** Bytes that one connection has received and not sent back yet; null = none. */
     private static final class Owed {
         private @Nullable ByteBuffer rest;
     }

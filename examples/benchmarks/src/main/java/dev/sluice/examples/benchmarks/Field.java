@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The peers of a section, all started, each before the same upstream. Those whose turn it is not are idle. */
+/** The peers of a section, all started, each before the same upstream. All but one are idle at a time. */
 final class Field implements AutoCloseable {
     private final List<Peer> peers = new ArrayList<>();
 
@@ -20,14 +20,15 @@ final class Field implements AutoCloseable {
         }
     }
 
-    /** What one peer does in its turn. */
+    /** The work of one peer in its turn. */
     @FunctionalInterface
     interface Turn {
         void take(Peer peer) throws IOException;
     }
 
-    void each(Turn turn) throws IOException {
-        for (Peer peer : peers) {
+    /** Gives every peer its turn of a round. */
+    void each(int round, Turn turn) throws IOException {
+        for (Peer peer : Turns.order(peers, round)) {
             turn.take(peer);
         }
     }

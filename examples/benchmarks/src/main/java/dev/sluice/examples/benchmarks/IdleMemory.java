@@ -13,11 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What connections cost while nothing happens on them: growth of resident memory over their number, after each has echoed one message and
- * fallen silent. Of a JVM also the bytes of its live heap, if a JDK is there to ask: after the last step, because asking collects.
+ * Memory of connections on which nothing happens: growth of resident memory over their number, after each has echoed one message and
+ * fallen silent. Of a JVM also the bytes of its live heap, if there is a JDK to ask with: after the last step, because asking collects.
  */
 final class IdleMemory {
-    private static final String RESIDENT = "resident_growth_bytes";
+    static final String RESIDENT = "resident_growth_bytes";
+    private static final int WARM_CONNECTIONS = 50;
     private static final String HEAP = "live_heap_growth_bytes";
 
     private final Report report;
@@ -43,13 +44,13 @@ final class IdleMemory {
 
     /** @param steps numbers of connections, each larger than the one before */
     void run(List<Integer> steps) throws IOException {
-        report.section("Idle memory", String.format(Locale.ROOT,
+        report.section("Memory of an idle connection", String.format(Locale.ROOT,
                 "Growth of resident memory (RSS) after connections were opened, each echoed %,d bytes and fell silent; from a process "
-                        + "that had served 50 connections for %.1f s. Rounds, each with processes of its own: %d; medians.",
+                        + "that had served 50 connections at a time for %.1f s, one message each, and then many. Rounds, each with processes of its own: %d; medians.",
                 message, pace.warmMillis() / 1e3, pace.rounds()));
         try (EchoServer echo = new EchoServer()) {
             for (int round = 1; round <= pace.rounds(); round++) {
-                for (Peer.Kind kind : kinds) {
+                for (Peer.Kind kind : Turns.order(kinds, round)) {
                     try (Peer peer = kind.before(echo.port()).start()) {
                         measure(peer, round, steps);
                     }
@@ -76,6 +77,8 @@ final class IdleMemory {
             lines.put(peer, line);
         }
         report.table(table);
+        report.compare("idle", turns, new Comparison.Figure(RESIDENT, "RSS growth, MiB", 1 << 20, 2),
+                new Comparison.Figure(HEAP, "live heap, KiB", 1 << 10, 0));
         report.turns("idle", turns);
         report.plot(
                 Plot.lines("idle-memory", "Resident memory of idle connections", "connections", "MiB above the start",
@@ -88,9 +91,13 @@ final class IdleMemory {
     }
 
     private void measure(Peer peer, int round, List<Integer> steps) throws IOException {
-        // What the first connections load and compile is not the price of a connection.
-        try (PingPong warm = new PingPong(peer.port(), 50, message)) {
-            warm.run(pace.warmMillis());
+        // Classes that the first connections load, and code that they compile, are not the price of a connection: nor are those of accepting
+        // and closing.
+        try (Callers warm = new Callers(peer.port(), WARM_CONNECTIONS, message)) {
+            warm.run(pace.warmMillis() / 2);
+        }
+        try (PingPong warm = new PingPong(peer.port(), WARM_CONNECTIONS, message)) {
+            warm.run(pace.warmMillis() / 2);
             warm.finish();
         }
         long before = peer.residentBytes();
@@ -113,7 +120,7 @@ final class IdleMemory {
             }
         }
         // Connections that have just been closed are gone from the heap when the proxy has heard of it.
-        try (PingPong after = new PingPong(peer.port(), 50, message)) {
+        try (PingPong after = new PingPong(peer.port(), WARM_CONNECTIONS, message)) {
             after.finish();
         }
         heap -= liveHeap(peer);

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks a JVM what it keeps, with the {@code jcmd} of the JDK in {@code JDK_HOME}. */
+/** The memory of a JVM, by its own count: asked with the {@code jcmd} of the JDK in {@code JDK_HOME}. */
 final class Jcmd {
-    /** What grows because code is compiled and classes are loaded, not because connections are open; and the objects, which are counted. */
+    /** Memory that grows because code is compiled and classes are loaded, not because connections are open; and the objects, which are counted. */
     private static final Set<String> OTHERS = Set.of("Java Heap", "Code", "Compiler", "Class", "Metaspace", "Symbol",
             "Arena Chunk",
             "Shared class space", "Native Memory Tracking", "Module", "Logging", "Arguments", "Serviceability",
@@ -45,8 +45,8 @@ final class Jcmd {
 
     /** Bytes outside the heap that the JVM knows of; needs {@code -XX:NativeMemoryTracking=summary}. */
     long nativeBytes() throws IOException {
-        String told = ask("VM.native_memory", "summary", "scale=b");
-        Matcher category = CATEGORY.matcher(told);
+        String answer = ask("VM.native_memory", "summary", "scale=b");
+        Matcher category = CATEGORY.matcher(answer);
         long bytes = 0;
         boolean any = false;
         while (category.find()) {
@@ -54,7 +54,7 @@ final class Jcmd {
             bytes += OTHERS.contains(category.group(1)) ? 0 : Long.parseLong(category.group(2));
         }
         if (!any) {
-            throw new IOException("jcmd gave no native memory, but:\n" + told);
+            throw new IOException("jcmd gave no native memory, but:\n" + answer);
         }
         return bytes;
     }

@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the figures were measured on, and with what. */
+/** The machine that the figures were measured on, and the versions of the programs. */
 final class Machine {
     private final String hardware;
     private final List<String> versions;

@@ -22,7 +22,7 @@ final class Meter {
     }
 
     /**
-     * What was used. Several threads may have used more than one core.
+     * Time of CPUs. Several threads may have used more than one core.
      *
      * @param nanos of the wall clock
      * @param proxyNanos of CPU; NaN without a proxy

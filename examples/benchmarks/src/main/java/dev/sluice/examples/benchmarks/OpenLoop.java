@@ -45,14 +45,14 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /**
-     * What was measured, in nanoseconds.
+     * Figures of one run, in nanoseconds.
      *
      * @param latency of each message, from the time at which it was due
      * @param lateness of the sender: how long after the message was due it came to send it
      */
     record Result(Histogram latency, Histogram lateness) {}
 
-    /** One connection. What it owes belongs to the sender, the rest to the receiver. */
+    /** One connection. Its debt belongs to the sender, the rest to the receiver. */
     private final class Client implements Connections.Handler {
         private final SocketChannel channel;
         private final int index;

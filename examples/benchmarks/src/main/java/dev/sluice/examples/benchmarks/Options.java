@@ -10,17 +10,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user of {@code run} wants.
+ * Arguments of {@code run}.
  *
  * @param sections in their order
  * @param output directory of the report
  * @param connections of the seed's experiment
+ * @param publish whether the figures go into the documentation
  */
-record Options(List<Section> sections, boolean quick, Path output, int connections) {
+record Options(List<Section> sections, boolean quick, Path output, int connections, boolean publish) {
     private static final int CONNECTIONS = 9_000;
     private static final int QUICK_CONNECTIONS = 4_000;
 
-    /** What can be measured by itself. Without a name, all are, in this order. */
+    /** Parts that can be measured by themselves. Without a name, all are, in this order. */
     enum Section {
         STARTUP,
         REQUESTS,
@@ -36,7 +37,7 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
     }
 
     /**
-     * Understands {@code [SECTION] [--quick] [CONNECTIONS] [OUTPUT_DIRECTORY]}.
+     * Understands {@code [SECTION] [--quick] [--publish] [CONNECTIONS] [OUTPUT_DIRECTORY]}.
      *
      * @param current the directory that the user is in
      * @throws IllegalArgumentException with a message for the user
@@ -44,6 +45,7 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
     static Options parse(Path current, List<String> words) {
         List<String> rest = new ArrayList<>(words);
         boolean quick = rest.removeIf("--quick"::equals);
+        boolean publish = rest.removeIf("--publish"::equals);
         Section section = rest.isEmpty() ? null : section(rest.getFirst());
         if (section != null) {
             rest.removeFirst();
@@ -55,12 +57,17 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
         if (rest.size() > 1 || (!rest.isEmpty() && rest.getFirst().startsWith("-"))) {
             throw new IllegalArgumentException("'" + rest.getLast() + "' is not understood; allowed: ["
                     + Arrays.stream(Section.values()).map(Section::word).collect(Collectors.joining("|"))
-                    + "] [--quick] [output directory]; after seed also a number of connections");
+                    + "] [--quick] [--baseline TARBALL or COMMIT] [--publish] [output directory]; after seed also a number of connections");
+        }
+        if (publish && section != null) {
+            throw new IllegalArgumentException(
+                    "--publish needs the figures of all sections; leave out '" + section.word() + "', or publish "
+                            + "the report of an earlier run: run publish [output directory]");
         }
         Path output = rest.isEmpty()
                 ? Path.of("examples/benchmarks/target/report")
                 : current.resolve(rest.getFirst());
-        return new Options(sections(section, quick), quick, output, connections);
+        return new Options(sections(section, quick), quick, output, connections, publish);
     }
 
     private static @Nullable Section section(String word) {

@@ -3,11 +3,11 @@ package dev.sluice.examples.benchmarks;
 import java.util.Locale;
 
 /**
- * How long a section measures.
+ * Rounds of a section, and the length of its turns.
  *
  * @param rounds in each of which every peer has a turn, so that a change of the machine's mood meets all of them
  * @param turnMillis of one turn
- * @param warmMillis for which each peer works before anything counts: what is compiled at run time should be
+ * @param warmMillis for which each peer works at least before anything counts, see {@link WarmUp}
  */
 record Pace(int rounds, long turnMillis, long warmMillis) {
     /** For which a turn goes on before it is measured. */
@@ -17,7 +17,8 @@ record Pace(int rounds, long turnMillis, long warmMillis) {
 
     /** For the head of a section. */
     String describe() {
-        return String.format(Locale.ROOT, "Medians of %d rounds of %.1f s; the peers take turns.", rounds,
-                turnMillis / 1e3);
+        return String.format(Locale.ROOT,
+                "Medians of %d rounds of %.1f s; the peers take turns, in every other round in the opposite order.",
+                rounds, turnMillis / 1e3);
     }
 }

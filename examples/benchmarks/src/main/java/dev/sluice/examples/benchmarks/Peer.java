@@ -35,7 +35,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * What has to be called to start a peer.
+     * A command that starts a peer.
      *
      * @param directory where its log is left
      * @param port of 127.0.0.1 on which it will listen
@@ -63,7 +63,7 @@ final class Peer implements AutoCloseable {
     @FunctionalInterface
     interface Kind {
         /**
-         * What has to be called for that.
+         * The command for that.
          *
          * @param upstream a port of 127.0.0.1
          */

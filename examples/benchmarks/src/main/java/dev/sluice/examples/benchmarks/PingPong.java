@@ -63,7 +63,7 @@ final class PingPong implements AutoCloseable {
     }
 
     /**
-     * What was measured.
+     * Figures of one run.
      *
      * @param requests answered
      * @param nanos that it took

@@ -10,14 +10,15 @@ import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 
 /**
- * A plot that gnuplot draws. Its script, which has the figures in it, is left beside the picture, for those who want to change it and draw
+ * A plot that gnuplot draws. Its script, which has the figures in it, is left beside the picture, for readers who want to change it and draw
  * again: {@code gnuplot NAME.gp}.
  */
 final class Plot {
     private final String name;
     private final String script;
 
-    private Plot(String name, String script) {
+    /** A plot with a script of its own. */
+    Plot(String name, String script) {
         this.name = name;
         this.script = script;
     }
@@ -113,7 +114,7 @@ final class Plot {
         return name;
     }
 
-    /** What gnuplot is told. */
+    /** Commands for gnuplot. */
     String script() {
         return script;
     }
@@ -121,10 +122,10 @@ final class Plot {
     /**
      * Draws the picture into a directory.
      *
-     * @param caption lines for the lower edge
+     * @param caption lines for the lower edge; none = no room for them
      */
     void draw(Path directory, List<String> caption) throws IOException {
-        StringBuilder captioned = new StringBuilder("set bmargin at screen 0.2\n");
+        StringBuilder captioned = new StringBuilder(caption.isEmpty() ? "" : "set bmargin at screen 0.2\n");
         for (int i = 0; i < caption.size(); i++) {
             captioned.append("set label ").append(i + 1).append(" \"").append(caption.get(i).replace("\"", "\\\""))
                     .append("\" at screen 0.01, screen ").append(0.05 - 0.03 * i)

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-/** CPU per request, and latency: of a closed loop that saturates each peer, and of an open one at a rate that all of them can serve. */
+/** CPU of a request, and latency: of a closed loop that saturates each peer, and of an open one at a rate that all of them can serve. */
 final class Requests {
     private static final String RATE = "requests_per_s";
     private static final String CPU = "cpu_us_per_request";
@@ -44,13 +44,18 @@ final class Requests {
     }
 
     void run(List<Load> loads) throws IOException {
-        report.section("Requests", "Clients send a message and get it back from an upstream behind the proxy. "
-                + pace.describe() + " One event loop, worker or thread each." + Saturation.LEGEND);
+        report.section("CPU of a request, and latency",
+                "Clients send a message and get it back from an upstream behind the proxy. "
+                        + pace.describe() + " One event loop, worker or thread each." + Saturation.LEGEND);
         try (EchoServer echo = new EchoServer()) {
             for (Load load : loads) {
                 run(load, echo.port());
             }
         }
+        report.compare("requests, closed loop", closed, new Comparison.Figure(CPU, "CPU µs/request", 2),
+                new Comparison.Figure(RATE, "requests/s", 0));
+        report.compare("requests, open loop", open, new Comparison.Figure(CPU, "CPU µs/request", 2),
+                new Comparison.Figure("p99_us", "p99 µs", 0), new Comparison.Figure("p99.9_us", "p99.9 µs", 0));
         report.turns("requests-closed", closed);
         report.turns("requests-open", open);
         List<String> names = loads.stream().map(Load::toString).toList();
@@ -64,28 +69,30 @@ final class Requests {
         Latencies closedCurves = new Latencies();
         Latencies openCurves = new Latencies();
         try (Field field = new Field(kinds, upstream)) {
-            field.each(peer -> warm(load, peer.port()));
+            WarmUp warmUp = new WarmUp(pace);
+            field.each(1, peer -> warm(warmUp, load, peer));
             for (int round = 1; round <= pace.rounds(); round++) {
                 int now = round;
                 saturate(load, upstream, null, now, closedCurves);
-                field.each(peer -> saturate(load, peer.port(), peer, now, closedCurves));
+                field.each(now, peer -> saturate(load, peer.port(), peer, now, closedCurves));
             }
             double rate = OPEN_SHARE * closed.peers(load.toString()).stream()
                     .mapToDouble(peer -> closed.median(load.toString(), peer, RATE)).min().orElseThrow();
             for (int round = 1; round <= pace.rounds(); round++) {
                 int now = round;
                 pace(load, upstream, null, now, rate, openCurves);
-                field.each(peer -> pace(load, peer.port(), peer, now, rate, openCurves));
+                field.each(now, peer -> pace(load, peer.port(), peer, now, rate, openCurves));
             }
             tables(load, rate);
+            report.text(warmUp.describe());
         }
         curves("closed", "Service time under saturation (closed loop)", load, closedCurves);
         curves("open", "Response time at a fixed rate (open loop)", load, openCurves);
     }
 
-    private void warm(Load load, int port) throws IOException {
-        try (PingPong clients = new PingPong(port, load.connections, load.size)) {
-            clients.run(pace.warmMillis());
+    private static void warm(WarmUp warmUp, Load load, Peer peer) throws IOException {
+        try (PingPong clients = new PingPong(peer.port(), load.connections, load.size)) {
+            warmUp.warm(peer, clients::run);
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Says whether a rate was limited by the proxies or by the load generator: by the rate without any proxy, and by the share of one core that
- * each proxy used.
+ * Judgement on a rate, limited by the proxies or by the load generator: from the rate without any proxy, and the share of one core that each
+ * proxy used.
  */
 final class Saturation {
     /** The peer of the run without a proxy. */
@@ -16,7 +16,7 @@ final class Saturation {
     /** Name of the metric in percent of the time: its busiest thread ran, or could have run while others did. */
     static final String WANTED = "proxy_wanted_percent_of_time";
 
-    /** What the columns of these metrics mean. */
+    /** Meaning of the columns of these metrics. */
     static final String LEGEND = " *core %*: the CPU time of the proxy, of one core. *wanted %*: the share of the time in which its "
             + "busiest thread ran, or could have run while others did. *generator %*: CPU time of clients and upstream, of one core.";
 

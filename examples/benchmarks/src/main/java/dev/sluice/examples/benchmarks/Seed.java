@@ -46,10 +46,10 @@ final class Seed {
     }
 
     /** One peer under one size of message; memory in bytes. */
-    private record Measured(String name, long resident, long buffers, boolean told, double perSecond,
+    private record Measured(String name, long resident, long buffers, boolean reported, double perSecond,
             double cpuMicros) {}
 
-    /** So many connections as are wanted, or as the limit of descriptors allows, which is said then. */
+    /** As many connections as are wanted, or as the limit of descriptors allows; a warning says so. */
     static int possible(int wanted) throws IOException {
         int possible = (openFiles() - OTHER_DESCRIPTORS) / 2;
         if (possible < wanted) {
@@ -76,6 +76,9 @@ final class Seed {
         for (int size : sizes) {
             run(size);
         }
+        report.compare("seed", turns, new Comparison.Figure("resident_growth_bytes", "RSS growth, MiB", 1 << 20, 2),
+                new Comparison.Figure("buffer_bytes", "buffer bytes", 0),
+                new Comparison.Figure("cpu_us_per_message", "CPU µs/message", 1));
         report.turns("seed", turns);
         List<String> loads = turns.loads();
         report.plot(Plot.bars("seed-buffers", "Bytes of buffers for each connection, 5 % active", "bytes", loads,
@@ -103,7 +106,7 @@ final class Seed {
             table.row(measured.name, Table.figure(1.0 * measured.resident / connections, 0),
                     Table.figure((double) measured.buffers, 0), Table.figure(1.0 * measured.buffers / connections, 1),
                     Table.figure(factor, 1), Table.figure(measured.perSecond, 0), Table.figure(measured.cpuMicros, 1),
-                    measured.told ? "told by the process" : "computed from the design");
+                    measured.reported ? "reported by the process" : "computed from the design");
         }
         report.table(table);
         Measured first = all.getFirst();
@@ -134,7 +137,7 @@ final class Seed {
                     clients.writeLine("go");
                     long messages = Long.parseLong(clients.expect("done "));
                     return new Measured(peer.name(), peer.residentBytes() - before, running.buffers().bytes(),
-                            running.told(), messages * 1e3 / pace.turnMillis(),
+                            running.reported(), messages * 1e3 / pace.turnMillis(),
                             meter.read().proxyNanos() / 1e3 / messages);
                 }
             }

@@ -13,40 +13,42 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The proxies that {@link Seed} compares, and how one learns from each what its buffers take. */
+import org.jspecify.annotations.Nullable;
+
+/** Proxies that {@link Seed} compares, each with a way to learn the size of its buffers. */
 final class SeedPeers {
-    /** What one read takes at most: of the peers under {@code peers/}, and of Sluice in this experiment. */
+    /** Most bytes of one read: of the peers under {@code peers/}, and of Sluice in this experiment. */
     static final int BUFFER = 32 * 1024;
 
-    /** {@code proxy_buffer_size} of nginx as it is delivered, which it allocates for each direction of a session. */
-    private static final int NGINX_BUFFER = 16 * 1024;
-
     private final Path home;
+    private final @Nullable Path baseline;
     private final Path built;
     private final Path directory;
     private final int connections;
 
     /**
-     * Says where things are.
+     * Peers that are started from these directories.
      *
      * @param home the unpacked tarball of Sluice
+     * @param baseline the unpacked tarball of an earlier build, to compare with; null = none
      * @param built what was built of {@code peers/}
      * @param directory for configurations and logs
      * @param connections that each must be able to hold
      */
-    SeedPeers(Path home, Path built, Path directory, int connections) {
+    SeedPeers(Path home, @Nullable Path baseline, Path built, Path directory, int connections) {
         this.home = home;
+        this.baseline = baseline;
         this.built = built;
         this.directory = directory;
         this.connections = connections;
     }
 
-    /** Says how many bytes of buffers a running peer has had in use at most. */
+    /** The most bytes of buffers that a running peer has had in use. */
     @FunctionalInterface
     interface Buffers {
         long bytes() throws IOException;
@@ -55,16 +57,16 @@ final class SeedPeers {
     /**
      * A peer that runs.
      *
-     * @param told whether the process itself said what its buffers take; otherwise that was computed from its design
+     * @param reported whether the process itself reported the size of its buffers; otherwise it was computed from the design
      */
-    record Running(Peer peer, Buffers buffers, boolean told) implements AutoCloseable {
+    record Running(Peer peer, Buffers buffers, boolean reported) implements AutoCloseable {
         @Override
         public void close() {
             peer.close();
         }
     }
 
-    /** Starts a peer before an upstream. */
+    /** A peer that can be started before an upstream. */
     @FunctionalInterface
     interface Start {
         Running start(int upstream) throws IOException;
@@ -72,18 +74,21 @@ final class SeedPeers {
 
     /** All, the one with a buffer for each direction, which the others are compared with, first. */
     List<Start> all() {
-        return List.of(upstream -> go("naive", upstream), upstream -> go("one-byte", upstream), this::virtualThreads,
-                this::haproxy, this::nginx, upstream -> sluice("nio", upstream),
-                upstream -> sluice("epoll", upstream));
+        List<Start> all = new ArrayList<>(
+                List.of(upstream -> go("naive", upstream), upstream -> go("one-byte", upstream),
+                        this::virtualThreads, this::haproxy, this::nginx,
+                        upstream -> sluice("sluice-nio", "nio", home, upstream),
+                        upstream -> sluice(Sluice.CURRENT, "epoll", home, upstream)));
+        Path earlier = baseline;
+        if (earlier != null) {
+            all.add(upstream -> sluice(Sluice.BASELINE, "epoll", earlier, upstream));
+        }
+        return all;
     }
 
     private Running go(String way, int upstream) throws IOException {
-        int port = Peer.freePort();
         int report = Peer.freePort();
-        Peer peer = new Peer.Launch("go-" + way, directory, port, Map.of("GOMAXPROCS", "1"),
-                List.of(built.resolve("goproxy").toString(), way, Integer.toString(port), Integer.toString(upstream),
-                        Integer.toString(report)))
-                .start();
+        Peer peer = GoProxy.launch(built, directory, way, upstream, report).start();
         return new Running(peer, () -> reported(report), true);
     }
 
@@ -107,11 +112,11 @@ final class SeedPeers {
 
     private Running haproxy(int upstream) throws IOException {
         Path stats = directory.resolve("haproxy.sock");
-        return new Running(Peers.haproxy(directory, upstream, connections, stats, "").start(), () -> pooled(stats),
+        return new Running(Haproxy.copying(directory, upstream, connections, stats).start(), () -> pooled(stats),
                 true);
     }
 
-    /** What HAProxy's pool of buffers has allocated: those in use and those it keeps for the next. */
+    /** Bytes of HAProxy's pool of buffers: those in use and those it keeps for the next. */
     private static long pooled(Path stats) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(stats));
@@ -121,13 +126,14 @@ final class SeedPeers {
     }
 
     private Running nginx(int upstream) throws IOException {
-        return new Running(Peers.nginx(directory, upstream).start(), () -> 2L * NGINX_BUFFER * connections, false);
+        return new Running(Nginx.launch(directory, upstream).start(), () -> 2L * Nginx.DEFAULT_BUFFER * connections,
+                false);
     }
 
-    private Running sluice(String transport, int upstream) throws IOException {
+    private Running sluice(String name, String transport, Path tarball, int upstream) throws IOException {
         int port = Peer.freePort();
         int admin = Peer.freePort();
-        Path config = Files.writeString(directory.resolve("sluice-" + transport + ".yaml"), """
+        Path config = Files.writeString(directory.resolve(name + ".yaml"), """
                 runtime: { eventLoops: 1, transport: %s }
                 memory: { readBuffer: %d }
                 admin: { listen: "127.0.0.1:%d" }
@@ -136,12 +142,12 @@ final class SeedPeers {
                 clusters:
                   - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
                 """.formatted(transport, BUFFER, admin, port, upstream));
-        Peer peer = Peer.of("sluice-" + transport, directory, port, home.resolve("bin/sluice").toString(), "run", "-c",
+        Peer peer = Peer.of(name, directory, port, tarball.resolve("bin/sluice").toString(), "run", "-c",
                 config.toString());
         return new Running(peer, () -> borrowed(admin), true);
     }
 
-    /** The most that was lent at once, and the most that was kept for slow receivers. */
+    /** The most that was borrowed at once, and the most that was kept for slow receivers. */
     private static long borrowed(int admin) throws IOException {
         try (InputStream in = URI.create("http://127.0.0.1:" + admin + "/memory").toURL().openStream()) {
             String memory = read(in);

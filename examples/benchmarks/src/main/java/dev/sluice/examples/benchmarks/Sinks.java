@@ -18,7 +18,7 @@ final class Sinks implements AutoCloseable {
     }
 
     /**
-     * What was measured.
+     * Figures of one run.
      *
      * @param bytes received
      * @param nanos that it took

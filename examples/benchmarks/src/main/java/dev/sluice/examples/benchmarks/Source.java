@@ -6,7 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * An upstream that sends without end to everybody who connects.
+ * An upstream that sends without end to every connection.
  *
  * <p>It writes from memory. {@code sendfile} would spare it the copy, but puts single pages into the stream, which cost every peer behind it,
  * those that splice included, about twice the CPU, and were slower in all.

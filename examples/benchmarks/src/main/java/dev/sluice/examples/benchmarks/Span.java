@@ -3,7 +3,7 @@ package dev.sluice.examples.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** How long a load goes on: for a time, and until something has come back, so that every figure is of something. */
+/** Duration of a load: a time, and longer until something has come back, so that every figure is of something. */
 record Span(long startNanos, long millis) {
     private static final long STUCK_MILLIS = 30_000;
 

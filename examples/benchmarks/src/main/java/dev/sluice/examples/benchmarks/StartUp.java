@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
 
-/** From the launch of a process to the first byte that came back through it, and its resident memory at that moment. */
+/** Time from the launch of a process to the first byte that came back through it, and its resident memory at that moment. */
 final class StartUp {
     private static final String LOAD = "start-up";
     private static final String MILLIS = "first_byte_ms";
@@ -30,7 +30,7 @@ final class StartUp {
         try (EchoServer echo = new EchoServer()) {
             // The first of all also loads programs from the disk: it does not count.
             for (int round = 0; round <= rounds; round++) {
-                for (Peer.Kind kind : kinds) {
+                for (Peer.Kind kind : Turns.order(kinds, round)) {
                     measure(kind.before(echo.port()), round);
                 }
             }
@@ -42,6 +42,8 @@ final class StartUp {
                     Table.figure(turns.median(LOAD, peer, RESIDENT) / (1 << 20), 1));
         }
         report.table(table);
+        report.compare("start-up", turns, new Comparison.Figure(MILLIS, "first byte after ms", 0),
+                new Comparison.Figure(RESIDENT, "RSS MiB", 1 << 20, 1));
         report.turns("startup", turns);
         report.plot(Plot.bars("startup", "From launch to the first byte", "ms", List.of(LOAD), peers,
                 (load, peer) -> turns.median(load, peer, MILLIS)));

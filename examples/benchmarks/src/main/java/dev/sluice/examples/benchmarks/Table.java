@@ -4,12 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A table in Markdown whose columns are aligned in the text too: the first to the left, the others to the right. */
+/** A table in Markdown whose columns are aligned in the text too: words to the left, figures to the right. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
+    private final int words;
 
+    /** One column of words, the others of figures. */
     Table(String... titles) {
-        rows.add(List.of(titles));
+        this(1, List.of(titles));
+    }
+
+    private Table(int words, List<String> titles) {
+        this.words = words;
+        rows.add(titles);
+    }
+
+    /** Columns of words only. */
+    static Table ofWords(String... titles) {
+        return new Table(titles.length, List.of(titles));
     }
 
     /** One row, with a cell for each title. */
@@ -39,13 +51,13 @@ final class Table {
             StringBuilder line = new StringBuilder("|");
             for (int i = 0; i < columns; i++) {
                 String padding = " ".repeat(widths[i] - row.get(i).length());
-                line.append(' ').append(i == 0 ? row.get(i) + padding : padding + row.get(i)).append(" |");
+                line.append(' ').append(i < words ? row.get(i) + padding : padding + row.get(i)).append(" |");
             }
             lines.add(line.toString());
         }
         StringBuilder rule = new StringBuilder("|");
         for (int i = 0; i < columns; i++) {
-            rule.append(i == 0 ? ":" : "-").append("-".repeat(widths[i])).append(i == 0 ? "-|" : ":|");
+            rule.append(i < words ? ":" : "-").append("-".repeat(widths[i])).append(i < words ? "-|" : ":|");
         }
         lines.add(1, rule.toString());
         return lines;

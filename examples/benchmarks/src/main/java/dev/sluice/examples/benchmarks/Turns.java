@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The figures of one section: what each peer had in each of its turns, under each load. One thread. */
+/** The figures of one section: those of each peer in each of its turns, under each load. One thread. */
 final class Turns {
     private final List<String> metrics;
     private final List<Turn> turns = new ArrayList<>();
@@ -45,12 +45,32 @@ final class Turns {
 
     /** The median over the rounds; of two in the middle the mean. NaN if there is none. */
     double median(String load, String peer, String metric) {
+        int index = index(metric);
+        return median(turns.stream().filter(turn -> turn.load.equals(load) && turn.peer.equals(peer))
+                .mapToDouble(turn -> turn.figures.get(index)).toArray());
+    }
+
+    private int index(String metric) {
         int index = metrics.indexOf(metric);
         if (index < 0) {
             throw new IllegalArgumentException("no " + metric + " among " + metrics);
         }
-        return median(turns.stream().filter(turn -> turn.load.equals(load) && turn.peer.equals(peer))
-                .mapToDouble(turn -> turn.figures.get(index)).toArray());
+        return index;
+    }
+
+    /** How many times the figure of the other peer a peer had in each round, in the order of the rounds; NaN where one is missing. */
+    double[] ratios(String load, String peer, String other, String metric) {
+        int index = index(metric);
+        return turns.stream().filter(turn -> turn.load.equals(load) && turn.peer.equals(peer))
+                .mapToDouble(turn -> turn.figures.get(index) / turns.stream()
+                        .filter(to -> to.load.equals(load) && to.peer.equals(other) && to.round == turn.round)
+                        .mapToDouble(to -> to.figures.get(index)).findFirst().orElse(Double.NaN))
+                .toArray();
+    }
+
+    /** In every other round in the opposite order, so that nobody is always the first, or always behind the same. */
+    static <T> List<T> order(List<T> all, int round) {
+        return round % 2 == 0 ? all.reversed() : all;
     }
 
     static double median(double[] values) {

@@ -31,7 +31,7 @@ abstract class Upstream implements AutoCloseable {
         return listening.socket().getLocalPort();
     }
 
-    /** What a connection that was just accepted waits for. */
+    /** Sets the events that a connection, just accepted, waits for. */
     abstract void accepted(SelectionKey connection);
 
     /** A connection is ready; if this fails, it is closed. */

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** From turns to medians, files, tables and plots. */
+/** Medians, files, tables and plots of turns. */
 class FiguresTest {
     @TempDir
     private Path directory;

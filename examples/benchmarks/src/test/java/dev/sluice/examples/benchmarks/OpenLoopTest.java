@@ -18,7 +18,7 @@ class OpenLoopTest {
     private static final int SIZE = 100;
     private static final int MESSAGES = 50;
 
-    /** Answers nothing until every message has come, and then all. */
+    /** An upstream that answers nothing until every message has come, and then all. */
     private static final class TestingStaller implements AutoCloseable {
         private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
 

@@ -41,6 +41,12 @@ class OptionsTest {
     }
 
     @Test
+    void figuresOfAllSectionsCanBePublished() {
+        assertTrue(parse("--publish").publish());
+        assertFalse(parse().publish());
+    }
+
+    @Test
     void seedTakesANumberOfConnections() {
         Options options = parse("seed", "1000", "out");
         assertEquals(1000, options.connections());
@@ -48,7 +54,8 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"requests --fast", "requests out more", "--fast", "seed 19", "seed 1000000"})
+    @ValueSource(strings = {"requests --fast", "requests out more", "--fast", "seed 19", "seed 1000000",
+        "bulk --publish"})
     void refusesWhatItDoesNotUnderstand(String line) {
         assertThrows(IllegalArgumentException.class, () -> parse(line.split(" ", -1)));
     }

@@ -44,8 +44,12 @@ class SectionsTest {
     }
 
     private Peer.Launch standIn(int upstream) throws IOException {
+        return standIn(STAND_IN, upstream);
+    }
+
+    private Peer.Launch standIn(String name, int upstream) throws IOException {
         int port = Peer.freePort();
-        return new Peer.Launch(STAND_IN, directory, port, Map.of(), List.of(java(), "-cp", classes.toString(),
+        return new Peer.Launch(name, directory, port, Map.of(), List.of(java(), "-cp", classes.toString(),
                 "VirtualThreadProxy", Integer.toString(port), Integer.toString(upstream),
                 Integer.toString(Peer.freePort())));
     }
@@ -111,6 +115,20 @@ class SectionsTest {
     void startUp() throws IOException {
         new StartUp(report, List.of(this::standIn), 1).run();
         assertMeasured("startup.csv", STAND_IN, 1, 2);
+    }
+
+    @Test
+    void baselineTakesTurnsWithTheCurrentBuild() throws IOException {
+        new ConnectionRate(report, List.of(upstream -> standIn(Sluice.BASELINE, upstream),
+                upstream -> standIn(Sluice.CURRENT, upstream)), SHORT).run();
+        assertInReport("**Change against the baseline**");
+        report.changes("the build of yesterday");
+        assertInReport("Baseline: the build of yesterday.");
+        List<String> lines = Files.readAllLines(directory.resolve("report.md"));
+        assertEquals(2,
+                lines.stream().filter(line -> line.contains("| CPU µs/connection |") && line.contains(" of 2 |"))
+                        .count(),
+                "in the section, and at the end");
     }
 
     @Test

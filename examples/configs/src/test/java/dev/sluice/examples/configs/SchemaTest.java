@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What an editor says that validates by the output of {@code sluice schema}. */
+/** The judgement of an editor that validates with the output of {@code sluice schema}. */
 @Timeout(60)
 class SchemaTest {
     private static final Schema SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(ProxyConfig.loader().schema());
-    /** At the begin of a line, or in braces. */
+    /** A key at the beginning of a line, or in braces. */
     private static final Pattern KEY = Pattern.compile("(?m)(?:^[- ]*|[{,] )([A-Za-z]+):(?= |$)");
 
     static List<Path> files() throws IOException {

@@ -33,8 +33,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /**
- * What {@code java.net.http} does when there is a proxy between it and its server, and the network is not kind. In your project the client
- * would be your own.
+ * The behaviour of {@code java.net.http} when there is a proxy between it and its server, and the network is not kind.
+ * In your project the client would be your own.
  */
 @Timeout(60)
 class HttpClientBehindProxyTest {
@@ -97,7 +97,8 @@ class HttpClientBehindProxyTest {
 
     @Test
     void anAnswerThatIsCutIsAnErrorAndNotAShortAnswer() throws Exception {
-        // Without Content-Length the end of the connection is the end of the body: only a reset tells that this is not all of it.
+        // Without Content-Length the end of the connection is the end of the body: only a reset tells that this is not
+        // all of it.
         try (ServerSocket resetting = new ServerSocket(0, 50, LOCALHOST);
                 ProxyServer proxy = proxyBefore("", resetting.getLocalPort())) {
             Thread server = Thread.ofVirtual().start(() -> answerHalfAndReset(resetting));
@@ -175,14 +176,14 @@ class HttpClientBehindProxyTest {
         }
     }
 
-    /** A port on which nobody listens: the system gave it out and does not give it out again so soon. */
+    /** A port without a listener: the system gave it out and does not give it out again so soon. */
     private static int unusedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, LOCALHOST)) {
             return socket.getLocalPort();
         }
     }
 
-    /** The figures of the proxy are its own threads' doing, so a test waits for them. */
+    /** The proxy's threads update its figures, so a test waits for them. */
     private static ServerStats await(ProxyServer proxy, Predicate<ServerStats> wanted) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         ServerStats now = proxy.stats();

@@ -1,4 +1,7 @@
-/** How a program behaves behind the proxy, tested with real sockets and nothing of Sluice but its embedding API. Copy what you need. */
+/**
+ * Tests of a program behind the proxy, with real sockets and only the embedding API of Sluice. Copy the parts that you
+ * need.
+ */
 @NullMarked
 package dev.sluice.examples.embedded;
 

@@ -6,13 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** What the proxy stands before: a small server with a virtual thread for each connection. */
+/** A small server behind the proxy, with a virtual thread for each connection. */
 final class Upstream implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final ServerSocket listening;
 
-    /** What to do with a connection; it is closed afterwards. */
+    /** The treatment of a connection, which is closed afterwards. */
     interface Service {
         void serve(Socket client) throws IOException;
     }
@@ -28,7 +28,7 @@ final class Upstream implements AutoCloseable {
         return new Upstream(listening);
     }
 
-    /** Sends back what comes, until the client has finished. */
+    /** Sends back all bytes, until the client has finished. */
     static void echo(Socket client) throws IOException {
         client.getInputStream().transferTo(client.getOutputStream());
     }

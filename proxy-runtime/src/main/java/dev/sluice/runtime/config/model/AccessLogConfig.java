@@ -7,16 +7,16 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.runtime.shape.Syntax;
 
 /**
- * The log with one line for each connection.
+ * The access log, with one line for each connection.
  *
- * @param path of a file: absolute
+ * @param path the target; the path of a file is absolute
  */
 public record AccessLogConfig( // @formatter:off
         @Syntax(Syntax.Kind.LOG_TARGET)
-        @ConfigDescription(value = "stdout, stderr, or the path of a file; relative to this file.",
+        @ConfigDescription(value = "stdout, stderr, or the path of a file, relative to this file.",
                 hint = "stdout, or the path of a file")
         LogTarget path,
-        @ConfigDefault("json") @ConfigDescription("The form of a line.") Format format,
+        @ConfigDefault("json") @ConfigDescription("The format of a line.") Format format,
         @Syntax(Syntax.Kind.LINE) @ConfigDescription("The layout of a line, with $field in it; only with format text.")
         Optional<String> template,
         ConfigPlace place) { // @formatter:on

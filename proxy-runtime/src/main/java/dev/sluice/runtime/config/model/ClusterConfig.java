@@ -12,57 +12,61 @@ import dev.sluice.api.config.ConfigRange;
 import dev.sluice.runtime.shape.PlannedKeys;
 import dev.sluice.runtime.shape.Syntax;
 
-/** Endpoints that serve the same thing. Their addresses are distinct. */
+/** A cluster: endpoints that serve the same thing. Their addresses are distinct. */
 @PlannedKeys({"proxyProtocol", "dns", "healthCheck", "outlierDetection"})
 public record ClusterConfig( // @formatter:off
         @Syntax(Syntax.Kind.NAME)
         @ConfigDescription(value = "The name that listeners use.", hint = "the name that listeners use") String name,
-        @ConfigDefault("round-robin") @ConfigDescription("How an endpoint is chosen; weights count in each way.")
+        @ConfigDefault("round-robin") @ConfigDescription("The choice of an endpoint; every choice honours weights.")
         LoadBalancing loadBalancing,
-        @ConfigDefault("{}") @ConfigDescription("How long connecting may take.") Timeouts timeouts,
+        @ConfigDefault("{}") @ConfigDescription("Timeouts for connecting to an endpoint.") Timeouts timeouts,
         @ConfigRange(min = "1", max = "32") @ConfigDefault("3")
-        @ConfigDescription("Endpoints that one connection may try.") int connectAttempts,
+        @ConfigDescription("The most endpoints that one connection tries.") int connectAttempts,
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("Connections to all endpoints at one time; one more is closed. Without it: no limit.")
+        @ConfigDescription("The most connections to all endpoints at one time; further ones are closed. Default: no "
+                + "limit.")
         Optional<Integer> maxConnections,
         @ConfigNotEmpty(required = true)
-        @ConfigDescription(value = "The servers.", hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
+        @ConfigDescription(value = "The servers of the cluster.",
+                hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
         List<Endpoint> endpoints,
         ConfigPlace place) { // @formatter:on
     public ClusterConfig {
         endpoints = List.copyOf(endpoints);
     }
 
-    /** The choice of an endpoint; each way honours weights. */
+    /** Rules for the choice of an endpoint; each of them honours weights. */
     public enum LoadBalancing {
-        /** In turn. */
+        /** Each endpoint in turn. */
         ROUND_ROBIN,
-        /** The one with the fewest connections for its weight. */
+        /** The endpoint with the fewest connections for its weight. */
         LEAST_CONNECTIONS,
-        /** The less loaded of two drawn by lot. */
+        /** The less loaded of two endpoints drawn at random. */
         RANDOM_TWO_CHOICES,
-        /** The same one for the same client address (Maglev). */
+        /** The same endpoint for the same client address (Maglev). */
         SOURCE_HASH
     }
 
-    /** The time that connecting may take; {@code connectTotal} is not shorter than {@code connect}. */
+    /** Timeouts for connecting; {@code connectTotal} is not shorter than {@code connect}. */
     public record Timeouts( // @formatter:off
-            @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("3s") @ConfigDescription("One attempt.")
+            @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("3s") @ConfigDescription("The timeout of one attempt.")
             Duration connect,
             @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
-            @ConfigDescription("All attempts of one connection together.") Duration connectTotal,
+            @ConfigDescription("The timeout of all attempts of one connection together.") Duration connectTotal,
             ConfigPlace place) {} // @formatter:on
 
-    /** One server of a cluster. */
+    /** A server of a cluster. */
     public record Endpoint( // @formatter:off
             @Syntax(Syntax.Kind.ENDPOINT_ADDRESS)
             @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Names are not looked up.",
                     hint = "an address, such as \"10.0.0.1:443\"")
             SocketAddress address,
-            @ConfigRange(min = "1", max = "256") @ConfigDefault("1") @ConfigDescription("Its share.") int weight,
+            @ConfigRange(min = "1", max = "256") @ConfigDefault("1")
+            @ConfigDescription("The endpoint's share of the connections.") int weight,
             @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-            @ConfigDescription("Connections to it at one time. Without it: no limit of its own.")
+            @ConfigDescription("The most connections to the endpoint at one time. Default: no limit of its own.")
             Optional<Integer> maxConnections,
-            @ConfigDefault("false") @ConfigDescription("Used only when no other endpoint can be.") boolean backup,
+            @ConfigDefault("false")
+            @ConfigDescription("Whether the endpoint is used only when no other one can be.") boolean backup,
             ConfigPlace place) {} // @formatter:on
 }

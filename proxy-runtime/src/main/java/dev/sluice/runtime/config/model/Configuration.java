@@ -8,26 +8,31 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.runtime.shape.Syntax;
 
 /**
- * A whole configuration, all files of it. Names and addresses of listeners are distinct, names of clusters too, and every cluster that a route
- * names exists.
+ * A whole configuration, from all its files. Names and addresses of listeners are distinct, names of clusters too, and
+ * every cluster named by a route exists.
  *
- * @param include as written, of all files
+ * @param include the patterns of all files, as written
  * @param listeners at least one, in the order of the files
  */
 public record Configuration( // @formatter:off
         @Syntax(Syntax.Kind.TEXT)
-        @ConfigDescription("More files: paths or patterns, relative to this file. * ? [a-z] {a,b} stand within a "
+        @ConfigDescription("More files to read: paths or patterns, relative to this file. * ? [a-z] {a,b} match "
+                + "within a path "
                 + "segment.")
         List<String> include,
-        @ConfigDefault("{}") @ConfigDescription("Filters that are not built in.") PluginsConfig plugins,
-        @ConfigDefault("{}") @ConfigDescription("The event loops of the process, and its end.") RuntimeConfig runtime,
-        @ConfigDefault("{}") @ConfigDescription("Hard bounds of the memory that carries bytes.") MemoryConfig memory,
+        @ConfigDefault("{}") @ConfigDescription("The source of filters that are not built in.") PluginsConfig plugins,
+        @ConfigDefault("{}")
+        @ConfigDescription("Event loops, transport and shutdown of the process.") RuntimeConfig runtime,
+        @ConfigDefault("{}") @ConfigDescription("Hard bounds of the buffer memory.") MemoryConfig memory,
         @ConfigDefault("{}") @ConfigDescription("Limits of the process.") LimitsConfig limits,
-        @ConfigDescription("Metrics, memory and connections over HTTP. Without it: off.") Optional<AdminConfig> admin,
-        @ConfigDescription("One line for each connection, when it ends. Without it: off.")
+        @ConfigDescription("The admin interface: metrics, memory and connections over HTTP. Default: off.")
+        Optional<AdminConfig> admin,
+        @ConfigDescription("The access log: one line for each connection, when it ends. Default: off.")
         Optional<AccessLogConfig> accessLog,
-        @ConfigDescription("Where clients connect, and where their connections go.") List<ListenerConfig> listeners,
-        @ConfigDescription("Endpoints that serve the same thing.") List<ClusterConfig> clusters) { // @formatter:on
+        @ConfigDescription("Addresses for clients, with the filters and routes of their connections.")
+        List<ListenerConfig> listeners,
+        @ConfigDescription("Sets of endpoints that serve the same thing.")
+        List<ClusterConfig> clusters) { // @formatter:on
     public Configuration {
         include = List.copyOf(include);
         listeners = List.copyOf(listeners);

@@ -11,57 +11,60 @@ import dev.sluice.api.config.ConfigRange;
 import dev.sluice.runtime.shape.Syntax;
 
 /**
- * One entry of a listener's chain of filters.
+ * A filter of a listener's chain.
  *
- * @param name distinct in the chain; one that is not written is given by the listener
- * @param provider of the type: makes the filter of {@code config}
- * @param config of the class that the provider asks for
+ * @param name its name, unique in the chain; the listener gives it one if none is written
+ * @param provider the provider of the type, which creates the filter from {@code config}
+ * @param config its configuration, of the provider's record class
  * @param quarantine empty = never
  */
 public record FilterConfig( // @formatter:off
         @Syntax(Syntax.Kind.FILTER_TYPE)
-        @ConfigDescription(value = "Which filter this is.", hint = "a type of filter, such as acl") String type,
+        @ConfigDescription(value = "The type of the filter.", hint = "a type of filter, such as acl") String type,
         @Syntax(Syntax.Kind.NAME) @ConfigDefault(FilterConfig.NAME)
-        @ConfigDescription("For logs and metrics; no other filter of this listener has it. Without it: the type.")
+        @ConfigDescription("The name in logs and metrics, unique within the listener. Default: the type.")
         String name,
         FilterProvider<?> provider,
         @ConfigDescription("The configuration of this type of filter.") Record config,
-        @ConfigDescription("Takes the filter out of service for a while when it fails again and again. Without it: "
+        @ConfigDescription("Takes the filter out of service for a while after repeated failures. Default: "
                 + "off.")
         Optional<Quarantine> quarantine,
         ConfigPlace place) { // @formatter:on
-    /** The default of {@link #name}, until the listener gives one. */
+    /** The default of {@link #name}, until the listener sets one. */
     public static final String NAME = "${computed_filter_name}";
 
     FilterConfig named(String newName) {
         return new FilterConfig(type, newName, provider, config, quarantine, place);
     }
 
-    /** The place of {@link #config}, for what the provider finds wrong with it. */
+    /** The place of {@link #config}, for problems that the provider finds in it. */
     public ConfigPlace configPlace() {
         return place.below("config");
     }
 
     /**
-     * The rule that takes a filter out of service when it fails again and again.
+     * The rule of a quarantine, which takes a filter out of service after repeated failures.
      *
-     * @param duration of the time out of service
+     * @param duration the length of the quarantine
      */
     public record Quarantine( // @formatter:off
-            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("So many failures ...")
+            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3")
+            @ConfigDescription("The number of failures that start a quarantine.")
             int after,
-            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("... in this time.")
+            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
+            @ConfigDescription("The time within which they happen.")
             Duration within,
             @ConfigKey("for") @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
-            @ConfigDescription("How long it is out of service.") Duration duration,
-            @ConfigDefault("reject") @ConfigDescription("Meanwhile: reject connections, or bypass the filter.")
+            @ConfigDescription("The length of the quarantine.") Duration duration,
+            @ConfigDefault("reject")
+            @ConfigDescription("During the quarantine: reject connections, or bypass the filter.")
             Action action) {} // @formatter:on
 
-    /** The fate of connections while a filter is out of service. */
+    /** The treatment of connections while a filter is quarantined. */
     public enum Action {
-        /** They are refused. */
+        /** Connections are refused. */
         REJECT,
-        /** They pass without the filter. */
+        /** Connections bypass the filter. */
         BYPASS
     }
 }

@@ -18,37 +18,41 @@ import dev.sluice.runtime.shape.PlannedKeys;
 import dev.sluice.runtime.shape.Syntax;
 
 /**
- * An address for clients, and the way of their connections.
+ * A listener: an address for clients, with the filters and routes of their connections.
  *
- * @param cluster short for one route without conditions; the constructor turns it into that, so that it is always empty
+ * @param cluster short for one route without conditions; the constructor converts it, so that it is always empty
  */
 @PlannedKeys("proxyProtocol")
-@ConfigOneOf(value = {"cluster", "routes"}, allowed = "one of both; cluster stands for routes: [ { cluster: NAME } ]")
+@ConfigOneOf(value = {"cluster",
+    "routes"}, allowed = "one of the two; cluster: NAME is short for routes: [ { cluster: NAME } ]")
 public record ListenerConfig( // @formatter:off
         @Syntax(Syntax.Kind.NAME)
-        @ConfigDescription(value = "For logs and metrics; no other listener has it.",
+        @ConfigDescription(value = "The name in logs and metrics, unique among listeners.",
                 hint = "a name for logs and metrics")
         String name,
         @Syntax(Syntax.Kind.LISTEN_ADDRESS)
-        @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Port 0 takes a free one.",
+        @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Port 0 means any free port.",
                 hint = "an address, such as \"0.0.0.0:443\"")
         SocketAddress listen,
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("Connections at one time; the next client waits in the backlog. Without it: no limit of "
+        @ConfigDescription("The most connections at one time; further clients wait in the backlog. Default: no "
+                + "limit of "
                 + "its own.")
         Optional<Integer> maxConnections,
-        @ConfigDescription("What sees a connection before and while its bytes pass, in this order.")
+        @ConfigDescription("The filters of the connections and their bytes, in this order.")
         List<FilterConfig> filters,
         @Syntax(Syntax.Kind.TEXT)
-        @ConfigDescription(value = "Where all connections go; instead of routes.",
+        @ConfigDescription(value = "The cluster of all connections; instead of routes.",
                 hint = "the name of a cluster; or routes, to choose among several")
         Optional<String> cluster,
         @ConfigNotEmpty
-        @ConfigDescription(value = "Where connections go; the first that matches is taken, and a connection that "
+        @ConfigDescription(value = "Rules that choose a cluster: the first that matches is taken, and a connection "
+                + "that "
                 + "none matches is closed.",
                 hint = "a list, as in [ { match: { sni: api.example.com }, cluster: api }, { cluster: web } ]")
         List<RouteConfig> routes,
-        @ConfigDefault("{}") @ConfigDescription("How long a connection may stay in a state. None can be switched off.")
+        @ConfigDefault("{}")
+        @ConfigDescription("The most time that a connection may stay in a state. No timeout can be switched off.")
         Timeouts timeouts,
         @ConfigDefault("{}") @ConfigDescription("Options of the sockets.") Socket socket,
         ConfigPlace place) { // @formatter:on
@@ -60,7 +64,7 @@ public record ListenerConfig( // @formatter:off
         cluster = Optional.empty();
     }
 
-    /** Gives names to the filters that have none: the type, with a number from the second one on. */
+    /** Names the filters that have no name: by type, with a number from the second one on. */
     private static List<FilterConfig> named(List<FilterConfig> filters) {
         Set<String> taken = filters.stream().filter(filter -> filter.place().has("name")).map(FilterConfig::name)
                 .collect(Collectors.toCollection(HashSet::new));
@@ -75,43 +79,44 @@ public record ListenerConfig( // @formatter:off
         return filter.named(name);
     }
 
-    /** The time that a connection may stay in a state. */
+    /** Timeouts of a connection, by state. */
     public record Timeouts( // @formatter:off
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("1h")
-            @ConfigDescription("No byte in either direction.") Duration idle,
+            @ConfigDescription("The most time without a byte in either direction.") Duration idle,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10m")
-            @ConfigDescription("One side has finished, and no byte moves.") Duration halfClosed,
+            @ConfigDescription("The most time without a byte after one side has finished.") Duration halfClosed,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("60s")
-            @ConfigDescription("A side takes nothing of what waits for it.") Duration writeStall,
+            @ConfigDescription("The most time in which a side takes none of the bytes that wait for it.")
+            Duration writeStall,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("5s")
-            @ConfigDescription("For a side to take the rest after the other had finished and then broke.")
+            @ConfigDescription("The time for a side to take the last bytes after the other one broke.")
             Duration linger,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10s")
-            @ConfigDescription("For a client that a filter keeps waiting without an answer; then it is reset.")
+            @ConfigDescription("The time for which a client in a filter's tarpit is kept unanswered; then it is reset.")
             Duration tarpit) {} // @formatter:on
 
     /**
      * Options of the sockets of a listener.
      *
      * @param keepAlive empty = SO_KEEPALIVE off
-     * @param userTimeout empty = the system's own
+     * @param userTimeout empty = the system's default
      */
     public record Socket( // @formatter:off
             @ConfigDefault("true") @ConfigDescription("TCP_NODELAY: small segments are not held back.") boolean noDelay,
             @ConfigSwitch @ConfigDefault("true")
-            @ConfigDescription("Probes that find peers which have vanished: true, false, or when they are sent.")
+            @ConfigDescription("Probes that detect vanished peers: true, false, or their times.")
             Optional<KeepAlive> keepAlive,
             @ConfigRange(min = "1ms", max = "24h")
             @ConfigDescription("TCP_USER_TIMEOUT, where the transport can set it.") Optional<Duration> userTimeout,
-            // Some systems keep the length of this queue in 16 bits; Linux cuts it at net.core.somaxconn.
+            // Some systems store the length of this queue in 16 bits; Linux limits it to net.core.somaxconn.
             @ConfigRange(min = "1", max = "65535") @ConfigDefault("4096")
             @ConfigDescription("Connections that the kernel completes ahead of the proxy.") int backlog,
             @ConfigDefault("false") @ConfigDescription("IPV6_V6ONLY: an address [::] takes no connections over IPv4.")
             boolean ipv6Only) {} // @formatter:on
 
     /**
-     * The probes of a silent peer: one that vanished is noticed after {@code idle + count × interval}, by default two minutes. The bounds are those
-     * of Linux (tcp(7), MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL).
+     * Keepalive probes of a silent peer: a vanished one is noticed after {@code idle + count × interval}, by default
+     * two minutes. The bounds are those of Linux (tcp(7), MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL).
      */
     public record KeepAlive( // @formatter:off
             @Syntax(Syntax.Kind.SECONDS) @ConfigRange(min = "1s", max = "32767s") @ConfigDefault("60s")
@@ -119,6 +124,6 @@ public record ListenerConfig( // @formatter:off
             @Syntax(Syntax.Kind.SECONDS) @ConfigRange(min = "1s", max = "32767s") @ConfigDefault("15s")
             @ConfigDescription("Time between probes, in whole seconds.") Duration interval,
             @ConfigRange(min = "1", max = "127") @ConfigDefault("4")
-            @ConfigDescription("Probes without an answer until the connection counts as broken.")
+            @ConfigDescription("Unanswered probes after which the connection counts as broken.")
             int count) {} // @formatter:on
 }

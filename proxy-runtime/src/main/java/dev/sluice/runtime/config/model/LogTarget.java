@@ -15,7 +15,7 @@ public sealed interface LogTarget {
     /** A file, a FIFO or a device. */
     record File(Path path) implements LogTarget {}
 
-    /** The same target, the path of a file taken from a directory on if it is relative. */
+    /** The same target, with a relative path resolved from a directory. */
     default LogTarget resolvedFrom(Path directory) {
         return this instanceof File(Path path) ? new File(directory.resolve(path).normalize()) : this;
     }

@@ -10,24 +10,25 @@ import dev.sluice.runtime.shape.Syntax;
 /**
  * The source of filters that are not built in.
  *
- * @param directory as it was written: its user knows what a relative one starts at. Empty = no plugins
+ * @param directory as it was written; a relative one is resolved by the user of this record. Empty = no plugins
  */
 public record PluginsConfig( // @formatter:off
         @Syntax(Syntax.Kind.PATH)
-        @ConfigDescription("Where the plugins are: a directory or a JAR for each. Relative to the installation, or "
-                + "in a program to this file.")
+        @ConfigDescription("The directory of the plugins, with a directory or a JAR for each. Relative to the "
+                + "installation, or "
+                + "in an embedding program to this file.")
         Optional<Path> directory,
         @ConfigDefault("skip")
-        @ConfigDescription("What becomes of a plugin that cannot be used: skip leaves it out with a warning, refuse "
+        @ConfigDescription("The treatment of a plugin that cannot be used: skip leaves it out with a warning, refuse "
                 + "refuses the configuration.")
         Broken broken,
         ConfigPlace place) { // @formatter:on
-    /** The section that a configuration without it has. */
+    /** The section of a configuration that has none. */
     public static final PluginsConfig NONE = new PluginsConfig(Optional.empty(), Broken.SKIP, ConfigPlace.NONE);
 
     /** The treatment of a plugin that cannot be used. */
     public enum Broken {
-        /** It is left out, with a warning. */
+        /** The plugin is left out, with a warning. */
         SKIP,
         /** The configuration is refused. */
         REFUSE

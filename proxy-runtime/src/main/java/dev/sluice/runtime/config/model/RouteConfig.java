@@ -9,33 +9,37 @@ import dev.sluice.api.config.ConfigNotEmpty;
 import dev.sluice.api.net.Cidr;
 import dev.sluice.runtime.shape.Syntax;
 
-/** A rule that leads connections of a listener to a cluster; of several, the first that matches is taken. */
+/** A routing rule from a listener to a cluster; of several, the first that matches is taken. */
 public record RouteConfig( // @formatter:off
-        @ConfigDescription("All of these must hold. Without it: every connection; only the last route may be so.")
+        @ConfigDescription("The conditions, all of which must hold. Default: every connection, for the last route "
+                + "only.")
         Optional<Match> match,
         @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "The name of a cluster.", hint = "the name of a cluster")
         String cluster,
         ConfigPlace place) { // @formatter:on
     /**
-     * The conditions of a route. Each that has values must hold for one of them, and at least one has.
+     * The conditions of a route. Each condition with values must hold for one of them, and at least one condition has
+     * values.
      *
      * @param protocols values of {@link dev.sluice.api.Attributes#PROTOCOL}, in lower case
-     * @param sni values of {@link dev.sluice.api.Attributes#SNI} in lower case; {@code *.} in front stands for exactly one label
+     * @param sni values of {@link dev.sluice.api.Attributes#SNI} in lower case; a leading {@code *.} matches exactly
+     *     one label
      * @param alpn names, one of which must be in {@link dev.sluice.api.Attributes#ALPN}
      */
     public record Match( // @formatter:off
             @ConfigKey("protocol") @ConfigNotEmpty @Syntax(Syntax.Kind.PROTOCOL)
-            @ConfigDescription("What the client speaks, as a filter has found out: tls, http1, http2, ssh and the "
+            @ConfigDescription("The protocol that the client speaks, as a filter has detected it: tls, http1, "
+                    + "http2, ssh and the "
                     + "like. One of these.")
             List<String> protocols,
             @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME)
-            @ConfigDescription("The name that the client asks for in TLS, or *.example.com for exactly one more "
+            @ConfigDescription("The server name that the client sends in TLS, or *.example.com for exactly one more "
                     + "label. One of these.")
             List<String> sni,
             @ConfigNotEmpty @Syntax(Syntax.Kind.ALPN)
             @ConfigDescription("A protocol that the client offers in TLS, such as h2. One of these.") List<String> alpn,
             @ConfigKey("source") @ConfigNotEmpty
-            @ConfigDescription("Where the client is: a CIDR or an address. One of these.")
+            @ConfigDescription("The client's network or address: a CIDR or an IP address. One of these.")
             List<Cidr> sources) { // @formatter:on
         public Match {
             protocols = protocols.stream().distinct().toList();

@@ -7,29 +7,31 @@ import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigRange;
 
 /**
- * The event loops of the process, and its end.
+ * Event loops, transport and shutdown of the process.
  *
- * @param drainTimeout zero = what is left is cut at once
+ * @param drainTimeout zero = open connections are cut at once
  */
 public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "1", max = "1024") @ConfigDefault(RuntimeConfig.EVENT_LOOPS)
-        @ConfigDescription("Threads that move bytes; a connection stays on one of them. Without it: one for each "
+        @ConfigDescription("The number of threads that move bytes; a connection stays on one of them. Default: one "
+                + "for each "
                 + "processor.")
         int eventLoops,
-        @ConfigDefault("auto") @ConfigDescription("How the event loops talk to the operating system.")
+        @ConfigDefault("auto")
+        @ConfigDescription("The system interface of the event loops: epoll, nio, or auto for the better one.")
         TransportKind transport,
         @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
-        @ConfigDescription("After TERM: how long open connections may take to finish before they are cut.")
+        @ConfigDescription("The time that open connections have to finish after TERM before they are cut.")
         Duration drainTimeout,
         @ConfigDefault("standard")
-        @ConfigDescription("How closely filters are watched: paranoid also revokes the memory that a filter was "
-                + "lent, for looking into a plugin.")
+        @ConfigDescription("Checks of filters: paranoid also revokes the memory that a filter was "
+                + "lent, to debug a plugin.")
         FilterChecks filterChecks,
         ConfigPlace place) { // @formatter:on
     /** The default of {@link #eventLoops}, a variable that is computed when a configuration is loaded. */
     public static final String EVENT_LOOPS = "${computed_event_loops}";
 
-    /** The interface between the loops and the operating system. */
+    /** The system interface of the event loops. */
     public enum TransportKind {
         /** Epoll where it can be used, NIO elsewhere. */
         AUTO,
@@ -39,11 +41,11 @@ public record RuntimeConfig( // @formatter:off
         NIO
     }
 
-    /** The guard on what filters do with the bytes that they see. */
+    /** Checks of the use that filters make of borrowed bytes. */
     public enum FilterChecks {
         /** A filter that uses bytes after its callback gets an exception. */
         STANDARD,
-        /** The memory itself is revoked, too. Costs a copy for each callback: for tests and for looking into a plugin. */
+        /** The memory itself is revoked too. Costs a copy for each callback: for tests, and to debug a plugin. */
         PARANOID
     }
 }

@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Native memory for the arguments and results of system calls, errno among them. Used by one thread at a time, whichever that is.
+ * Native memory for the arguments and results of system calls, errno among them. Used by one thread at a time.
  *
- * <p>Calls get addresses, and segments without an owner: to take part in the life of a shared arena costs two atomic operations for each
- * argument. In return nobody may use this after {@link #close}.
+ * <p>Calls get addresses, and segments without an owner: holding a shared arena open costs two atomic operations for
+ * each argument. In return the caller must not use this object after {@link #close}.
  */
 final class CallScratch implements AutoCloseable {
     private static final long VALUE = 8;
@@ -31,9 +31,9 @@ final class CallScratch implements AutoCloseable {
     }
 
     /**
-     * Room for one wait too.
+     * Memory for one wait too.
      *
-     * @param events of how many sockets one wait may bring
+     * @param events the most events of one wait
      */
     // The segment is as long as what was allocated, and lives as long as this.
     @SuppressWarnings("restricted")
@@ -43,12 +43,12 @@ final class CallScratch implements AutoCloseable {
         errno = memory.asSlice(0, Libc.ERRNO_LAYOUT);
     }
 
-    /** Where calls leave errno. */
+    /** The memory in which calls leave errno. */
     MemorySegment errno() {
         return errno;
     }
 
-    /** Puts an {@code int} where a call can read it. @return its address */
+    /** Stores an {@code int} as the argument of a call. @return its address */
     long value(int value) {
         memory.set(ValueLayout.JAVA_INT, VALUE, value);
         return memory.address() + VALUE;
@@ -59,13 +59,13 @@ final class CallScratch implements AutoCloseable {
         return memory.get(ValueLayout.JAVA_INT, VALUE);
     }
 
-    /** Puts a {@code socklen_t} where a call can read and change it. @return its address */
+    /** Stores a {@code socklen_t} that a call can read and change. @return its address */
     long length(int bytes) {
         memory.set(ValueLayout.JAVA_INT, LENGTH, bytes);
         return memory.address() + LENGTH;
     }
 
-    /** What a call has left at the address of {@link #length(int)}. */
+    /** The length that a call has left at the address of {@link #length(int)}. */
     int length() {
         return memory.get(ValueLayout.JAVA_INT, LENGTH);
     }
@@ -75,7 +75,7 @@ final class CallScratch implements AutoCloseable {
         return memory.asSlice(ADDRESS, ADDRESS_BYTES);
     }
 
-    /** Where {@link #address} is. */
+    /** The native address of {@link #address}. */
     long addressAddress() {
         return memory.address() + ADDRESS;
     }
@@ -99,7 +99,7 @@ final class CallScratch implements AutoCloseable {
         return memory.address() + CONTROL;
     }
 
-    /** Where a wait puts what is ready. */
+    /** The native address of the events of a wait. */
     long eventsAddress() {
         return memory.address() + EVENTS;
     }

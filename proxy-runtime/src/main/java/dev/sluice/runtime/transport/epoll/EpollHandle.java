@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A descriptor in an epoll set, and the handler of its events. There is one for each socket of the proxy, so every field counts. */
 abstract class EpollHandle {
-    /** {@link #onEvents}: nothing that the handler should hear of. */
+    /** {@link #onEvents}: nothing for the handler. */
     static final int NOTHING = 0;
     /** {@link #onEvents}: data, FIN, an error or a connection is waiting. */
     static final int READABLE = 1;
@@ -18,7 +18,7 @@ abstract class EpollHandle {
     private @Nullable EpollPoller poller;
     private @Nullable ReadyHandler handler;
     private int descriptor;
-    /** Where the poller finds this, and which of those that have been there it is. */
+    /** The slot in the poller, and the number that tells this socket from others that had the slot before. */
     private int slot;
     private int generation;
 
@@ -40,11 +40,11 @@ abstract class EpollHandle {
     }
 
     final ReadyHandler handler() {
-        ReadyHandler told = handler;
-        if (told == null) {
+        ReadyHandler current = handler;
+        if (current == null) {
             throw new IllegalStateException("not registered");
         }
-        return told;
+        return current;
     }
 
     final int slot() {
@@ -55,33 +55,34 @@ abstract class EpollHandle {
         return generation;
     }
 
-    final void register(EpollPoller to, ReadyHandler tell) throws TransportException {
-        handler = tell;
-        to.add(this);
-        poller = to;
+    final void register(EpollPoller target, ReadyHandler receiver) throws TransportException {
+        handler = receiver;
+        target.add(this);
+        poller = target;
     }
 
-    /** The poller has found a place for this. */
-    final void place(int at, int number) {
-        slot = at;
+    /** Stores the slot and generation that the poller has assigned. */
+    final void place(int index, int number) {
+        slot = index;
         generation = number;
     }
 
-    /** What the kernel is to report. */
+    /** The events that the kernel is to report. */
     abstract int watchedEvents();
 
     /**
-     * What the kernel reports.
+     * Handles events that the kernel reported.
      *
-     * @param by the poller that this is registered with
-     * @return {@link #NOTHING}, {@link #READABLE} and {@link #WRITABLE} in one, or what to tell {@link ReadyHandler#onHangUp}
+     * @param registered the poller of this handle
+     * @return {@link #NOTHING}, {@link #READABLE} and {@link #WRITABLE} combined, or the argument for
+     *     {@link ReadyHandler#onHangUp}
      */
-    abstract int onEvents(int events, EpollPoller by);
+    abstract int onEvents(int events, EpollPoller registered);
 
-    /** Whether there is readiness left that the kernel will not report again. Asked after each call of the handler. */
-    abstract boolean hasMoreToTell();
+    /** Whether readiness is left that the kernel will not report again. Called after each call of the handler. */
+    abstract boolean hasPendingReadiness();
 
-    /** Closes as the owner would. */
+    /** Closes the socket, as its owner does. */
     abstract void close();
 
     /** Gives the descriptor back, which also takes it out of the epoll set. @return whether there was one */
@@ -89,9 +90,9 @@ abstract class EpollHandle {
         if (descriptor == CLOSED) {
             return false;
         }
-        EpollPoller by = poller;
-        if (by != null) {
-            by.remove(this);
+        EpollPoller registered = poller;
+        if (registered != null) {
+            registered.remove(this);
             poller = null;
         }
         Libc.close(descriptor);

@@ -3,7 +3,7 @@ package dev.sluice.runtime.transport.epoll;
 import dev.sluice.runtime.memory.KernelPipe;
 import org.jspecify.annotations.Nullable;
 
-/** The two ends of a pipe(7). */
+/** A pipe(7), by the descriptors of its two ends. */
 final class EpollPipe implements KernelPipe {
     private final int readEnd;
     private final int writeEnd;
@@ -18,9 +18,10 @@ final class EpollPipe implements KernelPipe {
     }
 
     /**
-     * Opens one.
+     * Opens a pipe.
      *
-     * @param bytes that it should hold; it may be less where pipes have used up what the user may have of them (pipe-user-pages-soft)
+     * @param bytes capacity to ask for; the pipe may be smaller where the user's pipes have used up their quota
+     *     (pipe-user-pages-soft)
      * @return {@code null} when no descriptor is left
      */
     static @Nullable EpollPipe open(int bytes, CallScratch scratch) {
@@ -63,7 +64,7 @@ final class EpollPipe implements KernelPipe {
     @Override
     public void close() {
         if (closed) {
-            // The numbers may be other files' by now.
+            // The descriptors may belong to other files by now.
             return;
         }
         closed = true;

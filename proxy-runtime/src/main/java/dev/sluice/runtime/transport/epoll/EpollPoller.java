@@ -17,22 +17,26 @@ import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An epoll set and an eventfd. What the kernel gives back with an event is the slot of a socket here and the number of its registration,
- * so that an event of a socket that has been closed meanwhile does not reach another one in the same slot.
+ * A poller over an epoll set and an eventfd. The kernel returns with each event the socket's slot here and the number
+ * of its registration, so that an event of a socket that has been closed meanwhile does not reach another one in the
+ * same slot.
  */
 class EpollPoller implements Poller {
     private static final int EVENTS = 1024;
-    /** Wake-ups, and what concerns no handler, are among the events that one wait brings. */
+    /** Half of a wait, because wake-ups and events for no handler are among them too. */
     private static final int BATCH = EVENTS / 2;
     private static final int LEAST_SLOTS = 64;
-    /** What the event of the eventfd carries: no slot has this number. */
+    /** The data of the eventfd's event: no slot has this number. */
     private static final long WAKEUP = -1;
     private static final int CLOSED = Integer.MIN_VALUE;
 
     private final CallScratch scratch = new CallScratch(EVENTS);
     private final int epoll;
     private final int eventfd;
-    /** How many threads are about to write to the eventfd; negative once this is closed, and the number may be another file's. */
+    /**
+     * The number of threads about to write to the eventfd; negative once this is closed, when the descriptor may be
+     * another file's.
+     */
     private final AtomicInteger waking = new AtomicInteger();
     /** Sockets with readiness that the kernel has reported once (EPOLLET) and the handler has not been given yet. */
     private ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
@@ -43,7 +47,7 @@ class EpollPoller implements Poller {
     private int freeCount;
     private int usedSlots;
     private int generation;
-    /** Until the system says that it does not know epoll_pwait2. */
+    /** Whether to use epoll_pwait2; cleared once the system turns out not to have it. */
     private boolean nanoseconds;
     private boolean closed;
 
@@ -89,14 +93,14 @@ class EpollPoller implements Poller {
             }
             EpollHandle socket = slots[(int) data];
             if (socket != null && socket.generation() == (int) (data >>> Integer.SIZE)) {
-                dispatched += tell(socket, socket.onEvents(scratch.readyEvents(i), this), dispatched, dispatcher);
+                dispatched += deliver(socket, socket.onEvents(scratch.readyEvents(i), this), dispatched, dispatcher);
             }
         }
-        // Those that come from now on have their turn after the next look at the kernel, as if it had told of them.
+        // Sockets queued from now on have their turn after the next wait, as if the kernel had reported them.
         for (int i = queue.size(); i > 0; i--) {
             EpollStreamSocket socket = queue.remove();
             if (socket.isOpen()) {
-                dispatched += tell(socket, socket.dequeue(this), dispatched, dispatcher);
+                dispatched += deliver(socket, socket.dequeue(this), dispatched, dispatcher);
             }
         }
         if (queue.isEmpty()) {
@@ -107,38 +111,42 @@ class EpollPoller implements Poller {
             queue.addAll(again);
             again.clear();
         }
-        // Many events concern nobody now; whether the kernel has more to show is what the loop wants to know.
+        // Many events may be for no handler; the loop wants to know whether the kernel has more to report.
         return count == EVENTS ? Math.max(dispatched, BATCH) : dispatched;
     }
 
-    /** @return how many handlers were called: one or none */
-    private int tell(EpollHandle socket, int what, int toldBefore, Dispatcher dispatcher) {
-        if (what == EpollHandle.NOTHING) {
+    /** Calls the handler of a socket. @return the number of handlers called: one or none */
+    private int deliver(EpollHandle socket, int readiness, int deliveredBefore, Dispatcher dispatcher) {
+        if (readiness == EpollHandle.NOTHING) {
             return 0;
         }
-        if (toldBefore == 0) {
+        if (deliveredBefore == 0) {
             dispatcher.awake();
         }
-        if (what < 0) {
-            dispatcher.hangUp(socket.handler(), what);
+        if (readiness < 0) {
+            dispatcher.hangUp(socket.handler(), readiness);
         } else {
-            dispatcher.dispatch(socket.handler(), (what & EpollHandle.READABLE) != 0,
-                    (what & EpollHandle.WRITABLE) != 0);
+            dispatcher.dispatch(socket.handler(), (readiness & EpollHandle.READABLE) != 0,
+                    (readiness & EpollHandle.WRITABLE) != 0);
         }
-        if (socket.hasMoreToTell() && socket instanceof EpollStreamSocket stream && stream.isOpen() && stream.queue()) {
+        if (socket.hasPendingReadiness() && socket instanceof EpollStreamSocket stream && stream.isOpen()
+                && stream.queue()) {
             again.add(stream);
         }
         return 1;
     }
 
     /** Queues a socket whose readiness the kernel will not report again, for the next poll. */
-    void tellLater(EpollStreamSocket socket) {
+    void deliverLater(EpollStreamSocket socket) {
         if (socket.queue()) {
             queue.add(socket);
         }
     }
 
-    /** @return how many events there are; 0 also after a signal, for the caller knows best how long there is still to wait */
+    /**
+     * Waits for events. @return their number; 0 also after a signal, because the caller knows best how long to wait
+     * further
+     */
     private int await(long timeoutNanos) {
         int count = -Linux.ENOSYS;
         if (nanoseconds) {
@@ -146,7 +154,8 @@ class EpollPoller implements Poller {
                     timeoutNanos < 0 ? 0 : scratch.timespec(timeoutNanos));
         }
         if (count == -Linux.ENOSYS || count == -Linux.EPERM) {
-            // Before Linux 5.11 or glibc 2.35, or in a sandbox that does not know the call. Rounding up lets a timer be late by a millisecond, rather than spin until it is due.
+            // Before Linux 5.11 or glibc 2.35, or in a sandbox that does not know the call. Rounding up lets a timer be
+            // late by a millisecond, instead of spinning until it is due.
             nanoseconds = false;
             long millis = timeoutNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(timeoutNanos + 999_999);
             count = Libc.epollWait(scratch, epoll, scratch.eventsAddress(), EVENTS,
@@ -203,7 +212,7 @@ class EpollPoller implements Poller {
             if (result != -Linux.EINPROGRESS && result != -Linux.EINTR) {
                 Errno.check(result);
             }
-            // A connect that is over already is reported in the same way: as a socket that can be written to.
+            // A connect that has completed at once is reported in the same way: as a writable socket.
             socket.register(this, handler);
             socket.interest(false, true);
             return socket;
@@ -244,7 +253,7 @@ class EpollPoller implements Poller {
         freeSlots[freeCount++] = socket.slot();
     }
 
-    /** Tells the kernel what to report of a socket from now on. */
+    /** Changes the events that the kernel reports of a socket from now on. */
     void control(int operation, EpollHandle socket) {
         int result = change(operation, socket);
         if (result < 0) {
@@ -252,7 +261,7 @@ class EpollPoller implements Poller {
         }
     }
 
-    /** Calls the kernel; a test without descriptors has none to call. @return the negated errno; not negative = done */
+    /** Calls epoll_ctl; overridden by a test that has no descriptors. @return the negated errno; not negative = done */
     int change(int operation, EpollHandle socket) {
         long data = (long) socket.generation() << Integer.SIZE | socket.slot();
         return Libc.epollCtl(scratch, epoll, operation, socket.descriptor(),
@@ -266,7 +275,7 @@ class EpollPoller implements Poller {
         }
         closed = true;
         waking.getAndAdd(CLOSED);
-        // Who has found this open is within one system call that does not block.
+        // A thread that has found this open is in a single system call that does not block.
         while (waking.get() != CLOSED) {
             Thread.onSpinWait();
         }

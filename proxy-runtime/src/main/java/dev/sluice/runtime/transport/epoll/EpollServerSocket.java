@@ -9,7 +9,7 @@ import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket, with scratch memory of its own: it may be asked before it has a poller, and by another thread. */
+/** A listening socket, with scratch memory of its own: it may be used before it has a poller, and by another thread. */
 final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private final SocketAddress address;
     private final CallScratch scratch;
@@ -17,7 +17,7 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private boolean paused;
 
     /**
-     * Takes over a descriptor that listens, and the scratch memory.
+     * A socket that takes over a listening descriptor and the scratch memory.
      *
      * @param file of a Unix socket, to be removed with it
      */
@@ -49,10 +49,10 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
 
     @Override
     public void interest(boolean accept) {
-        EpollPoller by = poller();
-        if (by != null && accept == paused) {
+        EpollPoller poller = poller();
+        if (poller != null && accept == paused) {
             paused = !accept;
-            by.control(accept ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_DEL, this);
+            poller.control(accept ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_DEL, this);
         }
     }
 
@@ -63,12 +63,12 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
     }
 
     @Override
-    int onEvents(int events, EpollPoller by) {
+    int onEvents(int events, EpollPoller registered) {
         return paused ? NOTHING : READABLE;
     }
 
     @Override
-    boolean hasMoreToTell() {
+    boolean hasPendingReadiness() {
         return false;
     }
 

@@ -16,46 +16,46 @@ import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected socket, or one that connects. How its peer's address is kept is for subclasses to say.
+ * A socket that is connected, or connecting. Subclasses differ in how they keep the peer's address.
  *
- * <p>The kernel tells what has become possible, once ({@code EPOLLET}); {@code state} remembers it until a call finds that it is over. The
- * handler does not see this: whatever it is interested in is told as long as it is so, without a system call when it is interested in
- * something else for a while.
+ * <p>The kernel reports once what has become possible ({@code EPOLLET}); {@code state} remembers it until a call finds
+ * that it is over. The handler does not see this: it is called as long as the socket is ready for something it is
+ * interested in, and no system call is needed when its interest changes for a while.
  */
 abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
-    /** A connect is under way: its end, good or bad, is told as writable. */
+    /** A connect is under way; its end, good or bad, is reported as writable. */
     static final int CONNECTING = 1;
-    /** Both ends had sent FIN. */
+    /** Both ends have sent FIN. */
     private static final int FINISHED = 2;
-    /** {@link StreamSocket#BROKEN}: the system tells it once, and then pretends that the stream has ended. */
+    /** {@link StreamSocket#BROKEN}: the system reports it once, and then a plain end of stream. */
     private static final int BROKE = 4;
     /** {@link StreamSocket#BROKEN_AFTER_FIN}. */
     private static final int BROKE_AFTER_FIN = 8;
-    /** A read that brings less than there was room for does not mean that there is no more. */
+    /** A read that returns less than there was room for may have left more. */
     static final int GREEDY = 16;
-    /** The kernel tells of room to send too, which most sockets never have to wait for. */
-    private static final int ROOM_IS_TOLD = 32;
-    /** The poller will ask {@link #whatToTell}. */
+    /** The kernel reports room to send too, which most sockets never have to wait for. */
+    private static final int REPORTS_ROOM = 32;
+    /** The poller will call {@link #dequeue}. */
     private static final int QUEUED = 64;
 
-    /** What ends with nothing left to read, which no further event will tell. */
+    /** Events after which a read may stop early, or find the end, without a further event. */
     private static final int ENDS = Linux.EPOLLRDHUP | Linux.EPOLLPRI | Linux.EPOLLERR | Linux.EPOLLHUP;
     private static final int OVER = Linux.EPOLLERR | Linux.EPOLLHUP;
 
     private byte flags;
-    /** EPOLLIN, EPOLLOUT: what the handler wants to hear of. */
+    /** EPOLLIN, EPOLLOUT: the readiness that the handler is interested in. */
     private byte interest;
-    /** EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP: what is so, as far as is known. */
+    /** EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP: the readiness as far as it is known. */
     private byte state;
 
     EpollStreamSocket(int descriptor, int flags) {
         super(descriptor);
         boolean connecting = (flags & CONNECTING) != 0;
-        this.flags = (byte) (connecting ? flags | ROOM_IS_TOLD : flags);
+        this.flags = (byte) (connecting ? flags | REPORTS_ROOM : flags);
         this.state = (byte) (connecting ? 0 : Linux.EPOLLOUT);
     }
 
-    /** Sets what was configured; nothing for a Unix socket, which knows none of it. */
+    /** Sets the configured options. Not for Unix sockets, which have none of them. */
     static void configure(int descriptor, SocketOptions options, CallScratch scratch) throws TransportException {
         if (options.noDelay()) {
             set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1, scratch);
@@ -82,8 +82,8 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
 
     @Override
     public final int read(Buffer target) {
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return BROKEN;
         }
         int length = target.readLimit();
@@ -92,14 +92,15 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         }
         long count;
         try {
-            count = Libc.recv(by.scratch(), descriptor(), target.addressForRead(EpollStreamSocket::addressOf), length,
+            count = Libc.recv(poller.scratch(), descriptor(), target.addressForRead(EpollStreamSocket::addressOf),
+                    length,
                     0);
         } finally {
             Reference.reachabilityFence(target);
         }
         if (count > 0) {
             if (count < length && !has(GREEDY)) {
-                // Whatever arrives from now on is told again.
+                // Bytes that arrive from now on are reported again.
                 state &= ~Linux.EPOLLIN;
             }
             target.filled((int) count);
@@ -117,20 +118,21 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
 
     @Override
     public final int write(Buffer source) {
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return BROKEN;
         }
         int length = source.remaining();
         long count;
         try {
-            count = Libc.send(by.scratch(), descriptor(), source.addressForWrite(EpollStreamSocket::addressOf), length,
+            count = Libc.send(poller.scratch(), descriptor(), source.addressForWrite(EpollStreamSocket::addressOf),
+                    length,
                     Linux.MSG_NOSIGNAL);
         } finally {
             Reference.reachabilityFence(source);
         }
         if (count < length) {
-            // No room, which the kernel has noted: it tells when there is some.
+            // No room, which the kernel has noted: it reports when there is some.
             state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
@@ -150,17 +152,17 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         if (!(pipe instanceof EpollPipe target)) {
             return UNSUPPORTED;
         }
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return BROKEN;
         }
         if (target.content() > 0) {
             throw new IllegalStateException("still holds " + target.content() + " bytes");
         }
-        long count = Libc.splice(by.scratch(), descriptor(), target.writeEnd(), Math.min(most, target.capacity()));
+        long count = Libc.splice(poller.scratch(), descriptor(), target.writeEnd(), Math.min(most, target.capacity()));
         if (count > 0) {
             target.filled((int) count);
-            // That it was less than asked for says nothing: a pipe is also full when it has no place for one more segment.
+            // A short count means nothing: a pipe is also full when it has no place for one more segment.
             return (int) count;
         }
         if (count == -Linux.EAGAIN) {
@@ -172,7 +174,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             return 0;
         }
         if (count == -Linux.EINVAL || count == 0) {
-            // A splice that ends may have met the end, or urgent data with the end somewhere behind it: a read tells.
+            // The splice met the end, or urgent data with the end somewhere behind it: a read finds out which.
             return UNSUPPORTED;
         }
         return broke(count);
@@ -183,11 +185,11 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         if (!(pipe instanceof EpollPipe source)) {
             return UNSUPPORTED;
         }
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return BROKEN;
         }
-        long count = Libc.splice(by.scratch(), source.readEnd(), descriptor(), source.content());
+        long count = Libc.splice(poller.scratch(), source.readEnd(), descriptor(), source.content());
         if (count < source.content()) {
             state &= ~Linux.EPOLLOUT;
         }
@@ -218,42 +220,45 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             return;
         }
         interest = (byte) wanted;
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return;
         }
-        if (write && !has(ROOM_IS_TOLD)) {
-            flags |= ROOM_IS_TOLD;
-            by.control(Linux.EPOLL_CTL_MOD, this);
+        if (write && !has(REPORTS_ROOM)) {
+            flags |= REPORTS_ROOM;
+            poller.control(Linux.EPOLL_CTL_MOD, this);
         }
-        if (hasMoreToTell()) {
-            by.tellLater(this);
+        if (hasPendingReadiness()) {
+            poller.deliverLater(this);
         }
     }
 
     @Override
     final int watchedEvents() {
         return Linux.EPOLLET | Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLPRI
-                | (has(ROOM_IS_TOLD) ? Linux.EPOLLOUT : 0);
+                | (has(REPORTS_ROOM) ? Linux.EPOLLOUT : 0);
     }
 
     @Override
-    final int onEvents(int events, EpollPoller by) {
+    final int onEvents(int events, EpollPoller poller) {
         state |= (byte) (events & (Linux.EPOLLIN | Linux.EPOLLOUT | OVER));
         if ((events & ENDS) != 0) {
-            // Also urgent data (RFC 6093): a read stops before it, however much follows.
+            // Also for urgent data (RFC 6093): a read stops before it, however much follows.
             flags |= GREEDY;
             if ((events & OVER) == Linux.EPOLLHUP && !has(CONNECTING)) {
                 flags |= FINISHED;
             }
         }
-        return has(QUEUED) ? NOTHING : whatToTell(by);
+        return has(QUEUED) ? NOTHING : readiness(poller);
     }
 
-    /** What of {@link #state} the handler is interested in, or should know of whatever it is interested in; as {@link #onEvents} does. */
-    private int whatToTell(EpollPoller by) {
+    /**
+     * The readiness that the handler is interested in, or a break that it is given in any case; as {@link #onEvents}
+     * returns it.
+     */
+    private int readiness(EpollPoller poller) {
         if (isBrokenUnread()) {
-            int failure = takeError(by);
+            int failure = takeError(poller);
             state &= ~Linux.EPOLLERR;
             if (failure != 0) {
                 return broke(failure);
@@ -264,11 +269,14 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
     }
 
     @Override
-    final boolean hasMoreToTell() {
+    final boolean hasPendingReadiness() {
         return (possible() & interest) != 0 || isBrokenUnread();
     }
 
-    /** Who would read meets the break by reading, after the bytes that have arrived before it. */
+    /**
+     * Whether the connection broke while the handler does not read. A handler that reads meets the break by reading,
+     * after the bytes that arrived before it.
+     */
     private boolean isBrokenUnread() {
         return (state & Linux.EPOLLERR) != 0 && (interest & Linux.EPOLLIN) == 0 && !has(CONNECTING);
     }
@@ -277,22 +285,22 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         return (state & OVER) == 0 ? state : Linux.EPOLLIN | Linux.EPOLLOUT;
     }
 
-    /** Notes that the poller is about to ask. @return whether it was not already */
+    /** Notes that the poller has queued this socket. @return whether it was not queued already */
     final boolean queue() {
         boolean first = !has(QUEUED);
         flags |= QUEUED;
         return first;
     }
 
-    /** The poller asks now. @return as {@link #onEvents} */
-    final int dequeue(EpollPoller by) {
+    /** The readiness, when the poller takes this socket from its queue. @return as {@link #onEvents} */
+    final int dequeue(EpollPoller poller) {
         flags &= ~QUEUED;
-        return whatToTell(by);
+        return readiness(poller);
     }
 
-    /** Why the connection broke, which the system tells once. @return the negated errno; 0 = it did not */
-    private int takeError(EpollPoller by) {
-        CallScratch scratch = by.scratch();
+    /** The error of a broken connection, which the system returns once. @return the negated errno; 0 = no error */
+    private int takeError(EpollPoller poller) {
+        CallScratch scratch = poller.scratch();
         int result = Libc.getsockopt(scratch, descriptor(), Linux.SOL_SOCKET, Linux.SO_ERROR, scratch.value(0),
                 scratch.length(Integer.BYTES));
         return result < 0 ? result : -scratch.value();
@@ -300,14 +308,14 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
 
     @Override
     public boolean finishConnect() throws TransportException {
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             throw new TransportException(TransportException.Kind.OTHER, "closed");
         }
-        CallScratch scratch = by.scratch();
+        CallScratch scratch = poller.scratch();
         if (possible() != Linux.EPOLLOUT) {
-            // Not simply room to send, as after a handshake.
-            Errno.check(takeError(by));
+            // More than room to send, which is all that a handshake brings.
+            Errno.check(takeError(poller));
             int connected = Libc.getpeername(scratch, descriptor(), scratch.addressAddress(),
                     scratch.length(CallScratch.ADDRESS_BYTES));
             if (connected == -Linux.ENOTCONN) {
@@ -344,15 +352,15 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
 
     @Override
     public final @Nullable TcpInfo tcpInfo() {
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return null;
         }
-        CallScratch scratch = by.scratch();
+        CallScratch scratch = poller.scratch();
         int result = Libc.getsockopt(scratch, descriptor(), Linux.IPPROTO_TCP, Linux.TCP_INFO,
                 scratch.addressAddress(), scratch.length(Linux.TCP_INFO_BYTES));
         if (result < 0 || scratch.length() < Linux.TCP_INFO_BYTES) {
-            // A Unix socket, for one.
+            // A Unix socket, for example.
             return null;
         }
         return new TcpInfo(scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_RTT),
@@ -368,12 +376,12 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
 
     @Override
     public final int unacknowledged() {
-        EpollPoller by = poller();
-        if (by == null) {
+        EpollPoller poller = poller();
+        if (poller == null) {
             return 0;
         }
-        int result = Libc.ioctl(by.scratch(), descriptor(), Linux.SIOCOUTQ, by.scratch().value(0));
-        return result < 0 ? 0 : by.scratch().value();
+        int result = Libc.ioctl(poller.scratch(), descriptor(), Linux.SIOCOUTQ, poller.scratch().value(0));
+        return result < 0 ? 0 : poller.scratch().value();
     }
 
     @Override

@@ -15,11 +15,11 @@ import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
-/** Epoll and sockets of the C library. Ask {@link #whyNot} before making one. */
+/** A transport over epoll and the sockets of the C library. To be created only where {@link #whyNot} returns null. */
 public final class EpollTransport implements Transport {
     private final boolean nanoseconds;
 
-    /** A transport without state; all of them are alike. */
+    /** A transport without state; all instances are alike. */
     public EpollTransport() {
         this(true);
     }
@@ -30,14 +30,17 @@ public final class EpollTransport implements Transport {
     }
 
     /**
-     * Why this transport cannot be used here, for the log; {@code null} when it can. The answer is the same for the life of the process. Any
-     * thread.
+     * The reason why this transport cannot be used here, for the log; {@code null} when it can. It is the same for the
+     * life of the process. Any thread.
      */
     public static @Nullable String whyNot() {
         return Answer.WHY_NOT;
     }
 
-    /** Found out once: only the first attempt to load a class says what is wrong with it. */
+    /**
+     * Holder of the reason, which is found out once: only the first attempt to load a class shows what is wrong with
+     * it.
+     */
     private static final class Answer {
         private static final @Nullable String WHY_NOT = findOut();
     }
@@ -50,7 +53,7 @@ public final class EpollTransport implements Transport {
             return reason;
         }
         try {
-            // Finds every function that is needed.
+            // Loads the class, which looks up every function.
             return Libc.ERRNO_LAYOUT.byteSize() > 0 ? null : "the C library has no errno";
         } catch (LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -61,10 +64,10 @@ public final class EpollTransport implements Transport {
     /** @param module of this class; {@code null} = the class path */
     static @Nullable String whyNot(String system, String arch, @Nullable String module, boolean nativeAccess) {
         if (!system.equals("Linux")) {
-            return "it is for Linux, and this is " + system;
+            return "it needs Linux, and this is " + system;
         }
         if (EventLayout.of(arch) == null) {
-            return "it is for x86-64 and aarch64, and this is " + arch;
+            return "it needs an x86-64 or aarch64 processor, and this is " + arch;
         }
         if (!nativeAccess) {
             return "the JVM was started without --enable-native-access=" + (module == null ? "ALL-UNNAMED" : module);
@@ -94,11 +97,12 @@ public final class EpollTransport implements Transport {
             if (family != Linux.AF_UNIX) {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
                 EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
-                // A connection begins with the options of the socket that listened when it came (tcp(7)): five calls less for each.
+                // Connections inherit the options of the listening socket (tcp(7)), which saves five calls for each.
                 EpollStreamSocket.configure(descriptor, options.accepted(), scratch);
             }
             if (family == Linux.AF_INET6) {
-                // Whatever net.ipv6.bindv6only says: [::] is for both families, as with the JDK, unless it is to be otherwise.
+                // [::] is for both families, as with the JDK, whatever net.ipv6.bindv6only says, unless ipv6Only is
+                // set.
                 EpollStreamSocket.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY,
                         options.ipv6Only() ? 1 : 0, scratch);
             }
@@ -145,7 +149,7 @@ public final class EpollTransport implements Transport {
                 Libc.close(probe);
             }
         } catch (TransportException undecided) {
-            // Somebody may be there, only not answering now: bind will say that the address is in use.
+            // A process may listen there without answering now: bind then fails with EADDRINUSE.
             return false;
         }
     }
@@ -155,7 +159,7 @@ public final class EpollTransport implements Transport {
         return true;
     }
 
-    /** Only an address of this machine can be bound to. */
+    /** Binds a socket to the address, which only an address of this machine allows. */
     @Override
     public boolean isLocal(InetAddress address) {
         InetSocketAddress anyPort = new InetSocketAddress(address, 0);

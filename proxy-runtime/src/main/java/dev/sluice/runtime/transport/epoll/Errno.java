@@ -14,7 +14,7 @@ final class Errno {
     }
 
     /**
-     * Passes a result on if it is none of a failure.
+     * Passes on a result that is no failure.
      *
      * @throws TransportException if it is negative
      */
@@ -25,7 +25,7 @@ final class Errno {
         return result;
     }
 
-    /** As {@link #check} for the result of bind(2), where two of the numbers mean something else. */
+    /** As {@link #check} for the result of bind(2), where three of the numbers have another meaning. */
     static void checkBind(int result) throws TransportException {
         switch (-result) {
             case Linux.EADDRNOTAVAIL -> throw new TransportException(Kind.ADDRESS_NOT_AVAILABLE,
@@ -44,7 +44,7 @@ final class Errno {
             case Linux.EACCES, Linux.EPERM -> Kind.NOT_PERMITTED;
             case Linux.ENETUNREACH, Linux.EHOSTUNREACH, Linux.ENOENT, Linux.EAFNOSUPPORT -> Kind.UNREACHABLE;
             case Linux.ECONNREFUSED -> Kind.REFUSED;
-            // Of what can fail here only connect says so, to a Unix socket whose backlog is full: unix(7).
+            // Of the calls checked here only connect returns this, for a Unix socket whose backlog is full: unix(7).
             case Linux.EAGAIN -> Kind.BUSY;
             default -> Kind.OTHER;
         };

@@ -3,14 +3,17 @@ package dev.sluice.runtime.transport.epoll;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the fields of {@code struct epoll_event} are: {@code uint32_t events} first, then {@code uint64_t data}. On x86-64 alone the
- * structure is packed, so that 32-bit programs could share it (linux/eventpoll.h, EPOLL_PACKED).
+ * The layout of {@code struct epoll_event}: {@code uint32_t events} first, then {@code uint64_t data}. On x86-64 alone
+ * the structure is packed, so that 32-bit programs could share it (linux/eventpoll.h, EPOLL_PACKED).
  *
  * @param bytes size of the structure
  * @param data offset of {@code data} in bytes
  */
 record EventLayout(int bytes, int data) {
-    /** The layout of a processor by its name in {@code os.arch}; {@code null} for one that this transport is not for. */
+    /**
+     * The layout of a processor by its name in {@code os.arch}; {@code null} for one that this transport does not
+     * support.
+     */
     static @Nullable EventLayout of(String arch) {
         return switch (arch) {
             case "amd64", "x86_64" -> new EventLayout(12, 4);

@@ -13,20 +13,21 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
- * The functions of the C library that this transport needs. Pointers are {@code long}; a failure is the negated errno; what a signal has
- * interrupted is called again. Any thread.
+ * The functions of the C library that this transport needs. Pointers are {@code long}; a failure is the negated errno;
+ * a call that a signal interrupted is repeated. Any thread.
  *
- * <p>All of them are called alike, with six integers of 64 bits, whatever they declare: the JVM writes code for every kind of signature that it
- * meets, which costs a start more than all other work of this package. Both calling conventions pass the first six integers in
- * registers, let a function ignore those that it does not declare, and the upper half of those that it declares as {@code int}; the upper half of an
- * {@code int} that comes back is undefined and cut off here (System V ABI for x86-64, section 3.2.3; AAPCS64, sections 6.8.2 and 6.9).
+ * <p>All are called alike, with six integers of 64 bits, whatever they declare: the JVM generates code for every kind
+ * of signature that it meets, which costs a start more than all other work of this package. Both calling conventions
+ * pass the first six integers in registers, and let a function ignore those that it does not declare, and the upper
+ * half of those that it declares as {@code int}. The upper half of an {@code int} that is returned is undefined and cut
+ * off here (System V ABI for x86-64, section 3.2.3; AAPCS64, sections 6.8.2 and 6.9).
  *
- * <p>Loading this class fails with a {@link LinkageError} when one of them is missing.
+ * <p>Loading this class fails with a {@link LinkageError} when one of the functions is missing.
  */
 // Restricted are the downcalls, whose arguments are those of the manual pages, and the text of strerror(3), which ends with NUL.
 @SuppressWarnings("restricted")
 final class Libc {
-    /** What {@link CallScratch#errno} has room for. */
+    /** The layout of {@link CallScratch#errno}. */
     static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
 
     private static final long ERRNO_OFFSET = ERRNO_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
@@ -39,10 +40,13 @@ final class Libc {
     private static final FunctionDescriptor SIX = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final int CACHE_LINE = 64;
-    /** Takes first what to call, then where to leave errno. */
+    /** The downcall. Its first argument is the function, the second the memory for errno. */
     private static final MethodHandle CALL = Linker.nativeLinker()
             .downcallHandle(SIX, Linker.Option.captureCallState("errno"));
-    /** Where functions leave errno whose failures nobody could do anything about; shared, and never read; no neighbour of anything that is. */
+    /**
+     * Memory for the errno of functions whose failures have no consequence; shared, never read, and in a cache line of
+     * its own.
+     */
     private static final MemorySegment IGNORED = Arena.global().allocate(CACHE_LINE, CACHE_LINE);
 
     private static final MemorySegment SOCKET = symbol("socket");
@@ -63,7 +67,7 @@ final class Libc {
     private static final MemorySegment EPOLL_CREATE = symbol("epoll_create1");
     private static final MemorySegment EPOLL_CTL = symbol("epoll_ctl");
     private static final MemorySegment EPOLL_WAIT = symbol("epoll_wait");
-    /** NULL where there is none. */
+    /** The function epoll_pwait2; NULL where there is none. */
     private static final MemorySegment EPOLL_PWAIT2 = SYMBOLS.find("epoll_pwait2").orElse(MemorySegment.NULL);
     private static final MemorySegment EVENTFD = symbol("eventfd");
     private static final MemorySegment SHUTDOWN = symbol("shutdown");
@@ -83,7 +87,7 @@ final class Libc {
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library of this machine has no " + name));
     }
 
-    /** A function that returns {@code ssize_t}. @return what it does, or the negated errno */
+    /** Calls a function that returns {@code ssize_t}. @return its result, or the negated errno */
     private static long size(MemorySegment function, CallScratch scratch, long a, long b, long c, long d, long e,
             long f) {
         try {
@@ -94,7 +98,7 @@ final class Libc {
         }
     }
 
-    /** A function that returns {@code int}. @return what it does, or the negated errno */
+    /** Calls a function that returns {@code int}. @return its result, or the negated errno */
     private static int number(MemorySegment function, CallScratch scratch, long a, long b, long c, long d, long e) {
         try {
             int result = (int) (long) CALL.invokeExact(function, scratch.errno(), a, b, c, d, e, 0L);
@@ -104,7 +108,7 @@ final class Libc {
         }
     }
 
-    /** {@link #number} that is called again after a signal. */
+    /** Calls {@link #number}, and again after a signal. */
     private static int again(MemorySegment function, CallScratch scratch, long a, long b, long c, long d, long e) {
         int result;
         do {
@@ -113,7 +117,7 @@ final class Libc {
         return result;
     }
 
-    private static long tell(MemorySegment function, long a, long b, long c, long d, long e) {
+    private static long callIgnoringErrno(MemorySegment function, long a, long b, long c, long d, long e) {
         try {
             return (long) CALL.invokeExact(function, IGNORED, a, b, c, d, e, 0L);
         } catch (Throwable thrown) {
@@ -121,7 +125,7 @@ final class Libc {
         }
     }
 
-    /** A downcall itself throws nothing; only its signature says so. */
+    /** The error for a throwable of a downcall, which its signature allows and which does not happen. */
     private static AssertionError impossible(Throwable thrown) {
         if (thrown instanceof Error error) {
             throw error;
@@ -157,7 +161,7 @@ final class Libc {
         return again(ACCEPT, scratch, descriptor, address, length, flags, 0);
     }
 
-    /** connect(2), not called again: one that a signal interrupts goes on by itself. */
+    /** connect(2), not repeated: a connect that a signal interrupts goes on by itself. */
     static int connect(CallScratch scratch, int descriptor, long address, int length) {
         return number(CONNECT, scratch, descriptor, address, length, 0, 0);
     }
@@ -211,7 +215,7 @@ final class Libc {
     /**
      * splice(2) without offsets. Never waits.
      *
-     * @return bytes; 0 = the peer has sent FIN, though before it there may be urgent data and what follows
+     * @return bytes; 0 = the peer has sent FIN, or there is urgent data before its FIN
      */
     static long splice(CallScratch scratch, int from, int to, long length) {
         long result;
@@ -224,7 +228,7 @@ final class Libc {
     /**
      * pipe2(2).
      *
-     * @param descriptors where to leave the two of them
+     * @param descriptors address for the two descriptors
      */
     static int pipe2(CallScratch scratch, long descriptors, int flags) {
         return again(PIPE, scratch, descriptors, flags, 0, 0, 0);
@@ -264,16 +268,16 @@ final class Libc {
     }
 
     /**
-     * epoll_wait(2), not called again: the time that is left is the caller's to know.
+     * epoll_wait(2), not repeated after a signal: the caller knows how much time is left.
      *
-     * @return how many are ready
+     * @return the number of events
      */
     static int epollWait(CallScratch scratch, int epoll, long events, int most, int millis) {
         return number(EPOLL_WAIT, scratch, epoll, events, most, millis, 0);
     }
 
     /**
-     * epoll_pwait2(2) without a signal mask, not called again.
+     * epoll_pwait2(2) without a signal mask, not repeated after a signal.
      *
      * @param timeout a {@code struct timespec}; 0 = wait for ever
      */
@@ -285,35 +289,36 @@ final class Libc {
 
     /** Lets the next {@link #close} of a socket send RST. A connection that is broken already needs none. */
     static void abortOnClose(int descriptor) {
-        tell(SETSOCKOPT, descriptor, Linux.SOL_SOCKET, Linux.SO_LINGER, ABORT.address(), ABORT.byteSize());
+        callIgnoringErrno(SETSOCKOPT, descriptor, Linux.SOL_SOCKET, Linux.SO_LINGER, ABORT.address(), ABORT.byteSize());
     }
 
-    /** shutdown(2). A connection that is broken is met by the next read. */
+    /** shutdown(2). Errors are ignored: the next read meets a broken connection. */
     static void shutdown(int descriptor, int how) {
-        tell(SHUTDOWN, descriptor, how, 0, 0, 0);
+        callIgnoringErrno(SHUTDOWN, descriptor, how, 0, 0, 0);
     }
 
-    /** close(2). On Linux the descriptor is free whatever it answers, EINTR included. */
+    /** close(2). On Linux the descriptor is free whatever it returns, EINTR included. */
     static void close(int descriptor) {
-        tell(CLOSE, descriptor, 0, 0, 0, 0);
+        callIgnoringErrno(CLOSE, descriptor, 0, 0, 0, 0);
     }
 
-    /** Adds one to an eventfd; it does not block, and one that is full is ready already. */
+    /** Adds one to an eventfd; it does not block, and an eventfd that is full is ready already. */
     static void signal(int descriptor) {
-        tell(WRITE, descriptor, ONE.address(), ONE.byteSize(), 0, 0);
+        callIgnoringErrno(WRITE, descriptor, ONE.address(), ONE.byteSize(), 0, 0);
     }
 
     /**
      * Sets an eventfd back to zero.
      *
-     * @param sink 8 bytes that nobody needs
+     * @param sink 8 bytes of memory to overwrite
      */
     static void unsignal(int descriptor, long sink) {
-        tell(READ, descriptor, sink, Long.BYTES, 0, 0);
+        callIgnoringErrno(READ, descriptor, sink, Long.BYTES, 0, 0);
     }
 
-    /** The system's words for an errno. */
+    /** The system's message for an errno. */
     static String strerror(int errno) {
-        return MemorySegment.ofAddress(tell(STRERROR, errno, 0, 0, 0, 0)).reinterpret(STRERROR_BYTES).getString(0);
+        return MemorySegment.ofAddress(callIgnoringErrno(STRERROR, errno, 0, 0, 0, 0)).reinterpret(STRERROR_BYTES)
+                .getString(0);
     }
 }

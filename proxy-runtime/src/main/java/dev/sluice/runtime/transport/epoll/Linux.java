@@ -25,7 +25,10 @@ final class Linux {
     /** ioctl(2): bytes in the send queue, see tcp(7) and unix(7). */
     static final int SIOCOUTQ = 0x5411;
     static final int TCP_USER_TIMEOUT = 18;
-    /** Where {@code struct tcp_info} has {@code tcpi_rtt} and {@code tcpi_total_retrans}, and how much of it goes up to there. */
+    /**
+     * Offsets of {@code tcpi_rtt} and {@code tcpi_total_retrans} in {@code struct tcp_info}, and the bytes of it to ask
+     * for.
+     */
     static final int TCP_INFO_RTT = 68;
     static final int TCP_INFO_TOTAL_RETRANS = 100;
     static final int TCP_INFO_BYTES = 104;

@@ -14,11 +14,14 @@ import java.nio.charset.Charset;
 
 import dev.sluice.runtime.transport.TransportException;
 
-/** {@code struct sockaddr_in}, {@code sockaddr_in6} and {@code sockaddr_un}: ip(7), ipv6(7), unix(7). */
+/**
+ * Conversions between Java's socket addresses and {@code struct sockaddr_in}, {@code sockaddr_in6} and
+ * {@code sockaddr_un}: ip(7), ipv6(7), unix(7).
+ */
 final class SocketAddresses {
     static final int INET4_BYTES = 16;
     static final int INET6_BYTES = 28;
-    /** The end of a Unix connection that was bound to no path. */
+    /** The address of a Unix socket that was bound to no path. */
     static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     private static final int PORT = 2;
@@ -29,7 +32,7 @@ final class SocketAddresses {
     private static final int PATH_BYTES = 108;
     /** {@code ::ffff:0:0/96} as the last 32 bits of the first 96: an IPv4 peer of an IPv6 socket (RFC 4291 section 2.5.5.2). */
     private static final long MAPPED = 0xffff;
-    /** What the JVM itself uses for the names of files. */
+    /** The charset that the JVM itself uses for file names. */
     private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT
@@ -41,7 +44,7 @@ final class SocketAddresses {
 
     private SocketAddresses() {}
 
-    /** Which kind of socket an address needs. */
+    /** The address family of the socket that an address needs. */
     static int family(SocketAddress address) {
         if (address instanceof UnixDomainSocketAddress) {
             return Linux.AF_UNIX;
@@ -52,9 +55,9 @@ final class SocketAddresses {
     }
 
     /**
-     * Writes an address as the system wants it.
+     * Writes an address in the system's format.
      *
-     * @return how many bytes it has
+     * @return its length in bytes
      */
     static int put(SocketAddress address, MemorySegment target) throws TransportException {
         target.fill((byte) 0);
@@ -90,7 +93,7 @@ final class SocketAddresses {
         return Short.toUnsignedInt(address.get(NETWORK_SHORT, PORT));
     }
 
-    /** Whether an address that the system has written is this one. */
+    /** Whether an address written by the system equals {@code other}. */
     static boolean same(MemorySegment address, InetSocketAddress other) {
         if (port(address) != other.getPort()) {
             return false;
@@ -105,7 +108,7 @@ final class SocketAddresses {
         return true;
     }
 
-    /** An address that the system has written; an IPv4 address in its IPv6 form as what it is. */
+    /** An address written by the system; an IPv4-mapped IPv6 address becomes the IPv4 address. */
     static SocketAddress get(MemorySegment address, int length) {
         return switch (address.get(ValueLayout.JAVA_SHORT, 0)) {
             case Linux.AF_INET -> inet4(address.get(NETWORK_INT, INET4_ADDRESS), port(address));
@@ -136,7 +139,7 @@ final class SocketAddresses {
         };
     }
 
-    /** An address that the system has written; an IPv4-mapped one is the IPv4 address. */
+    /** An address written by the system; an IPv4-mapped IPv6 address becomes the IPv4 address. */
     static SocketAddress of(MemorySegment address, int length) {
         return switch (address.get(ValueLayout.JAVA_SHORT, 0)) {
             case Linux.AF_INET -> inet4(address.get(NETWORK_INT, INET4_ADDRESS), port(address));
@@ -148,7 +151,7 @@ final class SocketAddresses {
     }
 
     private static UnixDomainSocketAddress unix(MemorySegment address, int length) {
-        // Nothing for an unnamed one; a NUL byte before the name of an abstract one, which Java cannot express.
+        // Nothing for an unnamed socket; a NUL byte before the name of an abstract one, which Java cannot express.
         if (length <= PATH || address.get(ValueLayout.JAVA_BYTE, PATH) == 0) {
             return UNNAMED;
         }

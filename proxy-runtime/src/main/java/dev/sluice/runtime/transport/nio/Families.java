@@ -7,11 +7,14 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 
-/** Which kind of socket an address needs. */
+/** Protocol families of addresses. */
 final class Families {
     private Families() {}
 
-    /** Never left to the JDK: its default socket turns 0.0.0.0 into [::], and so an IPv4 listener into one for both. */
+    /**
+     * The family of the socket that an address needs. Always given to the JDK: its default socket turns 0.0.0.0 into
+     * [::], and so an IPv4 listener into one for both families.
+     */
     static ProtocolFamily of(SocketAddress address) {
         if (address instanceof UnixDomainSocketAddress) {
             return StandardProtocolFamily.UNIX;

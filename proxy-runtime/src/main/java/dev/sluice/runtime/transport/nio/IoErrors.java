@@ -17,12 +17,12 @@ import dev.sluice.runtime.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors of channels, as exceptions. The JDK throws one type for several errors, and says which one only in the words of the system: so the call
- * counts, then the type, then a look at what the call was about, and the words last, as {@link SystemMessages} has learnt them. Any
- * thread.
+ * Errors of channels, as exceptions. The JDK throws one type for several errors, and only the system's message tells
+ * them apart. So the kind is derived from the call first, then from the type, then from the state of what the call was
+ * about, and last from the message, as {@link SystemMessages} has learnt it. Any thread.
  */
 final class IoErrors {
-    /** With the words of this machine; made when the first transport is, not on a loop. */
+    /** The errors with the messages of this machine; created with the first transport, not on a loop. */
     static final IoErrors HERE = new IoErrors(SystemMessages.learn());
 
     private final SystemMessages known;
@@ -31,32 +31,35 @@ final class IoErrors {
         this.known = known;
     }
 
-    /** To open or to accept has failed. */
+    /** The failure of opening a socket or accepting a connection. */
     TransportException opening(IOException e) {
         return failure(canOpen() ? Kind.OTHER : Kind.DESCRIPTORS, e);
     }
 
-    /** To bind or to listen has failed. */
+    /** The failure of bind or listen. */
     TransportException listening(SocketAddress address, IOException e) {
         return failure(ofListening(address, e), e);
     }
 
-    /** To connect has failed. */
+    /** The failure of a connect at once. */
     TransportException connecting(SocketAddress address, IOException e) {
         return failure(address instanceof UnixDomainSocketAddress unix ? ofUnixConnect(unix, e) : ofConnect(e), e);
     }
 
-    /** A connect that was under way has failed; only those over IP take time. */
+    /** The failure of a connect that was under way; only connects over IP take time. */
     TransportException finishingConnect(IOException e) {
         return failure(ofConnect(e), e);
     }
 
-    /** Whether a write met a reset that came after FIN: Linux reports it as EPIPE, and one without FIN before it as ECONNRESET. */
+    /**
+     * Whether a write met a reset that came after FIN: Linux reports that as EPIPE, and a reset without FIN before it
+     * as ECONNRESET.
+     */
     boolean isBrokenPipe(IOException e) {
         return known.brokenPipe() != null && known.brokenPipe().equals(e.getMessage());
     }
 
-    /** The machine, or the JVM by java.net.preferIPv4Stack, has no IPv6. */
+    /** The failure where the machine, or the JVM by java.net.preferIPv4Stack, has no IPv6. */
     static TransportException noSuchFamily(UnsupportedOperationException e) {
         return new TransportException(Kind.UNREACHABLE,
                 "this machine does not support the address family (" + e.getMessage() + ")");
@@ -93,7 +96,7 @@ final class IoErrors {
         if (Files.notExists(address.getPath())) {
             return Kind.UNREACHABLE;
         }
-        // What is left is EAGAIN, unless the socket is of another kind.
+        // The remaining cause is EAGAIN, unless the socket is of another kind.
         return canOpen() ? Kind.BUSY : Kind.DESCRIPTORS;
     }
 
@@ -102,7 +105,7 @@ final class IoErrors {
             return Kind.UNREACHABLE;
         }
         if (e instanceof ConnectException) {
-            // The other errors of this type are that nobody answered in the system's own time.
+            // The other errors of this type are timeouts of the system.
             return known.refused() == null || says(e, known.refused()) ? Kind.REFUSED : Kind.OTHER;
         }
         if (e instanceof BindException) {
@@ -134,7 +137,7 @@ final class IoErrors {
             try {
                 channel.close();
             } catch (IOException e) {
-                // The descriptor is gone whatever close says, and there is nobody left to tell.
+                // The descriptor is gone whatever close returns, and nothing is left to do.
             }
         }
     }

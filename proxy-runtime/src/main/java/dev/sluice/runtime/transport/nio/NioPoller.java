@@ -19,7 +19,10 @@ import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
-/** A selector, asked through its consumer interface, which needs no set of selected keys and allocates nothing. */
+/**
+ * A poller over a selector, used through its consumer interface, which needs no set of selected keys and allocates
+ * nothing.
+ */
 final class NioPoller implements Poller, Consumer<SelectionKey> {
     /** The JDK's epoll selector fetches at most 1024 events with one call, but wake-ups and cancelled keys among them are not dispatched. */
     private static final int BATCH = 512;
@@ -49,17 +52,17 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
 
     @Override
     public void accept(SelectionKey key) {
-        Dispatcher to = dispatcher;
-        if (to == null || !key.isValid()) {
+        Dispatcher handlers = dispatcher;
+        if (handlers == null || !key.isValid()) {
             return;
         }
         if (dispatched++ == 0) {
-            to.awake();
+            handlers.awake();
         }
         int ready = key.readyOps();
         boolean readable = (ready & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
         boolean writable = (ready & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0;
-        to.dispatch((ReadyHandler) key.attachment(), readable, writable);
+        handlers.dispatch((ReadyHandler) key.attachment(), readable, writable);
     }
 
     @Override
@@ -90,7 +93,7 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
             channel = SocketChannel.open(Families.of(address));
             NioStreamSocket socket = new NioStreamSocket(channel, options);
             boolean connected = channel.connect(address);
-            // A connect that is over already is reported in the same way: as a socket that can be written to.
+            // A connect that has completed at once is reported in the same way: as a writable socket.
             socket.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, handler);
             return socket;
         } catch (IOException e) {
@@ -112,7 +115,7 @@ final class NioPoller implements Poller, Consumer<SelectionKey> {
             IoErrors.closeQuietly(key.channel());
         }
         try {
-            // Channels that are registered give their descriptor back in a select only.
+            // Registered channels release their descriptors only in a select.
             selector.selectNow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -16,7 +16,7 @@ import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
 
-/** A listening channel. */
+/** A server socket over a listening channel. */
 final class NioServerSocket implements ServerSocket {
     private final ServerSocketChannel channel;
     private final SocketOptions options;

@@ -17,7 +17,7 @@ import dev.sluice.runtime.transport.TransportException;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** A channel and its key. */
+/** A stream socket over a channel and its selection key. */
 final class NioStreamSocket implements StreamSocket {
     private final SocketChannel channel;
     private @Nullable SelectionKey key;
@@ -106,11 +106,11 @@ final class NioStreamSocket implements StreamSocket {
         try {
             channel.shutdownOutput();
         } catch (IOException e) {
-            // The connection is broken; the next read says so.
+            // The connection is broken; the next read returns that.
         }
     }
 
-    /** The JDK does not offer it. */
+    /** Always 0, because the JDK does not offer this. */
     @Override
     public int unacknowledged() {
         return 0;
@@ -128,7 +128,7 @@ final class NioStreamSocket implements StreamSocket {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException e) {
-            // Broken already: there is nobody to send a reset to.
+            // Broken already: no peer is left to reset.
         }
         close();
     }

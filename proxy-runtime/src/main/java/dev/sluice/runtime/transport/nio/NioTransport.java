@@ -20,11 +20,11 @@ import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
 
-/** Selectors and channels of the JDK. */
+/** A transport over the JDK's selectors and channels. */
 public final class NioTransport implements Transport {
     private final IoErrors errors = IoErrors.HERE;
 
-    /** A transport without state; all of them are alike. */
+    /** A transport without state; all instances are alike. */
     public NioTransport() {}
 
     @Override
@@ -45,9 +45,9 @@ public final class NioTransport implements Transport {
     public ServerSocket listen(SocketAddress address, ListenOptions options) throws TransportException {
         boolean unix = address instanceof UnixDomainSocketAddress;
         if (options.ipv6Only() && Families.of(address) == StandardProtocolFamily.INET6) {
-            // The JDK makes every IPv6 socket one for both families, and has no option to undo it.
+            // The JDK opens every IPv6 socket for both families, and has no option to change that.
             throw new TransportException(TransportException.Kind.UNSUPPORTED,
-                    "the transport nio cannot leave IPv4 out of an IPv6 socket (ipv6Only)");
+                    "transport nio cannot restrict an IPv6 socket to IPv6 (ipv6Only)");
         }
         ServerSocketChannel channel = null;
         try {
@@ -83,7 +83,7 @@ public final class NioTransport implements Transport {
         } catch (ConnectException refused) {
             return true;
         } catch (IOException undecided) {
-            // Somebody may be there, only not answering now: bind will say that the address is in use.
+            // A process may listen there without answering now: bind then fails with EADDRINUSE.
             return false;
         }
     }
@@ -93,7 +93,7 @@ public final class NioTransport implements Transport {
         return false;
     }
 
-    /** Only an address of this machine can be bound to. */
+    /** Binds a socket to the address, which only an address of this machine allows. */
     @Override
     public boolean isLocal(InetAddress address) {
         try (DatagramChannel probe = DatagramChannel.open()) {

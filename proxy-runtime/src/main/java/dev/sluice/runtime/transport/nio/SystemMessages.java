@@ -15,14 +15,15 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of this machine for errors that the JDK tells apart by nothing else. They are in the language of the process's locale, so they are
- * not known beforehand: each error is provoked once, on sockets that reach nobody. {@code null} where it could not be.
+ * The error messages of this machine for errors that the JDK distinguishes by nothing else. They are in the language of
+ * the process's locale, so they are not known beforehand: each error is provoked once, on sockets that reach no other
+ * machine. A message that could not be provoked is {@code null}.
  *
  * @param brokenPipe EPIPE
  * @param refused ECONNREFUSED, of the errors that are a {@link java.net.ConnectException}
- * @param inUse EADDRINUSE, of those that are a {@link java.net.BindException}
- * @param notAvailable EADDRNOTAVAIL, of those too
- * @param notPermitted EACCES, of those too
+ * @param inUse EADDRINUSE, of the errors that are a {@link java.net.BindException}
+ * @param notAvailable EADDRNOTAVAIL, likewise
+ * @param notPermitted EACCES, likewise
  * @param unreachable ENETUNREACH
  */
 record SystemMessages(@Nullable String brokenPipe, @Nullable String refused, @Nullable String inUse,
@@ -33,7 +34,7 @@ record SystemMessages(@Nullable String brokenPipe, @Nullable String refused, @Nu
         void run() throws IOException;
     }
 
-    /** Provokes all of them. Waits for nobody; a few sockets are opened and closed. */
+    /** Provokes all the errors. Does not wait; opens and closes a few sockets. */
     static SystemMessages learn() {
         return new SystemMessages(messageOf(SystemMessages::writeToNobody), messageOf(SystemMessages::connectToNobody),
                 messageOf(SystemMessages::bindTwice), messageOf(SystemMessages::bindElsewhere),
@@ -100,7 +101,7 @@ record SystemMessages(@Nullable String brokenPipe, @Nullable String refused, @Nu
         bind(address("192.0.2.1", 0)).close();
     }
 
-    /** What is sent to everybody needs a socket that says that it means it (ip(7), SO_BROADCAST). */
+    /** Connects to a broadcast address, which is not permitted without SO_BROADCAST (ip(7)). */
     private static void connectToAll() throws IOException {
         try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
             channel.setOption(StandardSocketOptions.SO_BROADCAST, false);
@@ -108,7 +109,7 @@ record SystemMessages(@Nullable String brokenPipe, @Nullable String refused, @Nu
         }
     }
 
-    /** TCP has no way to a group. */
+    /** Connects to a multicast address, which TCP cannot reach. */
     private static void connectToGroup() throws IOException {
         connect(address("224.0.0.1", 9));
     }

@@ -97,8 +97,8 @@ class EpollTransportTest {
 
     @Test
     void itSaysWhyItCannotBeUsed() {
-        assertEquals("it is for Linux, and this is Mac OS X", EpollTransport.whyNot("Mac OS X", "aarch64", null, true));
-        assertEquals("it is for x86-64 and aarch64, and this is riscv64",
+        assertEquals("it needs Linux, and this is Mac OS X", EpollTransport.whyNot("Mac OS X", "aarch64", null, true));
+        assertEquals("it needs an x86-64 or aarch64 processor, and this is riscv64",
                 EpollTransport.whyNot("Linux", "riscv64", null, true));
         assertEquals("the JVM was started without --enable-native-access=dev.sluice.runtime",
                 EpollTransport.whyNot("Linux", "amd64", "dev.sluice.runtime", false));

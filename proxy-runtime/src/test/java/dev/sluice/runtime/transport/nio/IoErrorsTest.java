@@ -21,7 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What the JDK throws on a machine that speaks German, and what becomes of it; and that this machine's own words are learnt. */
+/**
+ * The kinds of the JDK's exceptions on a machine that speaks German, and the learning of this machine's own messages.
+ */
 class IoErrorsTest {
     private static final String BROKEN_PIPE = "Datenübergabe unterbrochen (broken pipe)";
     private static final String REFUSED = "Verbindungsaufbau abgelehnt";
@@ -33,7 +35,7 @@ class IoErrorsTest {
 
     private final IoErrors german = new IoErrors(
             new SystemMessages(BROKEN_PIPE, REFUSED, IN_USE, NOT_AVAILABLE, NOT_PERMITTED, UNREACHABLE));
-    /** Where no error could be provoked: the types must do. */
+    /** Errors of a machine where none could be provoked: only the types are known. */
     private final IoErrors speechless = new IoErrors(new SystemMessages(null, null, null, null, null, null));
 
     @TempDir

@@ -33,7 +33,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One decision of the filter {@code acl} with a long list of rules; the mean, and the distribution of single decisions. */
+/**
+ * One decision of the filter {@code acl} with a long list of rules; the mean, and the distribution of single decisions.
+ */
 @State(Scope.Thread)
 @BenchmarkMode({Mode.AverageTime, Mode.SampleTime})
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -111,7 +113,7 @@ public class AclBenchmark {
         return bits == 0 ? 0 : -1L << (64 - bits);
     }
 
-    /** Whether the next client may connect. */
+    /** {@return whether the next client may connect} */
     @Benchmark
     public ConnectDecision decide() {
         connection.comesFrom(sources.get(next++ & (SOURCES - 1)));

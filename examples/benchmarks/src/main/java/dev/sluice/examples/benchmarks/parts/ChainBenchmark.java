@@ -35,7 +35,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One chunk from borrow to give-back, without the system calls, through filters that look at its first byte and pass it on. */
+/**
+ * One chunk from borrow to give-back, without the system calls, through filters that look at its first byte and pass it
+ * on.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -46,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ChainBenchmark {
     private static final int CHUNK = 16 * 1024;
 
-    /** How many filters see the bytes. */
+    /** The number of filters that see the bytes. */
     @Param({"0", "1", "3"})
     public int filters;
 
@@ -55,7 +58,7 @@ public class ChainBenchmark {
     private Connection connection;
     private @Nullable DirectionChain chain;
 
-    /** Refuses connections of which a chunk begins with a byte that none begins with. */
+    /** A filter that refuses connections of which a chunk begins with a byte that none begins with. */
     private static final class Glance implements FilterFactory, ConnectionFilter {
         private static final byte UNWANTED = 1;
 

@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LoopBenchmark {
     private static final int TASKS = 64;
 
-    /** How the loop waits. */
+    /** The way in which the loop waits. */
     @Param({"epoll", "nio"})
     public String transport = "nio";
 

@@ -29,7 +29,7 @@ public class TimerBenchmark {
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
     private static final long STEP = TimeUnit.MILLISECONDS.toNanos(8);
 
-    /** How many timers are armed, with deadlines within the next hour. */
+    /** The number of timers, with deadlines within the next hour. */
     @Param({"1000", "100000"})
     public int timers = 1000;
 
@@ -64,7 +64,7 @@ public class TimerBenchmark {
         }
     }
 
-    /** What a connection does that has moved bytes: its deadline moves. */
+    /** Moves the deadline of a connection, as after bytes have moved. */
     @Benchmark
     public long rearm() {
         wheel.arm(armed[random.nextInt(timers)], now + random.nextLong(HOUR));

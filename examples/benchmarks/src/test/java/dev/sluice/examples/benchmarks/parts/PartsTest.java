@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What JMH measures does what it says. */
+/** The parts that JMH measures, each run once. */
 class PartsTest {
     @Test
     void tasksRunOnTheLoop() throws TransportException {

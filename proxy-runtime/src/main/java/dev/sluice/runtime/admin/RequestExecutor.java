@@ -11,10 +11,11 @@ import java.util.concurrent.RejectedExecutionException;
 import dev.sluice.runtime.loop.Threads;
 
 /**
- * Runs each HTTP request on a virtual thread, from its first byte to the end of the answer, with a deadline. Interrupting the thread closes
- * the channel it reads or writes, which is how a request ends that its client does not finish. Any thread.
+ * The executor that runs each HTTP request on a virtual thread, from its first byte to the end of the response, with a
+ * deadline. Interrupting the thread closes the channel it reads or writes, which ends a request that its client does
+ * not finish. Any thread.
  */
-final class Exchanges implements Executor, AutoCloseable {
+final class RequestExecutor implements Executor, AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
     private record Running(Thread thread, long startNanos) {}
@@ -22,15 +23,15 @@ final class Exchanges implements Executor, AutoCloseable {
     private final int most;
     private final Duration deadline;
 
-    /** In the order of their start. */
+    /** Requests under way, in the order of their start. */
     private final Set<Running> running = new LinkedHashSet<>();
     private boolean closed;
 
     /**
      * @param most requests at once; one more ends the oldest
-     * @param deadline how long a request may take
+     * @param deadline the time that a request may take
      */
-    Exchanges(int most, Duration deadline) {
+    RequestExecutor(int most, Duration deadline) {
         this.most = most;
         this.deadline = deadline;
     }
@@ -76,7 +77,10 @@ final class Exchanges implements Executor, AutoCloseable {
         return running.size();
     }
 
-    /** Ends the requests whose time is over. @return whether others are under way, so that this has to be called again soon */
+    /**
+     * Ends the requests beyond their deadline. @return whether others are under way, so that this has to be called
+     * again soon
+     */
     synchronized boolean expire() {
         long now = System.nanoTime();
         for (Running exchange : running) {
@@ -87,7 +91,7 @@ final class Exchanges implements Executor, AutoCloseable {
         return !running.isEmpty();
     }
 
-    /** Ends all requests; waits until they are gone, for a second at most. */
+    /** Ends all requests, and waits for them, for a second each at most. */
     @Override
     public void close() {
         List<Running> rest;
@@ -96,7 +100,7 @@ final class Exchanges implements Executor, AutoCloseable {
             rest = new ArrayList<>(running);
         }
         for (Running exchange : rest) {
-            // Not itself, should a request close the server.
+            // Not the current thread, should a request close the server.
             if (exchange.thread() != Thread.currentThread()) {
                 exchange.thread().interrupt();
                 Threads.join(exchange.thread(), CLOSE_PATIENCE);

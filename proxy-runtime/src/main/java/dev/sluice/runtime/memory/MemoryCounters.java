@@ -3,9 +3,10 @@ package dev.sluice.runtime.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one loop's memory is doing. Written by the loop thread with release stores, which cost no fence; read by any thread.
+ * Counters of one loop's memory. Written by the loop thread with release stores, which cost no fence; read by any
+ * thread.
  */
-public final class MemoryFigures {
+public final class MemoryCounters {
     private final AtomicLong borrowed = new AtomicLong();
     private final AtomicLong borrowedPeak = new AtomicLong();
     private final AtomicLong waits = new AtomicLong();
@@ -15,7 +16,7 @@ public final class MemoryFigures {
     private final Budget pool;
     private final Budget stash;
 
-    MemoryFigures(Budget pool, Budget stash) {
+    MemoryCounters(Budget pool, Budget stash) {
         this.pool = pool;
         this.stash = stash;
     }
@@ -30,7 +31,7 @@ public final class MemoryFigures {
         return borrowedPeak.getAcquire();
     }
 
-    /** How often a direction found no room and had to wait. */
+    /** The number of times that a direction found no room and had to wait. */
     public long waits() {
         return waits.getAcquire();
     }

@@ -1,23 +1,23 @@
 package dev.sluice.runtime.observe;
 
-import dev.sluice.runtime.memory.MemoryFigures;
+import dev.sluice.runtime.memory.MemoryCounters;
 
 /**
- * The memory that moves bytes, of one loop or of several together.
+ * The buffer memory of one loop, or of several together.
  *
  * @param buffersBorrowed buffers lent to connections now
  * @param buffersBorrowedPeak most buffers ever lent at once
  * @param borrowedBytes the size of the buffers lent now
- * @param bufferWaits how often a direction had to wait for a buffer since the start
+ * @param bufferWaits waits of a direction for a buffer since the start
  * @param waitingNow directions that wait for a buffer now
  * @param stashBytes bytes kept for slow receivers now
  * @param stashBytesPeak most bytes ever kept at once
  * @param poolReserved bytes held from the operating system for buffers, lent or not
  * @param poolReservedPeak the most that {@code poolReserved} ever was
- * @param stashReserved bytes held from the operating system for what is kept for slow receivers, used or not
+ * @param stashReserved bytes held from the operating system for the stash, used or not
  * @param stashReservedPeak the most that {@code stashReserved} ever was
  */
-public record MemoryUse(
+public record MemoryView(
         long buffersBorrowed,
         long buffersBorrowedPeak,
         long borrowedBytes,
@@ -30,25 +30,28 @@ public record MemoryUse(
         long stashReserved,
         long stashReservedPeak) {
 
-    /** The memory of one loop, whose buffers have this size. */
-    public static MemoryUse of(MemoryFigures figures, int readBuffer) {
-        return new MemoryUse(figures.borrowed(), figures.borrowedPeak(), figures.borrowed() * readBuffer,
-                figures.waits(), figures.waiting(), figures.stashBytes(), figures.stashBytesPeak(),
-                figures.poolAllocated(), figures.poolAllocatedPeak(), figures.stashAllocated(),
-                figures.stashAllocatedPeak());
+    /**
+     * The memory of one loop.
+     * @param readBuffer size of its read buffers, in bytes
+     */
+    public static MemoryView of(MemoryCounters counters, int readBuffer) {
+        return new MemoryView(counters.borrowed(), counters.borrowedPeak(), counters.borrowed() * readBuffer,
+                counters.waits(), counters.waiting(), counters.stashBytes(), counters.stashBytesPeak(),
+                counters.poolAllocated(), counters.poolAllocatedPeak(), counters.stashAllocated(),
+                counters.stashAllocatedPeak());
     }
 
-    private static final MemoryUse NOTHING = new MemoryUse(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final MemoryView NOTHING = new MemoryView(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
-     * The loops together. Peaks of different loops need not have fallen into the same moment, so the sum of the peaks is an upper bound of
-     * the peak of the process.
+     * The memory of all loops together. Peaks of different loops may have been at different times, so the sum of the
+     * peaks is an upper bound of the peak of the process.
      */
-    public static MemoryUse sum(Iterable<LoopView> loops) {
-        MemoryUse sum = NOTHING;
+    public static MemoryView sum(Iterable<LoopView> loops) {
+        MemoryView sum = NOTHING;
         for (LoopView loop : loops) {
-            MemoryUse part = loop.memory();
-            sum = new MemoryUse(
+            MemoryView part = loop.memory();
+            sum = new MemoryView(
                     sum.buffersBorrowed + part.buffersBorrowed,
                     sum.buffersBorrowedPeak + part.buffersBorrowedPeak,
                     sum.borrowedBytes + part.borrowedBytes,

@@ -15,7 +15,7 @@ import dev.sluice.runtime.admin.TestingHttp.Response;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.observe.ListenerCounters;
-import dev.sluice.runtime.observe.MemoryUse;
+import dev.sluice.runtime.observe.MemoryView;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ServerState;
@@ -35,11 +35,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What each path answers, on TCP and on a Unix socket. */
+/** The response of each path, on TCP and on a Unix socket. */
 @Timeout(60)
 @ParameterizedClass
 @ValueSource(strings = {"tcp", "unix"})
-class AdminPagesTest {
+class AdminResourcesTest {
     @Parameter
     private String family = "";
 
@@ -47,7 +47,7 @@ class AdminPagesTest {
     private Path directory;
 
     private final TestingProxyView view = TestingProxyView.ready();
-    private final TestingLifecycle lifecycle = new TestingLifecycle();
+    private final TestingCommands lifecycle = new TestingCommands();
     private AdminServer server;
     private SocketAddress address;
 
@@ -277,8 +277,8 @@ class AdminPagesTest {
     @Test
     void memory() throws IOException {
         view.loops.clear();
-        view.loops.add(TestingProxyView.loop(0, new MemoryUse(1, 10, 100, 1000, 5, 50, 500, 5000, 5500, 4000, 4400)));
-        view.loops.add(TestingProxyView.loop(1, new MemoryUse(2, 20, 200, 2000, 6, 60, 600, 6000, 6600, 300, 330)));
+        view.loops.add(TestingProxyView.loop(0, new MemoryView(1, 10, 100, 1000, 5, 50, 500, 5000, 5500, 4000, 4400)));
+        view.loops.add(TestingProxyView.loop(1, new MemoryView(2, 20, 200, 2000, 6, 60, 600, 6000, 6600, 300, 330)));
         JsonNode memory = json("/memory");
         assertEquals(65536, memory.get("read_buffer").asInt());
         JsonNode pool = memory.get("pool");
@@ -359,7 +359,7 @@ class AdminPagesTest {
         Response post = TestingHttp.post(address, "/metrics");
         assertEquals(405, post.status());
         assertEquals("GET, HEAD", post.header("allow"));
-        assertEquals("POST is not possible for /metrics; allowed: GET, HEAD", post.json().get("error").asString());
+        assertEquals("POST is not allowed for /metrics; allowed: GET, HEAD", post.json().get("error").asString());
         for (String path : List.of("/drain", "/connections/7/close")) {
             Response get = TestingHttp.get(address, path);
             assertEquals(405, get.status());

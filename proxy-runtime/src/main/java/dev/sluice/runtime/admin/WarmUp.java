@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the admin interface for its metrics once, soon after the start. What the first request opens and loads, selectors for virtual threads
- * and the beans of the JVM among it, is there then on the day on which the process has no descriptor left. Not during the start, of which it
- * would be a tenth.
+ * A warm-up: one request for the metrics, soon after the start. It loads and opens everything that a first request
+ * needs, such as selectors for virtual threads and the beans of the JVM, so that they exist when the process has no
+ * descriptor left. Not during the start, of which it would take a tenth.
  */
-final class FirstRequest implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(FirstRequest.class);
+final class WarmUp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final byte[] REQUEST = "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
     private static final Duration GRACE = Duration.ofMillis(200);
@@ -30,7 +30,7 @@ final class FirstRequest implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    FirstRequest(SocketAddress address, Duration delay) {
+    WarmUp(SocketAddress address, Duration delay) {
         this.address = address;
         this.delayNanos = delay.toNanos();
         this.thread = Thread.ofPlatform().name("sluice-admin-first").daemon().start(this::ask);
@@ -49,11 +49,11 @@ final class FirstRequest implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            LOG.debug("admin does not answer itself", e);
+            LOG.debug("admin: the warm-up request failed", e);
         }
     }
 
-    /** Before the interface is closed, or this would see that as an error. */
+    /** Ends the warm-up. To be called before the interface is closed, which would look like an error here. */
     @Override
     public void close() {
         closing.countDown();

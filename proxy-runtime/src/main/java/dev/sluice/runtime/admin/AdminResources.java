@@ -16,8 +16,8 @@ import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
-import dev.sluice.runtime.observe.MemoryUse;
-import dev.sluice.runtime.observe.PipeUse;
+import dev.sluice.runtime.observe.MemoryView;
+import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReadBlock;
@@ -27,23 +27,23 @@ import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers that show the server. Names are those of the access log where both have a field; sizes are in bytes, times in milliseconds.
- * Any thread.
+ * The resources that show the server. Field names are those of the access log where both have a field; sizes are in
+ * bytes, times in milliseconds. Any thread.
  */
-final class AdminPages {
+final class AdminResources {
     private final ProxyView view;
 
-    AdminPages(ProxyView view) {
+    AdminResources(ProxyView view) {
         this.view = view;
     }
 
-    /** 200: whoever can answer is alive. */
-    Answer live() {
-        return Answer.json(200, json -> json.name("live").value(true).name("state").value(view.state().label()));
+    /** 200: a process that answers is alive. */
+    Response live() {
+        return Response.json(200, json -> json.name("live").value(true).name("state").value(view.state().label()));
     }
 
     /** 200 if new connections can be served; otherwise 503 and the reasons. */
-    Answer ready() {
+    Response ready() {
         ServerState state = view.state();
         List<String> reasons = new ArrayList<>();
         if (state != ServerState.READY) {
@@ -61,7 +61,7 @@ final class AdminPages {
                         + String.join(", ", listener.clusters()));
             }
         }
-        return Answer.json(reasons.isEmpty() ? 200 : 503, json -> {
+        return Response.json(reasons.isEmpty() ? 200 : 503, json -> {
             json.name("ready").value(reasons.isEmpty()).name("state").value(state.label());
             json.name("reasons").beginArray();
             reasons.forEach(json::value);
@@ -87,9 +87,9 @@ final class AdminPages {
         json.endArray();
     }
 
-    /** Every listener with its totals. */
-    Answer listeners() {
-        return Answer.json(200, json -> {
+    /** Every listener with its counters. */
+    Response listeners() {
+        return Response.json(200, json -> {
             json.name("listeners").beginArray();
             for (ListenerView listener : view.listeners()) {
                 ListenerTotals totals = listener.totals();
@@ -116,8 +116,8 @@ final class AdminPages {
     }
 
     /** Every cluster with its endpoints. */
-    Answer clusters() {
-        return Answer.json(200, json -> {
+    Response clusters() {
+        return Response.json(200, json -> {
             json.name("clusters").beginArray();
             for (ClusterView cluster : view.clusters()) {
                 json.beginObject().name("name").value(cluster.name());
@@ -141,12 +141,15 @@ final class AdminPages {
         });
     }
 
-    /** One page of the open connections; {@code next} is what to pass as {@code after} for the following page, null on the last. */
-    Answer connections(long after, int limit) {
-        // One more than asked for tells whether there is another page.
+    /**
+     * A page of the open connections; {@code next} is the value of {@code after} for the following page, null on the
+     * last.
+     */
+    Response connections(long after, int limit) {
+        // One more than the page shows whether there is another page.
         List<ConnectionView> found = view.connections(after, limit + 1);
         List<ConnectionView> page = found.size() > limit ? found.subList(0, limit) : found;
-        return Answer.json(200, json -> {
+        return Response.json(200, json -> {
             json.name("connections").beginArray();
             for (ConnectionView connection : page) {
                 json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
@@ -173,9 +176,9 @@ final class AdminPages {
         });
     }
 
-    /** The filters of every listener, in order, and what they have done. */
-    Answer filters() {
-        return Answer.json(200, json -> {
+    /** The filters of every listener, in order, with their counters. */
+    Response filters() {
+        return Response.json(200, json -> {
             json.name("filters").beginArray();
             for (FilterView filter : view.filters()) {
                 json.beginObject().name("listener").value(filter.listener()).name("position").value(filter.position());
@@ -202,19 +205,19 @@ final class AdminPages {
         json.endArray();
     }
 
-    /** The memory that moves bytes: bounds, use, and who uses it. */
-    Answer memory() {
+    /** The buffer memory: bounds, use, and use by loop. */
+    Response memory() {
         MemoryLimits limits = view.memoryLimits();
         List<LoopView> loops = view.loops();
-        MemoryUse all = MemoryUse.sum(loops);
-        return Answer.json(200, json -> {
+        MemoryView all = MemoryView.sum(loops);
+        return Response.json(200, json -> {
             json.name("read_buffer").value(limits.readBuffer());
             json.name("pool").beginObject().name("limit").value(limits.poolBytes());
             pool(json, all);
             json.endObject().name("stash").beginObject().name("limit").value(limits.stashBytes());
             stash(json, all);
             json.endObject().name("pipes").beginObject().name("limit").value(limits.pipeBytes());
-            pipes(json, PipeUse.sum(loops));
+            pipes(json, PipeView.sum(loops));
             json.endObject().name("loops").beginArray();
             for (LoopView loop : loops) {
                 json.beginObject().name("loop").value(loop.index()).name("connections").value(loop.connections());
@@ -230,10 +233,10 @@ final class AdminPages {
         });
     }
 
-    /** Where filter types come from, and what was refused. */
-    Answer plugins() {
+    /** The providers of filter types, and refused plugins. */
+    Response plugins() {
         List<PluginView> plugins = view.plugins();
-        return Answer.json(200, json -> {
+        return Response.json(200, json -> {
             json.name("plugins").beginArray();
             for (PluginView plugin : plugins) {
                 if (plugin.problem() == null) {
@@ -254,7 +257,7 @@ final class AdminPages {
         });
     }
 
-    private static void pool(JsonWriter json, MemoryUse memory) {
+    private static void pool(JsonWriter json, MemoryView memory) {
         json.name("reserved").value(memory.poolReserved()).name("reserved_peak").value(memory.poolReservedPeak());
         json.name("borrowed").value(memory.borrowedBytes());
         json.name("buffers_borrowed").value(memory.buffersBorrowed());
@@ -270,14 +273,14 @@ final class AdminPages {
         }
     }
 
-    private static void pipes(JsonWriter json, PipeUse pipes) {
+    private static void pipes(JsonWriter json, PipeView pipes) {
         json.name("reserved").value(pipes.reserved()).name("reserved_peak").value(pipes.reservedPeak());
         json.name("open").value(pipes.open());
         json.name("borrowed").value(pipes.borrowed()).name("borrowed_peak").value(pipes.borrowedPeak());
         json.name("moved_bytes").value(pipes.movedBytes());
     }
 
-    private static void stash(JsonWriter json, MemoryUse memory) {
+    private static void stash(JsonWriter json, MemoryView memory) {
         json.name("reserved").value(memory.stashReserved()).name("reserved_peak").value(memory.stashReservedPeak());
         json.name("used").value(memory.stashBytes()).name("peak").value(memory.stashBytesPeak());
     }

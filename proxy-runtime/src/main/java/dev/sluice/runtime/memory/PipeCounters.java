@@ -3,20 +3,20 @@ package dev.sluice.runtime.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counters of one loop's pipes. Written by the loop thread with release stores, which cost no fence; read by any thread. */
-public final class PipeFigures {
+public final class PipeCounters {
     private final AtomicLong open = new AtomicLong();
     private final AtomicLong borrowed = new AtomicLong();
     private final AtomicLong borrowedPeak = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    PipeFigures() {}
+    PipeCounters() {}
 
     /** Pipes that exist, lent or not. */
     public long open() {
         return open.getAcquire();
     }
 
-    /** Pipes lent now, those among them that hold what a slow receiver has not taken. */
+    /** Pipes lent now, pipes with bytes that a slow receiver has not taken among them. */
     public long borrowed() {
         return borrowed.getAcquire();
     }

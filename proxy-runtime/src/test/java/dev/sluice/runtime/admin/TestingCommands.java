@@ -3,7 +3,7 @@ package dev.sluice.runtime.admin;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts what it is ordered. */
-final class TestingLifecycle implements Lifecycle {
+final class TestingCommands implements AdminCommands {
     final AtomicInteger drains = new AtomicInteger();
 
     @Override

@@ -1,0 +1,57 @@
+package dev.sluice.examples.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Sluice as it is delivered, in the build under test and in the one that it is compared with. */
+final class Sluice {
+    /** Name of the peer whose figures are published, and compared with those of the baseline. */
+    static final String CURRENT = "sluice-epoll";
+    /** Name of the same in an earlier build. */
+    static final String BASELINE = "sluice-baseline";
+
+    private static final String NAME = "Sluice";
+    private static final String REFERENCE = "configuration reference, ";
+
+    private static final List<Setting> SETTINGS = List.of(
+            Setting.of(NAME, "runtime.eventLoops: 1", "one event loop, as every peer has one thread",
+                    REFERENCE + "runtime"),
+            Setting.of(NAME, "runtime.transport: epoll or nio",
+                    "each transport is a peer of its own; `auto` takes epoll",
+                    REFERENCE + "runtime"),
+            Setting.of(NAME, "memory.readBuffer: 32KiB", "what the peers in Go and Java read at most",
+                    REFERENCE + "memory").in("seed"),
+            Setting.kept(NAME, "everything else, conf/jvm.options included",
+                    "as a user who unpacks the tarball has it; keepalive is on, which the others leave off",
+                    REFERENCE + "socket"));
+
+    private Sluice() {}
+
+    /** All settings, and the defaults that were kept on purpose. */
+    static List<Setting> settings() {
+        return SETTINGS;
+    }
+
+    /**
+     * A process with one listener.
+     *
+     * @param home the unpacked tarball
+     * @param filters of the listener, in the syntax of the configuration; empty = none
+     */
+    static Peer.Launch launch(Path home, Path directory, String name, String transport, String filters, int upstream)
+            throws IOException {
+        int port = Peer.freePort();
+        Path config = Files.writeString(directory.resolve(name + ".yaml"), """
+                runtime: { eventLoops: 1, transport: %s }
+                listeners:
+                  - { name: bench, listen: "127.0.0.1:%d", cluster: upstream%s }
+                clusters:
+                  - { name: upstream, endpoints: [ { address: "127.0.0.1:%d" } ] }
+                """.formatted(transport, port, filters, upstream));
+        return new Peer.Launch(name, directory, port, Map.of(),
+                List.of(home.resolve("bin/sluice").toString(), "run", "-c", config.toString()));
+    }
+}

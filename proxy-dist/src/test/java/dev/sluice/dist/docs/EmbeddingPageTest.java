@@ -1,0 +1,48 @@
+package dev.sluice.dist.docs;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+import dev.sluice.runtime.ProxyServer;
+import dev.sluice.runtime.testing.Page;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** The page about embedding beside the API: its program compiles without a warning, its tables have every method. DocumentationIT runs it. */
+class EmbeddingPageTest {
+    @TempDir
+    private Path temporary;
+
+    private final Page page = Page.of("embedding.md");
+
+    @Test
+    void theProgramCompilesWithoutAWarning() throws Exception {
+        Path source = Files.writeString(temporary.resolve("Embedded.java"), page.blocks("java").getFirst());
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assertEquals(0, compiler.run(null, null, null, "-Xlint:all,-path,-processing", "-Werror", "-proc:none", "-d",
+                temporary.toString(), "-cp", System.getProperty("java.class.path"), source.toString()));
+    }
+
+    @Test
+    void methodsAreThoseOfTheApi() {
+        assertEquals(methods(ProxyServer.class), page.section("The API").table("method of `ProxyServer`").words(0));
+        assertEquals(methods(ProxyServer.Builder.class),
+                page.section("The API").table("method of the builder").words(0));
+    }
+
+    private static Set<String> methods(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods()).filter(method -> Modifier.isPublic(method.getModifiers()))
+                .filter(method -> !method.isSynthetic()).map(Method::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

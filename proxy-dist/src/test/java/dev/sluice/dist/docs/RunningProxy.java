@@ -1,0 +1,108 @@
+package dev.sluice.dist.docs;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.sluice.runtime.ProxyServer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A proxy with one open connection, a filter that counts and a plugin that was refused, so that every field of its answers is there. */
+final class RunningProxy implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Fields below these have names that depend on what runs. */
+    private static final Set<String> MAPS = Set.of("bytes", "closed", "connect_failures", "decisions", "counters");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ProxyServer proxy;
+    private final InetSocketAddress admin;
+    private final Socket client;
+    private final Path log;
+
+    /** Starts it in a directory of the test, with the access log in a format. */
+    RunningProxy(Path directory, String format) throws Exception {
+        log = directory.resolve("access.log");
+        Path plugins = Files.createDirectories(directory.resolve("plugins"));
+        Files.writeString(plugins.resolve("broken.jar"), "this is no JAR");
+        proxy = ProxyServer.builder().filter(new CountingFilter())
+                .config("""
+                        admin: { listen: "127.0.0.1:0" }
+                        plugins: { directory: "%s" }
+                        accessLog: { path: "%s", format: %s }
+                        listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] } ]
+                        clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] } ]
+                        """
+                        .formatted(plugins, log, format, upstream.getLocalPort()))
+                .start();
+        admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
+        InetSocketAddress edge = (InetSocketAddress) proxy.address("edge");
+        client = new Socket(edge.getAddress(), edge.getPort());
+        client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!get("/connections").contains("\"state\":\"open\"")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the connection is not open: " + get("/connections"));
+            }
+        }
+    }
+
+    /** The body of an answer of the admin interface. */
+    String get(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + admin.getPort() + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** Paths of all values in an answer, such as {@code listeners[].name}. */
+    Set<String> fields(String path) throws IOException, InterruptedException {
+        Set<String> fields = new TreeSet<>();
+        collect("", JsonMapper.shared().readTree(get(path)), fields);
+        return fields;
+    }
+
+    private static void collect(String path, JsonNode node, Set<String> fields) {
+        if (node.isArray()) {
+            fields.add(path + "[]");
+            node.forEach(element -> collect(path + "[]", element, fields));
+        } else if (node.isObject() && !MAPS.contains(path.substring(path.lastIndexOf('.') + 1))) {
+            fields.remove(path);
+            node.properties().forEach(
+                    entry -> collect(path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(),
+                            fields));
+        } else {
+            fields.add(path);
+        }
+    }
+
+    /** Ends everything, and returns the line of the access log. */
+    String lineAfterClose() throws IOException {
+        close();
+        List<String> lines = Files.readAllLines(log);
+        if (lines.size() != 1) {
+            throw new AssertionError("not one line: " + lines);
+        }
+        return lines.getFirst();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        proxy.close();
+        http.close();
+        upstream.close();
+    }
+}
