@@ -22,9 +22,11 @@ public interface Counter {
     void add(long count);
 
     /**
-     * Checks the name of a counter: words of lower-case letters and digits, joined by single underscores, the first character a letter, at most
-     * {@value #MAX_NAME_LENGTH} characters. Every {@link FilterEnvironment} refuses other names; one that is written for a test does so by this.
+     * Checks the name of a counter: words of lower-case letters and digits, joined by single underscores. The first
+     * character is a letter. Every {@link FilterEnvironment} refuses other names; one that is written for a test does so
+     * by this method.
      *
+     * @param name at most {@value #MAX_NAME_LENGTH} characters
      * @return the name
      * @throws IllegalArgumentException if it is no such name
      */
