@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
+import dev.sluice.runtime.admin.AdminCommands;
 import dev.sluice.runtime.admin.AdminServer;
-import dev.sluice.runtime.admin.Lifecycle;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
@@ -80,8 +80,7 @@ public final class ProxyServer implements AutoCloseable {
             return AdminServer.start(config.listen(), engine.view(),
                     new Metrics(engine.view(), engine::accessLogDropped), new Commands());
         } catch (IOException e) {
-            throw new StartException("admin: cannot listen on " + config.listen() + ": " + e.getMessage()
-                    + ". Choose another admin.listen, or stop what is listening there.", e);
+            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -198,7 +197,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** The actions that the admin interface may take. */
-    private final class Commands implements Lifecycle {
+    private final class Commands implements AdminCommands {
         @Override
         public void drain() {
             if (!engine.beginDrain()) {
@@ -314,8 +313,8 @@ public final class ProxyServer implements AutoCloseable {
         public ProxyServer start() {
             if (given != null) {
                 if (loaderIsAsked) {
-                    throw new IllegalStateException("config(ProxyConfig) was read without what filter(…) and"
-                            + " pluginDirectory(…) add: give them to ProxyConfig.loader()");
+                    throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
+                            + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
                 return new ProxyServer(given, false, transportOf(given), machine);
             }

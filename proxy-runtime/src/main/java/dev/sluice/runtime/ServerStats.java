@@ -11,8 +11,8 @@ import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
-import dev.sluice.runtime.observe.MemoryUse;
-import dev.sluice.runtime.observe.PipeUse;
+import dev.sluice.runtime.observe.MemoryView;
+import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.ProxyView;
 
 /**
@@ -65,8 +65,8 @@ public record ServerStats(int connectionsActive, long connectionsTotal, long acc
             down += totals.bytes().getOrDefault(Direction.UPSTREAM_TO_CLIENT, 0L);
         }
         List<LoopView> loops = view.loops();
-        MemoryUse memory = MemoryUse.sum(loops);
-        PipeUse pipes = PipeUse.sum(loops);
+        MemoryView memory = MemoryView.sum(loops);
+        PipeView pipes = PipeView.sum(loops);
         MemoryLimits limits = view.memoryLimits();
         return new ServerStats(active, total, acceptErrors, Collections.unmodifiableMap(closed), up, down,
                 memory.buffersBorrowed(), memory.buffersBorrowedPeak(), memory.bufferWaits(), memory.stashBytes(),

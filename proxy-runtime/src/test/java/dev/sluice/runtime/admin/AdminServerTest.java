@@ -127,10 +127,10 @@ class AdminServerTest {
 
     /** {@code POST /drain} of a proxy without connections ends the process before the answer is written. */
     @Test
-    void theAnswerToAnOrderThatEndsTheServerArrives() throws Exception {
+    void theResponseToAnOrderThatEndsTheServerArrives() throws Exception {
         CompletableFuture<AdminServer> started = new CompletableFuture<>();
         CompletableFuture<Thread> closing = new CompletableFuture<>();
-        Lifecycle endsTheServer = () -> {
+        AdminCommands endsTheServer = () -> {
             AdminServer server = started.join();
             closing.complete(Thread.ofPlatform().start(server::close));
             await("the close to have begun", () -> {
