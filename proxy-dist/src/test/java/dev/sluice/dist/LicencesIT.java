@@ -149,6 +149,23 @@ class LicencesIT {
     }
 
     @Test
+    void thePagesOfTheApiHaveTheLicencesOfTheirScripts() throws IOException {
+        Path file = HOME.resolve("docs/api/proxy-api-" + System.getProperty("sluice.version") + "-javadoc.jar");
+        try (JarFile jar = new JarFile(file.toFile(), false)) {
+            Set<String> names = jar.stream().map(entry -> entry.getName()).collect(Collectors.toSet());
+            assertTrue(names.containsAll(Set.of("legal/LICENSE", "legal/ASSEMBLY_EXCEPTION")), names::toString);
+            // script-files/jquery-ui.min.js and its like.
+            Set<String> scripts = names.stream().filter(name -> name.matches("script-files/.*\\.min\\.js"))
+                    .map(name -> name.replaceAll("script-files/|[-.\\d]*(min)?\\.js", "").replace("-ui", "UI"))
+                    .collect(Collectors.toSet());
+            assertEquals(Set.of("jquery", "jqueryUI"), scripts, "legal/README.md (proxy-dist/src/dist) names them");
+            for (String script : scripts) {
+                assertTrue(names.contains("legal/" + script + ".md"), script);
+            }
+        }
+    }
+
+    @Test
     void nothingInLibIsUnaccountedFor() throws IOException {
         try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
             assertEquals(List.of("sluice.jsa"), files.map(file -> file.getFileName().toString())
