@@ -86,14 +86,17 @@ final class CommandLineInterface {
     private static CommandSpec run() {
         CommandSpec run = CommandSpec.create().addOption(helpOption()).addOption(configOption(true))
                 .addOption(OptionSpec.builder(LOG_FORMAT).type(LogFormat.class).paramLabel("text|json")
-                        .description("Format of the log on standard error. Default: environment variable " + LOG_FORMAT_VARIABLE
+                        .description("Format of the log on standard error. Default: environment variable "
+                                + LOG_FORMAT_VARIABLE
                                 + ", or text.")
                         .build())
                 .addOption(OptionSpec.builder(LOG_LEVEL).type(Level.class).paramLabel("LEVEL")
-                        .description("error, warn, info, debug or trace. Default: environment variable " + LOG_LEVEL_VARIABLE
-                                + ", or info.")
+                        .description(
+                                "error, warn, info, debug or trace. Default: environment variable " + LOG_LEVEL_VARIABLE
+                                        + ", or info.")
                         .build());
-        run.usageMessage().description("Runs the proxy in the foreground until a signal or the admin interface stops it.")
+        run.usageMessage()
+                .description("Runs the proxy in the foreground until a signal or the admin interface stops it.")
                 .footerHeading(
                         "%nPrints \"sluice ready NAME=ADDRESS ... [admin=ADDRESS]\" to standard output when it serves.%n%nSignals:%n")
                 .footer("  TERM, INT  drain, then exit; a second one: exit now",
@@ -136,7 +139,8 @@ final class CommandLineInterface {
         plugins.usageMessage()
                 .description("Lists the filter types that a configuration can name: version, origin, and the keys of"
                         + " their configuration. Plugins that cannot be used are reported on standard error.")
-                .footerHeading("%nWithout a configuration, plugins are those in the directory plugins/ of the installation.%n");
+                .footerHeading(
+                        "%nWithout a configuration, plugins are those in the directory plugins/ of the installation.%n");
         return plugins;
     }
 

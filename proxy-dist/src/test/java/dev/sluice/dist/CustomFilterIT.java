@@ -121,7 +121,8 @@ class CustomFilterIT {
                   - { name: redis, endpoints: [ { address: "%s" } ] }
                 """.formatted(echo.address()));
         try (TestingDaemon daemon = TestingDaemon.command(installation.sluice(), "run", "-c", file.toString()).start();
-                Socket client = connect(daemon, "redis"); Socket polite = connect(daemon, "polite")) {
+                Socket client = connect(daemon, "redis");
+                Socket polite = connect(daemon, "polite")) {
             polite.getOutputStream().write("a ping".getBytes(StandardCharsets.US_ASCII));
             assertEquals("a pong", new String(polite.getInputStream().readNBytes(6), StandardCharsets.US_ASCII));
             roundTrip(client, "*2\r\n$3\r\nGET\r\n$8\r\nflushall\r\n");

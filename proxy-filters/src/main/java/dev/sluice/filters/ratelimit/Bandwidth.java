@@ -16,7 +16,8 @@ import dev.sluice.api.config.Rate;
  * @param rate bytes per period
  * @param burst the most bytes at once, after a pause
  */
-public record Bandwidth(@ConfigDescription("Direction of the bytes that are counted; both = the sum.") BandwidthDirection direction,
+public record Bandwidth(
+        @ConfigDescription("Direction of the bytes that are counted; both = the sum.") BandwidthDirection direction,
         @ConfigDescription("Bytes that are counted together; a source is an IPv4 address or an IPv6 /64.") BandwidthScope per,
         @ConfigDescription("Bytes per second, minute or hour, such as 10MiB/s.") Rate rate,
         @ConfigDescription("Most bytes at once, after a pause.") ByteSize burst) {

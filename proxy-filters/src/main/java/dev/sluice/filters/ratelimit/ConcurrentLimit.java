@@ -14,7 +14,8 @@ public record ConcurrentLimit(
         @ConfigDescription("Most connections open at once; one more is closed with a reset.") int max) {
     public ConcurrentLimit {
         if (max < 1) {
-            throw new ConfigException("max", max + " connections at once would admit no connection", "at least 1", null);
+            throw new ConfigException("max", max + " connections at once would admit no connection", "at least 1",
+                    null);
         }
     }
 }

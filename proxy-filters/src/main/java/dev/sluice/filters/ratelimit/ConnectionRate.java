@@ -40,7 +40,8 @@ public record ConnectionRate(
                     "at most 10000000/s", null);
         }
         if (burst < 1) {
-            throw new ConfigException("burst", "a burst of " + burst + " would admit no connection", "at least 1", null);
+            throw new ConfigException("burst", "a burst of " + burst + " would admit no connection", "at least 1",
+                    null);
         }
         Refill.check(BigInteger.valueOf(burst), rate, String.valueOf(burst));
         if (maxDelay.isPresent() && exceeded == Exceeded.REJECT) {

@@ -74,7 +74,8 @@ class RateLimitConfigTest {
 
     @Test
     void concurrent() {
-        assertRefused("max", "0 connections at once would admit no connection", () -> new ConcurrentLimit(Scope.SOURCE, 0));
+        assertRefused("max", "0 connections at once would admit no connection",
+                () -> new ConcurrentLimit(Scope.SOURCE, 0));
         ConcurrentLimit limit = new ConcurrentLimit(Scope.SOURCE, 1);
         assertRefused("concurrent", "two limits for the same connections; the larger one would never matter",
                 () -> config(List.of(), List.of(limit, limit), List.of(), 1));
