@@ -87,7 +87,17 @@ public final class ReplaceText implements FilterProvider<ReplaceText.Config> {
     }
 
     /** Without state: bytes that may be the beginning of the text are held by the proxy and shown again. */
-    private record Filter(byte[] find, byte[] replacement, Counter replacements) implements TransformFilter {
+    private static final class Filter implements TransformFilter {
+        private final byte[] find;
+        private final byte[] replacement;
+        private final Counter replacements;
+
+        Filter(byte[] find, byte[] replacement, Counter replacements) {
+            this.find = find;
+            this.replacement = replacement;
+            this.replacements = replacements;
+        }
+
         @Override
         public DataAction onData(Direction direction, TransformBytes bytes, ConnectionContext context) {
             while (bytes.forwarded() < bytes.length() && bytes.emitCapacity() > 0) {

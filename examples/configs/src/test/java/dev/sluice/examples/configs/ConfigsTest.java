@@ -34,6 +34,10 @@ class ConfigsTest {
     private static final Pattern UNIX_LISTEN = Pattern.compile("listen: \"unix:[^\"]*/");
     private static final Pattern ENDPOINT = Pattern.compile("address: \"[^\"]*\"");
 
+    private static final Path SUPPLIED = HERE.resolve("../../proxy-dist/src/dist/conf/sluice.yaml");
+    /** A key, or an element of a list, that is commented out. Lines of prose do not begin with a lower-case word and a colon. */
+    private static final Pattern COMMENTED_OUT = Pattern.compile("(?m)^#( *(?:- |[a-z][A-Za-z]*:))");
+
     @TempDir
     private Path temporary;
 
@@ -72,6 +76,18 @@ class ConfigsTest {
             }
             assertEquals(addresses.size(), proxy.stats().connectionsTotal());
         }
+    }
+
+    @Test
+    void theOptionsThatTheSuppliedConfigurationSuggestsAreAccepted() throws IOException {
+        Files.createDirectory(temporary.resolve("plugins"));
+        String all = COMMENTED_OUT.matcher(Files.readString(SUPPLIED))
+                .replaceAll(option -> (option.group(1).startsWith(" ") ? " " : "") + option.group(1));
+        // A listener has a cluster or routes, and a template is for text.
+        String consistent = all.replaceFirst("(?m)^    cluster: .*$", "").replace("format: json", "format: text");
+        ProxyConfig config = ProxyConfig.load(Files.writeString(temporary.resolve("sluice.yaml"), consistent));
+        assertEquals(List.of(), config.warnings());
+        assertTrue(consistent.contains("\n        backup: true"), consistent);
     }
 
     @Test
