@@ -65,7 +65,8 @@ final class Figures {
 
     private void row(Table table, String title, String section, String load, String metric, double scale, int digits) {
         List<String> cells = new ArrayList<>(List.of(title));
-        COLUMNS.keySet().forEach(column -> cells.add(Table.figure(least(column, section, load, metric) / scale, digits)));
+        COLUMNS.keySet()
+                .forEach(column -> cells.add(Table.figure(least(column, section, load, metric) / scale, digits)));
         table.row(cells.toArray(String[]::new));
     }
 
@@ -81,7 +82,8 @@ final class Figures {
         return (quick ? "**Of a quick run, not for publication.** " : "")
                 + "Medians; every proxy has one thread, worker or event loop, all took turns in one run with load generator and upstream on the "
                 + "same machine: compare the columns of a row, not runs with each other. Bulk: HAProxy, Go and Sluice splice. Requests: HAProxy with or "
-                + "without splicing, whichever is better. Idle memory: nginx with buffers of 4 KiB, Go with one byte while it waits. " + machine.describe() + ".";
+                + "without splicing, whichever is better. Idle memory: nginx with buffers of 4 KiB, Go with one byte while it waits. "
+                + machine.describe() + ".";
     }
 
     /** Memory of an idle connection, and CPU of a request. */

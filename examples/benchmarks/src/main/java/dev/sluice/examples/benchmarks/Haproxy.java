@@ -114,7 +114,8 @@ final class Haproxy {
         return launch(name, directory, upstream, connections, directory.resolve(name + ".sock"), PIPES, SPLICE);
     }
 
-    private static Peer.Launch launch(String name, Path directory, int upstream, int connections, Path stats, List<Setting> global,
+    private static Peer.Launch launch(String name, Path directory, int upstream, int connections, Path stats,
+            List<Setting> global,
             List<Setting> defaults) throws IOException {
         int port = Peer.freePort();
         Map<String, String> values = Map.of("CONNECTIONS", Integer.toString(connections), "STATS", stats.toString(),
