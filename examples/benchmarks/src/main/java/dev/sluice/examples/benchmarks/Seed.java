@@ -47,7 +47,11 @@ final class Seed {
 
     /** One peer under one size of message; memory in bytes. */
     private record Measured(String name, long resident, long buffers, boolean reported, double perSecond,
-            double cpuMicros) {}
+            double cpuMicros) {
+        boolean isCurrent() {
+            return name.startsWith("sluice") && !name.equals(Sluice.BASELINE);
+        }
+    }
 
     /** As many connections as are wanted, or as the limit of descriptors allows; a warning says so. */
     static int possible(int wanted) throws IOException {
@@ -110,7 +114,7 @@ final class Seed {
         }
         report.table(table);
         Measured first = all.getFirst();
-        for (Measured sluice : all.stream().filter(one -> one.name.startsWith("sluice")).toList()) {
+        for (Measured sluice : all.stream().filter(Measured::isCurrent).toList()) {
             report.text(String.format(Locale.ROOT,
                     "Factor with %s: **%d predicted** by the essay (all connections / active ones), **%.0f measured** (buffer bytes of %s / "
                             + "peak of %s).",
@@ -124,7 +128,7 @@ final class Seed {
             try (SeedPeers.Running running = start.start(upstream)) {
                 Peer peer = running.peer();
                 check(peer);
-                // What the first connections load and compile is not the price of a connection.
+                // Classes that the first connections load, and code that they compile, are not the price of a connection.
                 try (PingPong warm = new PingPong(peer.port(), 50, size)) {
                     warm.run(pace.warmMillis());
                 }
