@@ -151,7 +151,7 @@ final class EventLoops {
         return collect(queries, patience);
     }
 
-    /** Waits for the answers to queries; as {@link #askAll}. */
+    /** Waits for the answers to queries; as {@link #queryAll}. */
     <T> List<T> collect(List<Query<T>> queries, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         List<T> answers = new ArrayList<>();
