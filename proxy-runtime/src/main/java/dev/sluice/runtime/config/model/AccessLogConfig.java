@@ -16,8 +16,8 @@ public record AccessLogConfig( // @formatter:off
         @ConfigDescription(value = "stdout, stderr, or the path of a file; relative to this file.",
                 hint = "stdout, or the path of a file")
         LogTarget path,
-        @ConfigDefault("json") @ConfigDescription("The form of a line.") Format format,
-        @Syntax(Syntax.Kind.LINE) @ConfigDescription("The layout of a line, with $field in it; only with format text.")
+        @ConfigDefault("json") @ConfigDescription("Format of the lines.") Format format,
+        @Syntax(Syntax.Kind.LINE) @ConfigDescription("Layout of a line, with $field in it; only with format text.")
         Optional<String> template,
         ConfigPlace place) { // @formatter:on
     public AccessLogConfig {

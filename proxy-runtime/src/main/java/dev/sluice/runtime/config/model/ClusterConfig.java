@@ -17,16 +17,16 @@ import dev.sluice.runtime.shape.Syntax;
 public record ClusterConfig( // @formatter:off
         @Syntax(Syntax.Kind.NAME)
         @ConfigDescription(value = "The name that listeners use.", hint = "the name that listeners use") String name,
-        @ConfigDefault("round-robin") @ConfigDescription("How an endpoint is chosen; weights count in each way.")
+        @ConfigDefault("round-robin") @ConfigDescription("Choice of an endpoint; every way respects weights.")
         LoadBalancing loadBalancing,
-        @ConfigDefault("{}") @ConfigDescription("How long connecting may take.") Timeouts timeouts,
+        @ConfigDefault("{}") @ConfigDescription("Times for connecting.") Timeouts timeouts,
         @ConfigRange(min = "1", max = "32") @ConfigDefault("3")
-        @ConfigDescription("Endpoints that one connection may try.") int connectAttempts,
+        @ConfigDescription("Most endpoints that one connection tries.") int connectAttempts,
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("Connections to all endpoints at one time; one more is closed. Without it: no limit.")
+        @ConfigDescription("Most connections to all endpoints at one time; one more is closed. Default: no limit.")
         Optional<Integer> maxConnections,
         @ConfigNotEmpty(required = true)
-        @ConfigDescription(value = "The servers.", hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
+        @ConfigDescription(value = "Servers of the cluster.", hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
         List<Endpoint> endpoints,
         ConfigPlace place) { // @formatter:on
     public ClusterConfig {
@@ -47,10 +47,11 @@ public record ClusterConfig( // @formatter:off
 
     /** The time that connecting may take; {@code connectTotal} is not shorter than {@code connect}. */
     public record Timeouts( // @formatter:off
-            @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("3s") @ConfigDescription("One attempt.")
+            @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("3s")
+            @ConfigDescription("Longest time of one attempt.")
             Duration connect,
             @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
-            @ConfigDescription("All attempts of one connection together.") Duration connectTotal,
+            @ConfigDescription("Longest time of all attempts together.") Duration connectTotal,
             ConfigPlace place) {} // @formatter:on
 
     /** One server of a cluster. */
@@ -59,10 +60,11 @@ public record ClusterConfig( // @formatter:off
             @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Names are not looked up.",
                     hint = "an address, such as \"10.0.0.1:443\"")
             SocketAddress address,
-            @ConfigRange(min = "1", max = "256") @ConfigDefault("1") @ConfigDescription("Its share.") int weight,
+            @ConfigRange(min = "1", max = "256") @ConfigDefault("1")
+            @ConfigDescription("Share of connections, relative to the other endpoints.") int weight,
             @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-            @ConfigDescription("Connections to it at one time. Without it: no limit of its own.")
+            @ConfigDescription("Most connections to it at one time. Default: no limit of its own.")
             Optional<Integer> maxConnections,
-            @ConfigDefault("false") @ConfigDescription("Used only when no other endpoint can be.") boolean backup,
+            @ConfigDefault("false") @ConfigDescription("Use only when no other endpoint can be used.") boolean backup,
             ConfigPlace place) {} // @formatter:on
 }

@@ -16,18 +16,20 @@ import dev.sluice.runtime.shape.Syntax;
  */
 public record Configuration( // @formatter:off
         @Syntax(Syntax.Kind.TEXT)
-        @ConfigDescription("More files: paths or patterns, relative to this file. * ? [a-z] {a,b} stand within a "
+        @ConfigDescription("Further files: paths or patterns, relative to this file; * ? [a-z] {a,b} match within one "
                 + "segment.")
         List<String> include,
-        @ConfigDefault("{}") @ConfigDescription("Filters that are not built in.") PluginsConfig plugins,
-        @ConfigDefault("{}") @ConfigDescription("The event loops of the process, and its end.") RuntimeConfig runtime,
-        @ConfigDefault("{}") @ConfigDescription("Hard bounds of the memory that carries bytes.") MemoryConfig memory,
+        @ConfigDefault("{}") @ConfigDescription("Plugins: filters that are not built in.") PluginsConfig plugins,
+        @ConfigDefault("{}") @ConfigDescription("Event loops, and the end of the process.") RuntimeConfig runtime,
+        @ConfigDefault("{}") @ConfigDescription("Hard limits of the memory for bytes in transit.") MemoryConfig memory,
         @ConfigDefault("{}") @ConfigDescription("Limits of the process.") LimitsConfig limits,
-        @ConfigDescription("Metrics, memory and connections over HTTP. Without it: off.") Optional<AdminConfig> admin,
-        @ConfigDescription("One line for each connection, when it ends. Without it: off.")
+        @ConfigDescription("Metrics, memory and connections over HTTP. Default: off.") Optional<AdminConfig> admin,
+        @ConfigDescription("One line for each connection, when it ends. Default: off.")
         Optional<AccessLogConfig> accessLog,
-        @ConfigDescription("Where clients connect, and where their connections go.") List<ListenerConfig> listeners,
-        @ConfigDescription("Endpoints that serve the same thing.") List<ClusterConfig> clusters) { // @formatter:on
+        @ConfigDescription("Addresses for clients, and the destinations of their connections.")
+        List<ListenerConfig> listeners,
+        @ConfigDescription("Groups of endpoints with the same service.")
+        List<ClusterConfig> clusters) { // @formatter:on
     public Configuration {
         include = List.copyOf(include);
         listeners = List.copyOf(listeners);

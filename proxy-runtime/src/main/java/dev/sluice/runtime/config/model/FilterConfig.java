@@ -20,13 +20,13 @@ import dev.sluice.runtime.shape.Syntax;
  */
 public record FilterConfig( // @formatter:off
         @Syntax(Syntax.Kind.FILTER_TYPE)
-        @ConfigDescription(value = "Which filter this is.", hint = "a type of filter, such as acl") String type,
+        @ConfigDescription(value = "Type of the filter.", hint = "a type of filter, such as acl") String type,
         @Syntax(Syntax.Kind.NAME) @ConfigDefault(FilterConfig.NAME)
-        @ConfigDescription("For logs and metrics; no other filter of this listener has it. Without it: the type.")
+        @ConfigDescription("Name for logs and metrics, distinct within the listener. Default: the type.")
         String name,
         FilterProvider<?> provider,
-        @ConfigDescription("The configuration of this type of filter.") Record config,
-        @ConfigDescription("Takes the filter out of service for a while when it fails again and again. Without it: "
+        @ConfigDescription("Configuration of this type of filter.") Record config,
+        @ConfigDescription("Takes the filter out of service for a while when it fails repeatedly. Default: "
                 + "off.")
         Optional<Quarantine> quarantine,
         ConfigPlace place) { // @formatter:on
@@ -48,13 +48,14 @@ public record FilterConfig( // @formatter:off
      * @param duration of the time out of service
      */
     public record Quarantine( // @formatter:off
-            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("So many failures ...")
+            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("3") @ConfigDescription("Number of failures ...")
             int after,
-            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("... in this time.")
+            @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m") @ConfigDescription("... within this time.")
             Duration within,
             @ConfigKey("for") @ConfigRange(min = "1ms", max = "24h") @ConfigDefault("1m")
-            @ConfigDescription("How long it is out of service.") Duration duration,
-            @ConfigDefault("reject") @ConfigDescription("Meanwhile: reject connections, or bypass the filter.")
+            @ConfigDescription("Time out of service.") Duration duration,
+            @ConfigDefault("reject")
+            @ConfigDescription("Treatment of connections meanwhile: reject them, or bypass the filter.")
             Action action) {} // @formatter:on
 
     /** The fate of connections while a filter is out of service. */

@@ -12,8 +12,8 @@ import dev.sluice.api.config.ConfigRange;
  */
 public record LimitsConfig( // @formatter:off
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("Connections of all listeners together. Without it the limit on open files decides; more "
-                + "than that is refused at start.")
+        @ConfigDescription("Most connections of all listeners together. Default: as the limit on open files allows; "
+                + "more than that is refused at start.")
         Optional<Integer> maxConnections) { // @formatter:on
     /** The greatest number of connections that can be written. */
     static final String MAX_CONNECTIONS = "10000000";

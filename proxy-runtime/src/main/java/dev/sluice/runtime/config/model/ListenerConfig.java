@@ -26,29 +26,29 @@ import dev.sluice.runtime.shape.Syntax;
 @ConfigOneOf(value = {"cluster", "routes"}, allowed = "one of both; cluster stands for routes: [ { cluster: NAME } ]")
 public record ListenerConfig( // @formatter:off
         @Syntax(Syntax.Kind.NAME)
-        @ConfigDescription(value = "For logs and metrics; no other listener has it.",
+        @ConfigDescription(value = "Name for logs and metrics; distinct.",
                 hint = "a name for logs and metrics")
         String name,
         @Syntax(Syntax.Kind.LISTEN_ADDRESS)
-        @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Port 0 takes a free one.",
+        @ConfigDescription(value = "IP:port, [IPv6]:port or unix:/path. Port 0 = any free port.",
                 hint = "an address, such as \"0.0.0.0:443\"")
         SocketAddress listen,
         @ConfigRange(min = "1", max = LimitsConfig.MAX_CONNECTIONS)
-        @ConfigDescription("Connections at one time; the next client waits in the backlog. Without it: no limit of "
+        @ConfigDescription("Most connections at one time; further clients wait in the backlog. Default: no limit of "
                 + "its own.")
         Optional<Integer> maxConnections,
-        @ConfigDescription("What sees a connection before and while its bytes pass, in this order.")
+        @ConfigDescription("Filters that see a connection and its bytes, in this order.")
         List<FilterConfig> filters,
         @Syntax(Syntax.Kind.TEXT)
-        @ConfigDescription(value = "Where all connections go; instead of routes.",
+        @ConfigDescription(value = "Destination of all connections; instead of routes.",
                 hint = "the name of a cluster; or routes, to choose among several")
         Optional<String> cluster,
         @ConfigNotEmpty
-        @ConfigDescription(value = "Where connections go; the first that matches is taken, and a connection that "
+        @ConfigDescription(value = "Destinations of connections; the first match decides, and a connection that "
                 + "none matches is closed.",
                 hint = "a list, as in [ { match: { sni: api.example.com }, cluster: api }, { cluster: web } ]")
         List<RouteConfig> routes,
-        @ConfigDefault("{}") @ConfigDescription("How long a connection may stay in a state. None can be switched off.")
+        @ConfigDefault("{}") @ConfigDescription("Longest times of a connection in a state. None can be switched off.")
         Timeouts timeouts,
         @ConfigDefault("{}") @ConfigDescription("Options of the sockets.") Socket socket,
         ConfigPlace place) { // @formatter:on
@@ -78,16 +78,17 @@ public record ListenerConfig( // @formatter:off
     /** The time that a connection may stay in a state. */
     public record Timeouts( // @formatter:off
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("1h")
-            @ConfigDescription("No byte in either direction.") Duration idle,
+            @ConfigDescription("Longest time without a byte in either direction.") Duration idle,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10m")
-            @ConfigDescription("One side has finished, and no byte moves.") Duration halfClosed,
+            @ConfigDescription("Longest time without a byte after one side has sent FIN.") Duration halfClosed,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("60s")
-            @ConfigDescription("A side takes nothing of what waits for it.") Duration writeStall,
+            @ConfigDescription("Longest time in which a side takes none of the bytes that wait for it.")
+            Duration writeStall,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("5s")
-            @ConfigDescription("For a side to take the rest after the other had finished and then broke.")
+            @ConfigDescription("Time for a side to take the rest after the other side is gone.")
             Duration linger,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10s")
-            @ConfigDescription("For a client that a filter keeps waiting without an answer; then it is reset.")
+            @ConfigDescription("Time for which a filter may keep a client without an answer; then it is reset.")
             Duration tarpit) {} // @formatter:on
 
     /**
@@ -97,16 +98,18 @@ public record ListenerConfig( // @formatter:off
      * @param userTimeout empty = the system's own
      */
     public record Socket( // @formatter:off
-            @ConfigDefault("true") @ConfigDescription("TCP_NODELAY: small segments are not held back.") boolean noDelay,
+            @ConfigDefault("true") @ConfigDescription("TCP_NODELAY: small segments are sent at once.") boolean noDelay,
             @ConfigSwitch @ConfigDefault("true")
-            @ConfigDescription("Probes that find peers which have vanished: true, false, or when they are sent.")
+            @ConfigDescription("Probes that find vanished peers: true, false, or their times.")
             Optional<KeepAlive> keepAlive,
             @ConfigRange(min = "1ms", max = "24h")
-            @ConfigDescription("TCP_USER_TIMEOUT, where the transport can set it.") Optional<Duration> userTimeout,
+            @ConfigDescription("TCP_USER_TIMEOUT: longest time that sent bytes stay unacknowledged, if the "
+                    + "transport can set it.")
+            Optional<Duration> userTimeout,
             // Some systems keep the length of this queue in 16 bits; Linux cuts it at net.core.somaxconn.
             @ConfigRange(min = "1", max = "65535") @ConfigDefault("4096")
             @ConfigDescription("Connections that the kernel completes ahead of the proxy.") int backlog,
-            @ConfigDefault("false") @ConfigDescription("IPV6_V6ONLY: an address [::] takes no connections over IPv4.")
+            @ConfigDefault("false") @ConfigDescription("IPV6_V6ONLY: an address [::] accepts no connections over IPv4.")
             boolean ipv6Only) {} // @formatter:on
 
     /**

@@ -8,16 +8,16 @@ import dev.sluice.api.config.ConfigRange;
 /** The bounds of the memory that carries bytes. */
 public record MemoryConfig( // @formatter:off
         @ConfigRange(min = "1KiB", max = "16MiB") @ConfigDefault("64KiB")
-        @ConfigDescription("The most that one read takes.") ByteSize readBuffer,
+        @ConfigDescription("Size of a read buffer, and so of one read.") ByteSize readBuffer,
         @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault(MemoryConfig.POOL)
-        @ConfigDescription("All read buffers together: at least 4 for each event loop.") ByteSize pool,
+        @ConfigDescription("Limit of all read buffers together: at least 4 for each event loop.") ByteSize pool,
         @ConfigRange(min = "1KiB", max = "1024GiB") @ConfigDefault(MemoryConfig.STASH)
-        @ConfigDescription("All bytes together that slow receivers have not taken yet: at least one readBuffer for "
-                + "each event loop.")
+        @ConfigDescription("Limit of all bytes together that slow receivers have not taken yet: at least one "
+                + "readBuffer for each event loop.")
         ByteSize stash,
         @ConfigRange(min = "0", max = "1024GiB") @ConfigDefault(MemoryConfig.PIPES)
-        @ConfigDescription("All pipes of the kernel together, where the transport has them (epoll): 1MiB for each. "
-                + "Bytes of a direction that moves many and that no filter sees pass through them. 0 = they are "
+        @ConfigDescription("Limit of all kernel pipes together, with transport epoll: 1MiB for each. "
+                + "Bulk transfers that no filter sees pass through them. 0 = bytes are "
                 + "always copied.")
         ByteSize pipes,
         ConfigPlace place) { // @formatter:on

@@ -14,11 +14,11 @@ import dev.sluice.runtime.shape.Syntax;
  */
 public record PluginsConfig( // @formatter:off
         @Syntax(Syntax.Kind.PATH)
-        @ConfigDescription("Where the plugins are: a directory or a JAR for each. Relative to the installation, or "
-                + "in a program to this file.")
+        @ConfigDescription("Place of the plugins: a directory or a JAR for each. Relative to the installation, or, "
+                + "embedded, to this file.")
         Optional<Path> directory,
         @ConfigDefault("skip")
-        @ConfigDescription("What becomes of a plugin that cannot be used: skip leaves it out with a warning, refuse "
+        @ConfigDescription("Treatment of a plugin that cannot be used: skip leaves it out with a warning, refuse "
                 + "refuses the configuration.")
         Broken broken,
         ConfigPlace place) { // @formatter:on

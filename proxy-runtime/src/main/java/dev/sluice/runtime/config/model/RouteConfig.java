@@ -11,9 +11,10 @@ import dev.sluice.runtime.shape.Syntax;
 
 /** A rule that leads connections of a listener to a cluster; of several, the first that matches is taken. */
 public record RouteConfig( // @formatter:off
-        @ConfigDescription("All of these must hold. Without it: every connection; only the last route may be so.")
+        @ConfigDescription("Conditions, all of which must hold. Default: every connection; only the last route may "
+                + "be so.")
         Optional<Match> match,
-        @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "The name of a cluster.", hint = "the name of a cluster")
+        @Syntax(Syntax.Kind.TEXT) @ConfigDescription(value = "Name of a cluster.", hint = "the name of a cluster")
         String cluster,
         ConfigPlace place) { // @formatter:on
     /**
@@ -25,17 +26,18 @@ public record RouteConfig( // @formatter:off
      */
     public record Match( // @formatter:off
             @ConfigKey("protocol") @ConfigNotEmpty @Syntax(Syntax.Kind.PROTOCOL)
-            @ConfigDescription("What the client speaks, as a filter has found out: tls, http1, http2, ssh and the "
+            @ConfigDescription("Protocol of the client, as recognised by a filter: tls, http1, http2, ssh and the "
                     + "like. One of these.")
             List<String> protocols,
             @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME)
-            @ConfigDescription("The name that the client asks for in TLS, or *.example.com for exactly one more "
+            @ConfigDescription("Server name in TLS (SNI), or *.example.com for exactly one more "
                     + "label. One of these.")
             List<String> sni,
             @ConfigNotEmpty @Syntax(Syntax.Kind.ALPN)
-            @ConfigDescription("A protocol that the client offers in TLS, such as h2. One of these.") List<String> alpn,
+            @ConfigDescription("Protocol that the client offers in TLS (ALPN), such as h2. One of these.")
+            List<String> alpn,
             @ConfigKey("source") @ConfigNotEmpty
-            @ConfigDescription("Where the client is: a CIDR or an address. One of these.")
+            @ConfigDescription("Address of the client: a CIDR or an address. One of these.")
             List<Cidr> sources) { // @formatter:on
         public Match {
             protocols = protocols.stream().distinct().toList();

@@ -13,16 +13,16 @@ import dev.sluice.api.config.ConfigRange;
  */
 public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "1", max = "1024") @ConfigDefault(RuntimeConfig.EVENT_LOOPS)
-        @ConfigDescription("Threads that move bytes; a connection stays on one of them. Without it: one for each "
-                + "processor.")
+        @ConfigDescription("Number of threads that move bytes; a connection stays on one of them. Default: one for "
+                + "each processor.")
         int eventLoops,
-        @ConfigDefault("auto") @ConfigDescription("How the event loops talk to the operating system.")
+        @ConfigDefault("auto") @ConfigDescription("Interface of the event loops to the operating system.")
         TransportKind transport,
         @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
-        @ConfigDescription("After TERM: how long open connections may take to finish before they are cut.")
+        @ConfigDescription("Time for open connections to end after TERM, before they are cut.")
         Duration drainTimeout,
         @ConfigDefault("standard")
-        @ConfigDescription("How closely filters are watched: paranoid also revokes the memory that a filter was "
+        @ConfigDescription("Checks of filters: paranoid also revokes the memory that a filter was "
                 + "lent, for looking into a plugin.")
         FilterChecks filterChecks,
         ConfigPlace place) { // @formatter:on
