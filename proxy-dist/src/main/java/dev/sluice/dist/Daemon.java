@@ -149,7 +149,7 @@ final class Daemon {
     }
 
     private static void reload(String signal) {
-        LOG.warn("{} ignored: this version cannot reload its configuration; restart it to apply a change", signal);
+        LOG.warn("{}: this version cannot reload its configuration; restart it to apply a change", signal);
     }
 
     private void reopenLogs(String signal) {

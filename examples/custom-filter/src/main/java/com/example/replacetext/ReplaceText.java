@@ -36,7 +36,7 @@ public final class ReplaceText implements FilterProvider<ReplaceText.Config> {
      */
     public record Config(
             @ConfigDescription("Text to look for in the bytes of endpoints.") String find,
-            @ConfigDescription("Text to put in its place; empty = none.") @ConfigDefault("") String replacement) {
+            @ConfigDescription("Text to put in its place; empty = none.") @ConfigDefault("\"\"") String replacement) {
         public Config {
             check("find", find);
             check("replacement", replacement);
