@@ -2,6 +2,7 @@ package dev.sluice.runtime.text;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -27,7 +28,11 @@ class FileErrorsTest {
     @Test
     void aFileAsADirectory() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
-        IOException notADirectory = assertThrows(IOException.class, () -> Files.newDirectoryStream(file).close());
+        IOException notADirectory = assertThrows(IOException.class, () -> {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(file)) {
+                entries.forEach(entry -> {});
+            }
+        });
         assertEquals("not a directory", FileErrors.reason(notADirectory));
     }
 
