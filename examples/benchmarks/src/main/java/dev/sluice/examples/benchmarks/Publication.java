@@ -15,6 +15,7 @@ public final class Publication {
     private static final List<String> PICTURES = List.of("memory.svg", "cpu.svg");
     private static final List<String> PAGES = List.of("README.md", "proxy-dist/src/dist/docs/figures.md");
     private static final String IMAGES = "proxy-dist/src/dist/docs/images";
+    private static final int WIDTH = 120;
     private static final String BEGIN = "<!-- figures:begin -->";
     private static final String END = "<!-- figures:end -->";
 
@@ -62,7 +63,7 @@ public final class Publication {
                         + ": only a run of all sections writes it. Run examples/benchmarks/run without the name of a section");
             }
         }
-        String table = Files.readString(report.resolve(TABLE));
+        String table = wrapped(Files.readString(report.resolve(TABLE)));
         for (String page : PAGES) {
             String text = replaced(page, table);
             Files.writeString(project.resolve(page), text);
@@ -72,6 +73,21 @@ public final class Publication {
             Files.copy(report.resolve(picture), images.resolve(picture), StandardCopyOption.REPLACE_EXISTING);
         }
         System.out.println("Published in " + String.join(", ", PAGES) + " and " + IMAGES + ".");
+    }
+
+    /** The text with lines of at most {@value #WIDTH} characters, as all pages have them; rows of tables stay. */
+    static String wrapped(String text) {
+        StringBuilder wrapped = new StringBuilder();
+        for (String line : text.lines().toList()) {
+            int column = 0;
+            for (String word : line.startsWith("|") ? List.of(line) : List.of(line.split(" "))) {
+                boolean fits = column == 0 || column + 1 + word.length() <= WIDTH;
+                wrapped.append(column == 0 ? "" : fits ? " " : "\n").append(word);
+                column = (fits && column > 0 ? column + 1 : 0) + word.length();
+            }
+            wrapped.append('\n');
+        }
+        return wrapped.toString();
     }
 
     private String replaced(String page, String table) throws IOException {

@@ -47,6 +47,18 @@ class PublicationTest {
     }
 
     @Test
+    void longLinesAreWrappedAndRowsOfTheTableAreNot() {
+        String row = "|" + " x".repeat(100) + " |";
+        String words = "word ".repeat(50).strip();
+
+        String wrapped = Publication.wrapped(row + "\n\n" + words + "\n");
+
+        assertEquals(row, wrapped.lines().findFirst().orElseThrow());
+        assertTrue(wrapped.lines().skip(1).allMatch(line -> line.length() <= 120), wrapped);
+        assertEquals(words, String.join(" ", wrapped.lines().skip(2).toList()));
+    }
+
+    @Test
     void publishingTwiceChangesNothing() throws IOException {
         publication.publish(report);
         String once = Files.readString(project.resolve("README.md"));
