@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A TCP proxy as one writes it with virtual threads: two for a connection, each with a buffer for life, because a read that blocks has to
  * be given one.
  *
- * <p>Usage: {@code VirtualThreadProxy LISTEN_PORT UPSTREAM_PORT REPORT_PORT}. Whoever connects to the report port gets the most bytes of
+ * <p>Usage: {@code VirtualThreadProxy LISTEN_PORT UPSTREAM_PORT REPORT_PORT}. A connection to the report port receives the most bytes of
  * buffers that were in use at once, in decimal. The kernel-facing buffers that the JDK copies through are not counted.
  */
 public final class VirtualThreadProxy {

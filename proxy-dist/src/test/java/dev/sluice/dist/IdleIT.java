@@ -103,7 +103,7 @@ class IdleIT {
                         }
                     }
                 } catch (IOException ended) {
-                    // Between the listing and the look: it does not wake up any more.
+                    // The thread ended between the listing and the read.
                     wakeups.remove(thread);
                 }
             }

@@ -55,7 +55,7 @@ class RestartIT {
                     }
                 }
             }
-            // The fastest: the others may have shared the machine with somebody else.
+            // The fastest: other processes may have delayed the others.
             assertTrue(fastest.compareTo(LISTENING_AGAIN) <= 0, "listening again only after " + fastest);
         }
     }

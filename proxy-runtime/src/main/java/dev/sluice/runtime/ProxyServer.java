@@ -37,7 +37,7 @@ public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
     private final Configuration configuration;
-    /** To be closed with the server; null if somebody else has read the configuration, and may use it again. */
+    /** To be closed with the server; null if the caller has read the configuration, and may use it again. */
     private final @Nullable PluginRegistry ownPlugins;
     private final Engine engine;
     private final @Nullable AdminServer admin;

@@ -12,7 +12,7 @@ public record Termination(Cause cause, int open, int cut) {
     public enum Cause {
         /** The program or an operator closed it. */
         CLOSED,
-        /** An event loop ended because of a defect or for want of memory; the log has the reason. */
+        /** An event loop ended because of a defect or a lack of memory; the log has the reason. */
         FAILED
     }
 }

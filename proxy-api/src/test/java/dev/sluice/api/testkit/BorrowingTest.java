@@ -113,7 +113,7 @@ class BorrowingTest {
                             + " had returned; copy what is needed later, or retain it",
                     error.getMessage());
         }
-        // Swallowed by whoever used them, but not by the test.
+        // The filter swallowed the error; the test reports it all the same.
         var error = assertThrows(AssertionError.class, connection::state);
         assertInstanceOf(StaleBytesException.class, error.getCause());
     }

@@ -13,7 +13,7 @@
  * access log mean.
  *
  * <p><b>Ownership.</b> A {@link dev.sluice.runtime.observe.ListenerCounters} belongs to one listener on one loop, a {@link
- * dev.sluice.runtime.observe.ConnectCounters} to one cluster on one loop; totals are sums made when somebody asks. Metrics keep no state
+ * dev.sluice.runtime.observe.ConnectCounters} to one cluster on one loop; totals are sums made on request. Metrics keep no state
  * of their own: each server has its own registry, so that two servers in one JVM do not see each other.
  *
  * <p><b>Ordering.</b> Readers see each counter grow monotonically. Counters of one connection become visible in the order in which the

@@ -39,7 +39,7 @@ public final class Publication {
     }
 
     /**
-     * Looks for the markers, so that nobody measures for half an hour in vain.
+     * Checks that the pages have the markers, before half an hour of measuring.
      *
      * @throws IllegalStateException with a message for the user
      */
