@@ -1,5 +1,5 @@
 /**
- * The event loop: poll, I/O, mailbox, timers, those who wait for memory, and again. It knows nothing of a proxy.
+ * The event loop: poll, I/O, mailbox, timers, tasks that wait for memory, and again. It knows nothing of a proxy.
  *
  * <p><b>Thread.</b> An {@link dev.sluice.runtime.loop.EventLoop} is one thread; what is registered with it is used on that thread only.
  * Other threads reach it through {@link dev.sluice.runtime.loop.EventLoop#execute}.

@@ -1,6 +1,6 @@
 /**
- * What a readiness loop needs from the operating system, and nothing that a proxy is: a {@link dev.sluice.runtime.transport.Poller} that
- * tells which sockets are ready, {@link dev.sluice.runtime.transport.StreamSocket}s that read and write without blocking,
+ * The services of the operating system that a readiness loop needs, without anything of a proxy: a
+ * {@link dev.sluice.runtime.transport.Poller} that reports the sockets that are ready, {@link dev.sluice.runtime.transport.StreamSocket}s that read and write without blocking,
  * {@link dev.sluice.runtime.transport.ServerSocket}s that accept, and, where there are some, {@link dev.sluice.runtime.memory.KernelPipe}s
  * for bytes that need not be seen. Bytes move to and from {@link dev.sluice.runtime.memory.Buffer}s, whose owner the caller is before and
  * after; no call here keeps one.
