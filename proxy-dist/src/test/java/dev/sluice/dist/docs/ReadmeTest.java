@@ -3,7 +3,6 @@ package dev.sluice.dist.docs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
