@@ -246,9 +246,7 @@ final class Stream {
         }
     }
 
-    /**
-     * {@return whether bytes were possibly left because there was no room, and there is room again, so that they are shown again}
-     */
+    /** {@return whether bytes may have been left for lack of room; there is room again, so they are shown again} */
     private boolean wantedRoom(Window window, int left) {
         again = left > 0 && connection.traits.transforming() && window.emitted() > 0;
         return again;

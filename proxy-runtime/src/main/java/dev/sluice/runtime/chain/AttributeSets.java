@@ -22,6 +22,10 @@ final class AttributeSets {
 
     /** The set with another value at an index, which is that of a value in it. */
     Object[] replace(Object[] set, int at, Object value) {
+        if (set[at] == value) {
+            // A filter may say the same at every event, where nothing is to be allocated.
+            return set;
+        }
         Object[] changed = set.clone();
         changed[at] = value;
         return shared(changed);

@@ -22,10 +22,7 @@ public final class DirectionChain {
     final StageBuffers stages;
     private @Nullable PendingSuspension suspension;
     private boolean finReceived;
-    /**
-     * The filter that has rejected the connection; bytes that it forwarded before still pass, however the stream was
-     * cut.
-     */
+    /** The filter that has rejected the connection; bytes that it forwarded before still pass. */
     private @Nullable Cursor rejected;
     /** During a run, whether bytes have moved since the last pass. */
     private boolean progress;
@@ -55,10 +52,7 @@ public final class DirectionChain {
         return suspension != null;
     }
 
-    /**
-     * Whether a filter has left bytes because there was no room for its output; it is run again when the last buffer
-     * has been sent.
-     */
+    /** Whether a filter has left bytes because its output had no room; it runs again once the last buffer is sent. */
     public boolean blocked() {
         return cursors.blocked();
     }
@@ -79,28 +73,17 @@ public final class DirectionChain {
         return suspension == null && deadline() <= now;
     }
 
-    /**
-     * Borrows the buffers of the stages before the last.
-     *
-     * @return false if memory has none; nothing has been borrowed then
-     */
+    /** Borrows the buffers of the stages before the last; false if memory has none, and then nothing is borrowed. */
     public boolean open(LoopMemory memory) {
         return stages.open(memory);
     }
 
-    /**
-     * The buffer to read into.
-     *
-     * @param last the buffer of the last stage
-     */
+    /** The buffer to read into, given that of the last stage. */
     public Buffer input(Buffer last) {
         return stages.input(last);
     }
 
-    /**
-     * Gives back the buffers that {@link #open} has borrowed, and keeps those with content in cells of about their
-     * size.
-     */
+    /** Gives back the buffers of {@link #open}; their content is kept in cells of about its size. */
     public void shut(LoopMemory memory) {
         stages.shut(memory);
     }

@@ -56,6 +56,15 @@ class AttributeSetsTest {
         assertSame(two, second[1]);
     }
 
+    /** As a filter does that says the same at every event. */
+    @Test
+    void theSameValueAgainLeavesTheSetAsItIs() {
+        List<String> value = new ArrayList<>();
+        Object[] set = sets.add(AttributeSets.NONE, LIST, value);
+
+        assertSame(set, sets.replace(set, 1, value));
+    }
+
     @Test
     void longTextIsNotKeptForOthers() {
         String text = "x".repeat(256);
