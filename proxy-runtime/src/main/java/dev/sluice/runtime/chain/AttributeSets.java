@@ -21,6 +21,7 @@ final class AttributeSets {
     private final AtomicReferenceArray<Object[]> sets = new AtomicReferenceArray<>(SETS);
 
     /** The set with another value at an index, which is that of a value in it. */
+    @SuppressWarnings("ReferenceEquality") // An equal value that may change is another one.
     Object[] replace(Object[] set, int at, Object value) {
         if (set[at] == value) {
             // A filter may say the same at every event, where nothing is to be allocated.
