@@ -9,6 +9,7 @@ import dev.sluice.api.config.ByteSize;
 import dev.sluice.api.config.ConfigDefault;
 import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigException;
+import dev.sluice.api.config.ConfigRange;
 
 /**
  * The configuration of {@code type: sniff}.
@@ -22,9 +23,9 @@ import dev.sluice.api.config.ConfigException;
  */
 public record SniffConfig(
         @ConfigDescription("Protocols to look for; with mysql, clients may wait for the server to speak first.") @ConfigDefault("[tls, http1, http2, ssh, postgresql, redis, mqtt, socks4, socks5, rdp, kafka]") List<Protocol> protocols,
-        @ConfigDescription("Time to wait for a client's first byte, 10ms to 1m.") @ConfigDefault("1s") Duration silence,
-        @ConfigDescription("Time for a client to show its protocol, from its first byte, 10ms to 1m.") @ConfigDefault("5s") Duration deadline,
-        @ConfigDescription("Most bytes held to recognise it, 1KiB to 64KiB.") @ConfigDefault("16KiB") ByteSize maxBytes,
+        @ConfigRange(min = "10ms", max = "1m") @ConfigDescription("Time to wait for a client's first byte.") @ConfigDefault("1s") Duration silence,
+        @ConfigRange(min = "10ms", max = "1m") @ConfigDescription("Time for a client to show its protocol, from its first byte.") @ConfigDefault("5s") Duration deadline,
+        @ConfigRange(min = "1KiB", max = "64KiB") @ConfigDescription("Most bytes held to recognise it.") @ConfigDefault("16KiB") ByteSize maxBytes,
         @ConfigDescription("Treatment of clients of other protocols.") @ConfigDefault("pass") Unknown unknown,
         @ConfigDescription("Treatment of TLS clients whose server name is not a DNS name, such as host:443 or an address.") @ConfigDefault("ignore") InvalidName invalidName) {
     private static final String LABELS = Texts.labels(List.of(Protocol.values()));

@@ -103,7 +103,7 @@ public abstract class ResetContract extends TransportFixture {
         assertEquals(StreamSocket.BROKEN, readWhenReady(pair.server(), server, target));
     }
 
-    /** The one exception to the rule that a cut never looks like an end. If this fails, the system has learnt it: say so in README. */
+    /** The one exception to the rule that a cut never looks like an end. If this fails, the system has learnt it: say so in operations.md. */
     @Test
     void aUnixSocketWithoutUnreadBytesEndsAsIfItWereComplete() throws TransportException {
         Pair pair = connect(listen(UnixDomainSocketAddress.of(directory.resolve("s")), 1));
