@@ -8,10 +8,14 @@ import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
+import dev.sluice.runtime.ConfigurationException;
 import dev.sluice.runtime.ProxyConfig;
 import dev.sluice.runtime.ProxyServer;
+import dev.sluice.runtime.ReloadException;
 import dev.sluice.runtime.Termination;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,16 +49,20 @@ final class Daemon {
     private static final Duration RESET_TIME = Duration.ofMillis(500);
 
     /**
-     * Threads for the drain, the reset that overtakes it, the time limit of the reset, and a line of the log, which may
-     * block.
+     * Threads for the drain, the reset that overtakes it, the time limit of the reset, a line of the log, which may
+     * block, a reload, and one that waits for it.
      */
-    private static final int WORKERS = 4;
+    private static final int WORKERS = 6;
 
     private final PrintStream out;
     private final Messages messages;
     private final ScheduledThreadPoolExecutor work = new ScheduledThreadPoolExecutor(WORKERS,
             Thread.ofPlatform().daemon().name("daemon-", 0).factory());
     private final AtomicInteger stopSignals = new AtomicInteger();
+    /** Whether a reload has been asked for that has not begun. */
+    private final AtomicBoolean reloadAsked = new AtomicBoolean();
+    /** Held by a reload, so that a second one waits before it forgets that it was asked for. */
+    private final ReentrantLock reloading = new ReentrantLock();
     private volatile @Nullable ProxyServer server;
 
     Daemon(PrintStream out, Messages messages) {
@@ -83,6 +91,9 @@ final class Daemon {
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
                     file);
             LogSetup.prepare();
+            if (reloadAsked.get()) {
+                work.execute(() -> reload("SIGHUP"));
+            }
             // Ended by a signal, by two, or by the admin interface.
             Termination end = proxy.awaitTermination();
             if (end.cause() == Termination.Cause.FAILED) {
@@ -96,7 +107,7 @@ final class Daemon {
     /** Acts on a signal, without blocking. Any thread. */
     private void obey(String signal) {
         switch (signal) {
-            case "SIGHUP" -> work.execute(() -> reload(signal));
+            case "SIGHUP" -> askForReload(signal);
             case "SIGUSR1" -> work.execute(() -> reopenLogs(signal));
             default -> stop(signal, stopSignals.incrementAndGet());
         }
@@ -148,8 +159,31 @@ final class Daemon {
         leave(ExitCode.FATAL);
     }
 
-    private static void reload(String signal) {
-        LOG.warn("{}: this version cannot reload its configuration; restart it to apply a change", signal);
+    /** Reloads, unless a reload for an earlier signal has not begun yet: it will read what this one would. */
+    private void askForReload(String signal) {
+        if (!reloadAsked.getAndSet(true)) {
+            work.execute(() -> reload(signal));
+        }
+    }
+
+    private void reload(String signal) {
+        ProxyServer proxy = server;
+        if (proxy == null) {
+            // Remembered until the proxy is ready.
+            return;
+        }
+        reloading.lock();
+        try {
+            reloadAsked.set(false);
+            LOG.info("{}: reloading the configuration", signal);
+            proxy.reload();
+        } catch (ConfigurationException | ReloadException e) {
+            // Reported by the server, in the log.
+        } catch (RuntimeException | Error e) {
+            LOG.error("The reload failed, and the configuration is as it was. Please report this.", e);
+        } finally {
+            reloading.unlock();
+        }
     }
 
     private void reopenLogs(String signal) {

@@ -174,7 +174,7 @@ class DaemonIT {
             daemon.ready();
             daemon.signal("HUP");
             String line = daemon.awaitError("SIGHUP");
-            assertTrue(line.contains("\"level\":\"WARN\""), line);
+            assertTrue(line.contains("\"level\":\"INFO\""), line);
             assertTrue(line.contains("\"loggerName\":\"dev.sluice.dist.Daemon\""), line);
             assertTrue(line.contains("\"formattedMessage\":\"SIGHUP: "), line);
             daemon.signal("TERM");

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TestingEcho implements AutoCloseable {
     private final ServerSocket server;
     private final String transport;
+    private final AtomicInteger accepted = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<@Nullable Void>> tasks = ConcurrentHashMap.newKeySet();
 
@@ -51,6 +53,11 @@ final class TestingEcho implements AutoCloseable {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
+    /** Connections accepted so far. */
+    int accepted() {
+        return accepted.get();
+    }
+
     /** Connects, and has proved that the connection is relayed. */
     static Socket connect(InetSocketAddress proxy) throws IOException {
         Socket socket = new Socket();
@@ -77,6 +84,7 @@ final class TestingEcho implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                accepted.incrementAndGet();
                 sockets.add(socket);
                 start(() -> echo(socket));
             } catch (IOException e) {

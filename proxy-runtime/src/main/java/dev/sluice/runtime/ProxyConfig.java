@@ -8,6 +8,7 @@ import java.util.Objects;
 
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.config.ConfigLoader;
+import dev.sluice.runtime.config.FilesRead;
 import dev.sluice.runtime.config.FilterCatalog;
 import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.JsonSchema;
@@ -25,10 +26,44 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyConfig {
     private final ConfigLoader.Loaded loaded;
     private final PluginRegistry plugins;
+    private final Origin origin;
+    private final FilesRead files;
 
-    private ProxyConfig(ConfigLoader.Loaded loaded, PluginRegistry plugins) {
+    private ProxyConfig(ConfigLoader.Loaded loaded, PluginRegistry plugins, Origin origin, FilesRead files) {
+        this.files = files;
         this.loaded = loaded;
         this.plugins = plugins;
+        this.origin = origin;
+    }
+
+    /** The way in which a configuration was read, so that it can be read again. */
+    interface Origin {
+        /** The file, or {@code configuration} for a text. */
+        String name();
+
+        /**
+         * Reads it again.
+         *
+         * @param previous the plugins of the configuration that serves; those whose files are equal are taken from there
+         * @param files gets the files that it depends on, also if it is refused
+         */
+        ProxyConfig again(PluginRegistry previous, FilesRead files);
+
+        /** The origin of another file that is read with the same filters. */
+        Origin of(Path file);
+
+        /** The origin of a text that is read with the same filters. */
+        Origin of(String yaml);
+    }
+
+    /** The files that it depends on. */
+    FilesRead files() {
+        return files;
+    }
+
+    /** The way in which it was read. */
+    Origin origin() {
+        return origin;
     }
 
     /** {@return a loader, for configurations with further filters or another plugins directory} */
@@ -162,7 +197,8 @@ public final class ProxyConfig {
          * @throws ConfigurationException with every problem of all files
          */
         public ProxyConfig load(Path file) {
-            return read(new Source(directoryOf(file)), (loader, source) -> loader.load(file, source));
+            return new Reread(copy(), file.toString(), directoryOf(file),
+                    (loader, source, files) -> loader.load(file, source, files)).read(null, new FilesRead());
         }
 
         /**
@@ -173,17 +209,52 @@ public final class ProxyConfig {
          * @throws ConfigurationException with every problem
          */
         public ProxyConfig parse(String yaml) {
-            return read(new Source(Path.of("")),
-                    (loader, source) -> loader.parse(yaml, "configuration", source));
+            return new Reread(copy(), "configuration", Path.of(""),
+                    (loader, source, files) -> loader.parse(yaml, "configuration", source, files)).read(null,
+                            new FilesRead());
         }
 
-        private ProxyConfig read(Source source, Reading reading) {
-            try {
-                ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source);
-                return new ProxyConfig(loaded, Objects.requireNonNull(source.opened));
-            } catch (ProblemsException e) {
-                source.close();
-                throw refused(e);
+        /** A loader that later changes of this one do not affect. */
+        private Loader copy() {
+            Loader copy = new Loader();
+            copy.filters.addAll(filters);
+            copy.pluginDirectory = pluginDirectory;
+            copy.home = home;
+            return copy;
+        }
+
+        /**
+         * A file or text, and the loader that reads it.
+         *
+         * @param directory of the configuration
+         */
+        private record Reread(Loader loader, String name, Path directory, Reading reading) implements Origin {
+            ProxyConfig read(@Nullable PluginRegistry previous, FilesRead files) {
+                Source source = loader.new Source(directory, previous, files);
+                try {
+                    ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source, files);
+                    return new ProxyConfig(loaded, Objects.requireNonNull(source.opened), this, files);
+                } catch (ProblemsException e) {
+                    source.close();
+                    throw refused(e);
+                }
+            }
+
+            @Override
+            public ProxyConfig again(PluginRegistry previous, FilesRead files) {
+                return read(previous, files);
+            }
+
+            @Override
+            public Origin of(Path file) {
+                return new Reread(loader, file.toString(), directoryOf(file),
+                        (with, source, files) -> with.load(file, source, files));
+            }
+
+            @Override
+            public Origin of(String yaml) {
+                return new Reread(loader, "configuration", Path.of(""),
+                        (with, source, files) -> with.parse(yaml, "configuration", source, files));
             }
         }
 
@@ -248,16 +319,30 @@ public final class ProxyConfig {
         /** Opens the registry of one load, and remembers it. */
         private final class Source implements FilterSource {
             private final Path directory;
+            private final @Nullable PluginRegistry previous;
+            private final FilesRead files;
             private @Nullable PluginRegistry opened;
 
             /** @param directory of the configuration */
             Source(Path directory) {
+                this(directory, null, new FilesRead());
+            }
+
+            /** @param previous the plugins of the configuration that serves; null = none serves */
+            Source(Path directory, @Nullable PluginRegistry previous, FilesRead files) {
+                this.files = files;
                 this.directory = directory;
+                this.previous = previous;
             }
 
             @Override
             public FilterCatalog open(PluginsConfig plugins) {
-                PluginRegistry registry = PluginRegistry.open(place(plugins.directory().orElse(null)), filters);
+                Path place = place(plugins.directory().orElse(null));
+                if (place != null) {
+                    files.addPattern(place, "*.jar");
+                    files.addPattern(place, "*/*.jar");
+                }
+                PluginRegistry registry = PluginRegistry.open(place, filters, previous);
                 opened = registry;
                 return new FilterCatalog(registry.providers(), registry.problems());
             }
@@ -304,6 +389,6 @@ public final class ProxyConfig {
 
     /** A way to read a configuration. */
     private interface Reading {
-        ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source) throws ProblemsException;
+        ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source, FilesRead files) throws ProblemsException;
     }
 }

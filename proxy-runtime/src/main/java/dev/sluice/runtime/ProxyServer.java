@@ -22,7 +22,7 @@ import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.engine.MachineAddresses;
 import dev.sluice.runtime.engine.Transports;
 import dev.sluice.runtime.observe.Metrics;
-import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,18 +36,15 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
-    private final Configuration configuration;
-    /** To be closed with the server; null if the caller has read the configuration, and may use it again. */
-    private final @Nullable PluginRegistry ownPlugins;
     private final Engine engine;
-    private final @Nullable AdminServer admin;
+    private final AdminPart admin;
+    private final Reloader reloader;
     private volatile boolean failed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
     private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine) {
-        this.configuration = config.configuration();
-        this.ownPlugins = ownsConfig ? config.plugins() : null;
+        Configuration configuration = config.configuration();
         try {
             this.engine = new Engine(configuration, config.plugins(), transport, machine, this::die);
         } catch (ProblemsException e) {
@@ -55,14 +52,21 @@ public final class ProxyServer implements AutoCloseable {
         } catch (EngineException e) {
             throw new StartException(e);
         }
+        this.reloader = new Reloader(engine, config, ownsConfig);
+        this.admin = new AdminPart(this::startAdmin);
         try {
-            this.admin = startAdmin(configuration.admin().orElse(null));
+            admin.start(configuration);
+        } catch (EngineException e) {
+            engine.close();
+            throw new StartException(e);
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;
         }
+        engine.follow(admin);
         try {
             engine.start();
+            reloader.start();
         } catch (EngineException e) {
             close();
             throw new StartException(e);
@@ -72,16 +76,9 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private @Nullable AdminServer startAdmin(@Nullable AdminConfig config) {
-        if (config == null) {
-            return null;
-        }
-        try {
-            return AdminServer.start(config.listen(), engine.view(),
-                    new Metrics(engine.view(), engine::accessLogDropped), new Commands());
-        } catch (IOException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
-        }
+    private AdminServer startAdmin(AdminConfig config) throws IOException {
+        return AdminServer.start(config.listen(), engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
+                new Commands());
     }
 
     /**
@@ -124,18 +121,23 @@ public final class ProxyServer implements AutoCloseable {
 
     /** {@return the address of the admin interface, if it is on} */
     public Optional<SocketAddress> adminAddress() {
-        return Optional.ofNullable(admin).map(AdminServer::address);
+        return admin.current().map(AdminServer::address);
     }
 
     /** {@return the time that the configuration gives a drain ({@code runtime.drainTimeout})} */
     public Duration drainTimeout() {
-        return configuration.runtime().drainTimeout();
+        return reloader.serving().configuration().runtime().drainTimeout();
     }
 
     /** Closes the server: without one of its loops it would still accept connections, and serve none of them. */
     private void die() {
         failed = true;
         new Thread(this::close, "sluice-died").start();
+    }
+
+    /** The view of this server, for tests. */
+    ProxyView view() {
+        return engine.view();
     }
 
     /** {@return the figures of this server} */
@@ -153,6 +155,92 @@ public final class ProxyServer implements AutoCloseable {
     public DrainResult drain(Duration timeout) {
         engine.drain(timeout);
         return new DrainResult(engine.openAtEnd(), engine.cut());
+    }
+
+    /**
+     * Reads the configuration again from where it came, and applies it: whole, or not at all. Open connections go on with
+     * what they have; what has not changed stays the same. Waits for another reload that is under way.
+     *
+     * @return the changes
+     * @throws ConfigurationException with every problem of the configuration; nothing has changed
+     * @throws ReloadException if it is refused for another reason; nothing has changed
+     */
+    public ReloadResult reload() {
+        return reloader.reload();
+    }
+
+    /**
+     * Applies the configuration of another file, read with the same filters as the first one. Later {@link #reload()}
+     * reads that file.
+     *
+     * @param file the configuration
+     * @return the changes
+     * @throws ConfigurationException with every problem of the configuration; nothing has changed
+     * @throws ReloadException if it is refused for another reason; nothing has changed
+     */
+    public ReloadResult reload(Path file) {
+        return reloader.reload(() -> reloader.serving().origin().of(file));
+    }
+
+    /**
+     * Applies the configuration of a text, read with the same filters as the first one.
+     *
+     * @param yaml the configuration
+     * @return the changes
+     * @throws ConfigurationException with every problem of the configuration; nothing has changed
+     * @throws ReloadException if it is refused for another reason; nothing has changed
+     */
+    public ReloadResult reload(String yaml) {
+        return reloader.reload(() -> reloader.serving().origin().of(yaml));
+    }
+
+    /**
+     * Applies a configuration that the caller has read. Plugins of a directory that were read once more count as
+     * replaced.
+     *
+     * @param valid the configuration
+     * @return the changes
+     * @throws ConfigurationException with the problems that filters find; nothing has changed
+     * @throws ReloadException if it is refused for another reason; nothing has changed
+     */
+    public ReloadResult reload(ProxyConfig valid) {
+        return reloader.reload(valid);
+    }
+
+    /**
+     * Finds out what {@link #reload()} would do, and changes nothing. Makes the filters and closes them, but binds no
+     * address.
+     *
+     * @return the changes
+     * @throws ConfigurationException with every problem of the configuration
+     * @throws ReloadException if the reload would be refused
+     */
+    public ReloadPlan plan() {
+        return reloader.plan(() -> reloader.serving().origin());
+    }
+
+    /**
+     * Finds out what {@link #reload(Path)} would do.
+     *
+     * @param file the configuration
+     * @return the changes
+     * @throws ConfigurationException with every problem of the configuration
+     * @throws ReloadException if the reload would be refused
+     */
+    public ReloadPlan plan(Path file) {
+        return reloader.plan(() -> reloader.serving().origin().of(file));
+    }
+
+    /**
+     * Finds out what {@link #reload(String)} would do.
+     *
+     * @param yaml the configuration
+     * @return the changes
+     * @throws ConfigurationException with every problem of the configuration
+     * @throws ReloadException if the reload would be refused
+     */
+    public ReloadPlan plan(String yaml) {
+        return reloader.plan(() -> reloader.serving().origin().of(yaml));
     }
 
     /**
@@ -183,13 +271,10 @@ public final class ProxyServer implements AutoCloseable {
             if (closed.getCount() == 0) {
                 return;
             }
-            if (admin != null) {
-                admin.close();
-            }
+            reloader.stop();
+            admin.close();
             engine.close();
-            if (ownPlugins != null) {
-                ownPlugins.close();
-            }
+            reloader.close();
             closed.countDown();
         } finally {
             closing.unlock();

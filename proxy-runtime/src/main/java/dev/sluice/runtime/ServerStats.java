@@ -1,14 +1,11 @@
 package dev.sluice.runtime;
 
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.runtime.observe.ListenerTotals;
-import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryView;
@@ -51,24 +48,14 @@ public record ServerStats(int connectionsActive, long connectionsTotal, long acc
     public record Memory(long bytes, long peak, long limit) {}
 
     static ServerStats of(ProxyView view, int active, long memoryBytes) {
-        long total = 0;
-        long acceptErrors = 0;
-        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
-        long up = 0;
-        long down = 0;
-        for (ListenerView listener : view.listeners()) {
-            ListenerTotals totals = listener.totals();
-            total += totals.accepted();
-            acceptErrors += totals.acceptErrors();
-            totals.closed().forEach((reason, count) -> closed.merge(reason, count, Long::sum));
-            up += totals.bytes().getOrDefault(Direction.CLIENT_TO_UPSTREAM, 0L);
-            down += totals.bytes().getOrDefault(Direction.UPSTREAM_TO_CLIENT, 0L);
-        }
+        ListenerTotals totals = view.totals();
         List<LoopView> loops = view.loops();
         MemoryView memory = MemoryView.sum(loops);
         PipeView pipes = PipeView.sum(loops);
         MemoryLimits limits = view.memoryLimits();
-        return new ServerStats(active, total, acceptErrors, Collections.unmodifiableMap(closed), up, down,
+        return new ServerStats(active, totals.accepted(), totals.acceptErrors(), totals.closed(),
+                totals.bytes().getOrDefault(Direction.CLIENT_TO_UPSTREAM, 0L),
+                totals.bytes().getOrDefault(Direction.UPSTREAM_TO_CLIENT, 0L),
                 memory.buffersBorrowed(), memory.buffersBorrowedPeak(), memory.bufferWaits(), memory.stashBytes(),
                 pipes.borrowed(), pipes.movedBytes(), loops.stream().map(loop -> (int) loop.connections()).toList(),
                 memoryBytes, new Memory(memory.poolReserved(), memory.poolReservedPeak(), limits.poolBytes()),

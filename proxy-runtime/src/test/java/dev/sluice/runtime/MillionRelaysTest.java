@@ -20,6 +20,7 @@ import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.DescriptorReserve;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.SelfConnections;
+import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.transport.ListenOptions;
@@ -77,14 +78,16 @@ class MillionRelaysTest {
         MemoryBounds bounds = new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
                 memory.stash().bytes(), memory.pipes().bytes());
         ConnectionLimit limit = new ConnectionLimit("process", CONNECTIONS);
-        Generation generation = new GenerationBuilder(new Running(1), null).build(1, configuration, read.plugins());
+        Generation generation = new GenerationBuilder(new Running(1), null).build(1, configuration, read.plugins(),
+                null);
         try (BufferPool pool = new BufferPool(bounds, 1);
                 DescriptorReserve reserve = new DescriptorReserve(transport)) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
             Worker worker = new Worker(loop, limit, reserve, new SelfConnections(address -> false));
-            ListenerGeneration listener = generation.listeners().values().iterator().next();
+            Serving serving = generation.listeners().values().iterator().next();
+            ListenerGeneration listener = serving.listener();
             Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(),
-                    new ListenOptions(1, false, listener.settings().socket())), listener,
+                    new ListenOptions(1, false, listener.settings().socket())), serving,
                     limit, List.of(worker), reserve, new AtomicLong());
             loop.start();
             long before = liveBytes() + pool.allocatedBytes();
@@ -100,7 +103,7 @@ class MillionRelaysTest {
                     + " idle connections; allowed are " + MOST_BYTES);
             assertTrue(loop.stop());
         } finally {
-            generation.close();
+            generation.discard(null);
         }
     }
 
@@ -110,7 +113,8 @@ class MillionRelaysTest {
 
     private static void start(Acceptor acceptor) {
         try {
-            acceptor.start();
+            acceptor.prepare();
+            acceptor.open();
         } catch (TransportException e) {
             throw new IllegalStateException(e);
         }

@@ -153,6 +153,7 @@ final class AdminResources {
             json.name("connections").beginArray();
             for (ConnectionView connection : page) {
                 json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
+                json.name("generation").value(connection.generation());
                 json.name("client").value(connection.client()).name("endpoint").value(connection.endpoint());
                 json.name("cluster").value(connection.cluster()).name("state").value(connection.state());
                 json.name("protocol").value(connection.findings().protocol());

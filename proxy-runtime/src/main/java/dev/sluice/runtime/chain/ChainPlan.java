@@ -28,6 +28,19 @@ public final class ChainPlan {
         return slots.isEmpty();
     }
 
+    /** Whether another plan has the same filters, with the same factories, in the same order. */
+    public boolean isSame(ChainPlan other) {
+        if (!listener.equals(other.listener) || paranoid != other.paranoid || slots.size() != other.slots.size()) {
+            return false;
+        }
+        for (int i = 0; i < slots.size(); i++) {
+            if (!slots.get(i).isSame(other.slots.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     String listener() {
         return listener;
     }

@@ -55,6 +55,12 @@ public final class FilterSlot implements CallbackOwner {
         this.quarantine = state.quarantine(rule);
     }
 
+    /** Whether another slot has the very same factory, under the same name. */
+    @SuppressWarnings("ReferenceEquality") // the very instance
+    boolean isSame(FilterSlot other) {
+        return factory == other.factory && name().equals(other.name());
+    }
+
     /** The name of the listener. */
     public String listener() {
         return state.listener();

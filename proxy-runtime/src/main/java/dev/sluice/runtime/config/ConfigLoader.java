@@ -42,8 +42,13 @@ public final class ConfigLoader {
      * @throws ProblemsException if anything is wrong, with all that is
      */
     public Loaded load(Path file, FilterSource filters) throws ProblemsException {
+        return load(file, filters, new FilesRead());
+    }
+
+    /** Like {@link #load(Path, FilterSource)}; {@code files} gets the files that it depends on, also if it is refused. */
+    public Loaded load(Path file, FilterSource filters, FilesRead files) throws ProblemsException {
         Context context = new Context(new Problems(), environment);
-        return check(context, new DocumentLoader(context).load(file), filters);
+        return check(context, new DocumentLoader(context, files).load(file), filters);
     }
 
     /**
@@ -54,8 +59,14 @@ public final class ConfigLoader {
      * @throws ProblemsException if anything is wrong, with all that is
      */
     public Loaded parse(String yaml, String sourceName, FilterSource filters) throws ProblemsException {
+        return parse(yaml, sourceName, filters, new FilesRead());
+    }
+
+    /** Like {@link #parse(String, String, FilterSource)}; {@code files} gets the files that it includes. */
+    public Loaded parse(String yaml, String sourceName, FilterSource filters, FilesRead files)
+            throws ProblemsException {
         Context context = new Context(new Problems(), environment);
-        return check(context, new DocumentLoader(context).parse(yaml, sourceName), filters);
+        return check(context, new DocumentLoader(context, files).parse(yaml, sourceName), filters);
     }
 
     private static MemoryPlan memoryPlan() {

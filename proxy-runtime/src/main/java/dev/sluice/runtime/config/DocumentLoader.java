@@ -31,6 +31,7 @@ final class DocumentLoader {
 
     private final Context context;
     private final Problems problems;
+    private final FilesRead files;
     private final YamlReader.Budget budget = new YamlReader.Budget();
     private final List<Section> documents = new ArrayList<>();
     private final Set<Path> read = new HashSet<>();
@@ -40,6 +41,12 @@ final class DocumentLoader {
     private boolean complete = true;
 
     DocumentLoader(Context context) {
+        this(context, new FilesRead());
+    }
+
+    /** @param files gets the files that the load depends on */
+    DocumentLoader(Context context, FilesRead files) {
+        this.files = files;
         this.context = context;
         this.problems = context.problems();
     }
@@ -144,6 +151,9 @@ final class DocumentLoader {
                 return List.of();
             }
             Path directory = from == null || from.getParent() == null ? Path.of("") : from.getParent();
+            if (IncludePattern.hasWildcard(pattern.value())) {
+                files.addPattern(directory, pattern.value());
+            }
             return IncludePattern.hasWildcard(pattern.value())
                     ? IncludePattern.expand(directory, pattern.value())
                     : List.of(directory.resolve(written));
@@ -163,6 +173,7 @@ final class DocumentLoader {
         String name = file.toString();
         SourceText unread = new SourceText(name, sources, "");
         read.add(identity(file));
+        files.add(file);
         String what;
         String allowed = null;
         try {

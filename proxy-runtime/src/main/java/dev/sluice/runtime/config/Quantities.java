@@ -14,7 +14,7 @@ import dev.sluice.runtime.config.ScalarParser.Result;
 import org.jspecify.annotations.Nullable;
 
 /** Parsers of durations ({@code 250ms 3s 5m 1h}) and sizes ({@code 512 64KiB 10MiB}). */
-final class Quantities {
+public final class Quantities {
     private static final Pattern STRICT = Pattern.compile("(0|[1-9][0-9]{0,17})([A-Za-z]*)");
     /** The forms that people write instead. */
     private static final Pattern LOOSE = Pattern.compile("\\+?([0-9]{1,18}(?:\\.[0-9]{1,9})?)\\s*([A-Za-z]*)");
@@ -100,6 +100,20 @@ final class Quantities {
                 : result;
     }
 
+    /** Durations, bounds included, and {@code off}, which is zero. */
+    static ScalarParser<Duration> durationOrOff(Duration min, Duration max) {
+        ScalarParser<Duration> any = duration(min, max);
+        return ScalarParser.of(ScalarSyntax.DURATION_OR_OFF, input -> {
+            if (input.text().equals("off")) {
+                return new Good<>(Duration.ZERO);
+            }
+            Result<Duration> result = any.parse(input);
+            return result instanceof Bad<Duration> bad
+                    ? new Bad<>(bad.what(), "off, or " + bad.allowed(), bad.didYouMean())
+                    : result;
+        });
+    }
+
     /** Durations of whole seconds, bounds included. */
     static ScalarParser<Duration> seconds(int min, int max) {
         ScalarParser<Duration> any = duration(Duration.ofSeconds(min), Duration.ofSeconds(max));
@@ -118,7 +132,8 @@ final class Quantities {
         return ScalarParser.of(ScalarSyntax.SIZE, input -> parse(SIZE, input, min, max));
     }
 
-    static String show(Duration duration) {
+    /** A duration as it is written in a configuration. */
+    public static String show(Duration duration) {
         return DURATION.show(duration.toMillis());
     }
 

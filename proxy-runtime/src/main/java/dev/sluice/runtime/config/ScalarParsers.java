@@ -43,6 +43,7 @@ final class ScalarParsers {
             case NAME -> Scalars.NAME;
             case PATH -> Scalars.PATH;
             case LOG_TARGET -> (ScalarParser<LogTarget>) Scalars::logTarget;
+            case DURATION_OR_OFF -> Quantities.durationOrOff(duration(shape.min()), duration(shape.max()));
             case SECONDS -> Quantities.seconds((int) duration(shape.min()).toSeconds(),
                     (int) duration(shape.max()).toSeconds());
             case LISTEN_ADDRESS -> ScalarParser.of(ScalarSyntax.ADDRESS, Addresses::listen);

@@ -13,6 +13,8 @@ sealed interface ScalarSyntax {
     ScalarSyntax TEXT = new Text(null, true);
     /** {@code 250ms 3s 5m 1h}. */
     ScalarSyntax DURATION = new Text("(0|[1-9][0-9]{0,17})(ms|s|m|h)", false);
+    /** {@code off}, or a duration. */
+    ScalarSyntax DURATION_OR_OFF = new Text("off|(0|[1-9][0-9]{0,17})(ms|s|m|h)", false);
     /** {@code 512 64KiB 10MiB}. */
     ScalarSyntax SIZE = new Size();
     /** {@code 20/s 600/m 10MiB/s}. */

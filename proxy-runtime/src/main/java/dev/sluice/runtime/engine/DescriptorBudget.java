@@ -34,19 +34,27 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
     /**
      * The budget of a configuration.
      * @param hasPipes whether the transport opens pipes, whose descriptors are kept free
+     * @param openAtStart descriptors that the process had open before the proxy opened its own, from {@link #openNow}
      */
-    static DescriptorBudget of(Configuration configuration, boolean hasPipes) {
+    static DescriptorBudget of(Configuration configuration, boolean hasPipes, long openAtStart) {
         int wanted = configuration.limits().maxConnections().orElse(0);
         long heap = Runtime.getRuntime().maxMemory();
         if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os)) {
             return new DescriptorBudget(UNKNOWN, 0, wanted, heap);
         }
-        long own = os.getOpenFileDescriptorCount() + HEADROOM + DescriptorReserve.size()
+        long own = openAtStart + HEADROOM + DescriptorReserve.size()
                 + configuration.listeners().size()
                 + (configuration.admin().isEmpty() ? 0 : AdminServer.MAX_DESCRIPTORS)
                 + (long) PER_LOOP * configuration.runtime().eventLoops()
                 + (hasPipes ? PER_PIPE * (configuration.memory().pipes().bytes() / PipePool.PIPE_BYTES) : 0);
         return new DescriptorBudget(os.getMaxFileDescriptorCount(), own, wanted, heap);
+    }
+
+    /** Descriptors that the process has open now; 0 where the system does not report it. */
+    static long openNow() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
+                ? os.getOpenFileDescriptorCount()
+                : 0;
     }
 
     /** The smallest limit with which this configuration starts. */

@@ -1,11 +1,18 @@
 package dev.sluice.runtime.engine;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.MemoryConfig;
@@ -19,6 +26,7 @@ import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.DescriptorReserve;
 import dev.sluice.runtime.relay.SelfConnections;
+import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
@@ -33,14 +41,23 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
     /** The time for all event loops together to take up or give up sockets. */
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(5);
+    /** The time after the begin of a drain within which the ports are free. */
+    private static final long PORTS_FREE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final BufferPool pool;
+    /** Held while the server begins to drain, and for the part of a reload that cannot fail. */
+    private final ReentrantLock transition = new ReentrantLock();
+    /** Held by a reload. */
+    private final ReentrantLock reloading = new ReentrantLock();
+    private final List<ReloadPart> outer = new CopyOnWriteArrayList<>();
+    private final Reload.Parts parts;
     private final ConnectionLimit processLimit;
     private final @Nullable AccessLog accessLog;
     private final Generations generations;
     private final EventLoops loops;
     private final Listeners listeners;
     private final EngineView view;
+    private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
     /** The closing tasks of what has been opened, the last one first. */
     private final Deque<Runnable> closings = new ArrayDeque<>();
@@ -59,7 +76,8 @@ public final class Engine {
     public Engine(Configuration configuration, PluginRegistry plugins, Transport transport,
             MachineAddresses machine, Runnable onDeath) throws ProblemsException {
         int loopCount = configuration.runtime().eventLoops();
-        DescriptorBudget descriptors = DescriptorBudget.of(configuration, transport.hasPipes());
+        long ownDescriptors = DescriptorBudget.openNow();
+        DescriptorBudget descriptors = DescriptorBudget.of(configuration, transport.hasPipes(), ownDescriptors);
         processLimit = new ConnectionLimit("limits.maxConnections", descriptors.maxConnections());
         try {
             MemoryConfig memory = configuration.memory();
@@ -74,21 +92,22 @@ public final class Engine {
             generations = new Generations(task -> new Thread(task, "sluice-retired").start());
             closings.push(() -> ifLoopsEnded(generations::close));
             Running running = new Running(loopCount);
-            generations.publish(new GenerationBuilder(running, accessLog == null ? null : accessLog::record)
-                    .build(1, configuration, plugins));
+            GenerationBuilder builder = new GenerationBuilder(running, accessLog == null ? null : accessLog::record);
+            generations.publish(builder.build(1, configuration, plugins, null));
             DescriptorReserve reserve = new DescriptorReserve(transport);
             closings.push(reserve::close);
             SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self), onDeath);
-            listeners = new Listeners(transport, loops, (number, socket, rules) -> new Acceptor(loops.byTurn(number),
-                    socket, rules, processLimit, loops.workers(), reserve, running.connectionIds()));
+            listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
+                    processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
-            listeners.open(configuration.listeners(), generations.serving().listeners());
-            SelfDialCheck.check(configuration, listeners.addresses(), machine);
+            openListeners(configuration, transport, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
-            view = new EngineView(state, generations, listeners, loops, pool);
+            view = new EngineView(state, generations, history, listeners, loops, pool);
+            parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,
+                    builder, ownDescriptors, outer);
         } catch (TransportException e) {
             close();
             throw new EngineException("cannot open the event loops: " + e.getMessage()
@@ -101,6 +120,19 @@ public final class Engine {
             close();
             throw e;
         }
+    }
+
+    private void openListeners(Configuration configuration, Transport transport, MachineAddresses machine) {
+        Map<String, Serving> serving = generations.serving().listeners();
+        ListenerChange sockets = new ListenerChange(listeners, transport, configuration);
+        try {
+            sockets.open(serving, false);
+            SelfDialCheck.check(configuration, sockets.addresses(), machine);
+        } catch (RuntimeException | Error e) {
+            sockets.undo(false);
+            throw e;
+        }
+        sockets.commit(serving, false);
     }
 
     private void ifLoopsEnded(Runnable closing) {
@@ -128,7 +160,72 @@ public final class Engine {
      * @return whether this caller has to drain it; false for all but the first, and for a server that is not ready
      */
     public boolean beginDrain() {
-        return state.advance(ServerState.DRAINING);
+        transition.lock();
+        try {
+            return state.advance(ServerState.DRAINING);
+        } finally {
+            transition.unlock();
+        }
+    }
+
+    /** Adds a part that follows reloads. Before the first of them. */
+    public void follow(ReloadPart part) {
+        outer.add(part);
+    }
+
+    /**
+     * Replaces the configuration that serves; see {@link Reload}. One thread at a time, not an event loop.
+     *
+     * @param plugins the plugins that it was read with
+     * @throws ProblemsException with all problems that filters find; nothing has changed then
+     * @throws EngineException when it is refused for another reason; nothing has changed then
+     */
+    public ReloadOutcome reload(Configuration next, PluginRegistry plugins) throws ProblemsException {
+        reloading.lock();
+        try {
+            return new Reload(parts, transition, next, plugins).run();
+        } finally {
+            reloading.unlock();
+        }
+    }
+
+    /** The files that filters have read, with their state at that time. */
+    public Map<Path, FileStamp> filterFiles() {
+        return generations.serving().filterFiles();
+    }
+
+    /**
+     * Closes the connections whose settings were last those of a generation that has ended, spread evenly over a period
+     * and each at a quiet moment.
+     *
+     * @return false if no such generation has connections
+     * @throws EngineException if the generation serves
+     */
+    public boolean drainGeneration(long number, Duration period) {
+        if (generations.serving().number() == number) {
+            throw new EngineException("generation " + number + " serves: only one that has ended can be drained");
+        }
+        if (generations.retired().stream().noneMatch(entry -> entry.listener().generation() == number)) {
+            return false;
+        }
+        long start = System.nanoTime();
+        loops.workers().forEach(worker -> worker.drainGeneration(number, start, period.toNanos()));
+        return true;
+    }
+
+    /** The counts of reloads, which the caller of {@link #reload} keeps. */
+    public ReloadHistory history() {
+        return history;
+    }
+
+    /** Finds out what {@link #reload} would do; throws what that would throw. */
+    public ReloadOutcome plan(Configuration next, PluginRegistry plugins) throws ProblemsException {
+        reloading.lock();
+        try {
+            return new Reload(parts, transition, next, plugins).plan();
+        } finally {
+            reloading.unlock();
+        }
     }
 
     /**
@@ -141,9 +238,12 @@ public final class Engine {
         if (state.get() != ServerState.DRAINING) {
             return;
         }
-        listeners.close(LOOP_PATIENCE);
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         loops.drain(LOOP_PATIENCE);
+        // Not later, even if clients wait for room: the next process wants the ports.
+        listeners.finishAll(Math.min(deadline, System.nanoTime() + PORTS_FREE_NANOS));
+        loops.passBarrier(LOOP_PATIENCE);
+        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         if (!isIdleBy(deadline)) {
             cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
         }
@@ -161,14 +261,41 @@ public final class Engine {
 
     /** Resets open connections and gives all resources back. One thread at a time; a second call does nothing. */
     public void close() {
-        if (!state.advance(ServerState.CLOSED)) {
-            return;
+        transition.lock();
+        try {
+            if (!state.advance(ServerState.CLOSED)) {
+                return;
+            }
+        } finally {
+            transition.unlock();
         }
-        closings.forEach(Runnable::run);
+        boolean quiet = awaitReload();
+        try {
+            closings.forEach(Runnable::run);
+        } finally {
+            if (quiet) {
+                reloading.unlock();
+            }
+        }
+    }
+
+    /** Waits until a reload under way has given up, but not for ever: it may hang in a plugin. */
+    private boolean awaitReload() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return reloading.tryLock(LOOP_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void stopServing() {
-        listeners.close(LOOP_PATIENCE);
+        listeners.closeAll(LOOP_PATIENCE);
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         cut.addAndGet(loops.closeRelays(CloseReason.OPERATOR, LOOP_PATIENCE));
     }

@@ -11,7 +11,7 @@ public final class EngineException extends RuntimeException {
         super(message);
     }
 
-    EngineException(String message, Throwable cause) {
+    public EngineException(String message, Throwable cause) {
         super(message, cause);
     }
 }

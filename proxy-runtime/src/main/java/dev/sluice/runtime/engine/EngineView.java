@@ -12,13 +12,14 @@ import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.FilterView;
+import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ReloadsView;
 import dev.sluice.runtime.observe.ServerState;
-import dev.sluice.runtime.relay.Acceptor;
 
 /**
  * The view of the running server for metrics and admin responses, composed of the views of its parts. Any thread but an
@@ -30,11 +31,14 @@ final class EngineView implements ProxyView {
 
     private final CurrentState state;
     private final Generations generations;
+    private final ReloadHistory history;
     private final Listeners listeners;
     private final EventLoops loops;
     private final MemoryBounds bounds;
 
-    EngineView(CurrentState state, Generations generations, Listeners listeners, EventLoops loops, BufferPool pool) {
+    EngineView(CurrentState state, Generations generations, ReloadHistory history, Listeners listeners,
+            EventLoops loops, BufferPool pool) {
+        this.history = history;
         this.state = state;
         this.generations = generations;
         this.listeners = listeners;
@@ -49,7 +53,7 @@ final class EngineView implements ProxyView {
 
     @Override
     public List<ListenerView> listeners() {
-        return listeners.acceptors().values().stream().map(Acceptor::view).toList();
+        return listeners.running().values().stream().map(open -> open.acceptor().view()).toList();
     }
 
     @Override
@@ -67,7 +71,7 @@ final class EngineView implements ProxyView {
     public List<FilterView> filters() {
         long now = System.nanoTime();
         return generations.serving().listeners().values().stream()
-                .flatMap(listener -> listener.plan().slots().stream()).map(slot -> slot.view(now)).toList();
+                .flatMap(serving -> serving.listener().plan().slots().stream()).map(slot -> slot.view(now)).toList();
     }
 
     @Override
@@ -86,8 +90,18 @@ final class EngineView implements ProxyView {
     }
 
     @Override
-    public boolean lastReloadSucceeded() {
-        return true;
+    public ReloadsView reloads() {
+        return history.view();
+    }
+
+    @Override
+    public int generationsAlive() {
+        return 1 + (int) generations.retired().stream().map(entry -> entry.listener().generation()).distinct().count();
+    }
+
+    @Override
+    public ListenerTotals totals() {
+        return generations.serving().running().totals();
     }
 
     @Override

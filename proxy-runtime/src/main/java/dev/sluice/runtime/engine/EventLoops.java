@@ -79,11 +79,6 @@ final class EventLoops {
         return workers;
     }
 
-    /** The loop of an object with this number; objects are dealt out in turn. */
-    EventLoop byTurn(int number) {
-        return workers.get(number % workers.size()).loop();
-    }
-
     /** Whether loops may be using the sockets registered with them, so that only they may close them. */
     boolean turning() {
         return turning;
@@ -117,6 +112,15 @@ final class EventLoops {
             worker.drain();
             return true;
         }, patience);
+    }
+
+    /**
+     * Waits until everything that had been handed from one loop to another has arrived: what an acceptor passes to a
+     * worker is in that worker's mailbox when the acceptor's loop has taken its next task.
+     */
+    void passBarrier(Duration patience) {
+        queryAll(workers, Worker::loop, worker -> true, patience);
+        queryAll(workers, Worker::loop, worker -> true, patience);
     }
 
     /** Cuts all connections. @return their number */
@@ -156,7 +160,7 @@ final class EventLoops {
         long deadline = System.nanoTime() + patience.toNanos();
         List<T> answers = new ArrayList<>();
         for (Query<T> each : queries) {
-            if (!isAnswered(each.answer, deadline)) {
+            if (!await(each.answer, deadline)) {
                 LOG.warn("Event loop {} did not answer within {} ms.", each.loop.index(),
                         patience.toMillis());
             } else if (each.answer.isDone()) {
@@ -167,11 +171,12 @@ final class EventLoops {
     }
 
     /**
-     * Waits for the answer, its failure, or the end of all loops. An interrupt meanwhile is kept for the caller.
+     * Waits for an answer, its failure, or the end of all loops. An interrupt meanwhile is kept for the caller.
      *
+     * @param deadline by {@link System#nanoTime}
      * @return false if none of them came in time
      */
-    private boolean isAnswered(CompletableFuture<?> answer, long deadline) {
+    boolean await(CompletableFuture<?> answer, long deadline) {
         boolean interrupted = false;
         try {
             while (true) {

@@ -1,26 +1,41 @@
 package dev.sluice.runtime.engine;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.sluice.runtime.relay.ListenerGeneration;
+import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generations of a server that are alive: the one that serves, and older ones that still have connections. Any thread but an event loop's.
+ * The generation that serves, and the settings of earlier generations that connections still use. A generation is alive
+ * as long as a listener's settings that ended with it have connections; one whose settings were all kept by the next
+ * ended without a trace. Any thread but an event loop's.
  *
  * <pre>
- *   publish           publish of the next        last connection ended
- *   ────────▶ SERVING ───────────────────▶ RETIRED ───────────────────▶ closed, by the executor
+ *   settings of a listener:
+ *   publish           publish of a generation without them        last connection ended
+ *   ────────▶ SERVING ─────────────────────────────────▶ RETIRED ───────────────────▶ filters closed, by the executor
  * </pre>
  */
 final class Generations {
+    /**
+     * The settings of a listener that serve no new connections.
+     *
+     * @param ended the time at which they ended
+     */
+    record Retired(ListenerGeneration listener, Instant ended) {}
+
     private final Executor closer;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Generation> alive = new ArrayList<>();
+    private final List<Retired> retired = new ArrayList<>();
     private volatile @Nullable Generation serving;
+    private volatile Instant since = Instant.EPOCH;
 
     /** @param closer runs the closing of filters, which must not run on an event loop */
     Generations(Executor closer) {
@@ -28,27 +43,50 @@ final class Generations {
     }
 
     /**
-     * Applies the limits of a generation and makes it the serving one; states that it does not name and no connection
-     * needs are removed. The generation before is closed after its last connection; the caller has made sure that it
-     * gets no further one. On the thread that builds generations.
+     * Applies the limits of a generation and makes it the serving one. On the thread that builds generations.
      */
     void publish(Generation next) {
-        Generation before;
+        next.applyLimits();
+        next.listeners().values().stream().map(Serving::listener)
+                .forEach(listener -> listener.keptBy(next.number()));
+        serving = next;
+        since = Instant.now();
+    }
+
+    /**
+     * Closes the filters of a listener's former settings after the last of their connections. The caller has made sure
+     * that they get no further one.
+     */
+    void retire(ListenerGeneration listener) {
+        retire(enter(listener));
+    }
+
+    /**
+     * Like {@link #retire}, but connections may still begin until {@code closed} is completed.
+     *
+     * @param barrier waits until those that have begun are counted; run by the executor
+     */
+    void retireAfter(CompletableFuture<?> closed, ListenerGeneration listener, Runnable barrier) {
+        Retired entry = enter(listener);
+        CompletableFuture<Void> _ = closed.thenRunAsync(() -> {
+            barrier.run();
+            retire(entry);
+        }, closer);
+    }
+
+    private Retired enter(ListenerGeneration listener) {
+        Retired entry = new Retired(listener, Instant.now());
         lock.lock();
         try {
-            before = serving;
-            alive.add(next);
-            next.applyLimits();
-            serving = next;
-            // Here, because the publishing thread is also the building one: no state is removed that a generation under
-            // construction has taken.
-            next.running().prune(next.configuration());
+            retired.add(entry);
         } finally {
             lock.unlock();
         }
-        if (before != null) {
-            before.connections().retire(() -> closer.execute(() -> close(before)));
-        }
+        return entry;
+    }
+
+    private void retire(Retired entry) {
+        entry.listener().connections().retire(() -> closer.execute(() -> close(entry)));
     }
 
     /** The generation of new connections. */
@@ -60,30 +98,39 @@ final class Generations {
         return now;
     }
 
-    /** The generations that have not been closed, oldest first. */
-    List<Generation> alive() {
+    /** The time since which it serves. */
+    Instant since() {
+        return since;
+    }
+
+    /** The settings that ended and still have connections, those that ended first before others. */
+    List<Retired> retired() {
         lock.lock();
         try {
-            return List.copyOf(alive);
+            return List.copyOf(retired);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Closes all generations. After the last connection, and not on an event loop. */
+    /** Closes all filters. After the last connection, and not on an event loop. */
     void close() {
-        alive().forEach(this::close);
+        retired().forEach(this::close);
+        Generation last = serving;
+        if (last != null) {
+            last.discard(null);
+        }
     }
 
-    private void close(Generation generation) {
+    private void close(Retired entry) {
         lock.lock();
         try {
-            if (!alive.remove(generation)) {
+            if (!retired.remove(entry)) {
                 return;
             }
         } finally {
             lock.unlock();
         }
-        generation.close();
+        Generation.closeFilters(entry.listener());
     }
 }

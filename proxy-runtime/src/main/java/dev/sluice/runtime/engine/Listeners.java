@@ -1,97 +1,81 @@
 package dev.sluice.runtime.engine;
 
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.relay.Acceptor;
-import dev.sluice.runtime.relay.ListenerGeneration;
-import dev.sluice.runtime.transport.AddressText;
-import dev.sluice.runtime.transport.ListenOptions;
+import dev.sluice.runtime.relay.Serving;
+import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.ServerSocket;
-import dev.sluice.runtime.transport.SocketOptions;
-import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The listening sockets of a server, by the names of their listeners. Changed by the owner's thread; {@link #acceptors} is for any thread.
+ * The listening sockets of a server, by the names of their listeners. Changed by one thread at a time; the views are for
+ * any thread.
  */
 final class Listeners {
-    private final Transport transport;
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+    /**
+     * A listening socket in use.
+     *
+     * @param config the listener that has it
+     */
+    record Open(Acceptor acceptor, ListenerConfig config) {
+        SocketAddress bound() {
+            return acceptor.socket().address();
+        }
+    }
+
     private final EventLoops loops;
     private final Acceptors acceptors;
-    /** The acceptors in the order of the configuration; replaced, never changed. */
-    private volatile Map<String, Acceptor> running = Map.of();
+    /** In the order of the configuration; replaced, never changed. */
+    private volatile Map<String, Open> running = Map.of();
+    /** Acceptors of removed listeners that still take connections from their backlogs. */
+    private final Set<Acceptor> finishing = ConcurrentHashMap.newKeySet();
 
     /** A factory of acceptors. */
     interface Acceptors {
-        Acceptor of(int number, ServerSocket socket, ListenerGeneration generation);
+        Acceptor of(EventLoop loop, ServerSocket socket, Serving serving);
     }
 
-    Listeners(Transport transport, EventLoops loops, Acceptors acceptors) {
-        this.transport = transport;
+    Listeners(EventLoops loops, Acceptors acceptors) {
         this.loops = loops;
         this.acceptors = acceptors;
     }
 
-    /**
-     * Binds the sockets of all listeners; none accepts yet. If one fails, those bound before are to be closed.
-     *
-     * @throws EngineException when the system refuses an address
-     */
-    void open(Collection<ListenerConfig> configs, Map<String, ListenerGeneration> generations) {
-        Map<String, Acceptor> opened = new LinkedHashMap<>();
-        for (ListenerConfig config : configs) {
-            ListenerGeneration generation = generations.get(config.name());
-            if (generation == null) {
-                throw new IllegalArgumentException("listener " + config.name() + " was not built");
-            }
-            ServerSocket socket = bind(config, generation.settings().socket());
-            opened.put(config.name(), acceptors.of(opened.size(), socket, generation));
-            running = Collections.unmodifiableMap(new LinkedHashMap<>(opened));
-        }
+    /** The sockets in use, by the names of their listeners, in the order of the configuration. */
+    Map<String, Open> running() {
+        return running;
     }
 
-    private ServerSocket bind(ListenerConfig config, SocketOptions accepted) {
-        SocketAddress address = config.listen();
-        try {
-            return transport.listen(address,
-                    new ListenOptions(config.socket().backlog(), config.socket().ipv6Only(), accepted));
-        } catch (TransportException e) {
-            throw new EngineException("listener " + config.name() + ": cannot listen on " + AddressText.of(address)
-                    + ": " + e.getMessage() + ". " + advice(e.kind(), config), e);
-        }
+    /** Puts other sockets in use. */
+    void replaceBy(Map<String, Open> next) {
+        running = Collections.unmodifiableMap(new LinkedHashMap<>(next));
     }
 
-    /** The advice for a refused bind, which follows the system's message in whatever language. */
-    private static String advice(TransportException.Kind kind, ListenerConfig config) {
-        boolean unix = config.listen() instanceof UnixDomainSocketAddress;
-        boolean both = config.listen() instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address ip
-                && ip.isAnyLocalAddress() && !config.socket().ipv6Only();
-        return switch (kind) {
-            case ADDRESS_IN_USE -> both
-                    ? "Stop the process that listens there (also over IPv4, unless socket.ipv6Only is true), or choose another address."
-                    : "Stop the process that listens there, or choose another address.";
-            case NOT_PERMITTED -> unix
-                    ? "A Unix socket needs a directory that this user may write to."
-                    : "Ports below 1024 need root or CAP_NET_BIND_SERVICE.";
-            case NOT_A_SOCKET -> "The file was left alone: choose another path.";
-            case NO_DIRECTORY -> "Create the directory, or choose another path.";
-            case DESCRIPTORS -> "Raise the limit of open files (ulimit -n).";
-            case UNREACHABLE -> "Choose an address of a family that this machine has.";
-            case ADDRESS_NOT_AVAILABLE -> "Choose an address that this machine has.";
-            case UNSUPPORTED -> "Set runtime.transport: epoll, or leave the option out.";
-            case REFUSED, BUSY, LOCAL_PORTS, OTHER -> unix
-                    ? "Choose a path where this user can create a Unix socket."
-                    : "Choose an address that this machine has.";
-        };
+    /** An acceptor for a socket that is bound, on the loop with the fewest acceptors. */
+    Acceptor acceptor(ServerSocket socket, Serving serving, Collection<Open> others) {
+        EventLoop least = loops.workers().stream().map(Worker::loop)
+                .min(Comparator.comparingLong(loop -> others.stream()
+                        .filter(open -> open.acceptor().loop().equals(loop)).count()))
+                .orElseThrow();
+        return acceptors.of(least, socket, serving);
     }
 
     /**
@@ -100,34 +84,93 @@ final class Listeners {
      * @throws EngineException when the system refuses; some may be accepting then, and all are to be closed
      */
     void start(Duration patience) {
-        loops.queryAll(running.values(), Acceptor::loop, acceptor -> {
-            try {
-                acceptor.start();
-                return true;
-            } catch (TransportException e) {
-                throw new EngineException("listener " + acceptor.generation().name() + ": " + e.getMessage(), e);
-            }
-        }, patience);
+        register(running.values().stream().map(Open::acceptor).toList(), patience);
+        running.values().forEach(open -> open.acceptor().loop().execute(open.acceptor()::open));
     }
 
-    /** The running acceptors by the names of their listeners, in the order of the configuration. */
-    Map<String, Acceptor> acceptors() {
-        return running;
+    /**
+     * Registers acceptors with the pollers of their loops; they do not accept yet.
+     *
+     * @throws EngineException when the system refuses one, or a loop does not answer; all are to be closed then
+     */
+    void register(List<Acceptor> prepared, Duration patience) {
+        int registered = loops.queryAll(prepared, Acceptor::loop, acceptor -> {
+            try {
+                acceptor.prepare();
+                return true;
+            } catch (TransportException e) {
+                throw new EngineException(
+                        "listener " + acceptor.serving().listener().name() + ": " + e.getMessage(), e);
+            }
+        }, patience).size();
+        if (registered < prepared.size()) {
+            throw new EngineException("an event loop did not answer within " + patience.toMillis()
+                    + " ms, so that not every listener can be opened; the log names the loop");
+        }
+    }
+
+    /** Switches {@link ServerSocket#shared} of a socket on or off, on its loop. */
+    void share(Acceptor acceptor, boolean share, Duration patience) throws TransportException {
+        List<Optional<TransportException>> answers = loops.queryAll(List.of(acceptor), Acceptor::loop, each -> {
+            try {
+                each.socket().shared(share);
+                return Optional.empty();
+            } catch (TransportException e) {
+                return Optional.of(e);
+            }
+        }, patience);
+        if (answers.isEmpty()) {
+            throw new TransportException(TransportException.Kind.OTHER, "its event loop did not answer");
+        }
+        if (answers.getFirst().isPresent()) {
+            throw answers.getFirst().get();
+        }
     }
 
     /** The addresses that they are bound to, by the names of their listeners. */
     Map<String, SocketAddress> addresses() {
         Map<String, SocketAddress> addresses = new LinkedHashMap<>();
-        running.forEach((name, acceptor) -> addresses.put(name, acceptor.socket().address()));
+        running.forEach((name, open) -> addresses.put(name, open.bound()));
         return addresses;
     }
 
     /**
-     * Stops accepting, after taking the connections that wait in the backlogs. On the loops, because they may be
-     * accepting at this moment.
+     * Takes in what waits in the backlog of a socket that is no longer in use, as far as limits allow, and closes it.
+     *
+     * @param deadline by {@link System#nanoTime}
+     * @return completed when it is closed
      */
-    void close(Duration patience) {
-        loops.queryAll(running.values(), Acceptor::loop, acceptor -> {
+    CompletableFuture<Void> finish(Acceptor acceptor, long deadline) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        finishing.add(acceptor);
+        acceptor.loop().execute(() -> {
+            try {
+                acceptor.finish(deadline, () -> {
+                    finishing.remove(acceptor);
+                    closed.complete(null);
+                });
+            } catch (RuntimeException | Error e) {
+                LOG.error("A listener could not be finished. Please report this.", e);
+                acceptor.close();
+                closed.complete(null);
+            }
+        });
+        return closed;
+    }
+
+    /** Stops accepting on all of them: takes in what waits in the backlogs, at the latest until the deadline. */
+    void finishAll(long deadline) {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        running.values().forEach(open -> ends.add(finish(open.acceptor(), deadline)));
+        ends.forEach(end -> loops.await(end, deadline));
+        closeAll(Duration.ofSeconds(1));
+    }
+
+    /** Stops accepting at once. On the loops, because they may be accepting at this moment. */
+    void closeAll(Duration patience) {
+        List<Acceptor> open = new ArrayList<>(finishing);
+        running.values().forEach(each -> open.add(each.acceptor()));
+        loops.queryAll(open, Acceptor::loop, acceptor -> {
             acceptor.close();
             return true;
         }, patience);
@@ -135,6 +178,7 @@ final class Listeners {
 
     /** Closes the sockets on this thread. Only while no loop turns. */
     void closeSockets() {
-        running.values().forEach(acceptor -> acceptor.socket().close());
+        finishing.forEach(acceptor -> acceptor.socket().close());
+        running.values().forEach(open -> open.acceptor().socket().close());
     }
 }

@@ -28,6 +28,17 @@ public record ListenerTotals(
         Map<Direction, Long> bytes,
         Map<CloseReason, Long> closed) {
 
+    /** The sum of these and others. */
+    public ListenerTotals plus(ListenerTotals other) {
+        Map<Direction, Long> allBytes = new EnumMap<>(bytes);
+        other.bytes.forEach((direction, n) -> allBytes.merge(direction, n, Long::sum));
+        Map<CloseReason, Long> allClosed = new EnumMap<>(closed);
+        other.closed.forEach((reason, n) -> allClosed.merge(reason, n, Long::sum));
+        return new ListenerTotals(active + other.active, accepted + other.accepted, proxied + other.proxied,
+                failed + other.failed, acceptErrors + other.acceptErrors, Collections.unmodifiableMap(allBytes),
+                Collections.unmodifiableMap(allClosed));
+    }
+
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
     public static ListenerTotals sum(Collection<ListenerCounters> parts) {
         long active = 0;

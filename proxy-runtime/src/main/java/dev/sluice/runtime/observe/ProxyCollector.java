@@ -49,11 +49,31 @@ final class ProxyCollector implements MultiCollector {
                 gauge("config_generation", "Number of the configuration generation that serves now.")
                         .dataPoint(value(view.configGeneration()))
                         .build());
+        reloads(view.reloads(), view.generationsAlive(), all);
+        return new MetricSnapshots(all);
+    }
+
+    private static void reloads(ReloadsView reloads, int generationsAlive, List<MetricSnapshot> all) {
         all.add(
                 gauge("config_last_reload_success", "1 unless the last reload of the configuration was refused.")
-                        .dataPoint(value(view.lastReloadSucceeded() ? 1 : 0))
+                        .dataPoint(value(reloads.lastSucceeded() ? 1 : 0))
                         .build());
-        return new MetricSnapshots(all);
+        all.add(
+                gauge("config_last_reload_timestamp_seconds",
+                        "Time of the last reload that was not refused, or of the start, since 1970.")
+                        .dataPoint(value(reloads.lastEpochSeconds(), Labels.EMPTY))
+                        .build());
+        all.add(
+                counter("config_reloads", "Reloads of the configuration, by result.")
+                        .dataPoint(point(reloads.applied(), Labels.of("result", "applied")))
+                        .dataPoint(point(reloads.unchanged(), Labels.of("result", "unchanged")))
+                        .dataPoint(point(reloads.refused(), Labels.of("result", "refused")))
+                        .build());
+        all.add(
+                gauge("config_generations_alive",
+                        "Configuration generations that serve or still have connections.")
+                        .dataPoint(value(generationsAlive))
+                        .build());
     }
 
     private static void listeners(List<ListenerView> listeners, List<MetricSnapshot> all) {

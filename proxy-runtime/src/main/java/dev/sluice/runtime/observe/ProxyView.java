@@ -17,6 +17,9 @@ public interface ProxyView {
     /** The listeners, in the order of the configuration. Names are unique. */
     List<ListenerView> listeners();
 
+    /** The counters of all listeners together since the start, those that a reload has removed among them. */
+    ListenerTotals totals();
+
     /** The event loops, by ascending index. */
     List<LoopView> loops();
 
@@ -35,12 +38,11 @@ public interface ProxyView {
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
-    /**
-     * Whether the last attempt to load a new configuration was not refused. True while there was no attempt, so always
-     * for a server that cannot reload: the metric exists from the first version on, so that alerts on it need not be
-     * changed.
-     */
-    boolean lastReloadSucceeded();
+    /** The reloads of the configuration so far. */
+    ReloadsView reloads();
+
+    /** The number of configuration generations that serve or still have connections. */
+    int generationsAlive();
 
     /**
      * A page of the open connections. Costs the loops as much as the page, if pages are requested in order, and never

@@ -45,6 +45,11 @@ public final class PluginRegistry implements AutoCloseable {
         return open(directory, added, ApiVersion.running(), Allowance.ofThisProcess());
     }
 
+    public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
+            @Nullable PluginRegistry previous) {
+        return open(directory, added);
+    }
+
     /** @param running the version of the API; null = no plugin is refused because of its version */
     static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
             @Nullable ApiVersion running, Allowance allowance) {

@@ -41,6 +41,9 @@ abstract class Connection extends Timer {
     /** The connection's id, unique for the life of the server. */
     abstract long id();
 
+    /** The number of the newest configuration generation with its settings. */
+    abstract long generation();
+
     /** Whether the configuration has a cluster of this name. */
     abstract boolean hasCluster(String name);
 

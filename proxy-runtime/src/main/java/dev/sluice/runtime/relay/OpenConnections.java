@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number of open connections of one configuration generation, counted for each event loop, so that the generation's
- * resources can be closed after the last of them.
+ * The number of open connections with the same settings and filters, counted for each event loop, so that the filters
+ * can be closed after the last of them.
  *
  * <p><b>Thread.</b> {@link #opened} and {@link #closed} belong to the loop of that index; everything else may be called by any thread.
  */

@@ -30,21 +30,21 @@ final class Relay extends ClosingConnection {
     private final Worker worker;
     private final ListenerGeneration listener;
     private final ListenerCounters counters;
+    /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
+    private @Nullable Routes routes;
     private final long id;
     private final long accepted;
     private @Nullable Dialer dialer;
-    /**
-     * The label of the route that was taken. The route itself would keep the clusters of its generation alive as long
-     * as this connection.
-     */
+    /** The label of the route that was taken. */
     private @Nullable String route;
     private @Nullable EndpointState endpoint;
     private long connectNanos = -1;
 
-    Relay(Worker worker, ListenerGeneration listener, long id, StreamSocket clientSocket) {
+    Relay(Worker worker, Serving serving, long id, StreamSocket clientSocket) {
         super(clientSocket, worker.loop().now());
         this.worker = worker;
-        this.listener = listener;
+        this.listener = serving.listener();
+        this.routes = serving.routes();
         this.counters = listener.counters().get(worker.loop().index());
         this.id = id;
         this.accepted = worker.loop().now();
@@ -54,7 +54,7 @@ final class Relay extends ClosingConnection {
     void start() {
         worker.add(this);
         counters.accepted();
-        listener.generation().opened(loop().index());
+        listener.connections().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
             if (worker.self().leadsBack(listener.state(), client().socket())) {
@@ -106,7 +106,9 @@ final class Relay extends ClosingConnection {
 
     @Override
     void dial() {
-        Route found = listener.routes().find(chain(), this::source);
+        Routes among = routes;
+        routes = null;
+        Route found = among == null ? null : among.find(chain(), this::source);
         if (found == null) {
             close(CloseReason.NO_ROUTE);
             return;
@@ -357,7 +359,7 @@ final class Relay extends ClosingConnection {
         }
         listener.limit().release();
         worker.processLimit().release();
-        listener.generation().closed(loop().index());
+        listener.connections().closed(loop().index());
     }
 
     private @Nullable String clusterName() {
@@ -368,10 +370,20 @@ final class Relay extends ClosingConnection {
         return endpoint == null ? null : endpoint.cluster().name();
     }
 
+    @Override
+    long generation() {
+        return listener.generation();
+    }
+
+    /** Time since it was accepted. */
+    long ageNanos() {
+        return now() - accepted;
+    }
+
     /** A view of this connection as it is now. */
     ConnectionView view() {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
-        return RelayReport.view(this, listener.name(), dialer != null ? dialer.endpoint() : endpoint,
+        return RelayReport.view(this, listener, dialer != null ? dialer.endpoint() : endpoint,
                 clusterName(), route,
                 halfClosed ? "half-closed" : state().label(), accepted);
     }
@@ -393,6 +405,8 @@ final class Relay extends ClosingConnection {
 
     @Override
     boolean hasCluster(String name) {
-        return listener.routes().hasCluster(name);
+        // After a route was taken, a filter's choice changes nothing.
+        Routes among = routes;
+        return among == null || among.hasCluster(name);
     }
 }

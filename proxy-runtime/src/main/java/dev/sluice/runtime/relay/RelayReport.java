@@ -27,12 +27,12 @@ final class RelayReport {
     }
 
     /** The view of an open connection as it is now. */
-    static ConnectionView view(Connection connection, String listener, @Nullable EndpointState endpoint,
+    static ConnectionView view(Connection connection, ListenerGeneration listener, @Nullable EndpointState endpoint,
             @Nullable String cluster, @Nullable String route, String state, long acceptedNanos) {
         Side client = connection.client();
         Side upstream = connection.upstream();
         ConnectionChain chain = connection.chain();
-        return new ConnectionView(connection.id(), listener,
+        return new ConnectionView(connection.id(), listener.name(), listener.generation(),
                 AddressText.of(ClientAddress.socketAddress(client.socket())), label(endpoint), cluster,
                 findings(chain, route), state, client.blockedBy(), upstream.blockedBy(),
                 connection.now() - acceptedNanos, connection.now() - connection.lastActivity(), client.bytesRead(),

@@ -21,6 +21,7 @@ public final class Worker {
     /** The most relays that a walk passes in one task; a view costs as much as passing {@link #VIEW_COST}. */
     private static final int STEPS_PER_TASK = 128;
     private static final int VIEW_COST = 8;
+    private static final int LOOK_COST = 1;
 
     private final EventLoop loop;
     private final ConnectionLimit processLimit;
@@ -76,12 +77,12 @@ public final class Worker {
     }
 
     /** Takes over a client that was assigned to this worker. Any thread. */
-    void adopt(ListenerGeneration generation, long id, StreamSocket client) {
+    void adopt(Serving serving, long id, StreamSocket client) {
         // The loop handles the events of this turn, among them the proxy's own connects, before the mailbox.
         if (loop.isInLoop() && !self.isDialling()) {
-            new Relay(this, generation, id, client).start();
+            new Relay(this, serving, id, client).start();
         } else {
-            loop.execute(() -> new Relay(this, generation, id, client).start());
+            loop.execute(() -> new Relay(this, serving, id, client).start());
         }
     }
 
@@ -144,14 +145,55 @@ public final class Worker {
         return answer;
     }
 
+    /**
+     * Closes the connections whose settings were last used by a generation, spread over a period; see
+     * {@link DrainSchedule}. Any thread.
+     *
+     * @param start by {@link System#nanoTime}
+     * @param period in nanoseconds; 0 = all at once
+     */
+    public void drainGeneration(long generation, long start, long period) {
+        PacedDrain drain = new PacedDrain(loop, this::walkAll, connection -> connection.generation() == generation,
+                CloseReason.GENERATION_DRAINED, new DrainSchedule(start, period));
+        loop.execute(drain::start);
+    }
+
+    /**
+     * Connections of a generation, and the first of them.
+     *
+     * @param oldestId the lowest id; 0 = there is none
+     * @param oldestAgeNanos its time since accept
+     */
+    public record Census(long connections, long oldestId, long oldestAgeNanos) {}
+
+    /** Counts the connections whose settings were last used by a generation. Any thread. */
+    public CompletableFuture<Census> count(long generation) {
+        CompletableFuture<Census> answer = new CompletableFuture<>();
+        long[] found = new long[3];
+        walkAll(answer, relay -> {
+            if (relay.generation() == generation && found[0]++ == 0) {
+                found[1] = relay.id();
+                found[2] = relay.ageNanos();
+            }
+            return true;
+        }, () -> answer.complete(new Census(found[0], found[1], found[2])));
+        return answer;
+    }
+
     private void walk(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
-        loop.execute(new Visit(after, answer, visitor, done));
+        loop.execute(new Visit(after, answer, visitor, VIEW_COST, done));
+    }
+
+    /** Looks at all relays, in the order of their ids. Any thread. */
+    void walkAll(CompletableFuture<?> answer, Predicate<? super Relay> visitor, Runnable done) {
+        loop.execute(new Visit(0, answer, visitor, LOOK_COST, done));
     }
 
     /** A walk over the relays with ids above a given one, in order; each task of the loop does a part of it. */
     private final class Visit implements Runnable {
         private final CompletableFuture<?> answer;
-        private final Predicate<Relay> visitor;
+        private final Predicate<? super Relay> visitor;
+        private final int cost;
         private final Runnable done;
         private RelayList.@Nullable Walk walk;
         private long passed;
@@ -161,9 +203,11 @@ public final class Worker {
          *
          * @param answer the result; the walk ends once it is complete
          * @param visitor returns whether the walk goes on
+         * @param cost of one visit, in steps
          * @param done run at the end
          */
-        Visit(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
+        Visit(long after, CompletableFuture<?> answer, Predicate<? super Relay> visitor, int cost, Runnable done) {
+            this.cost = cost;
             this.passed = after;
             this.answer = answer;
             this.visitor = visitor;
@@ -203,7 +247,7 @@ public final class Worker {
                     if (!visitor.test(relay)) {
                         return false;
                     }
-                    budget -= VIEW_COST;
+                    budget -= cost;
                 }
             }
             return !answer.isDone();

@@ -26,6 +26,8 @@ public @interface Syntax {
         PATH,
         /** The target of a log: standard output, standard error or a file. */
         LOG_TARGET,
+        /** A duration, or {@code off}, which is zero. */
+        DURATION_OR_OFF,
         /** A duration of whole seconds. */
         SECONDS,
         /** An address to listen on. */

@@ -29,7 +29,7 @@ public interface Poller extends AutoCloseable {
      */
     void register(StreamSocket socket, ReadyHandler handler) throws TransportException;
 
-    /** Takes over a listening socket, interested in connections. */
+    /** Takes over a listening socket. It is interested in nothing yet. */
     void register(ServerSocket socket, ReadyHandler handler) throws TransportException;
 
     /**

@@ -29,6 +29,9 @@ public interface Transport {
     /** Whether its pollers ever open a {@link dev.sluice.runtime.memory.KernelPipe}. */
     boolean hasPipes();
 
+    /** Whether {@link ServerSocket#configure} can change the backlog. */
+    boolean canChangeBacklog();
+
     /** Opens a descriptor that serves nothing, to be held in reserve. */
     Spare openSpare() throws TransportException;
 }

@@ -5,13 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.sluice.api.ConnectionFilter;
-import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterEnvironment;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterProvider;
-import dev.sluice.api.FilterTraits;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
@@ -29,24 +26,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The filters of a configuration under construction. Problems that providers find are collected with their places. One
- * thread. One thread.
+ * The filters of a configuration under construction. A filter that is the same in the generation before keeps its
+ * factory, and a chain in which all are the same is that of the generation before. Problems that providers find are
+ * collected with their places. One thread.
  */
 final class FilterAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(FilterAssembly.class);
 
     private final Configuration configuration;
     private final Running running;
+    private final @Nullable Generation previous;
+    private final boolean paranoid;
     private final Map<String, ChainPlan> plans = new LinkedHashMap<>();
+    private final Map<FilterKey, SharedFactory> factories = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    FilterAssembly(Configuration configuration, Running running) {
+    /** @param previous the generation before; null = none */
+    FilterAssembly(Configuration configuration, Running running, @Nullable Generation previous) {
         this.configuration = configuration;
         this.running = running;
-        boolean paranoid = configuration.runtime().filterChecks() == FilterChecks.PARANOID;
+        this.previous = previous;
+        this.paranoid = configuration.runtime().filterChecks() == FilterChecks.PARANOID;
         for (ListenerConfig listener : configuration.listeners()) {
-            plans.put(listener.name(), new ChainPlan(listener.name(), slots(listener), paranoid));
+            plans.put(listener.name(), plan(listener));
         }
+    }
+
+    private ChainPlan plan(ListenerConfig listener) {
+        List<FilterSlot> slots = slots(listener);
+        return new ChainPlan(listener.name(), slots, paranoid);
+    }
+
+    /** The factories of all filters. */
+    Map<FilterKey, SharedFactory> factories() {
+        return factories;
     }
 
     /** The chain of each listener, by its name; chains with problems lack filters. */
@@ -82,15 +95,24 @@ final class FilterAssembly {
 
     private @Nullable FilterSlot slot(ListenerConfig listener, FilterConfig filter, int position) {
         FilterState state = running.filter(listener.name(), filter.name());
+        FilterKey key = new FilterKey(listener.name(), filter.name());
+        SharedFactory before = previous == null ? null : previous.factories().get(key);
+        if (before != null && before.shareWith(filter)) {
+            factories.put(key, before);
+            return new FilterSlot(state, filter.type(), position, before, rule(filter.quarantine().orElse(null)));
+        }
         SlotEnvironment environment = new SlotEnvironment(state, running.loops(), filter.place().directory());
-        FilterFactory factory = null;
+        SharedFactory factory = null;
         try {
             FilterFactory made = create(filter.provider(), filter, environment);
             if (made == null) {
                 throw new ConfigException("the provider of filter type '" + filter.type() + "' returned no factory");
             }
-            factory = new OwnedFactory(made, environment);
-            return new FilterSlot(state, filter.type(), position, factory, rule(filter.quarantine().orElse(null)));
+            factory = new SharedFactory(made, filter, environment);
+            FilterSlot slot = new FilterSlot(state, filter.type(), position, factory,
+                    rule(filter.quarantine().orElse(null)));
+            factories.put(key, factory);
+            return slot;
         } catch (ConfigException e) {
             problem(filter, e);
         } catch (Throwable e) {
@@ -146,27 +168,5 @@ final class FilterAssembly {
                 ? null
                 : new Quarantine.Rule(config.after(), config.within().toNanos(), config.duration().toNanos(),
                         config.action() == FilterConfig.Action.BYPASS);
-    }
-
-    /** A factory together with its environment, which ends with it. */
-    private record OwnedFactory(FilterFactory factory, SlotEnvironment environment) implements FilterFactory {
-        @Override
-        public FilterTraits traits() {
-            return factory.traits();
-        }
-
-        @Override
-        public ConnectionFilter newFilter(ConnectionInfo connection) {
-            return factory.newFilter(connection);
-        }
-
-        @Override
-        public void close() {
-            try {
-                factory.close();
-            } finally {
-                environment.close();
-            }
-        }
     }
 }

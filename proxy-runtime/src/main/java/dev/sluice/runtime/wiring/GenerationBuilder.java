@@ -29,21 +29,23 @@ public final class GenerationBuilder {
 
     /**
      * Builds everything that a configuration needs. Starts nothing, opens nothing but the resources of filters, and
-     * does not change the limits in force. The generation is to be closed.
+     * does not change the limits in force. What is the same as in {@code previous} is taken from there. The generation
+     * is to be published, or to be discarded.
      *
      * @param number of the generation, from 1
      * @param plugins the plugins that the configuration was read with
+     * @param previous the generation that serves; null = none
      * @throws ProblemsException with all problems that filters find; nothing is left open then
      */
-    public Generation build(long number, Configuration configuration, PluginRegistry plugins)
-            throws ProblemsException {
-        FilterAssembly filters = new FilterAssembly(configuration, running);
+    public Generation build(long number, Configuration configuration, PluginRegistry plugins,
+            @Nullable Generation previous) throws ProblemsException {
+        FilterAssembly filters = new FilterAssembly(configuration, running, previous);
         if (!filters.problems().isEmpty()) {
             filters.close();
             throw new ProblemsException(filters.problems());
         }
-        return Guice.createInjector(new GenerationModule(number, configuration, plugins, filters.plans(), running,
-                accessLog)).getInstance(Generation.class);
+        return Guice.createInjector(new GenerationModule(number, configuration, plugins, filters, running, accessLog,
+                previous)).getInstance(Generation.class);
     }
 
     /**
@@ -53,7 +55,7 @@ public final class GenerationBuilder {
      */
     public static void check(Configuration configuration) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration,
-                new Running(configuration.runtime().eventLoops()));
+                new Running(configuration.runtime().eventLoops()), null);
         filters.close();
         if (!filters.problems().isEmpty()) {
             throw new ProblemsException(filters.problems());

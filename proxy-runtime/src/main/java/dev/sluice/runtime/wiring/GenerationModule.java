@@ -1,6 +1,5 @@
 package dev.sluice.runtime.wiring;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import com.google.inject.Provider;
 import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
 import dev.sluice.runtime.chain.ChainPlan;
+import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.ClusterState;
 import dev.sluice.runtime.cluster.ConnectPolicy;
@@ -34,7 +34,7 @@ import dev.sluice.runtime.relay.OpenConnections;
 import dev.sluice.runtime.relay.RelaySettings;
 import dev.sluice.runtime.relay.Route;
 import dev.sluice.runtime.relay.Routes;
-import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.relay.Serving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,37 +44,38 @@ import org.jspecify.annotations.Nullable;
 final class GenerationModule extends AbstractModule {
     private static final TypeLiteral<Map<String, Cluster>> CLUSTERS = new TypeLiteral<>() {
     };
-    private static final TypeLiteral<Map<String, ListenerGeneration>> LISTENERS = new TypeLiteral<>() {
+    private static final TypeLiteral<Map<String, Serving>> LISTENERS = new TypeLiteral<>() {
     };
 
     private final long number;
     private final Configuration configuration;
     private final PluginRegistry plugins;
-    private final Map<String, ChainPlan> plans;
+    private final FilterAssembly filters;
     private final Running running;
     private final @Nullable Consumer<AccessEntry> accessLog;
+    private final @Nullable Generation previous;
 
-    /** @param plans the chain of each listener, by its name */
-    GenerationModule(long number, Configuration configuration, PluginRegistry plugins,
-            Map<String, ChainPlan> plans, Running running, @Nullable Consumer<AccessEntry> accessLog) {
+    /** @param previous the generation before; null = none */
+    GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
+            Running running, @Nullable Consumer<AccessEntry> accessLog, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
-        this.plans = plans;
+        this.filters = filters;
         this.running = running;
         this.accessLog = accessLog;
+        this.previous = previous;
     }
 
     /** Binds without annotations and named scopes, for which Guice would generate proxy classes at every start. */
     @Override
     protected void configure() {
-        OpenConnections connections = new OpenConnections(running.loops());
         bind(CLUSTERS).toProvider(this::clusters).in(Scopes.SINGLETON);
         Provider<Map<String, Cluster>> clusters = getProvider(Key.get(CLUSTERS));
-        bind(LISTENERS).toProvider(() -> listeners(clusters.get(), connections)).in(Scopes.SINGLETON);
-        Provider<Map<String, ListenerGeneration>> listeners = getProvider(Key.get(LISTENERS));
+        bind(LISTENERS).toProvider(() -> listeners(clusters.get())).in(Scopes.SINGLETON);
+        Provider<Map<String, Serving>> listeners = getProvider(Key.get(LISTENERS));
         bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
-                listeners.get(), connections, running)).in(Scopes.SINGLETON);
+                listeners.get(), filters.factories(), running)).in(Scopes.SINGLETON);
     }
 
     private Map<String, Cluster> clusters() {
@@ -85,24 +86,43 @@ final class GenerationModule extends AbstractModule {
         return Collections.unmodifiableMap(clusters);
     }
 
-    private Map<String, ListenerGeneration> listeners(Map<String, Cluster> clusters, OpenConnections connections) {
-        Map<String, ListenerGeneration> listeners = new LinkedHashMap<>();
+    private Map<String, Serving> listeners(Map<String, Cluster> clusters) {
+        Map<String, Serving> listeners = new LinkedHashMap<>();
         for (ListenerConfig listener : configuration.listeners()) {
-            ChainPlan plan = Objects.requireNonNull(plans.get(listener.name()));
-            listeners.put(listener.name(), new ListenerGeneration(running.listener(listener.name()),
-                    relaySettings(listener.timeouts(), listener.socket()), plan,
-                    new Routes(routes(listener, clusters), clusters), connections, accessLog));
+            listeners.put(listener.name(),
+                    new Serving(settings(listener), new Routes(routes(listener, clusters), clusters)));
         }
         return Collections.unmodifiableMap(listeners);
     }
 
+    /** The settings and filters of a listener: those of the generation before, if they are the same. */
+    private ListenerGeneration settings(ListenerConfig listener) {
+        ChainPlan plan = Objects.requireNonNull(filters.plans().get(listener.name()));
+        RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes());
+        Serving before = previous == null ? null : previous.listeners().get(listener.name());
+        if (before != null && before.listener().settings().equals(settings)
+                && before.listener().plan().isSame(plan)) {
+            plan.slots().forEach(FilterSlot::close);
+            return before.listener();
+        }
+        return new ListenerGeneration(running.listener(listener.name()), settings, plan,
+                new OpenConnections(running.loops()), accessLog, number);
+    }
+
+    /** A cluster; that of the generation before, if it is the same, with its tables and its place in the rotation. */
     private Cluster cluster(ClusterConfig config) {
         ClusterState state = running.cluster(config.name());
         List<Endpoint> endpoints = config.endpoints().stream().map(endpoint -> new Endpoint(
                 state.endpoint(endpoint.address()), endpoint.weight(), endpoint.backup())).toList();
-        return new Cluster(state, new EndpointSet(endpoints, balancer(config)),
-                new ConnectPolicy(config.timeouts().connect().toNanos(), config.timeouts().connectTotal().toNanos(),
-                        config.connectAttempts()));
+        ConnectPolicy policy = new ConnectPolicy(config.timeouts().connect().toNanos(),
+                config.timeouts().connectTotal().toNanos(), config.connectAttempts());
+        LoadBalancer balancer = balancer(config);
+        Cluster before = previous == null ? null : previous.clusters().get(config.name());
+        if (before != null && before.endpoints().balancer().label().equals(balancer.label())
+                && before.endpoints().list().equals(endpoints)) {
+            return before.policy().equals(policy) ? before : new Cluster(state, before.endpoints(), policy);
+        }
+        return new Cluster(state, new EndpointSet(endpoints, balancer), policy);
     }
 
     private static LoadBalancer balancer(ClusterConfig config) {
@@ -130,26 +150,5 @@ final class GenerationModule extends AbstractModule {
                     cluster, "routes[" + routes.size() + "]"));
         }
         return routes;
-    }
-
-    private RelaySettings relaySettings(ListenerConfig.Timeouts timeouts, ListenerConfig.Socket socket) {
-        return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
-                timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.tarpit().toNanos(),
-                (int) configuration.memory().readBuffer().bytes(), socketOptions(socket));
-    }
-
-    private static SocketOptions socketOptions(ListenerConfig.Socket config) {
-        ListenerConfig.KeepAlive keepAlive = config.keepAlive().orElse(null);
-        int userTimeoutMillis = config.userTimeout().map(timeout -> (int) timeout.toMillis()).orElse(0);
-        if (keepAlive == null) {
-            return new SocketOptions(config.noDelay(), 0, 0, 0, userTimeoutMillis);
-        }
-        return new SocketOptions(config.noDelay(), seconds(keepAlive.idle()), seconds(keepAlive.interval()),
-                keepAlive.count(), userTimeoutMillis);
-    }
-
-    /** Keepalive times in whole seconds, as the system counts them. */
-    private static int seconds(Duration duration) {
-        return (int) Math.max(1, duration.plusMillis(999).toSeconds());
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.wiring;
 
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,8 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.observe.ListenerCounters;
+import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.relay.ListenerState;
 
 /**
@@ -30,6 +33,8 @@ public final class Running {
     private final Map<String, ClusterState> clusters = new ConcurrentHashMap<>();
     private final Map<FilterKey, FilterState> filters = new ConcurrentHashMap<>();
     private final AtomicLong connectionIds = new AtomicLong();
+    /** The counters of removed listeners. */
+    private volatile ListenerTotals past = ListenerTotals.sum(List.of());
 
     /** @param loops event loops of the server; each has counters of its own */
     public Running(int loops) {
@@ -62,8 +67,20 @@ public final class Running {
                 missing -> new FilterState(missing.listener, missing.filter, loops));
     }
 
-    /** Removes the states that are not in this configuration and have no connection. */
-    public void prune(Configuration configuration) {
+    /** The counters of all listeners so far, those that were removed among them: no total ever falls. */
+    public ListenerTotals totals() {
+        // In this order, because a state is added to the past before it is removed.
+        ListenerTotals before = past;
+        List<ListenerCounters> all = listeners.values().stream().flatMap(state -> state.counters().stream()).toList();
+        return before.plus(ListenerTotals.sum(all));
+    }
+
+    /**
+     * Removes the states that are not in this configuration and have no connection.
+     *
+     * @param ending names of listeners that are in no configuration, but may still get connections
+     */
+    public void prune(Configuration configuration, Set<String> ending) {
         Map<String, Set<String>> configuredFilters = configuration.listeners().stream().collect(Collectors.toMap(
                 ListenerConfig::name,
                 listener -> listener.filters().stream().map(FilterConfig::name).collect(Collectors.toSet())));
@@ -72,10 +89,15 @@ public final class Running {
                         ClusterConfig::name,
                         cluster -> cluster.endpoints().stream().map(ClusterConfig.Endpoint::address)
                                 .collect(Collectors.toSet())));
-        listeners.values().removeIf(state -> !configuredFilters.containsKey(state.name())
-                && state.limit().active() == 0);
+        for (ListenerState state : List.copyOf(listeners.values())) {
+            if (!configuredFilters.containsKey(state.name()) && !ending.contains(state.name())
+                    && state.limit().active() == 0) {
+                past = past.plus(ListenerTotals.sum(state.counters()));
+                listeners.remove(state.name());
+            }
+        }
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())
-                .contains(state.name()) && state.connections() == 0);
+                .contains(state.name()) && !ending.contains(state.listener()) && state.connections() == 0);
         clusters.values().forEach(state -> state.prune(configuredEndpoints.getOrDefault(state.name(), Set.of())));
         clusters.values().removeIf(state -> !configuredEndpoints.containsKey(state.name()) && !state.inUse());
     }

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.wiring;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,6 +12,7 @@ import dev.sluice.api.Counter;
 import dev.sluice.api.FilterEnvironment;
 import dev.sluice.runtime.chain.FilterException;
 import dev.sluice.runtime.chain.FilterState;
+import dev.sluice.runtime.config.FileStamp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
     private final FilterState state;
     private final int eventLoops;
     private final Path directory;
+    private final FileDigests files = new FileDigests();
     /** The threads, created on first use: few filters have work that blocks. */
     private @Nullable ExecutorService threads;
     private boolean closed;
@@ -55,7 +58,19 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
 
     @Override
     public Path resolve(String path) {
-        return directory.resolve(path);
+        Path file = directory.resolve(path);
+        files.add(file);
+        return file;
+    }
+
+    /** The state of each file when it was resolved. */
+    Map<Path, FileStamp> files() {
+        return files.stamps();
+    }
+
+    /** Whether the files that were resolved are as they were then. */
+    boolean filesAreUnchanged() {
+        return files.areUnchanged();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.sluice.runtime.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.ClusterState;
@@ -10,6 +12,7 @@ import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,17 +28,27 @@ class GenerationsTest {
     private final List<Runnable> toClose = new ArrayList<>();
     private final Generations generations = new Generations(toClose::add);
 
-    private Generation publish(int number, String cluster, int maxConnections) throws Exception {
-        Generation generation = new GenerationBuilder(running, null).build(number, TestingConfigurations.parse("""
-                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: %s, maxConnections: %d } ]
+    private Generation build(int number, String cluster, int maxConnections, @Nullable Generation previous)
+            throws Exception {
+        return new GenerationBuilder(running, null).build(number, TestingConfigurations.parse("""
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: %s, timeouts: { idle: %dm },
+                    maxConnections: %2$d } ]
                 clusters: [ { name: %1$s, endpoints: [ { address: "127.0.0.1:9" } ] } ]
-                """.formatted(cluster, maxConnections)), PluginRegistry.open(null, List.of()));
+                """.formatted(cluster, maxConnections)), PluginRegistry.open(null, List.of()), previous);
+    }
+
+    private Generation publish(int number, String cluster, int maxConnections) throws Exception {
+        Generation before = number == 1 ? null : generations.serving();
+        Generation generation = build(number, cluster, maxConnections, before);
         generations.publish(generation);
+        if (before != null) {
+            before.listenersNotIn(generation).forEach(generations::retire);
+        }
         return generation;
     }
 
     private static ListenerGeneration listener(Generation generation) {
-        return generation.listeners().values().iterator().next();
+        return generation.listeners().values().iterator().next().listener();
     }
 
     private static Cluster cluster(Generation generation) {
@@ -53,19 +66,52 @@ class GenerationsTest {
     }
 
     @Test
-    void anOldOneIsClosedAfterItsLastConnectionAndNotOnThatConnectionsThread() throws Exception {
+    void whatIsEqualIsTheSameObjectAndCountsAsOfTheNewest() throws Exception {
         Generation first = publish(1, "app", 10);
-        first.connections().opened(LOOP);
         Generation second = publish(2, "app", 10);
-        assertEquals(List.of(first, second), generations.alive());
+        assertSame(listener(first), listener(second));
+        assertSame(cluster(first), cluster(second));
+        assertEquals(2, listener(first).generation());
+        assertEquals(List.of(), generations.retired());
 
-        first.connections().closed(LOOP);
-        assertEquals(List.of(first, second), generations.alive(), "that is for the executor to do");
+        Generation third = publish(3, "other", 10);
+        assertSame(listener(first), listener(third), "whatever becomes of its routes");
+        assertNotSame(cluster(first), cluster(third));
+    }
+
+    @Test
+    void oldSettingsAreClosedAfterTheirLastConnectionAndNotOnThatConnectionsThread() throws Exception {
+        ListenerGeneration old = listener(publish(1, "app", 10));
+        old.connections().opened(LOOP);
+        publish(2, "app", 20);
+        assertEquals(List.of(old), retired());
+        assertEquals(1, old.generation());
+
+        old.connections().closed(LOOP);
+        assertEquals(List.of(old), retired(), "that is for the executor to do");
         toClose.forEach(Runnable::run);
-        assertEquals(List.of(second), generations.alive());
-
+        assertEquals(List.of(), retired());
         generations.close();
-        assertEquals(List.of(), generations.alive());
+    }
+
+    @Test
+    void aListenerThatStillEmptiesItsBacklogIsRetiredAfterIt() throws Exception {
+        ListenerGeneration old = listener(publish(1, "app", 10));
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        List<String> order = new ArrayList<>();
+        generations.retireAfter(closed, old, () -> order.add("barrier"));
+        assertEquals(List.of(old), retired());
+        assertEquals(List.of(), toClose);
+
+        closed.complete(null);
+        toClose.removeFirst().run();
+        assertEquals(List.of("barrier"), order);
+        toClose.removeFirst().run();
+        assertEquals(List.of(), retired());
+    }
+
+    private List<ListenerGeneration> retired() {
+        return generations.retired().stream().map(Generations.Retired::listener).toList();
     }
 
     @Test
@@ -82,10 +128,7 @@ class GenerationsTest {
     @Test
     void buildingAGenerationChangesNoLimit() throws Exception {
         Generation first = publish(1, "app", 10);
-        new GenerationBuilder(running, null).build(2, TestingConfigurations.parse("""
-                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, maxConnections: 99 } ]
-                clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:9" } ] } ]
-                """), PluginRegistry.open(null, List.of()));
+        build(2, "app", 99, first).discard(first);
         assertEquals(10, listener(first).limit().max());
     }
 
@@ -94,11 +137,30 @@ class GenerationsTest {
         Generation first = publish(1, "app", 10);
         ClusterState old = cluster(first).state();
         assertTrue(old.limit().tryAcquire());
-        publish(2, "other", 10);
+        Generation second = publish(2, "other", 10);
+        running.prune(second.configuration(), Set.of());
         assertSame(old, running.cluster("app"), "a connection counts there");
 
         old.limit().release();
-        publish(3, "other", 10);
+        running.prune(second.configuration(), Set.of());
         assertNotSame(old, running.cluster("app"));
+    }
+
+    @Test
+    void totalsDoNotFallWhenAListenerIsForgotten() throws Exception {
+        Generation first = publish(1, "app", 10);
+        listener(first).counters().getFirst().accepted();
+        assertEquals(1, running.totals().accepted());
+        running.prune(TestingConfigurations.parse("""
+                listeners: [ { name: another, listen: "127.0.0.1:0", cluster: app } ]
+                clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:9" } ] } ]
+                """), Set.of("edge"));
+        assertSame(listener(first).state(), running.listener("edge"), "it still gets connections");
+        running.prune(TestingConfigurations.parse("""
+                listeners: [ { name: another, listen: "127.0.0.1:0", cluster: app } ]
+                clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:9" } ] } ]
+                """), Set.of());
+        assertNotSame(listener(first).state(), running.listener("edge"));
+        assertEquals(1, running.totals().accepted());
     }
 }

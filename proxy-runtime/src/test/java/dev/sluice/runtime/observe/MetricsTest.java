@@ -40,6 +40,9 @@ class MetricsTest {
         expected.put("sluice_loop_stall_seconds_max", "gauge");
         expected.put("sluice_config_generation", "gauge");
         expected.put("sluice_config_last_reload_success", "gauge");
+        expected.put("sluice_config_last_reload_timestamp_seconds", "gauge");
+        expected.put("sluice_config_reloads_total", "counter");
+        expected.put("sluice_config_generations_alive", "gauge");
         expected.put("sluice_access_log_dropped_total", "counter");
         expected.put("sluice_filter_decisions_total", "counter");
         expected.put("sluice_filter_custom_total", "counter");
@@ -176,6 +179,10 @@ class MetricsTest {
         assertEquals(0.125, text.value("sluice_loop_stall_seconds_max", "loop", "1"));
         assertEquals(9, text.value("sluice_config_generation"));
         assertEquals(0, text.value("sluice_config_last_reload_success"));
+        assertEquals(1_700_000_000.25, text.value("sluice_config_last_reload_timestamp_seconds"));
+        assertEquals(3, text.value("sluice_config_reloads_total", "result", "applied"));
+        assertEquals(1, text.value("sluice_config_reloads_total", "result", "refused"));
+        assertEquals(2, text.value("sluice_config_generations_alive"));
         assertEquals(17, text.value("sluice_access_log_dropped_total"));
         assertEquals(2, text.value("sluice_filter_decisions_total", "listener", "edge", "filter", "per-client",
                 "decision", "reject"));

@@ -24,7 +24,7 @@ public final class TestingProxyView implements ProxyView {
     public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
     /** The result of {@link #configGeneration}. */
     public volatile long generation = 1;
-    /** The result of {@link #lastReloadSucceeded}. */
+    /** Whether the last reload was not refused. */
     public volatile boolean reloadSucceeded = true;
 
     private final TreeMap<Long, ConnectionView> connections = new TreeMap<>();
@@ -78,6 +78,7 @@ public final class TestingProxyView implements ProxyView {
                 new ConnectionView(
                         id,
                         "edge",
+                        1,
                         client,
                         "127.0.0.1:8080",
                         "web",
@@ -136,8 +137,19 @@ public final class TestingProxyView implements ProxyView {
     }
 
     @Override
-    public boolean lastReloadSucceeded() {
-        return reloadSucceeded;
+    public ReloadsView reloads() {
+        return new ReloadsView(3, 2, 1, reloadSucceeded, 1_700_000_000.25);
+    }
+
+    @Override
+    public int generationsAlive() {
+        return 2;
+    }
+
+    @Override
+    public ListenerTotals totals() {
+        return listeners.stream().map(ListenerView::totals).reduce(ListenerTotals.sum(List.of()),
+                ListenerTotals::plus);
     }
 
     @Override

@@ -32,10 +32,10 @@ class RelayListTest {
     private final TreeMap<Long, Relay> model = new TreeMap<>();
     private final BufferPool pool = new BufferPool(new MemoryBounds(16 << 10, 1 << 20, 1 << 20, 0), 1);
     private final StreamSocket socket = mock(StreamSocket.class);
-    private final ListenerGeneration listener = new ListenerGeneration(new ListenerState("edge", 1),
+    private final Serving listener = new Serving(new ListenerGeneration(new ListenerState("edge", 1),
             new RelaySettings(1, 1, 1, 1, 1, 1, new SocketOptions(true, 0, 0, 0, 0)),
-            new ChainPlan("edge", List.of(), false), new Routes(List.of(), Map.of()),
-            new OpenConnections(1), null);
+            new ChainPlan("edge", List.of(), false), new OpenConnections(1), null, 1),
+            new Routes(List.of(), Map.of()));
     private EventLoop loop;
     private Worker worker;
     private long looks;

@@ -30,6 +30,8 @@ public final class TestingTransport implements Transport {
     private final AtomicInteger connects = new AtomicInteger();
     private volatile IntFunction<@Nullable TransportException> acceptFailures = call -> null;
     private volatile IntFunction<@Nullable TransportException> connectFailures = call -> null;
+    private final AtomicInteger listens = new AtomicInteger();
+    private volatile IntFunction<@Nullable TransportException> listenFailures = call -> null;
     private final AtomicInteger registrations = new AtomicInteger();
     private final Queue<String> closedOn = new ConcurrentLinkedQueue<>();
     private volatile IntFunction<@Nullable TransportException> registrationFailures = call -> null;
@@ -63,8 +65,15 @@ public final class TestingTransport implements Transport {
         connectFailures = failures;
     }
 
+    /** Binds of listening sockets fail like this. */
+    public void failListens(IntFunction<@Nullable TransportException> failures) {
+        listens.set(0);
+        listenFailures = failures;
+    }
+
     /** The poller refuses listening sockets like this. */
     public void failRegistrations(IntFunction<@Nullable TransportException> failures) {
+        registrations.set(0);
         registrationFailures = failures;
     }
 
@@ -98,7 +107,7 @@ public final class TestingTransport implements Transport {
 
     @Override
     public String name() {
-        return "failing";
+        return real.name();
     }
 
     @Override
@@ -109,6 +118,10 @@ public final class TestingTransport implements Transport {
     @Override
     public ServerSocket listen(SocketAddress address, ListenOptions options)
             throws TransportException {
+        TransportException failure = listenFailures.apply(listens.incrementAndGet());
+        if (failure != null) {
+            throw failure;
+        }
         return new FailingServerSocket(real.listen(address, options));
     }
 
@@ -120,6 +133,11 @@ public final class TestingTransport implements Transport {
     @Override
     public boolean isLocal(InetAddress address) {
         return real.isLocal(address);
+    }
+
+    @Override
+    public boolean canChangeBacklog() {
+        return real.canChangeBacklog();
     }
 
     @Override
@@ -212,6 +230,26 @@ public final class TestingTransport implements Transport {
                 throw failure;
             }
             return accepted;
+        }
+
+        @Override
+        public void configure(ListenOptions options) throws TransportException {
+            real.configure(options);
+        }
+
+        @Override
+        public void shared(boolean share) throws TransportException {
+            real.shared(share);
+        }
+
+        @Override
+        public boolean refuseHandshakes() {
+            return real.refuseHandshakes();
+        }
+
+        @Override
+        public boolean isInPlace() {
+            return real.isInPlace();
         }
 
         @Override

@@ -102,20 +102,84 @@ public abstract class ListeningContract extends TransportFixture {
     void acceptTellsThatNobodyWaits() throws TransportException {
         ServerSocket listening = listen(loopback(0), 1);
         poller().register(listening, listener);
+        listening.interest(true);
         assertNull(listening.accept());
     }
 
     @Test
-    void aPausedListenerIsNotReported() throws TransportException {
+    void aListenerIsReportedOnceItIsInterestedAndNotWhilePaused() throws TransportException {
         ServerSocket listening = listen(loopback(0), 1);
         poller().register(listening, listener);
-        listening.interest(false);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("the connect to end", () -> client.writable);
         assertTrue(connecting.finishConnect());
         assertFalse(listener.readable);
         listening.interest(true);
         pollUntil("a connection to accept", () -> listener.readable);
+        listening.interest(false);
+        listener.readable = false;
+        poller().poll(0, new TestingDispatcher());
+        assertFalse(listener.readable);
+        listening.interest(true);
+        pollUntil("a connection to accept", () -> listener.readable);
+    }
+
+    /** How a listener moves from one address of a port to the wildcard, and back. */
+    @Test
+    void theWildcardCanBeBoundBesideASocketThatSharesItsPort() throws TransportException {
+        ServerSocket one = listen(loopback(0), 1);
+        int port = ((InetSocketAddress) one.address()).getPort();
+        InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), port);
+        ListenOptions options = new ListenOptions(1, false, OPTIONS);
+        assertThrows(TransportException.class, () -> transport().listen(any, options.beside()));
+        one.shared(true);
+        assertThrows(TransportException.class, () -> transport().listen(any, options));
+        ServerSocket all = transport().listen(any, options.beside());
+        one.shared(false);
+        all.shared(false);
+        assertThrows(TransportException.class, () -> transport().listen(any, options));
+        one.close();
+        all.close();
+    }
+
+    @Test
+    void optionsOfConnectionsThatArriveLaterCanChange() throws TransportException {
+        ServerSocket listening = listen(loopback(0), 1);
+        ListenOptions changed = new ListenOptions(1, false, new SocketOptions(false, 7, 3, 2, 0));
+        listening.configure(changed);
+        ListenOptions longer = new ListenOptions(64, false, changed.accepted());
+        if (transport().canChangeBacklog()) {
+            listening.configure(longer);
+        } else {
+            assertEquals(TransportException.Kind.UNSUPPORTED,
+                    assertThrows(TransportException.class, () -> listening.configure(longer)).kind());
+        }
+        connect(listening);
+        listening.close();
+    }
+
+    /** A client that comes while a listener is emptied is not reset: it tries again. */
+    @Test
+    void aListenerThatRefusesHandshakesKeepsThoseThatAreComplete() throws TransportException {
+        ServerSocket listening = listen(loopback(0), 8);
+        poller().register(listening, listener);
+        StreamSocket early = poller().connect(listening.address(), OPTIONS, client);
+        pollUntil("the connect to end", () -> client.writable);
+        assertTrue(early.finishConnect());
+        early.interest(false, false);
+        boolean refusing = listening.refuseHandshakes();
+        assertEquals(isNative(), refusing);
+        if (refusing) {
+            client.writable = false;
+            StreamSocket late = poller().connect(listening.address(), OPTIONS, client);
+            poller().poll(0, new TestingDispatcher());
+            assertFalse(client.writable, "neither connected nor refused");
+            late.close();
+        }
+        Objects.requireNonNull(listening.accept()).close();
+        assertNull(listening.accept());
+        early.close();
+        listening.close();
     }
 
     @Test
@@ -131,6 +195,7 @@ public abstract class ListeningContract extends TransportFixture {
     void anAcceptedSocketMayBelongToAnotherPoller() throws TransportException {
         ServerSocket listening = listen(loopback(0), 1);
         poller().register(listening, listener);
+        listening.interest(true);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("a connection to accept", () -> listener.readable);
         StreamSocket accepted = Objects.requireNonNull(listening.accept());
@@ -151,6 +216,7 @@ public abstract class ListeningContract extends TransportFixture {
     void tenThousandConnectionsLeaveNoDescriptor() throws TransportException {
         ServerSocket listening = listen(loopback(0), 128);
         poller().register(listening, listener);
+        listening.interest(true);
         long before = Ledger.descriptors();
         for (int i = 0; i < 10_000; i++) {
             client.writable = false;

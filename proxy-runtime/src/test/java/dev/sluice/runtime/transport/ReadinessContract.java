@@ -84,6 +84,7 @@ public abstract class ReadinessContract {
         ServerSocket listening = transport().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ListenOptions(1, false, TransportFixture.OPTIONS));
         poller.register(listening, handler);
+        listening.interest(true);
         connected = SocketChannel.open(listening.address());
         pollUntil("a connection", () -> handler.readable);
         StreamSocket socket = Objects.requireNonNull(listening.accept());

@@ -125,6 +125,7 @@ public abstract class StreamContract extends TransportFixture {
     void aSocketThatAnotherHandlerHasClosedIsNotTold() throws TransportException {
         ServerSocket listening = listen(loopback(0), 8);
         poller().register(listening, listener);
+        listening.interest(true);
         StreamSocket[] accepted = new StreamSocket[2];
         int[] told = new int[1];
         StreamSocket[] clients = new StreamSocket[2];

@@ -130,6 +130,7 @@ public abstract class TransportFixture {
 
     protected final Pair connect(ServerSocket listening) throws TransportException {
         poller().register(listening, listener);
+        listening.interest(true);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);
         pollUntil("a connection to accept", () -> listener.readable);
         StreamSocket accepted = Objects.requireNonNull(listening.accept());

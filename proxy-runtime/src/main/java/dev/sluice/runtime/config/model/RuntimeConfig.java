@@ -5,11 +5,13 @@ import java.time.Duration;
 import dev.sluice.api.config.ConfigDefault;
 import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigRange;
+import dev.sluice.runtime.shape.Syntax;
 
 /**
  * Event loops, transport and shutdown of the process.
  *
  * @param drainTimeout zero = open connections are cut at once
+ * @param watch the interval of looks at the files; zero = off
  */
 public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "1", max = "1024") @ConfigDefault(RuntimeConfig.EVENT_LOOPS)
@@ -23,6 +25,9 @@ public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
         @ConfigDescription("The time that open connections have to finish after TERM before they are cut.")
         Duration drainTimeout,
+        @Syntax(Syntax.Kind.DURATION_OR_OFF) @ConfigRange(min = "100ms", max = "24h") @ConfigDefault("off")
+        @ConfigDescription("Reloads when the files of this configuration have changed: how often to look, or off.")
+        Duration watch,
         @ConfigDefault("standard")
         @ConfigDescription("Checks of filters: paranoid also revokes the memory that a filter was "
                 + "lent, to debug a plugin.")

@@ -3,7 +3,9 @@ package dev.sluice.runtime.transport.epoll;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.ServerSocket;
+import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.UnixPaths;
@@ -14,7 +16,7 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private final SocketAddress address;
     private final CallScratch scratch;
     private final UnixPaths.@Nullable Identity file;
-    private boolean paused;
+    private boolean paused = true;
 
     /**
      * A socket that takes over a listening descriptor and the scratch memory.
@@ -52,14 +54,52 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
         EpollPoller poller = poller();
         if (poller != null && accept == paused) {
             paused = !accept;
-            poller.control(accept ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_DEL, this);
+            // Not out of the set: the way back could fail.
+            poller.control(Linux.EPOLL_CTL_MOD, this);
         }
+    }
+
+    @Override
+    public void configure(ListenOptions options) throws TransportException {
+        if (!(address instanceof UnixDomainSocketAddress)) {
+            SocketOptions accepted = options.accepted();
+            set(Linux.IPPROTO_TCP, Linux.TCP_NODELAY, accepted.noDelay() ? 1 : 0);
+            set(Linux.SOL_SOCKET, Linux.SO_KEEPALIVE, accepted.keepAliveIdleSeconds() > 0 ? 1 : 0);
+            set(Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT, accepted.userTimeoutMillis());
+            EpollStreamSocket.configure(descriptor(), accepted, scratch);
+        }
+        // Once more on a socket that listens, which changes its backlog.
+        Errno.check(Libc.listen(scratch, descriptor(), options.backlog()));
+    }
+
+    private void set(int level, int name, int value) throws TransportException {
+        EpollStreamSocket.set(descriptor(), level, name, value, scratch);
+    }
+
+    @Override
+    public void shared(boolean share) throws TransportException {
+        if (!(address instanceof UnixDomainSocketAddress)) {
+            set(Linux.SOL_SOCKET, Linux.SO_REUSEPORT, share ? 1 : 0);
+        }
+    }
+
+    @Override
+    public boolean refuseHandshakes() {
+        return isOpen() && !(address instanceof UnixDomainSocketAddress)
+                && Libc.setsockopt(scratch, descriptor(), Linux.SOL_SOCKET, Linux.SO_ATTACH_FILTER, SynFilter.address(),
+                        SynFilter.BYTES) >= 0;
+    }
+
+    @Override
+    public boolean isInPlace() {
+        return !(address instanceof UnixDomainSocketAddress unix) || file == null
+                || file.equals(UnixPaths.identity(unix));
     }
 
     /** Level-triggered: a loop takes a few connections at a time, and another loop may take the rest. */
     @Override
     int watchedEvents() {
-        return Linux.EPOLLIN;
+        return paused ? 0 : Linux.EPOLLIN;
     }
 
     @Override

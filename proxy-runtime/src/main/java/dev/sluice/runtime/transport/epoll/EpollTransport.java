@@ -99,6 +99,9 @@ public final class EpollTransport implements Transport {
                 EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
                 // Connections inherit the options of the listening socket (tcp(7)), which saves five calls for each.
                 EpollStreamSocket.configure(descriptor, options.accepted(), scratch);
+                if (options.shared()) {
+                    EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1, scratch);
+                }
             }
             if (family == Linux.AF_INET6) {
                 // [::] is for both families, as with the JDK, whatever net.ipv6.bindv6only says, unless ipv6Only is
@@ -176,6 +179,11 @@ public final class EpollTransport implements Transport {
         } catch (TransportException e) {
             return false;
         }
+    }
+
+    @Override
+    public boolean canChangeBacklog() {
+        return true;
     }
 
     @Override

@@ -16,6 +16,8 @@ final class Linux {
     static final int SO_ERROR = 4;
     static final int SO_KEEPALIVE = 9;
     static final int SO_LINGER = 13;
+    static final int SO_REUSEPORT = 15;
+    static final int SO_ATTACH_FILTER = 26;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int TCP_KEEPIDLE = 4;
@@ -40,7 +42,6 @@ final class Linux {
 
     static final int EPOLL_CLOEXEC = 0x80000;
     static final int EPOLL_CTL_ADD = 1;
-    static final int EPOLL_CTL_DEL = 2;
     static final int EPOLL_CTL_MOD = 3;
     static final int EPOLLIN = 1;
     static final int EPOLLPRI = 2;

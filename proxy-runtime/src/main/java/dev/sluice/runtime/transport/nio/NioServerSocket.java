@@ -2,12 +2,14 @@ package dev.sluice.runtime.transport.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
+import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.SocketOptions;
@@ -19,21 +21,23 @@ import org.jspecify.annotations.Nullable;
 /** A server socket over a listening channel. */
 final class NioServerSocket implements ServerSocket {
     private final ServerSocketChannel channel;
-    private final SocketOptions options;
+    private final int backlog;
+    private SocketOptions options;
     private final SocketAddress address;
     private final UnixPaths.@Nullable Identity file;
     private @Nullable SelectionKey key;
 
-    NioServerSocket(ServerSocketChannel channel, SocketOptions options) throws IOException {
+    NioServerSocket(ServerSocketChannel channel, ListenOptions options) throws IOException {
         this.channel = channel;
-        this.options = options;
+        this.backlog = options.backlog();
+        this.options = options.accepted();
         this.address = channel.getLocalAddress();
         this.file = address instanceof UnixDomainSocketAddress unix ? UnixPaths.identity(unix) : null;
     }
 
     void register(Selector selector, ReadyHandler handler) throws TransportException {
         try {
-            key = channel.register(selector, SelectionKey.OP_ACCEPT, handler);
+            key = channel.register(selector, 0, handler);
         } catch (IOException e) {
             throw IoErrors.HERE.opening(e);
         }
@@ -61,6 +65,41 @@ final class NioServerSocket implements ServerSocket {
         if (key != null && key.isValid()) {
             key.interestOps(accept ? SelectionKey.OP_ACCEPT : 0);
         }
+    }
+
+    @Override
+    public void configure(ListenOptions changed) throws TransportException {
+        if (changed.backlog() != backlog) {
+            throw new TransportException(TransportException.Kind.UNSUPPORTED,
+                    "transport nio cannot change the backlog of a socket that listens");
+        }
+        options = changed.accepted();
+    }
+
+    @Override
+    public void shared(boolean share) throws TransportException {
+        if (address instanceof UnixDomainSocketAddress) {
+            return;
+        }
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, share);
+        } catch (IOException e) {
+            throw IoErrors.HERE.opening(e);
+        } catch (UnsupportedOperationException e) {
+            throw new TransportException(TransportException.Kind.UNSUPPORTED,
+                    "this system has no SO_REUSEPORT, with which two sockets share a port");
+        }
+    }
+
+    @Override
+    public boolean refuseHandshakes() {
+        return false;
+    }
+
+    @Override
+    public boolean isInPlace() {
+        return !(address instanceof UnixDomainSocketAddress unix) || file == null
+                || file.equals(UnixPaths.identity(unix));
     }
 
     @Override

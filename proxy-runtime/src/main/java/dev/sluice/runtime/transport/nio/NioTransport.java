@@ -55,13 +55,16 @@ public final class NioTransport implements Transport {
             if (!unix) {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                if (options.shared()) {
+                    channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+                }
             }
             channel.configureBlocking(false);
             if (unix) {
                 UnixPaths.free((UnixDomainSocketAddress) address, NioTransport::isRefused);
             }
             channel.bind(address, options.backlog());
-            return new NioServerSocket(channel, options.accepted());
+            return new NioServerSocket(channel, options);
         } catch (TransportException e) {
             IoErrors.closeQuietly(channel);
             throw e;
@@ -102,6 +105,11 @@ public final class NioTransport implements Transport {
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
+    }
+
+    @Override
+    public boolean canChangeBacklog() {
+        return false;
     }
 
     @Override

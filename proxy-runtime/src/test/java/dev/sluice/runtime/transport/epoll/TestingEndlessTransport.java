@@ -58,6 +58,11 @@ public final class TestingEndlessTransport implements Transport {
     }
 
     @Override
+    public boolean canChangeBacklog() {
+        return false;
+    }
+
+    @Override
     public Spare openSpare() {
         return () -> {};
     }
@@ -146,6 +151,26 @@ public final class TestingEndlessTransport implements Transport {
             }
             int number = clients - --left;
             return new Inet4Socket(NO_DESCRIPTOR + number, FIRST_CLIENT + number, CLIENT_PORT);
+        }
+
+        @Override
+        public void configure(ListenOptions options) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void shared(boolean share) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean refuseHandshakes() {
+            return false;
+        }
+
+        @Override
+        public boolean isInPlace() {
+            return true;
         }
 
         @Override
