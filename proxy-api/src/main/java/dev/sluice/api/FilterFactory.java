@@ -20,6 +20,33 @@ public interface FilterFactory extends AutoCloseable {
      */
     ConnectionFilter newFilter(ConnectionInfo connection);
 
+    /**
+     * Takes over state from the factory that this one replaces, so that counts, buckets or caches survive a reload. By
+     * default it takes nothing, and the factory starts anew.
+     *
+     * <p><b>When.</b> Once at most, before the first {@link #newFilter}, and only when a changed configuration has an
+     * entry of the same provider class, the same listener and the same filter name. An entry that has not changed keeps
+     * its factory; after the replacement of a plugin its classes are others, and nothing is inherited.
+     *
+     * <p><b>Thread.</b> Off the event loops; it may block, but the reload waits for it. Meanwhile, and for as long as
+     * they live, the connections of {@code previous} go on calling their filters on the event loops, and
+     * {@code previous} makes filters for new connections until the reload is complete. So state is <em>shared</em>, and
+     * has to be thread-safe.
+     *
+     * <p><b>What may be taken.</b> Anything, as long as {@code previous} works as before: the reload may still be
+     * refused, and then this factory is closed without having served, and the next attempt inherits from
+     * {@code previous} again. {@link #close} of {@code previous} comes later, while this factory serves: it must not
+     * end what was taken over, nor must {@code close} of this one end what {@code previous} still uses. Keep the state,
+     * not {@code previous} itself, which would keep every factory before it in memory. Times can be compared:
+     * {@link FilterEnvironment#nanoTime} has one origin for both.
+     *
+     * <p><b>Failure.</b> It must not throw. An exception is logged and counted as a failure of the filter, and this
+     * factory serves as it is then; so take everything or nothing.
+     *
+     * @param previous the factory that serves now, made by a provider of the same class
+     */
+    default void inherit(FilterFactory previous) {}
+
     /** Releases the resources of the factory. Not called while one of its filters may still be called. */
     @Override
     default void close() {}
