@@ -5,7 +5,8 @@
  * <p>{@link dev.sluice.api.testkit.TestingConnection} is a connection with this one filter: feed it bytes, FIN and RST
  * from either side, move its clock, and look at the bytes that came out. {@link dev.sluice.api.testkit.FilterKit} feeds
  * the same bytes in every {@linkplain dev.sluice.api.testkit.Segmentations segmentation} and insists on one
- * {@link dev.sluice.api.testkit.Outcome}.
+ * {@link dev.sluice.api.testkit.Outcome}. {@link dev.sluice.api.testkit.TestingReload} changes the configuration of a
+ * filter that serves.
  *
  * <pre>{@code
  * var connection = TestingConnection.of(new BannerGuard(), new BannerGuardConfig("SSH-")).connect();

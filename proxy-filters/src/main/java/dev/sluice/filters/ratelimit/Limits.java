@@ -2,8 +2,6 @@ package dev.sluice.filters.ratelimit;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,87 +27,81 @@ final class Limits {
     private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long[] NONE = {};
 
-    /** @param cell which of the source's, or the listener's, buckets */
-    private record ConnectionLimit(TokenBucket bucket, Scope per, int cell, long maxWaitNanos, String rate) {}
-
-    /** @param cell which of the source's, the listener's or the connection's buckets */
-    private record Gate(TokenBucket bucket, BandwidthScope per, int cell) {}
+    /** @param cell which of the connection's buckets */
+    private record OwnGate(TokenBucket bucket, int cell) {}
 
     private final FilterEnvironment environment;
     private final int tableSize;
-    private final @Nullable SourceTable sources;
-    private final int maxOfSource;
-    private final int maxOfListener;
-    private final AtomicInteger open = new AtomicInteger();
-    private final ConnectionLimit[] rates;
-    private final Gate[] toUpstream;
-    private final Gate[] toClient;
-    private final long[] listenerCells;
+    private final OwnGate[] ownToUpstream;
+    private final OwnGate[] ownToClient;
     private final int cellsPerConnection;
     private final AtomicLong refusedAsFull = new AtomicLong();
     private final AtomicLong nextLog;
+    /** The limits of this configuration, which come into force with its first connection. */
+    private Rules own;
+    private Usage usage;
 
     Limits(RateLimitConfig config, FilterEnvironment environment) {
         this.environment = environment;
-        long now = environment.nanoTime();
-        int[] cells = new int[BandwidthScope.values().length];
-        rates = rates(config, cells);
-        List<Gate> up = new ArrayList<>();
-        List<Gate> down = new ArrayList<>();
+        List<OwnGate> up = new ArrayList<>();
+        List<OwnGate> down = new ArrayList<>();
+        int cells = 0;
         for (Bandwidth limit : config.bandwidth()) {
-            Gate gate = new Gate(TokenBucket.ofBytes(limit.rate(), limit.burst()), limit.per(),
-                    cells[limit.per().ordinal()]++);
-            if (limit.direction().counts(Direction.CLIENT_TO_UPSTREAM)) {
-                up.add(gate);
-            }
-            if (limit.direction().counts(Direction.UPSTREAM_TO_CLIENT)) {
-                down.add(gate);
+            if (limit.per().shared() == null) {
+                OwnGate gate = new OwnGate(TokenBucket.ofBytes(limit.rate(), limit.burst()), cells++);
+                if (limit.direction().counts(Direction.CLIENT_TO_UPSTREAM)) {
+                    up.add(gate);
+                }
+                if (limit.direction().counts(Direction.UPSTREAM_TO_CLIENT)) {
+                    down.add(gate);
+                }
             }
         }
-        toUpstream = up.toArray(Gate[]::new);
-        toClient = down.toArray(Gate[]::new);
-        cellsPerConnection = cells[BandwidthScope.CONNECTION.ordinal()];
-        listenerCells = new long[cells[BandwidthScope.LISTENER.ordinal()]];
-        Arrays.fill(listenerCells, now);
-        maxOfSource = config.maxConcurrent(Scope.SOURCE);
-        maxOfListener = config.maxConcurrent(Scope.LISTENER);
-        int cellsPerSource = cells[BandwidthScope.SOURCE.ordinal()];
+        ownToUpstream = up.toArray(OwnGate[]::new);
+        ownToClient = down.toArray(OwnGate[]::new);
+        cellsPerConnection = cells;
         tableSize = config.tableSize();
-        sources = cellsPerSource > 0 || maxOfSource < Integer.MAX_VALUE
-                ? new SourceTable(tableSize, cellsPerSource, environment::nanoTime)
-                : null;
-        nextLog = new AtomicLong(now);
+        own = Rules.of(config);
+        usage = new Usage(own, tableSize, environment);
+        nextLog = new AtomicLong(environment.nanoTime());
     }
 
     /**
-     * Makes the rates, those of sources first: when two loops decide at once, connections beyond the rate of a source
-     * should not take tokens from all.
+     * Shares the use of other limits, if they count the same things. Before the first connection. The others stay in
+     * force until then.
      */
-    private static ConnectionLimit[] rates(RateLimitConfig config, int[] cells) {
-        return config.connections().stream().sorted(Comparator.comparing(ConnectionRate::per)).map(limit -> {
-            BandwidthScope per = limit.per() == Scope.SOURCE ? BandwidthScope.SOURCE : BandwidthScope.LISTENER;
-            return new ConnectionLimit(TokenBucket.ofConnections(limit.rate(), limit.burst()), limit.per(),
-                    cells[per.ordinal()]++, limit.maxWaitNanos(), limit.rate().toString());
-        }).toArray(ConnectionLimit[]::new);
+    void inherit(Limits previous) {
+        boolean sameTable = usage.sources() == null || tableSize == previous.tableSize;
+        if (!sameTable || !own.shape().equals(previous.own.shape())) {
+            environment.logger().log(System.Logger.Level.INFO,
+                    "counts and buckets start anew, because tableSize or the scopes of the limits have changed");
+            return;
+        }
+        own = own.heirsOf(previous.own);
+        usage = previous.usage;
     }
 
     // ── connections ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /** Finds a place for a connection, to be left again. Negative if there is none: see {@link #refuse}. */
     int enter(ConnectionInfo connection) {
-        int place = sources == null ? 0 : sources.hold(connection.source(), maxOfSource);
-        if (place >= 0 && !open()) {
+        usage.enforce(own, environment);
+        Rules rules = usage.rules();
+        SourceTable sources = usage.sources();
+        int place = sources == null ? 0 : sources.hold(connection.source(), rules.maxOfSource());
+        if (place >= 0 && !open(rules.maxOfListener())) {
             release(place);
             return LISTENER_AT_MAXIMUM;
         }
         return place;
     }
 
-    private boolean open() {
-        if (maxOfListener == Integer.MAX_VALUE) {
+    private boolean open(int max) {
+        if (max == Integer.MAX_VALUE) {
             return true;
         }
-        for (int now = open.get(); now < maxOfListener; now = open.get()) {
+        AtomicInteger open = usage.open();
+        for (int now = open.get(); now < max; now = open.get()) {
             if (open.compareAndSet(now, now + 1)) {
                 return true;
             }
@@ -119,13 +111,14 @@ final class Limits {
 
     /** Frees a place. */
     void leave(int place) {
-        if (maxOfListener < Integer.MAX_VALUE) {
-            open.decrementAndGet();
+        if (own.maxOfListener() < Integer.MAX_VALUE) {
+            usage.open().decrementAndGet();
         }
         release(place);
     }
 
     private void release(int place) {
+        SourceTable sources = usage.sources();
         if (sources != null) {
             sources.release(place);
         }
@@ -134,10 +127,11 @@ final class Limits {
     /** Refuses a connection that has no place, with the reason. */
     ConnectDecision refuse(int noPlace, ConnectionContext context) {
         return switch (noPlace) {
-            case SourceTable.AT_MAXIMUM -> reject(context, name(context.source()) + " has " + maxOfSource
+            case SourceTable.AT_MAXIMUM -> reject(context, name(context.source()) + " has "
+                    + usage.rules().maxOfSource()
                     + " connections, its maximum");
-            case LISTENER_AT_MAXIMUM -> reject(context, "the listener has " + maxOfListener
-                    + " connections, its maximum");
+            case LISTENER_AT_MAXIMUM -> reject(context, "the listener has "
+                    + usage.rules().maxOfListener() + " connections, its maximum");
             default -> {
                 logFull();
                 yield reject(context, "no room for another source: tableSize " + tableSize);
@@ -168,18 +162,23 @@ final class Limits {
      */
     ConnectDecision pace(ConnectionContext context, int place) {
         long now = environment.nanoTime();
-        for (ConnectionLimit limit : rates) {
+        Rules rules = usage.rules();
+        for (Rules.Rule limit : rules.rates()) {
             if (limit.bucket().waitFor(cells(limit), cell(limit, place), now) > limit.maxWaitNanos()) {
                 return tooEarly(limit, context);
             }
         }
         long longest = 0;
-        for (ConnectionLimit limit : rates) {
+        for (Rules.Rule limit : rules.rates()) {
             long wait = limit.bucket().take(cells(limit), cell(limit, place), now, limit.maxWaitNanos());
             if (wait == TokenBucket.TOO_LONG) {
                 return tooEarly(limit, context);
             }
             longest = Math.max(longest, wait);
+        }
+        if (usage.rules() != rules) {
+            // Others came into force meanwhile, and may have given what was here to somebody else.
+            return pace(context, place);
         }
         if (longest == 0) {
             return ConnectDecision.ACCEPT;
@@ -190,9 +189,9 @@ final class Limits {
         return ConnectDecision.SUSPEND;
     }
 
-    private static ConnectDecision tooEarly(ConnectionLimit limit, ConnectionContext context) {
+    private static ConnectDecision tooEarly(Rules.Rule limit, ConnectionContext context) {
         String limited = limit.per() == Scope.SOURCE ? name(context.source()) : "the listener";
-        return reject(context, limited + " above " + limit.rate());
+        return reject(context, limited + " above " + limit.bucket().rate());
     }
 
     private static String name(@Nullable IpAddress source) {
@@ -202,11 +201,13 @@ final class Limits {
         return "source " + (source.isIpv4() ? source : new Cidr(new IpAddress(source.high(), 0), 64));
     }
 
-    private long[] cells(ConnectionLimit limit) {
-        return limit.per() == Scope.SOURCE && sources != null ? sources.cells() : listenerCells;
+    private long[] cells(Rules.Rule limit) {
+        SourceTable sources = usage.sources();
+        return limit.per() == Scope.SOURCE && sources != null ? sources.cells() : usage.listenerCells();
     }
 
-    private int cell(ConnectionLimit limit, int place) {
+    private int cell(Rules.Rule limit, int place) {
+        SourceTable sources = usage.sources();
         return limit.per() == Scope.SOURCE && sources != null ? sources.firstCell(place) + limit.cell() : limit.cell();
     }
 
@@ -214,18 +215,13 @@ final class Limits {
 
     /** {@return whether bytes are limited at all} */
     boolean gated() {
-        return toUpstream.length + toClient.length > 0;
+        return cellsPerConnection > 0 || own.gates(Direction.CLIENT_TO_UPSTREAM).length > 0
+                || own.gates(Direction.UPSTREAM_TO_CLIENT).length > 0;
     }
 
     /** {@return whether a connection keeps its place while it is open, or has buckets of its own} */
     boolean remembersConnections() {
-        return maxOfSource < Integer.MAX_VALUE || maxOfListener < Integer.MAX_VALUE || hasGateOf(BandwidthScope.SOURCE)
-                || hasGateOf(BandwidthScope.CONNECTION);
-    }
-
-    private boolean hasGateOf(BandwidthScope scope) {
-        return Arrays.stream(toUpstream).anyMatch(gate -> gate.per() == scope)
-                || Arrays.stream(toClient).anyMatch(gate -> gate.per() == scope);
+        return cellsPerConnection > 0 || own.remembersConnections();
     }
 
     /** {@return buckets for one connection, to be filled when it begins} */
@@ -233,19 +229,25 @@ final class Limits {
         return cellsPerConnection == 0 ? NONE : new long[cellsPerConnection];
     }
 
-    private Gate[] gates(Direction direction) {
-        return direction == Direction.CLIENT_TO_UPSTREAM ? toUpstream : toClient;
+    private OwnGate[] ownGates(Direction direction) {
+        return direction == Direction.CLIENT_TO_UPSTREAM ? ownToUpstream : ownToClient;
     }
 
     /**
      * See {@link dev.sluice.api.ReadGate#permits}.
      *
-     * @param own those of {@link #newCells}
+     * @param cells those of {@link #newCells}
      */
-    int permits(Direction direction, int wanted, long now, int place, long[] own) {
+    int permits(Direction direction, int wanted, long now, int place, long[] cells) {
         int permitted = wanted;
-        for (Gate gate : gates(direction)) {
-            permitted = gate.bucket().permits(cells(gate, own), cell(gate, place), permitted, now);
+        for (OwnGate gate : ownGates(direction)) {
+            permitted = gate.bucket().permits(cells, gate.cell(), permitted, now);
+            if (permitted == 0) {
+                return 0;
+            }
+        }
+        for (Rules.Rule gate : usage.rules().gates(direction)) {
+            permitted = gate.bucket().permits(cells(gate), cell(gate, place), permitted, now);
             if (permitted == 0) {
                 return 0;
             }
@@ -254,32 +256,24 @@ final class Limits {
     }
 
     /** See {@link dev.sluice.api.ReadGate#retryAtNanos}. */
-    long retryAt(Direction direction, long now, int place, long[] own) {
+    long retryAt(Direction direction, long now, int place, long[] cells) {
         long wait = 0;
-        for (Gate gate : gates(direction)) {
-            wait = Math.max(wait, gate.bucket().opensAt(cells(gate, own), cell(gate, place)) - now);
+        for (OwnGate gate : ownGates(direction)) {
+            wait = Math.max(wait, gate.bucket().opensAt(cells, gate.cell(), now) - now);
+        }
+        for (Rules.Rule gate : usage.rules().gates(direction)) {
+            wait = Math.max(wait, gate.bucket().opensAt(cells(gate), cell(gate, place), now) - now);
         }
         return now + wait;
     }
 
     /** See {@link dev.sluice.api.ReadGate#consumed}. */
-    void consumed(Direction direction, int bytes, long now, int place, long[] own) {
-        for (Gate gate : gates(direction)) {
-            gate.bucket().consume(cells(gate, own), cell(gate, place), bytes, now);
+    void consumed(Direction direction, int bytes, long now, int place, long[] cells) {
+        for (OwnGate gate : ownGates(direction)) {
+            gate.bucket().consume(cells, gate.cell(), bytes, now);
         }
-    }
-
-    private long[] cells(Gate gate, long[] own) {
-        return switch (gate.per()) {
-            case CONNECTION -> own;
-            case SOURCE -> sources == null ? NONE : sources.cells();
-            case LISTENER -> listenerCells;
-        };
-    }
-
-    private int cell(Gate gate, int place) {
-        return gate.per() == BandwidthScope.SOURCE && sources != null
-                ? sources.firstCell(place) + gate.cell()
-                : gate.cell();
+        for (Rules.Rule gate : usage.rules().gates(direction)) {
+            gate.bucket().consume(cells(gate), cell(gate, place), bytes, now);
+        }
     }
 }

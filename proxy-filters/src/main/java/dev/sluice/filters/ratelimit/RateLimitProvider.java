@@ -33,11 +33,11 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
         Limits limits = new Limits(config, environment);
         if (limits.remembersConnections()) {
             return limits.gated()
-                    ? new Factory(connection -> new ConnectionLimiter.Gated(limits))
-                    : new Factory(connection -> new ConnectionLimiter(limits));
+                    ? new Factory(limits, connection -> new ConnectionLimiter.Gated(limits))
+                    : new Factory(limits, connection -> new ConnectionLimiter(limits));
         }
         SharedLimiter shared = limits.gated() ? new SharedLimiter.Gated(limits) : new SharedLimiter(limits);
-        return new Factory(connection -> shared);
+        return new Factory(limits, connection -> shared);
     }
 
     /** A maker of filters for connections. */
@@ -45,7 +45,7 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
         ConnectionFilter make(ConnectionInfo connection);
     }
 
-    private record Factory(Maker maker) implements FilterFactory {
+    private record Factory(Limits limits, Maker maker) implements FilterFactory {
         @Override
         public FilterTraits traits() {
             return FilterTraits.connectionOnly();
@@ -54,6 +54,13 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
         @Override
         public ConnectionFilter newFilter(ConnectionInfo connection) {
             return maker.make(connection);
+        }
+
+        @Override
+        public void inherit(FilterFactory previous) {
+            if (previous instanceof Factory other) {
+                limits.inherit(other.limits);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import dev.sluice.api.config.ByteSize;
 import dev.sluice.api.config.Rate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token bucket as one number, which threads can share without a lock: the time at which it is full again. A bucket
@@ -31,6 +32,8 @@ final class TokenBucket {
     /** The number of bytes that slow limits wait for, as long as people do not notice the wait. */
     private static final double WORTHWHILE_BYTES = 1 << 10;
     private static final double NOTICEABLE_NANOS = Duration.ofMillis(250).toNanos();
+    /** The age of a rule from which on no thread acts by the one before it, on whatever clock reading. */
+    private static final long SETTLED_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** The cost of n tokens is {@code n * whole + ceil(n * rest / divisor)} nanoseconds; rest < divisor < 2^32. */
     private final long whole;
@@ -42,8 +45,56 @@ final class TokenBucket {
     /** The amount that a closed gate waits for, in tokens and in nanoseconds. */
     private final int grain;
     private final long grainNanos;
+    private final Rate rate;
+    private final long burst;
+    private final long longestWait;
+    /** The smallest amount that is worth taking, in nanoseconds. */
+    private final long least;
+    /** The time after another limit, with the same buckets; null = there was none. */
+    private final @Nullable Succession succession;
 
-    private TokenBucket(Rate rate, BigInteger capacityNanos, long burst) {
+    /**
+     * The time in which buckets may still have marks of other limits. The time at which a bucket is full again does not
+     * say at which rate its tokens were taken, so all are taken for those of the fastest: then no window has more than
+     * the largest burst and the fastest rate allow.
+     *
+     * @param from the time at which the limit came into force
+     * @param until the time at which all other marks have passed
+     * @param fastest the fastest rate
+     * @param burst the largest burst
+     * @param capacity the content of a full bucket meanwhile, in nanoseconds
+     * @param most the time until a bucket is full, at most: more is a slower rate's, and would punish for its slowness
+     */
+    private record Succession(long from, long until, Rate fastest, long burst, long capacity, long most) {
+        boolean isOver(long now) {
+            return now - until >= 0;
+        }
+
+        boolean isSettled(long now) {
+            return now - from >= SETTLED_NANOS;
+        }
+    }
+
+    private TokenBucket(TokenBucket limit, Succession succession) {
+        whole = limit.whole;
+        rest = limit.rest;
+        divisor = limit.divisor;
+        tokensPerNano = limit.tokensPerNano;
+        capacity = limit.capacity;
+        grain = limit.grain;
+        grainNanos = limit.grainNanos;
+        rate = limit.rate;
+        burst = limit.burst;
+        longestWait = limit.longestWait;
+        least = limit.least;
+        this.succession = succession;
+    }
+
+    private TokenBucket(Rate rate, BigInteger capacityNanos, long burst, long longestWait, boolean ofBytes) {
+        this.rate = rate;
+        this.burst = burst;
+        this.longestWait = longestWait;
+        this.succession = null;
         long amount = rate.amount();
         long nanos = rate.perNanos();
         while (amount >>> 32 != 0) {
@@ -60,13 +111,18 @@ final class TokenBucket {
         grain = (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.min((long) worthwhile, burst / 2)));
         grainNanos = cost(grain);
         capacity = capacityNanos.longValueExact();
+        least = ofBytes ? grainNanos : cost(1);
     }
 
-    /** {@return buckets from which single tokens are {@linkplain #take taken}} */
-    static TokenBucket ofConnections(Rate rate, int burst) {
+    /**
+     * {@return buckets from which single tokens are {@linkplain #take taken}}
+     *
+     * @param longestWait the longest wait for a token
+     */
+    static TokenBucket ofConnections(Rate rate, int burst, long longestWait) {
         // A whole number of costs, as each token is rounded by itself.
         BigInteger each = Refill.nanos(BigInteger.ONE, rate, true);
-        return new TokenBucket(rate, each.multiply(BigInteger.valueOf(burst)), burst);
+        return new TokenBucket(rate, each.multiply(BigInteger.valueOf(burst)), burst, longestWait, false);
     }
 
     /**
@@ -76,7 +132,49 @@ final class TokenBucket {
     static TokenBucket ofBytes(Rate rate, ByteSize burst) {
         // Rounded up where a nanosecond is less than a byte, lest the last byte of a burst never pass.
         boolean slow = rate.amount() < rate.perNanos();
-        return new TokenBucket(rate, Refill.nanos(BigInteger.valueOf(burst.bytes()), rate, slow), burst.bytes());
+        return new TokenBucket(rate, Refill.nanos(BigInteger.valueOf(burst.bytes()), rate, slow), burst.bytes(), 0,
+                true);
+    }
+
+    /** {@return the rate as it was written} */
+    Rate rate() {
+        return rate;
+    }
+
+    /** {@return whether another limit has the same numbers} */
+    boolean isSameLimit(TokenBucket other) {
+        return rate.equals(other.rate) && burst == other.burst && longestWait == other.longestWait;
+    }
+
+    /**
+     * {@return this limit when it replaces another one, of the same kind and with the same buckets}
+     *
+     * @param now the time at which it comes into force
+     */
+    TokenBucket inPlaceOf(TokenBucket before, long now) {
+        if (isSameLimit(before)) {
+            return before;
+        }
+        Rate fastest = faster(rate, before.rate);
+        long largest = Math.max(burst, before.burst);
+        long marked = before.capacity + before.longestWait;
+        Succession earlier = before.succession;
+        if (earlier != null && !earlier.isOver(now)) {
+            fastest = faster(fastest, earlier.fastest());
+            largest = Math.max(largest, earlier.burst());
+            marked = Math.max(marked, earlier.until() - now);
+        }
+        BigInteger tokens = BigInteger.valueOf(largest);
+        long atMost = Refill.nanos(tokens, fastest, false).longValueExact();
+        long most = Refill.nanos(tokens, fastest, true).longValueExact() + Math.max(longestWait, before.longestWait);
+        return new TokenBucket(this, new Succession(now, now + marked, fastest, largest,
+                Math.min(capacity, Math.max(atMost, least)), most));
+    }
+
+    private static Rate faster(Rate a, Rate b) {
+        BigInteger one = BigInteger.valueOf(a.amount()).multiply(BigInteger.valueOf(b.perNanos()));
+        BigInteger other = BigInteger.valueOf(b.amount()).multiply(BigInteger.valueOf(a.perNanos()));
+        return one.compareTo(other) >= 0 ? a : b;
     }
 
     /** {@return the cost in nanoseconds, rounded up} */
@@ -87,13 +185,25 @@ final class TokenBucket {
         return tokens * whole + (tokens * rest + divisor - 1) / divisor;
     }
 
-    private static long fullAt(long[] cells, int cell) {
+    private long fullAt(long[] cells, int cell, long now) {
+        long fullAt = (long) CELL.getVolatile(cells, cell);
+        Succession after = succession;
+        if (after == null || after.isOver(now) || !after.isSettled(now) || fullAt - now <= after.most()) {
+            return fullAt;
+        }
+        // Or a source that was refused at a slow rate would wait as long at the fast one.
+        CELL.compareAndSet(cells, cell, fullAt, now + after.most());
         return (long) CELL.getVolatile(cells, cell);
+    }
+
+    private long capacity(long now) {
+        Succession after = succession;
+        return after == null || after.isOver(now) ? capacity : after.capacity();
     }
 
     /** {@return the nanoseconds until there is a token; 0 = there is one} */
     long waitFor(long[] cells, int cell, long now) {
-        return Math.max(0, Math.max(0, fullAt(cells, cell) - now) + cost(1) - capacity);
+        return Math.max(0, Math.max(0, fullAt(cells, cell, now) - now) + cost(1) - capacity(now));
     }
 
     /**
@@ -102,21 +212,22 @@ final class TokenBucket {
      * @return the nanoseconds until it is there; {@link #TOO_LONG} = more than {@code maxWait}, and none was taken
      */
     long take(long[] cells, int cell, long now, long maxWait) {
+        long full = capacity(now);
         while (true) {
-            long fullAt = fullAt(cells, cell);
+            long fullAt = fullAt(cells, cell, now);
             long lacking = Math.max(0, fullAt - now) + cost(1);
-            if (lacking - capacity > maxWait) {
+            if (lacking - full > maxWait) {
                 return TOO_LONG;
             }
             if (CELL.compareAndSet(cells, cell, fullAt, now + lacking)) {
-                return Math.max(0, lacking - capacity);
+                return Math.max(0, lacking - full);
             }
         }
     }
 
     /** {@return the number of tokens, up to {@code wanted}, that are there; 0 = too few to be worth a read} */
     int permits(long[] cells, int cell, int wanted, long now) {
-        long there = capacity - Math.max(0, fullAt(cells, cell) - now);
+        long there = capacity(now) - Math.max(0, fullAt(cells, cell, now) - now);
         if (there >= cost(wanted)) {
             return wanted;
         }
@@ -131,9 +242,17 @@ final class TokenBucket {
         return tokens;
     }
 
-    /** {@return the time at which a closed gate opens if no tokens are taken meanwhile} */
-    long opensAt(long[] cells, int cell) {
-        return fullAt(cells, cell) - (capacity - grainNanos);
+    /** {@return the time at which a closed gate opens if no tokens are taken meanwhile; perhaps only a first look} */
+    long opensAt(long[] cells, int cell, long now) {
+        long fullAt = fullAt(cells, cell, now);
+        long opensAt = fullAt - (capacity - grainNanos);
+        Succession after = succession;
+        if (after == null || after.isOver(now)) {
+            return opensAt;
+        }
+        long meanwhile = fullAt - (after.capacity() - grainNanos);
+        long wait = Math.min(meanwhile - now, Math.max(opensAt - now, after.until() - now));
+        return now + (after.isSettled(now) ? wait : Math.min(wait, after.from() + SETTLED_NANOS - now));
     }
 
     /**
@@ -144,7 +263,7 @@ final class TokenBucket {
         long cost = cost(tokens);
         long fullAt;
         do {
-            fullAt = fullAt(cells, cell);
+            fullAt = fullAt(cells, cell, now);
         } while (!CELL.compareAndSet(cells, cell, fullAt, now + Math.max(0, fullAt - now) + cost));
     }
 }

@@ -30,8 +30,15 @@
  * same time; then it may take a token too many, never one too few. A connection that waits ({@code exceeded: delay})
  * has its token, and counts as open.
  *
- * <p><b>Reload.</b> A filter of a new configuration starts with full buckets, and counts only connections that it
- * admits itself.
+ * <p><b>Reload.</b> A filter of a changed configuration goes on with the {@link dev.sluice.filters.ratelimit.Usage} of
+ * the one before it, as long as both count the same things: the same scopes, and the same {@code tableSize} if there is
+ * a table. Otherwise it starts anew, and the log says so. From its first connection on, its numbers hold for everything
+ * that connections share, for those of former configurations too: there is one bucket for a listener, and it cannot
+ * have two rates. The promise holds over any number of reloads, for the largest {@code burst} and the fastest
+ * {@code rate} in the window. The price: a bucket does not remember at which rate it was used, so after a rate was
+ * lowered, and until its buckets would have been full, all use counts as that of the faster rate, and a burst may be
+ * smaller than configured; and after it was raised, an empty bucket may fill one second later. Bandwidth of single
+ * connections stays what it was when they began.
  *
  * <p><b>Failure.</b> Nothing here throws on an event loop.
  */

@@ -30,6 +30,8 @@
  * longer than 255 characters. No number sent by a client decides an allocation. Work is bounded: a hello that arrives
  * byte by byte is looked at once for each record header, a request of HTTP/1 is read no further than 8 KiB.
  *
+ * <p><b>Reload.</b> Nothing is inherited: all there is is a cache, and an empty one costs 512 strings at most.
+ *
  * <p><b>Failure.</b> No bytes make it throw.
  */
 @NullMarked

@@ -95,7 +95,7 @@ class SourceTableTest {
     @Test
     void whoHasABucketThatIsNotFullIsNotForgotten() {
         SourceTable table = table(1);
-        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("1/s"), 1);
+        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("1/s"), 1, 0);
         Set<Integer> slots = new HashSet<>();
         int source = 0;
         for (int slot = table.hold(IpAddress.ofIpv4(source), NO_LIMIT); slot != SourceTable.FULL; slot = table
@@ -118,7 +118,7 @@ class SourceTableTest {
     void tenMillionSources() {
         SourceTable table = table(100_000);
         Rate rate = Rate.parse("20/s");
-        TokenBucket bucket = TokenBucket.ofConnections(rate, 40);
+        TokenBucket bucket = TokenBucket.ofConnections(rate, 40, 0);
         Random random = new Random(8);
         IpAddress culprit = IpAddress.parse("2001:db8::1");
         TestingMeter meter = new TestingMeter();

@@ -32,7 +32,7 @@ class TokenBucketTest {
         "1/h, 8760"})
     void connections(String text, int burst) {
         Rate rate = Rate.parse(text);
-        TokenBucket bucket = TokenBucket.ofConnections(rate, burst);
+        TokenBucket bucket = TokenBucket.ofConnections(rate, burst, 0);
         long interval = rate.perNanos() / rate.amount();
         for (long origin : ORIGINS) {
             long[] cells = full(origin);
@@ -63,7 +63,7 @@ class TokenBucketTest {
 
     @Test
     void whoMayWaitGetsATimeOfItsOwn() {
-        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("10/s"), 2);
+        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("10/s"), 2, 0);
         long[] cells = full(0);
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -77,7 +77,7 @@ class TokenBucketTest {
 
     @Test
     void aPauseFillsTheBucketAndNoMore() {
-        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("20/s"), 3);
+        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("20/s"), 3, 0);
         long[] cells = full(0);
         for (Duration pause : List.of(Duration.ZERO, Duration.ofMillis(150), Duration.ofDays(300 * 290))) {
             long now = pause.toNanos();
@@ -107,7 +107,7 @@ class TokenBucketTest {
             while (time < end) {
                 int permitted = bucket.permits(cells, 0, READ, origin + time);
                 if (permitted == 0) {
-                    long opensAt = bucket.opensAt(cells, 0) - origin;
+                    long opensAt = bucket.opensAt(cells, 0, origin + time) - origin;
                     assertTrue(opensAt > time, "a closed gate that asks to be asked at once");
                     time = opensAt + random.nextLong(Duration.ofMillis(5).toNanos());
                     wakeUps++;
@@ -137,7 +137,7 @@ class TokenBucketTest {
         for (int i = 0; i < 2_000_000; i++) {
             int permitted = bucket.permits(cells, 0, READ, time);
             if (permitted == 0) {
-                time = bucket.opensAt(cells, 0);
+                time = bucket.opensAt(cells, 0, time);
             } else {
                 bucket.consume(cells, 0, permitted, time);
                 meter.pass(time, permitted);
@@ -177,7 +177,7 @@ class TokenBucketTest {
         bucket.consume(cells, 0, READ, 0);
         long second = Duration.ofSeconds(1).toNanos();
         assertEquals(0, bucket.permits(cells, 0, 1, second / 16));
-        long opensAt = bucket.opensAt(cells, 0);
+        long opensAt = bucket.opensAt(cells, 0, second / 16);
         assertTrue(opensAt > second / 16 && opensAt < second / 8, () -> opensAt + " ns");
         assertEquals(0, bucket.permits(cells, 0, READ, opensAt - 1));
         assertTrue(bucket.permits(cells, 0, READ, opensAt) > 0);
@@ -188,7 +188,7 @@ class TokenBucketTest {
 
     @Test
     void threadsGetExactlyTheBurstTogether() throws Exception {
-        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("20/s"), 10_000);
+        TokenBucket bucket = TokenBucket.ofConnections(Rate.parse("20/s"), 10_000, 0);
         long[] cells = full(0);
         AtomicLong taken = new AtomicLong();
         for (int round = 1; round <= 20; round++) {
@@ -209,7 +209,7 @@ class TokenBucketTest {
     @Test
     void threadsWithClocksOfDifferentAge() throws Exception {
         Rate rate = Rate.parse("200/s");
-        TokenBucket bucket = TokenBucket.ofConnections(rate, 40);
+        TokenBucket bucket = TokenBucket.ofConnections(rate, 40, 0);
         long[] cells = full(0);
         AtomicLong clock = new AtomicLong();
         TestingMeter meter = new TestingMeter();

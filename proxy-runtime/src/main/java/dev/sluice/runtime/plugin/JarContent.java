@@ -12,9 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,12 +54,15 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
     private static final int CLASS_VERSION_BASE = 44;
 
     /**
-     * Reads a JAR, and closes it.
+     * Reads a JAR, and closes it. An entry that is equal to one of the JAR of the same name in memory shares its bytes, so
+     * that a plugin which is read again costs no memory a second time, and one with a new version none for its
+     * libraries.
      *
-     * @param allowance the budget from which the uncompressed entries are taken
+     * @param allowance the budget from which the uncompressed entries are taken, shared ones too
+     * @param inMemory JARs that have been read before
      * @throws RefusedException if it is not a complete, readable JAR, or too large
      */
-    static JarContent read(Path file, Allowance allowance) throws RefusedException {
+    static JarContent read(Path file, Allowance allowance, List<JarContent> inMemory) throws RefusedException {
         String name = Sentences.plain(String.valueOf(file.getFileName()));
         if (!Files.isRegularFile(file)) {
             // A pipe, for example, would never end.
@@ -67,8 +72,10 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
             throw new RefusedException("has " + name + ", which this user may not read: make it readable for "
                     + System.getProperty("user.name"));
         }
+        Map<String, byte[]> known = inMemory.stream().filter(jar -> jar.name().equals(name)).findFirst()
+                .map(JarContent::entries).orElse(Map.of());
         try {
-            return read(file, name, allowance);
+            return read(file, name, allowance, known);
         } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new RefusedException("has " + name + ", which is damaged, incomplete or not a JAR ("
                     + Sentences.plain(String.valueOf(e.getMessage()))
@@ -79,7 +86,8 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
         }
     }
 
-    private static JarContent read(Path file, String name, Allowance allowance) throws IOException, RefusedException {
+    private static JarContent read(Path file, String name, Allowance allowance, Map<String, byte[]> known)
+            throws IOException, RefusedException {
         try (JarFile jar = new JarFile(file.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
             Map<String, byte[]> entries = new HashMap<>();
             for (Iterator<JarEntry> all = jar.versionedStream().iterator(); all.hasNext();) {
@@ -87,7 +95,8 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
                 if (!entry.isDirectory()) {
                     byte[] bytes = read(jar, entry, allowance.left());
                     allowance.take(bytes.length);
-                    entries.put(entry.getName(), bytes);
+                    byte[] same = known.get(entry.getName());
+                    entries.put(entry.getName(), same != null && Arrays.equals(same, bytes) ? same : bytes);
                 }
             }
             Manifest manifest = jar.getManifest();
@@ -152,6 +161,13 @@ record JarContent(String name, Path file, Map<String, byte[]> entries, Attribute
                 throw new UnsupportedClassVersionError(what + " was compiled for Java " + java);
             }
         }
+    }
+
+    /** Whether another JAR has the same name, and the same entries with the same bytes. */
+    boolean hasContentOf(JarContent other) {
+        return name.equals(other.name) && entries.size() == other.entries.size()
+                && entries.entrySet().stream()
+                        .allMatch(entry -> Arrays.equals(entry.getValue(), other.entries.get(entry.getKey())));
     }
 
     /** The name of an entry; only {@link PluginLoader} can open it. */

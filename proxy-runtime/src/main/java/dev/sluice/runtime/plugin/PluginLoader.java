@@ -40,9 +40,9 @@ final class PluginLoader extends ClassLoader {
 
     private final List<Source> sources = new ArrayList<>();
 
-    /** @param plugin its name, which stack traces show */
-    PluginLoader(String plugin, List<JarContent> contents) throws MalformedURLException {
-        super(plugin, getPlatformClassLoader());
+    /** @param name the name that stack traces show; different for each version of a plugin */
+    PluginLoader(String name, List<JarContent> contents) throws MalformedURLException {
+        super(name, getPlatformClassLoader());
         for (JarContent jar : contents) {
             CodeSource origin = new CodeSource(jar.file().toUri().toURL(), (Certificate[]) null);
             sources.add(new Source(jar, new ProtectionDomain(origin, null, this, null)));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,17 +18,51 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The filter types that a configuration may name, with their providers. Does not change after it was opened, even if
- * the files do; several may be open at a time, with different versions of one plugin. Any thread.
+ * the files do; several may be open at a time, with different versions of one plugin, or with the same plugins. Any
+ * thread.
  */
 public final class PluginRegistry implements AutoCloseable {
-    private volatile SortedMap<String, FilterProvider<?>> providers;
+    private volatile Contents contents;
     private final List<PluginInfo> plugins;
     private final List<Refusal> refused;
 
-    PluginRegistry(Map<String, FilterProvider<?>> providers, List<PluginInfo> plugins, List<Refusal> refused) {
-        this.providers = Collections.unmodifiableSortedMap(new TreeMap<>(providers));
+    /**
+     * The objects that a registry keeps alive until it is closed, and that the next one takes over.
+     *
+     * @param installed the providers found by {@link java.util.ServiceLoader}; null = none was looked for
+     * @param loaded the plugins by their locations
+     */
+    record Contents(SortedMap<String, FilterProvider<?>> providers, @Nullable Installed installed,
+            Map<Path, LoadedPlugin> loaded) {
+        static final Contents NONE = new Contents(Collections.emptySortedMap(), null, Map.of());
+
+        Contents {
+            providers = Collections.unmodifiableSortedMap(new TreeMap<>(providers));
+            loaded = Collections.unmodifiableMap(new LinkedHashMap<>(loaded));
+        }
+    }
+
+    /**
+     * The providers installed with Sluice, or with the program around it.
+     *
+     * @param refused those that could not be made
+     */
+    record Installed(List<FilterProvider<?>> providers, List<Refusal> refused) {
+        Installed {
+            providers = List.copyOf(providers);
+            refused = List.copyOf(refused);
+        }
+    }
+
+    PluginRegistry(Contents contents, List<PluginInfo> plugins, List<Refusal> refused) {
+        this.contents = contents;
         this.plugins = List.copyOf(plugins);
         this.refused = List.copyOf(refused);
+    }
+
+    /** Collects providers for the first time, as {@link #open(Path, Collection, PluginRegistry)} does. */
+    public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added) {
+        return open(directory, added, null);
     }
 
     /**
@@ -36,13 +71,20 @@ public final class PluginRegistry implements AutoCloseable {
      * path, by the loader of its own classes. The context class loader is not used, because the result must not depend
      * on the calling thread.
      *
+     * <p>A plugin that another registry has already, from the same location and with equal bytes, is taken over with
+     * its classes and its provider objects; so are the installed providers. Nothing else is: a plugin that the other
+     * registry has refused is tried again, and a filter type does not go to another plugin because the one that had it
+     * is broken now. The other registry stays as it was, and may be closed at any time.
+     *
      * <p>Reads files and runs constructors: not on an event loop.
      *
      * @param directory the plugins directory; null = none
-     * @param added providers added by the program; they come first
+     * @param added providers added by the program; they come first, and are used as they are given
+     * @param previous the registry to take over from; one that has been closed has nothing. Null = none
      */
-    public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added) {
-        return open(directory, added, ApiVersion.running(), Allowance.ofThisProcess());
+    public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
+            @Nullable PluginRegistry previous) {
+        return open(directory, added, previous, ApiVersion.running(), Allowance.ofThisProcess());
     }
 
     public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
@@ -52,8 +94,9 @@ public final class PluginRegistry implements AutoCloseable {
 
     /** @param running the version of the API; null = no plugin is refused because of its version */
     static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
-            @Nullable ApiVersion running, Allowance allowance) {
-        RegistryBuilder builder = new RegistryBuilder(running, allowance);
+            @Nullable PluginRegistry previous, @Nullable ApiVersion running, Allowance allowance) {
+        RegistryBuilder builder = new RegistryBuilder(previous == null ? Contents.NONE : previous.contents, running,
+                allowance);
         added.forEach(builder::add);
         builder.addInstalled();
         if (directory != null) {
@@ -64,7 +107,12 @@ public final class PluginRegistry implements AutoCloseable {
 
     /** Providers by type; none after {@link #close}. */
     public SortedMap<String, FilterProvider<?>> providers() {
-        return providers;
+        return contents.providers();
+    }
+
+    /** The plugins with their class loaders; none after {@link #close}. */
+    Collection<LoadedPlugin> loaded() {
+        return contents.loaded().values();
     }
 
     /** The sources of the providers, in the order of precedence. */
@@ -95,14 +143,18 @@ public final class PluginRegistry implements AutoCloseable {
     /** The description of each type for people; empty after {@link #close}. */
     public List<FilterTypeInfo> filterTypes() {
         List<FilterTypeInfo> types = new ArrayList<>();
-        providers.forEach((type, provider) -> ownerOf(type).ifPresent(plugin -> types.add(new FilterTypeInfo(type,
-                plugin, Sentences.plain(provider.description()), KeyReader.of(provider.configType())))));
+        contents.providers()
+                .forEach((type, provider) -> ownerOf(type).ifPresent(plugin -> types.add(new FilterTypeInfo(type,
+                        plugin, Sentences.plain(provider.description()), KeyReader.of(provider.configType())))));
         return types;
     }
 
-    /** Releases the providers, so that the JVM can unload their classes when no filter is left. Idempotent. */
+    /**
+     * Releases the providers, so that the JVM can unload their classes when no filter and no other registry has them.
+     * Idempotent.
+     */
     @Override
     public void close() {
-        providers = Collections.emptySortedMap();
+        contents = Contents.NONE;
     }
 }

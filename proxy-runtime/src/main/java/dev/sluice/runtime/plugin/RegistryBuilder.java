@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -47,20 +48,25 @@ final class RegistryBuilder {
         }
     }
 
+    private final PluginRegistry.Contents previous;
     private final @Nullable ApiVersion running;
     private final Allowance allowance;
-    private final Map<String, FilterProvider<?>> providers = new TreeMap<>();
+    private final SortedMap<String, FilterProvider<?>> providers = new TreeMap<>();
     private final Map<String, Origin> owners = new TreeMap<>();
     private final Map<Origin, Set<String>> origins = new LinkedHashMap<>();
+    private final Map<Path, LoadedPlugin> loaded = new LinkedHashMap<>();
     private final List<Refusal> refused = new ArrayList<>();
+    private PluginRegistry.@Nullable Installed installed;
 
-    RegistryBuilder(@Nullable ApiVersion running, Allowance allowance) {
+    /** @param previous the plugins and providers to take over if they are still the same */
+    RegistryBuilder(PluginRegistry.Contents previous, @Nullable ApiVersion running, Allowance allowance) {
+        this.previous = previous;
         this.running = running;
         this.allowance = allowance;
     }
 
     PluginRegistry build() {
-        return new PluginRegistry(providers,
+        return new PluginRegistry(new PluginRegistry.Contents(providers, installed, loaded),
                 origins.entrySet().stream().map(entry -> entry.getKey().with(entry.getValue())).toList(), refused);
     }
 
@@ -71,27 +77,38 @@ final class RegistryBuilder {
 
     /** Adds the providers installed with Sluice, or with the program around it. */
     void addInstalled() {
-        Module here = PluginRegistry.class.getModule();
-        ModuleLayer layer = here.getLayer();
+        ModuleLayer layer = PluginRegistry.class.getModule().getLayer();
+        String location = layer == null ? "class path" : "module path";
+        PluginRegistry.Installed all = previous.installed();
+        if (all == null) {
+            all = installed(layer, location);
+        }
+        installed = all;
+        all.providers().forEach(provider -> addSingle(provider, location));
+        refused.addAll(all.refused());
+    }
+
+    private static PluginRegistry.Installed installed(@Nullable ModuleLayer layer, String location) {
         // The service type is generic; its class object is not.
         @SuppressWarnings("rawtypes")
-        Iterator<ServiceLoader.Provider<FilterProvider>> installed = (layer == null
+        Iterator<ServiceLoader.Provider<FilterProvider>> found = (layer == null
                 ? ServiceLoader.load(FilterProvider.class, PluginRegistry.class.getClassLoader())
                 : ServiceLoader.load(layer, FilterProvider.class)).stream().iterator();
-        String location = layer == null ? "class path" : "module path";
-        for (int failures = 0; failures < MOST_FAILURES;) {
+        List<FilterProvider<?>> providers = new ArrayList<>();
+        List<Refusal> failed = new ArrayList<>();
+        while (failed.size() < MOST_FAILURES) {
             try {
-                if (!installed.hasNext()) {
-                    return;
+                if (!found.hasNext()) {
+                    break;
                 }
-                addSingle(installed.next().get(), location);
+                providers.add(found.next().get());
             } catch (ServiceConfigurationError | LinkageError e) {
-                failures++;
                 Throwable cause = e.getCause() == null ? e : e.getCause();
-                refused.add(new Refusal(location, location,
+                failed.add(new Refusal(location, location,
                         "a filter provider on the " + location + " " + Sentences.failure(cause)));
             }
         }
+        return new PluginRegistry.Installed(providers, failed);
     }
 
     /** Adds a single provider; its neighbours can be used even if it cannot. */
@@ -149,23 +166,41 @@ final class RegistryBuilder {
         allowance.giveBack();
         refused.add(new Refusal(plugin.name(), plugin.location().toString(),
                 "plugin " + plugin.name() + " " + predicate));
+        LoadedPlugin before = previous.loaded().get(plugin.location());
+        if (before != null) {
+            // Its types stay its own: otherwise another plugin would get its filters while its JAR is being copied.
+            Origin origin = origin(before);
+            before.providers().keySet().forEach(type -> owners.putIfAbsent(type, origin));
+        }
     }
 
-    private void addPlugin(PluginFiles plugin) throws RefusedException, MalformedURLException {
+    private void addPlugin(PluginFiles files) throws RefusedException, MalformedURLException {
+        LoadedPlugin before = previous.loaded().get(files.location());
         List<JarContent> jars = new ArrayList<>();
-        for (Path file : plugin.jars()) {
-            jars.add(JarContent.read(file, allowance));
+        for (Path file : files.jars()) {
+            jars.add(JarContent.read(file, allowance, before == null ? List.of() : before.jars()));
         }
+        LoadedPlugin plugin = before != null && before.consistsOf(jars) ? before : load(files, jars, before);
+        admit(origin(plugin), plugin.providers());
+        loaded.put(plugin.location(), plugin);
+    }
+
+    private LoadedPlugin load(PluginFiles files, List<JarContent> jars, @Nullable LoadedPlugin before)
+            throws RefusedException, MalformedURLException {
         requireApi(jars);
         PluginModules modules = PluginModules.of(jars);
-        PluginLoader loader = new PluginLoader(plugin.name(), jars);
+        int edition = before == null ? 1 : before.edition() + 1;
+        PluginLoader loader = new PluginLoader(LoadedPlugin.loaderName(files.name(), edition), jars);
         boolean modular = modules != null && PluginModules.apiIsAModule();
         if (modules != null && modular) {
             modules.define(loader);
         }
-        Map<String, FilterProvider<?>> found = providersOf(jars, loader);
-        Origin origin = new Origin(plugin.name(), version(jars), plugin.location().toString(), modular);
-        admit(origin, found);
+        return new LoadedPlugin(files.name(), files.location(), jars, loader, edition, modular,
+                providersOf(jars, loader));
+    }
+
+    private static Origin origin(LoadedPlugin plugin) {
+        return new Origin(plugin.name(), plugin.version(), plugin.location().toString(), plugin.modular());
     }
 
     private void requireApi(List<JarContent> jars) throws RefusedException {
@@ -211,12 +246,6 @@ final class RegistryBuilder {
             }
         }
         return found;
-    }
-
-    /** The version of the JAR with the filters; the others are libraries. */
-    private static @Nullable String version(List<JarContent> jars) {
-        return jars.stream().filter(jar -> !jar.providers().isEmpty()).map(JarContent::version)
-                .filter(Objects::nonNull).findFirst().map(Sentences::plain).orElse(null);
     }
 
     private void admit(Origin origin, Map<String, FilterProvider<?>> found) throws RefusedException {

@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Plugins of a Sluice that itself consists of modules, as in the daemon; what is installed with it; and what is left after the end. */
@@ -222,6 +223,33 @@ class PluginModulesTest {
                     registry.problems().stream()
                             .map(problem -> problem.toString().replaceFirst("(, at java|: com/example/Newer).*", ""))
                             .toList());
+        }
+    }
+
+    /** As the configuration of a filter refers to its provider, a reload would else find every filter changed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theNextRegistryHasTheSameProviders(boolean modules) throws Exception {
+        guard(TestingJar.create()).write(plugins.resolve("guard.jar"));
+        TestingJar installed = TestingJar.create().provider("com.example.audit.Audit", "audit")
+                .provider("com.example.audit.Broken", "broken", "",
+                        "public Broken() { throw new IllegalStateException(); }");
+        Path company = (modules
+                ? installed.moduleProviding("com.example.audit", "com.example.audit.Audit", "com.example.audit.Broken")
+                : installed.service("com.example.audit.Audit", "com.example.audit.Broken"))
+                .write(temporary.resolve("audit.jar"));
+        TestingWorld world = modules ? TestingWorld.ofModules(company) : TestingWorld.ofClassPath(company);
+        try (TestingWorld.Registry first = world.open(plugins)) {
+            assertEquals(1, first.problems().size());
+            try (TestingWorld.Registry second = world.open(plugins, first)) {
+                assertSame(first.provider("audit"), second.provider("audit"));
+                assertSame(first.provider("guard"), second.provider("guard"));
+                assertEquals(first.problems(), second.problems());
+                assertEquals(first.plugins(), second.plugins());
+                first.close();
+                assertEquals("guard", second.ask("guard", "type"));
+                assertEquals("audit", second.ask("audit", "type"));
+            }
         }
     }
 

@@ -366,7 +366,7 @@ class RefusedPluginTest {
     @Test
     void moreBytesThanAPluginMayHave() {
         bad().entry("zeros", new byte[100_000]).write(plugins.resolve("bad.jar"));
-        try (PluginRegistry registry = PluginRegistry.open(plugins, List.of(), RUNNING,
+        try (PluginRegistry registry = PluginRegistry.open(plugins, List.of(), null, RUNNING,
                 new Allowance(100_000, 1 << 30))) {
             assertEquals(List.of("plugin bad is too large: its JARs, uncompressed, may hold 0 MiB"),
                     registry.problems());
@@ -378,7 +378,7 @@ class RefusedPluginTest {
     void moreBytesThanAllPluginsMayHave() {
         bad().entry("zeros", new byte[100_000]).write(plugins.resolve("bad.jar"));
         bad().entry("zeros", new byte[100_000]).write(plugins.resolve("worse.jar"));
-        try (PluginRegistry registry = PluginRegistry.open(plugins, List.of(), RUNNING,
+        try (PluginRegistry registry = PluginRegistry.open(plugins, List.of(), null, RUNNING,
                 new Allowance(1 << 30, 150_000))) {
             assertEquals(List.of("plugin worse does not fit into the heap: all plugins together may hold 0 MiB,"
                     + " uncompressed; give the JVM more (-Xmx)"), registry.problems());
@@ -391,7 +391,7 @@ class RefusedPluginTest {
     void whoIsRefusedTakesNoRoom() {
         TestingJar.create().entry("zeros", new byte[100_000]).write(plugins.resolve("aaa.jar"));
         bad().entry("zeros", new byte[100_000]).write(plugins.resolve("bad.jar"));
-        try (PluginRegistry registry = PluginRegistry.open(plugins, List.of(), RUNNING,
+        try (PluginRegistry registry = PluginRegistry.open(plugins, List.of(), null, RUNNING,
                 new Allowance(1 << 30, 150_000))) {
             assertEquals(1, registry.problems().size());
             assertEquals(Set.of("bad", "good"), registry.providers().keySet());
@@ -407,7 +407,7 @@ class RefusedPluginTest {
     }
 
     private PluginRegistry open(ApiVersion running) {
-        return PluginRegistry.open(plugins, List.of(), running, Allowance.ofThisProcess());
+        return PluginRegistry.open(plugins, List.of(), null, running, Allowance.ofThisProcess());
     }
 
     /** The one sentence about the plugin {@code bad}. */

@@ -75,6 +75,13 @@ final class TestingWorld {
                 type.getMethod("open", Path.class, Collection.class).invoke(null, plugins, List.of())));
     }
 
+    /** Opens another registry there, after this one. */
+    Registry open(Path plugins, Registry previous) throws ReflectiveOperationException {
+        Class<?> type = previous.registry().getClass();
+        return new Registry(Objects.requireNonNull(type.getMethod("open", Path.class, Collection.class, type)
+                .invoke(null, plugins, List.of(), previous.registry())));
+    }
+
     /** A registry of the other world. */
     record Registry(Object registry) implements AutoCloseable {
         /** The sentences. */
