@@ -100,7 +100,7 @@ final class CommandLineInterface {
                 .footerHeading(
                         "%nPrints \"sluice ready NAME=ADDRESS ... [admin=ADDRESS]\" to standard output when it serves.%n%nSignals:%n")
                 .footer("  TERM, INT  drain, then exit; a second one: exit now",
-                        "  HUP        ignored: this version cannot reload its configuration",
+                        "  HUP        reload the configuration",
                         "  USR1       reopen log files");
         return run;
     }

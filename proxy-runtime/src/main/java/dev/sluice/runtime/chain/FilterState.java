@@ -51,6 +51,11 @@ public final class FilterState {
         return name;
     }
 
+    /** Counts a failure outside of a callback. */
+    public void countFailure() {
+        failures.incrementAndGet();
+    }
+
     /** Connections that have this filter now. */
     public long connections() {
         long sum = 0;

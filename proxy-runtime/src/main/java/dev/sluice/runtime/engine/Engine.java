@@ -94,6 +94,9 @@ public final class Engine {
             Running running = new Running(loopCount);
             GenerationBuilder builder = new GenerationBuilder(running, accessLog == null ? null : accessLog::record);
             generations.publish(builder.build(1, configuration, plugins, null));
+            PluginCare pluginCare = new PluginCare(generations);
+            closings.push(pluginCare::close);
+            pluginCare.serving(generations.serving(), null);
             DescriptorReserve reserve = new DescriptorReserve(transport);
             closings.push(reserve::close);
             SelfConnections self = new SelfConnections(transport::isLocal);
@@ -105,9 +108,9 @@ public final class Engine {
             closings.push(() -> loopsEnded = loops.stop());
             openListeners(configuration, transport, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
-            view = new EngineView(state, generations, history, listeners, loops, pool);
+            view = new EngineView(state, generations, pluginCare, history, listeners, loops, pool);
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,
-                    builder, ownDescriptors, outer);
+                    builder, pluginCare, ownDescriptors, outer);
         } catch (TransportException e) {
             close();
             throw new EngineException("cannot open the event loops: " + e.getMessage()

@@ -16,6 +16,7 @@ import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
+import dev.sluice.runtime.observe.PluginLoaderStates;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReloadsView;
@@ -31,14 +32,17 @@ final class EngineView implements ProxyView {
 
     private final CurrentState state;
     private final Generations generations;
+    private final PluginCare pluginCare;
     private final ReloadHistory history;
     private final Listeners listeners;
     private final EventLoops loops;
     private final MemoryBounds bounds;
 
-    EngineView(CurrentState state, Generations generations, ReloadHistory history, Listeners listeners,
+    EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
+            Listeners listeners,
             EventLoops loops, BufferPool pool) {
         this.history = history;
+        this.pluginCare = pluginCare;
         this.state = state;
         this.generations = generations;
         this.listeners = listeners;
@@ -87,6 +91,11 @@ final class EngineView implements ProxyView {
     @Override
     public long configGeneration() {
         return generations.serving().number();
+    }
+
+    @Override
+    public PluginLoaderStates pluginLoaders() {
+        return pluginCare.states();
     }
 
     @Override

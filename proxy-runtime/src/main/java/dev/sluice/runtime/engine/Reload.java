@@ -45,7 +45,7 @@ final class Reload {
     /** The parts of the server that take part. */
     record Parts(Transport transport, MachineAddresses machine, CurrentState state, Generations generations,
             Listeners listeners, EventLoops loops, ConnectionLimit processLimit, SelfConnections self,
-            GenerationBuilder builder, long ownDescriptors, List<ReloadPart> outer) {}
+            GenerationBuilder builder, PluginCare plugins, long ownDescriptors, List<ReloadPart> outer) {}
 
     private final Parts server;
     /** Held for the part of a reload that cannot fail, and by a drain when it begins. */
@@ -198,6 +198,7 @@ final class Reload {
         server.loops.passBarrier(LOOP_PATIENCE);
         ended.forEach(server.generations::retire);
         prune(next);
+        server.plugins.serving(after, before);
     }
 
     private ReloadOutcome outcome(ReloadOutcome.Kind kind, List<Change> changes) {

@@ -50,6 +50,14 @@ final class ProxyCollector implements MultiCollector {
                         .dataPoint(value(view.configGeneration()))
                         .build());
         reloads(view.reloads(), view.generationsAlive(), all);
+        PluginLoaderStates loaders = view.pluginLoaders();
+        all.add(
+                gauge("plugin_loaders",
+                        "Class loaders of plugins: serving, retired but in memory, and collected so far.")
+                        .dataPoint(value(loaders.serving(), Labels.of("state", "serving")))
+                        .dataPoint(value(loaders.retired(), Labels.of("state", "retired")))
+                        .dataPoint(value(loaders.collected(), Labels.of("state", "collected")))
+                        .build());
         return new MetricSnapshots(all);
     }
 

@@ -87,11 +87,6 @@ public final class PluginRegistry implements AutoCloseable {
         return open(directory, added, previous, ApiVersion.running(), Allowance.ofThisProcess());
     }
 
-    public static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
-            @Nullable PluginRegistry previous) {
-        return open(directory, added);
-    }
-
     /** @param running the version of the API; null = no plugin is refused because of its version */
     static PluginRegistry open(@Nullable Path directory, Collection<FilterProvider<?>> added,
             @Nullable PluginRegistry previous, @Nullable ApiVersion running, Allowance allowance) {

@@ -94,6 +94,7 @@ final class SharedFactory implements FilterFactory {
         try {
             factory.inherit(predecessor.factory);
         } catch (Throwable e) {
+            environment.countFailure();
             LOG.error("Filter '{}' could not take over the state of its predecessor, and starts anew.", config.name(),
                     FilterException.of(e));
         }

@@ -63,6 +63,11 @@ final class SlotEnvironment implements FilterEnvironment, AutoCloseable {
         return file;
     }
 
+    /** Counts a failure of the filter. */
+    void countFailure() {
+        state.countFailure();
+    }
+
     /** The state of each file when it was resolved. */
     Map<Path, FileStamp> files() {
         return files.stamps();

@@ -43,6 +43,7 @@ class MetricsTest {
         expected.put("sluice_config_last_reload_timestamp_seconds", "gauge");
         expected.put("sluice_config_reloads_total", "counter");
         expected.put("sluice_config_generations_alive", "gauge");
+        expected.put("sluice_plugin_loaders", "gauge");
         expected.put("sluice_access_log_dropped_total", "counter");
         expected.put("sluice_filter_decisions_total", "counter");
         expected.put("sluice_filter_custom_total", "counter");
@@ -183,6 +184,7 @@ class MetricsTest {
         assertEquals(3, text.value("sluice_config_reloads_total", "result", "applied"));
         assertEquals(1, text.value("sluice_config_reloads_total", "result", "refused"));
         assertEquals(2, text.value("sluice_config_generations_alive"));
+        assertEquals(1, text.value("sluice_plugin_loaders", "state", "retired"));
         assertEquals(17, text.value("sluice_access_log_dropped_total"));
         assertEquals(2, text.value("sluice_filter_decisions_total", "listener", "edge", "filter", "per-client",
                 "decision", "reject"));

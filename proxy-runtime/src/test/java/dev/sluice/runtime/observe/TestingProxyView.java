@@ -142,6 +142,11 @@ public final class TestingProxyView implements ProxyView {
     }
 
     @Override
+    public PluginLoaderStates pluginLoaders() {
+        return new PluginLoaderStates(2, 1, 5, List.of());
+    }
+
+    @Override
     public int generationsAlive() {
         return 2;
     }
