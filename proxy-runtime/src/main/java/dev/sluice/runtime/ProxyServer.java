@@ -5,15 +5,23 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminCommands;
+import dev.sluice.runtime.admin.AdminParts;
 import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.admin.AdminToken;
+import dev.sluice.runtime.admin.CommandResult;
+import dev.sluice.runtime.admin.LoggerAccess;
+import dev.sluice.runtime.config.Durations;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
@@ -21,6 +29,7 @@ import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.engine.MachineAddresses;
 import dev.sluice.runtime.engine.Transports;
+import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.transport.Transport;
@@ -45,8 +54,10 @@ public final class ProxyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine) {
+    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine,
+            @Nullable LogLevels logLevels) {
         this.configuration = config.configuration();
+        AdminToken token = config.adminToken();
         this.ownPlugins = ownsConfig ? config.plugins() : null;
         try {
             this.engine = new Engine(configuration, config.plugins(), transport, machine, this::die);
@@ -56,7 +67,7 @@ public final class ProxyServer implements AutoCloseable {
             throw new StartException(e);
         }
         try {
-            this.admin = startAdmin(configuration.admin().orElse(null));
+            this.admin = startAdmin(configuration.admin().orElse(null), token, config.files(), logLevels);
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;
@@ -72,13 +83,16 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private @Nullable AdminServer startAdmin(@Nullable AdminConfig config) {
+    private @Nullable AdminServer startAdmin(@Nullable AdminConfig config, @Nullable AdminToken token,
+            List<ConfigFileView> files, @Nullable LogLevels logLevels) {
         if (config == null) {
             return null;
         }
+        LoggerAccess loggers = logLevels == null ? null : new LoggerAccess(logLevels::levels, logLevels::level);
+        AdminParts parts = new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
+                new Commands(), () -> files, loggers, Durations::read);
         try {
-            return AdminServer.start(config.listen(), engine.view(),
-                    new Metrics(engine.view(), engine::accessLogDropped), new Commands());
+            return AdminServer.start(config.listen(), token, parts);
         } catch (IOException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -214,6 +228,30 @@ public final class ProxyServer implements AutoCloseable {
             }, "sluice-drain");
             drainer.start();
         }
+
+        @Override
+        public CompletionStage<CommandResult> reload() {
+            return CompletableFuture.completedFuture(notYet());
+        }
+
+        @Override
+        public CommandResult plan() {
+            return notYet();
+        }
+
+        @Override
+        public CommandResult lastReload() {
+            return new CommandResult(200, json -> json.name("result").value("none"));
+        }
+
+        @Override
+        public CommandResult drainGeneration(long number, Duration over) {
+            return notYet();
+        }
+
+        private static CommandResult notYet() {
+            return new CommandResult(501, json -> json.name("error").value("this version cannot reload"));
+        }
     }
 
     /** The parts of a server that is not started yet, given in any order. Belongs to one thread. */
@@ -224,6 +262,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable ProxyConfig given;
         private @Nullable Transport transport;
         private MachineAddresses machine = MachineAddresses::ofThisMachine;
+        private @Nullable LogLevels logLevels;
 
         private Builder() {}
 
@@ -289,6 +328,17 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets operators change log levels through the admin interface.
+         *
+         * @param levels the levels of the program's loggers
+         * @return this
+         */
+        public Builder logLevels(LogLevels levels) {
+            this.logLevels = levels;
+            return this;
+        }
+
         /** Sets the transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
@@ -316,14 +366,14 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
                             + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transportOf(given), machine);
+                return new ProxyServer(given, false, transportOf(given), machine, logLevels);
             }
             if (reading == null) {
                 throw new IllegalStateException("no configuration: call config(…) before start()");
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transportOf(read), machine);
+                return new ProxyServer(read, true, transportOf(read), machine, logLevels);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;

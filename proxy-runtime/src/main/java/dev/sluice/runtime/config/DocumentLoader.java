@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.text.Printable;
 import dev.sluice.runtime.yaml.Node;
@@ -33,6 +34,7 @@ final class DocumentLoader {
     private final Problems problems;
     private final YamlReader.Budget budget = new YamlReader.Budget();
     private final List<Section> documents = new ArrayList<>();
+    private final List<ConfigFileView> files = new ArrayList<>();
     private final Set<Path> read = new HashSet<>();
     private final Deque<Path> open = new ArrayDeque<>();
     private int sources;
@@ -48,8 +50,9 @@ final class DocumentLoader {
      * The files that were read, the including file before the included ones.
      *
      * @param complete false if some source could not be read, which may have the parts that seem to be missing
+     * @param files the texts of {@code roots}
      */
-    record Documents(List<Section> roots, Section main, boolean complete) {}
+    record Documents(List<Section> roots, Section main, boolean complete, List<ConfigFileView> files) {}
 
     Documents load(Path file) {
         SourceText main = read(file, null);
@@ -70,12 +73,12 @@ final class DocumentLoader {
 
     private Documents documents(SourceText main, @Nullable Path file) {
         include(main, file);
-        return documents.isEmpty() ? nothing(main) : new Documents(documents, documents.getFirst(), complete);
+        return documents.isEmpty() ? nothing(main) : new Documents(documents, documents.getFirst(), complete, files);
     }
 
     private Documents nothing(SourceText source) {
         Section empty = Section.of(context, Section.nothing(source.start()), NodePath.ROOT);
-        return new Documents(List.of(), empty, false);
+        return new Documents(List.of(), empty, false, List.of());
     }
 
     private void include(SourceText source, @Nullable Path file) {
@@ -86,6 +89,7 @@ final class DocumentLoader {
         }
         Section section = Section.of(context, root, NodePath.ROOT);
         documents.add(section);
+        files.add(new ConfigFileView(source.name(), source.text()));
         if (file != null) {
             open.push(identity(file));
         }

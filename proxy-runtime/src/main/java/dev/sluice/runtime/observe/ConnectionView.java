@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique for the life of the server, ascending with the time of accept
  * @param listener the name of the listener that accepted it
+ * @param generation the number of the configuration generation that it was accepted under
  * @param client the address of the client
  * @param endpoint the address of the endpoint; null until one is chosen
  * @param cluster the name of the cluster; null until one is chosen
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionView(
         long id,
         String listener,
+        long generation,
         String client,
         @Nullable String endpoint,
         @Nullable String cluster,

@@ -35,6 +35,9 @@ public interface ProxyView {
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
+    /** The generations that are alive, oldest first. */
+    List<GenerationView> generations();
+
     /**
      * Whether the last attempt to load a new configuration was not refused. True while there was no attempt, so always
      * for a server that cannot reload: the metric exists from the first version on, so that alerts on it need not be

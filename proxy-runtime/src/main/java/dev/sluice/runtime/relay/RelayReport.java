@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Descriptions of a connection for the access log and for admin. On the connection's loop. */
 final class RelayReport {
+    /** The number of every connection's generation, as long as there is no second one. */
+    private static final long FIRST_GENERATION = 1;
+
     private RelayReport() {}
 
     /** The access-log entry of a connection that has ended. */
@@ -32,7 +35,7 @@ final class RelayReport {
         Side client = connection.client();
         Side upstream = connection.upstream();
         ConnectionChain chain = connection.chain();
-        return new ConnectionView(connection.id(), listener,
+        return new ConnectionView(connection.id(), listener, FIRST_GENERATION,
                 AddressText.of(ClientAddress.socketAddress(client.socket())), label(endpoint), cluster,
                 findings(chain, route), state, client.blockedBy(), upstream.blockedBy(),
                 connection.now() - acceptedNanos, connection.now() - connection.lastActivity(), client.bytesRead(),

@@ -22,6 +22,8 @@ public final class TestingProxyView implements ProxyView {
     public final List<LoopView> loops = new CopyOnWriteArrayList<>();
     /** The result of {@link #plugins}. */
     public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
+    /** The result of {@link #generations}. */
+    public final List<GenerationView> generations = new CopyOnWriteArrayList<>();
     /** The result of {@link #configGeneration}. */
     public volatile long generation = 1;
     /** The result of {@link #lastReloadSucceeded}. */
@@ -78,6 +80,7 @@ public final class TestingProxyView implements ProxyView {
                 new ConnectionView(
                         id,
                         "edge",
+                        generation,
                         client,
                         "127.0.0.1:8080",
                         "web",
@@ -133,6 +136,11 @@ public final class TestingProxyView implements ProxyView {
     @Override
     public long configGeneration() {
         return generation;
+    }
+
+    @Override
+    public List<GenerationView> generations() {
+        return List.copyOf(generations);
     }
 
     @Override
