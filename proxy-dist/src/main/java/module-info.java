@@ -11,6 +11,7 @@ module dev.sluice.dist {
     requires jdk.unsupported;
     requires jdk.httpserver;
     requires org.slf4j;
+    requires tools.jackson.core;
 
     // For LogProvider.
     exports dev.sluice.dist to org.slf4j;

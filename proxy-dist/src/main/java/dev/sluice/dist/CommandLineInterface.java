@@ -41,11 +41,14 @@ final class CommandLineInterface {
 
     private final PrintStream out;
     private final PrintStream err;
-    private final CommandLine commandLine;
 
     CommandLineInterface(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
+    }
+
+    /** @param all whether the commands to a running daemon are needed too: they cost time, of which a start has none */
+    private CommandLine commandLine(boolean all) {
         CommandSpec sluice = CommandSpec.create().name("sluice").addOption(helpOption())
                 .addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
                         .description("Print version information and exit.").build())
@@ -56,14 +59,17 @@ final class CommandLineInterface {
                 .addSubcommand("plugins", plugins())
                 .addSubcommand("schema", schema())
                 .addSubcommand("version", versionCommand());
+        if (all) {
+            ClientCommands.addTo(sluice);
+        }
         sluice.usageMessage().description("A TCP proxy whose connections own a buffer only while bytes are moving.")
                 .footerHeading("%nExit codes:%n")
                 .footer("   0  success; of a daemon: drained, no connection was cut",
-                        "   1  fatal error: could not start, or a defect",
+                        "   1  fatal error: could not start, or a defect; no answer from a running daemon",
                         "   2  wrong usage",
                         "   3  stopped with connections cut: at the drain deadline, or by a second signal",
                         "  78  the configuration was refused");
-        commandLine = new CommandLine(sluice)
+        return new CommandLine(sluice)
                 .setOut(writer(out))
                 .setErr(writer(err))
                 .setExpandAtFiles(false)
@@ -76,7 +82,7 @@ final class CommandLineInterface {
 
     /** Runs one command and returns its exit code; {@code run} returns when the daemon has ended. */
     int execute(String... args) {
-        return commandLine.execute(args);
+        return commandLine(args.length == 0 || !args[0].equals("run")).execute(args);
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -162,7 +168,7 @@ final class CommandLineInterface {
     }
 
     /** picocli's own "standard help options" are declared with annotations, and cost 30 ms of the start. */
-    private static OptionSpec helpOption() {
+    static OptionSpec helpOption() {
         return OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help message and exit.")
                 .build();
     }
@@ -178,7 +184,7 @@ final class CommandLineInterface {
             return help;
         }
         if (!parsed.hasSubcommand()) {
-            commandLine.usage(err);
+            parsed.commandSpec().commandLine().usage(err);
             return ExitCode.USAGE;
         }
         ParseResult command = parsed.subcommand();
@@ -187,10 +193,11 @@ final class CommandLineInterface {
             case "check" -> check(command.matchedOption(CONFIG).getValue());
             case "plugins" -> plugins(command);
             case "schema" -> schema(command.matchedOptionValue(CONFIG, null));
-            default -> {
+            case "version" -> {
                 out.println(String.join(System.lineSeparator(), version()));
                 yield ExitCode.CLEAN;
             }
+            default -> new ClientCommands(out, new Messages(err, LogFormat.TEXT), System.getenv()).run(command);
         };
     }
 

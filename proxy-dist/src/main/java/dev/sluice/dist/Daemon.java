@@ -83,7 +83,7 @@ final class Daemon {
 
         ProxyConfig config = Installation.loader().load(file);
         messages.warnings(config.warnings());
-        try (ProxyServer proxy = ProxyServer.builder().config(config).start()) {
+        try (ProxyServer proxy = ProxyServer.builder().config(config).logLevels(new LogbackLevels()).start()) {
             server = proxy;
             signals.awaitInstalled();
             out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));

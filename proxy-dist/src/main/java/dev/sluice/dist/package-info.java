@@ -10,6 +10,9 @@
  * output. The log, and the problems of a refused configuration, go to standard error. Neither can stop or delay the
  * proxy if it has no reader: a closed stream is ignored, a blocked one loses log lines, which are counted.
  *
+ * <p><b>Commands to a running daemon.</b> {@link dev.sluice.dist.ClientCommands} and the classes that only it uses speak HTTP with an admin
+ * interface, on the main thread. A start of the daemon loads none of them.
+ *
  * <p><b>Failure.</b> Every way to end has an exit code of {@link dev.sluice.dist.ExitCode}.
  */
 @NullMarked

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.EngineException;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class AdminPart implements ReloadPart, AutoCloseable {
     /** A way to start the interface. */
     interface Starter {
-        AdminServer start(AdminConfig config) throws IOException;
+        AdminServer start(AdminConfig config, @Nullable AdminToken token) throws IOException;
     }
 
     private final Starter starter;
     private volatile @Nullable AdminServer current;
+    /** The token of requests from the next change on; null = none is needed. */
+    private @Nullable AdminToken token;
 
     AdminPart(Starter starter) {
         this.starter = starter;
@@ -32,15 +35,30 @@ final class AdminPart implements ReloadPart, AutoCloseable {
      *
      * @throws EngineException when its address cannot be listened on
      */
-    void start(Configuration configuration) {
+    void start(Configuration configuration, @Nullable AdminToken first) {
+        token = first;
         current = open(configuration.admin());
     }
 
     private @Nullable AdminServer open(Optional<AdminConfig> config) {
         try {
-            return config.isPresent() ? starter.start(config.get()) : null;
+            return config.isPresent() ? starter.start(config.get(), token) : null;
         } catch (IOException e) {
             throw new EngineException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Sets the token for an interface that a change opens. Before the change. */
+    void nextToken(@Nullable AdminToken next) {
+        token = next;
+    }
+
+    /** Changes the token of the interface, after a change. */
+    void useToken(@Nullable AdminToken changed) {
+        token = changed;
+        AdminServer open = current;
+        if (open != null) {
+            open.token(changed);
         }
     }
 

@@ -1,12 +1,16 @@
 package dev.sluice.runtime;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 import dev.sluice.api.FilterProvider;
+import dev.sluice.api.config.ConfigException;
+import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.FilesRead;
 import dev.sluice.runtime.config.FilterCatalog;
@@ -14,10 +18,13 @@ import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.JsonSchema;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
+import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
+import dev.sluice.runtime.engine.ConfigSource;
+import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +64,13 @@ public final class ProxyConfig {
     }
 
     /** The files that it depends on. */
-    FilesRead files() {
+    FilesRead filesRead() {
         return files;
+    }
+
+    /** Its name, and the hash of all that was read. */
+    ConfigSource source() {
+        return ConfigSource.of(origin.name(), loaded.files());
     }
 
     /** The way in which it was read. */
@@ -93,6 +105,22 @@ public final class ProxyConfig {
         return loader().parse(yaml);
     }
 
+    /**
+     * Reads where a file and its includes say that the admin interface is. The rest of them may be wrong.
+     *
+     * @param file the configuration
+     * @return the admin interface, if there is one
+     * @throws ConfigurationException if the file cannot be read, or its section {@code admin} is wrong
+     */
+    public static Optional<AdminAccess> adminAccess(Path file) {
+        try {
+            return new ConfigLoader(System.getenv()).admin(file)
+                    .map(admin -> new AdminAccess(admin.listen(), admin.tokenFile()));
+        } catch (ProblemsException e) {
+            throw refused(e);
+        }
+    }
+
     /** {@return the values that are valid but probably not meant} */
     public List<ConfigurationProblem> warnings() {
         return loaded.warnings().stream().map(ProxyConfig::problem).toList();
@@ -110,7 +138,7 @@ public final class ProxyConfig {
 
     /**
      * Makes the filters and closes them again, to find problems that only they can find, such as a file that cannot be
-     * read.
+     * read; and reads the token of the admin interface.
      *
      * @throws ConfigurationException with every problem
      */
@@ -120,6 +148,29 @@ public final class ProxyConfig {
         } catch (ProblemsException e) {
             throw refused(e);
         }
+        adminToken();
+    }
+
+    /** Reads the token of the admin interface from its file; null if the configuration names none. */
+    @Nullable
+    AdminToken adminToken() {
+        AdminConfig admin = loaded.configuration().admin().orElse(null);
+        Path file = admin == null ? null : admin.tokenFile().orElse(null);
+        if (admin == null || file == null) {
+            return null;
+        }
+        try {
+            return AdminToken.read(file);
+        } catch (IOException e) {
+            throw refused(new ProblemsException(List.of(Problem.at(admin.place(), new ConfigException("tokenFile",
+                    String.valueOf(e.getMessage()),
+                    "a file with one token, such as the output of \"openssl rand -hex 32\"", null)))));
+        }
+    }
+
+    /** The files that it was read from. */
+    List<ConfigFileView> files() {
+        return loaded.files();
     }
 
     static ConfigurationException refused(ProblemsException e) {
@@ -233,6 +284,7 @@ public final class ProxyConfig {
                 Source source = loader.new Source(directory, previous, files);
                 try {
                     ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source, files);
+                    loaded.configuration().admin().flatMap(AdminConfig::tokenFile).ifPresent(files::add);
                     return new ProxyConfig(loaded, Objects.requireNonNull(source.opened), this, files);
                 } catch (ProblemsException e) {
                     source.close();

@@ -12,8 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
-import dev.sluice.runtime.admin.AdminCommands;
+import dev.sluice.runtime.admin.AdminParts;
 import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.admin.AdminToken;
+import dev.sluice.runtime.admin.LoggerAccess;
+import dev.sluice.runtime.config.Durations;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
@@ -25,8 +28,6 @@ import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running proxy.
@@ -34,8 +35,6 @@ import org.slf4j.LoggerFactory;
  * <p>Its event loops are ordinary threads and keep the JVM alive until {@link #close}.
  */
 public final class ProxyServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
-
     private final Engine engine;
     private final AdminPart admin;
     private final Reloader reloader;
@@ -43,19 +42,21 @@ public final class ProxyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine) {
+    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine,
+            @Nullable LogLevels logLevels) {
         Configuration configuration = config.configuration();
+        AdminToken token = config.adminToken();
         try {
-            this.engine = new Engine(configuration, config.plugins(), transport, machine, this::die);
+            this.engine = new Engine(config.source(), configuration, config.plugins(), transport, machine, this::die);
         } catch (ProblemsException e) {
             throw ProxyConfig.refused(e);
         } catch (EngineException e) {
             throw new StartException(e);
         }
-        this.reloader = new Reloader(engine, config, ownsConfig);
-        this.admin = new AdminPart(this::startAdmin);
+        this.admin = new AdminPart((section, secret) -> startAdmin(section, secret, logLevels));
+        this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
-            admin.start(configuration);
+            admin.start(configuration, token);
         } catch (EngineException e) {
             engine.close();
             throw new StartException(e);
@@ -76,9 +77,13 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private AdminServer startAdmin(AdminConfig config) throws IOException {
-        return AdminServer.start(config.listen(), engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
-                new Commands());
+    private AdminServer startAdmin(AdminConfig config, @Nullable AdminToken token, @Nullable LogLevels logLevels)
+            throws IOException {
+        LoggerAccess loggers = logLevels == null ? null : new LoggerAccess(logLevels::levels, logLevels::level);
+        return AdminServer.start(config.listen(), token,
+                new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
+                        new ServerCommands(this, engine, reloader), () -> reloader.serving().files(), loggers,
+                        Durations::read));
     }
 
     /**
@@ -281,26 +286,6 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** The actions that the admin interface may take. */
-    private final class Commands implements AdminCommands {
-        @Override
-        public void drain() {
-            if (!engine.beginDrain()) {
-                return;
-            }
-            Thread drainer = new Thread(() -> {
-                try {
-                    DrainResult result = ProxyServer.this.drain(drainTimeout());
-                    LOG.info("Drained on request: {} connections were open, {} were cut at the deadline.",
-                            result.open(), result.cut());
-                } finally {
-                    close();
-                }
-            }, "sluice-drain");
-            drainer.start();
-        }
-    }
-
     /** The parts of a server that is not started yet, given in any order. Belongs to one thread. */
     public static final class Builder {
         private final ProxyConfig.Loader loader = ProxyConfig.loader();
@@ -309,6 +294,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable ProxyConfig given;
         private @Nullable Transport transport;
         private MachineAddresses machine = MachineAddresses::ofThisMachine;
+        private @Nullable LogLevels logLevels;
 
         private Builder() {}
 
@@ -374,6 +360,17 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets operators change log levels through the admin interface.
+         *
+         * @param levels the levels of the program's loggers
+         * @return this
+         */
+        public Builder logLevels(LogLevels levels) {
+            this.logLevels = levels;
+            return this;
+        }
+
         /** Sets the transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
@@ -401,14 +398,14 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
                             + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transportOf(given), machine);
+                return new ProxyServer(given, false, transportOf(given), machine, logLevels);
             }
             if (reading == null) {
                 throw new IllegalStateException("no configuration: call config(…) before start()");
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transportOf(read), machine);
+                return new ProxyServer(read, true, transportOf(read), machine, logLevels);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;

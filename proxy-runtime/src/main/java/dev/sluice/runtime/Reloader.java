@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.FilesRead;
 import dev.sluice.runtime.config.ProblemsException;
@@ -39,6 +40,7 @@ final class Reloader {
     private record Last(@Nullable ReloadResult result, @Nullable RuntimeException refusal) {}
 
     private final Engine engine;
+    private final AdminPart admin;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     /** A reload that was asked for and has not begun. */
     private final AtomicReference<@Nullable CompletableFuture<ReloadResult>> waiting = new AtomicReference<>();
@@ -51,11 +53,12 @@ final class Reloader {
     private final ConfigWatch watch = new ConfigWatch(new Watched());
 
     /** @param owns whether the plugins of the configuration are to be closed with it */
-    Reloader(Engine engine, ProxyConfig serving, boolean owns) {
+    Reloader(Engine engine, AdminPart admin, ProxyConfig serving, boolean owns) {
         this.engine = engine;
+        this.admin = admin;
         this.serving = serving;
         this.ownsServing = owns;
-        this.files = serving.files();
+        this.files = serving.filesRead();
     }
 
     /** Starts to watch the files, if the configuration wants that. */
@@ -168,18 +171,22 @@ final class Reloader {
 
     private ReloadResult apply(ProxyConfig next, boolean own) {
         long begin = System.nanoTime();
+        // Read now: what is wrong with its file is a reason to refuse.
+        AdminToken token = next.adminToken();
+        admin.nextToken(token);
         ReloadResult result = refusing(() -> {
-            var outcome = engine.reload(next.configuration(), next.plugins());
+            var outcome = engine.reload(next.source(), next.configuration(), next.plugins());
             engine.history().succeeded(outcome);
             return ReloadResult.of(next.origin().name(), outcome, Duration.ofNanos(System.nanoTime() - begin));
         });
+        admin.useToken(token);
         if (result.applied()) {
             if (ownsServing) {
                 serving.plugins().close();
             }
             serving = next;
             ownsServing = own;
-            files = next.files();
+            files = next.filesRead();
             watch.every(next.configuration().runtime().watch());
         } else if (own) {
             next.plugins().close();
@@ -208,7 +215,7 @@ final class Reloader {
         oneAtATime.lock();
         try {
             return refusing(() -> ReloadPlan.of(given.origin().name(),
-                    engine.plan(given.configuration(), given.plugins())));
+                    engine.plan(given.source(), given.configuration(), given.plugins())));
         } finally {
             oneAtATime.unlock();
         }
@@ -252,6 +259,11 @@ final class Reloader {
             }
         }, "sluice-reload").start();
         return mine;
+    }
+
+    /** Whether a reload is under way. */
+    boolean isRunning() {
+        return oneAtATime.isLocked();
     }
 
     /** Writes the members of a JSON object about the last reload. */

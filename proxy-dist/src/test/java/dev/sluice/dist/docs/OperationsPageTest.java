@@ -64,7 +64,7 @@ class OperationsPageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/memory",
-        "/plugins"})
+        "/plugins", "/config", "/loggers"})
     void fieldsAreThoseOfTheAnswer(String path) throws Exception {
         Set<String> written = page.section("GET " + path).table("field").words(0);
         Set<String> answered = proxy.fields(path);

@@ -14,10 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.sluice.runtime.LogLevels;
 import dev.sluice.runtime.ProxyServer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,12 +37,25 @@ final class RunningProxy implements AutoCloseable {
     private final Socket client;
     private final Path log;
 
+    /** A logging library with one logger, whose level nobody changes. */
+    private static final class OneLogger implements LogLevels {
+        @Override
+        public Map<String, String> levels() {
+            return Map.of("ROOT", "info");
+        }
+
+        @Override
+        public void level(String logger, @Nullable String level) {
+            throw new AssertionError("nobody asked for it");
+        }
+    }
+
     /** Starts it in a directory of the test, with the access log in a format. */
     RunningProxy(Path directory, String format) throws Exception {
         log = directory.resolve("access.log");
         Path plugins = Files.createDirectories(directory.resolve("plugins"));
         Files.writeString(plugins.resolve("broken.jar"), "this is no JAR");
-        proxy = ProxyServer.builder().filter(new CountingFilter())
+        proxy = ProxyServer.builder().filter(new CountingFilter()).logLevels(new OneLogger())
                 .config("""
                         admin: { listen: "127.0.0.1:0" }
                         plugins: { directory: "%s" }

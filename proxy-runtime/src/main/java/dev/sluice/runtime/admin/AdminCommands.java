@@ -1,7 +1,41 @@
 package dev.sluice.runtime.admin;
 
-/** The commands that an operator can give through the admin interface. */
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** The commands that an operator can give through the admin interface. Any thread. */
 public interface AdminCommands {
-    /** Starts to drain and returns at once. Further calls change nothing. Any thread. */
+    /** Starts to drain and returns at once. Further calls change nothing. */
     void drain();
+
+    /**
+     * Starts to reload the configuration and returns at once.
+     *
+     * @return the end of the reload, with 200 if it was applied or changed nothing, 422 if it was refused, 409 while
+     *     the server drains. A reload that replaces the admin interface completes it before the old one is closed
+     */
+    CompletionStage<CommandResult> reload();
+
+    /**
+     * The changes that a reload would make now. Changes nothing.
+     *
+     * @return 200 if it would be applied or change nothing, 422 if it would be refused, 409 while the server drains
+     */
+    CommandResult plan();
+
+    /**
+     * The result of the last reload.
+     *
+     * @return as {@link #reload}, with 200 whatever the result was; 202 and the result {@code running} while one is
+     *     under way, and 200 and the result {@code none} before the first one
+     */
+    CommandResult lastReload();
+
+    /**
+     * Starts to end the connections of an old generation, evenly over some time, and returns at once.
+     *
+     * @param over the time; zero = as fast as pacing allows
+     * @return 202; 404 if there is no such generation, 409 if it is the one that serves
+     */
+    CommandResult drainGeneration(long number, Duration over);
 }

@@ -9,10 +9,13 @@ import java.util.Objects;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ClusterView;
+import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.FilterView;
+import dev.sluice.runtime.observe.GenerationView;
 import dev.sluice.runtime.observe.ListenerTotals;
+import dev.sluice.runtime.observe.ListenerUse;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
 import dev.sluice.runtime.observe.MemoryLimits;
@@ -110,6 +113,44 @@ final class AdminResources {
                     }
                 }
                 json.endObject().endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /** The generations that are alive, with what keeps them alive. */
+    Response generations() {
+        List<GenerationView> generations = view.generations();
+        return Response.json(200, json -> {
+            json.name("generations").beginArray();
+            for (GenerationView generation : generations) {
+                json.beginObject().name("number").value(generation.number());
+                json.name("serving").value(generation.serving()).name("since").value(generation.since().toString());
+                json.name("source").value(generation.source()).name("sha256").value(generation.sha256());
+                json.name("connections").value(generation.connections()).name("listeners").beginArray();
+                for (ListenerUse use : generation.listeners()) {
+                    json.beginObject().name("name").value(use.name()).name("connections").value(use.connections());
+                    json.endObject();
+                }
+                json.endArray().name("oldest_connection");
+                if (generation.oldestConnection().isPresent()) {
+                    json.value(generation.oldestConnection().getAsLong());
+                    json.name("oldest_age_ms").millis(generation.oldestAgeNanos());
+                } else {
+                    json.value((String) null).name("oldest_age_ms").value((String) null);
+                }
+                json.name("open_filters").value(generation.openFilters()).endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /** The files of the configuration as they are written. */
+    static Response config(List<ConfigFileView> files) {
+        return Response.json(200, json -> {
+            json.name("files").beginArray();
+            for (ConfigFileView file : files) {
+                json.beginObject().name("path").value(file.path()).name("text").value(file.text()).endObject();
             }
             json.endArray();
         });

@@ -10,8 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.runtime.loop.Threads;
-import dev.sluice.runtime.observe.Metrics;
-import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,9 +40,13 @@ public final class AdminServer implements AutoCloseable {
     private final RequestExecutor requests;
     private final Bridge bridge;
     private final WarmUp warmUp;
+    private final AccessGuard guard;
+    private final LoggerLevels loggers;
 
     private AdminServer(AdminSocket front, HttpServer http, RequestExecutor requests, Bridge bridge,
-            WarmUp warmUp) {
+            WarmUp warmUp, AccessGuard guard, LoggerLevels loggers) {
+        this.guard = guard;
+        this.loggers = loggers;
         this.front = front;
         this.http = http;
         this.requests = requests;
@@ -55,23 +57,25 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Starts to serve.
      *
-     * @param listen a loopback address, port 0 for any, or a Unix path; there a socket file without a listening process
-     *     is replaced, any other file is left alone
-     * @param view the server to show
-     * @param metrics its metrics
-     * @param commands the commands that operators may give
-     * @throws IllegalArgumentException if the address is not loopback
+     * @param listen an address that only this machine can reach, or any address if there is a token; port 0 for any.
+     *     At a Unix path a socket file without a listening process is replaced, any other file is left alone
+     * @param token the token that requests need; null = none
+     * @throws IllegalArgumentException if the address needs a token and there is none
      * @throws IOException if the address cannot be listened on; the message is complete
      */
-    public static AdminServer start(SocketAddress listen, ProxyView view, Metrics metrics, AdminCommands commands)
+    public static AdminServer start(SocketAddress listen, @Nullable AdminToken token, AdminParts parts)
             throws IOException {
-        return start(listen, view, metrics, commands, Duration.ofSeconds(10), WARM_UP_DELAY);
+        return start(listen, token, parts, Duration.ofSeconds(10), WARM_UP_DELAY);
     }
 
-    /** @param warmUpDelay the delay of {@link WarmUp} */
-    static AdminServer start(SocketAddress listen, ProxyView view, Metrics metrics, AdminCommands commands,
+    /**
+     * @param requestDeadline the time for a request; a reload has four fifths of it, and is then answered without its
+     *     result
+     * @param warmUpDelay the delay of {@link WarmUp}
+     */
+    static AdminServer start(SocketAddress listen, @Nullable AdminToken token, AdminParts parts,
             Duration requestDeadline, Duration warmUpDelay) throws IOException {
-        AdminSocket front = AdminSocket.open(listen);
+        AdminSocket front = AdminSocket.open(listen, token != null);
         HttpServer http = null;
         Bridge bridge = null;
         try {
@@ -79,14 +83,16 @@ public final class AdminServer implements AutoCloseable {
             Set<Integer> admitted = ConcurrentHashMap.newKeySet();
             RequestExecutor requests = new RequestExecutor(MAX_REQUESTS, requestDeadline);
             http.setExecutor(requests);
-            BrowserGuard guard = new BrowserGuard(front.address());
-            http.createContext("/", new AdminHandler(guard, admitted::contains, view, metrics, commands));
+            AccessGuard guard = new AccessGuard(new BrowserGuard(front.address()), token);
+            LoggerLevels loggers = new LoggerLevels(parts.loggers());
+            AdminRoutes routes = new AdminRoutes(parts, loggers, requestDeadline.multipliedBy(4).dividedBy(5));
+            http.createContext("/", new AdminHandler(guard, admitted::contains, routes));
             startDaemon(http);
             bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, requests::expire);
             bridge.start();
             LOG.info("admin listens on {}", AddressText.of(front.address()));
             return new AdminServer(front, http, requests, bridge,
-                    new WarmUp(front.address(), warmUpDelay));
+                    new WarmUp(front.reachable(), warmUpDelay, token), guard, loggers);
         } catch (IOException e) {
             abandon(front, http, bridge);
             throw new IOException("admin: cannot start its HTTP server: " + e.getMessage(), e);
@@ -122,6 +128,17 @@ public final class AdminServer implements AutoCloseable {
         return front.address();
     }
 
+    /**
+     * Changes the token that the next requests need.
+     *
+     * @param token null = none
+     * @throws IllegalArgumentException if the address needs a token and there is none
+     */
+    public void token(@Nullable AdminToken token) {
+        AdminSocket.check(front.address(), token != null);
+        guard.token(token);
+    }
+
     /** Connections open now. */
     int connections() {
         return bridge.connections();
@@ -138,7 +155,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Ends all connections, requests and threads, and removes the file of a Unix socket. Responses that are being
+     * Ends all connections, requests and threads, sets log levels back that were changed for some time, and removes the
+     * file of a Unix socket. Responses that are being
      * written, such as that to the order to drain which led here, have a moment to reach their clients. A second call does nothing.
      */
     @Override
@@ -156,6 +174,7 @@ public final class AdminServer implements AutoCloseable {
         bridge.awaitEnd(ANSWER_PATIENCE);
         bridge.close();
         requests.close();
+        loggers.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

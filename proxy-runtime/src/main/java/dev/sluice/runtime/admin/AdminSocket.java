@@ -2,6 +2,8 @@ package dev.sluice.runtime.admin;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -24,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening socket that operators connect to: a loopback port, or a Unix socket of mode 0600 whose file is removed
- * with it. Closing is for any thread.
+ * The listening socket that operators connect to: a port, or a Unix socket of mode 0600 whose file is removed with it.
+ * Closing is for any thread.
  */
 final class AdminSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminSocket.class);
@@ -58,19 +60,27 @@ final class AdminSocket implements AutoCloseable {
     /**
      * Binds the socket.
      *
-     * @throws IllegalArgumentException if the address is not a loopback address or Unix path
+     * @param guarded whether requests need a token, so that other machines may reach the address
+     * @throws IllegalArgumentException if the address cannot be used, or other machines can reach it and must not
      * @throws IOException if the address cannot be used; the message has the reason and what to do
      */
-    static AdminSocket open(SocketAddress listen) throws IOException {
-        if (listen instanceof UnixDomainSocketAddress unix) {
-            return openUnix(unix.getPath().toAbsolutePath());
+    static AdminSocket open(SocketAddress listen, boolean guarded) throws IOException {
+        check(listen, guarded);
+        return listen instanceof UnixDomainSocketAddress unix
+                ? openUnix(unix.getPath().toAbsolutePath())
+                : openTcp((InetSocketAddress) listen);
+    }
+
+    /** Refuses an address that other machines can reach without a token. */
+    static void check(SocketAddress listen, boolean guarded) {
+        boolean usable = listen instanceof UnixDomainSocketAddress
+                || (listen instanceof InetSocketAddress inet && inet.getAddress() != null
+                        && (guarded || inet.getAddress().isLoopbackAddress()));
+        if (!usable) {
+            throw new IllegalArgumentException("admin.listen is " + AddressText.of(listen)
+                    + "; allowed: a loopback address such as 127.0.0.1:9901 or [::1]:9901, or unix:/path; with a token"
+                    + " any address");
         }
-        if (listen instanceof InetSocketAddress inet && inet.getAddress() != null
-                && inet.getAddress().isLoopbackAddress()) {
-            return openTcp(inet);
-        }
-        throw new IllegalArgumentException("admin.listen is " + AddressText.of(listen)
-                + "; allowed: a loopback address such as 127.0.0.1:9901 or [::1]:9901, or unix:/path");
     }
 
     private static AdminSocket openTcp(InetSocketAddress listen) throws IOException {
@@ -163,6 +173,15 @@ final class AdminSocket implements AutoCloseable {
     /** The address it listens on, with the port that was bound. */
     SocketAddress address() {
         return address;
+    }
+
+    /** An address at which this machine reaches it: a wildcard address is none to connect to. */
+    SocketAddress reachable() {
+        if (!(address instanceof InetSocketAddress inet) || !inet.getAddress().isAnyLocalAddress()) {
+            return address;
+        }
+        String loopback = inet.getAddress() instanceof Inet6Address ? "::1" : "127.0.0.1";
+        return new InetSocketAddress(InetAddress.ofLiteral(loopback), inet.getPort());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 import com.sun.net.httpserver.Headers;
+import dev.sluice.api.net.IpLiteral;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,22 @@ final class BrowserGuard {
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern LOOPBACK_V4 = Pattern.compile("127(?:\\." + OCTET + "){3}");
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[^:\\[\\]]+)(?::[0-9]{1,5})?");
-    private static final String ALLOWED = "localhost, 127.0.0.1 or [::1], with any port";
+    private static final String LOCAL_HOSTS = "localhost, 127.0.0.1 or [::1], with any port";
+    private static final String OPEN_HOSTS = "localhost or an IP address, with any port; with the token any name";
 
-    /** The literal of the listening address as in a Host header; null for a Unix socket. */
-    private final @Nullable String listenHost;
+    /**
+     * Whether other machines can reach the listening address. Its own addresses are many then, and not known; but an
+     * attacker needs a name, whose address he can change.
+     */
+    private final boolean open;
 
     BrowserGuard(SocketAddress listen) {
-        String literal = null;
-        if (listen instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String ip = inet.getAddress().getHostAddress();
-            literal = ip.contains(":") ? "[" + ip + "]" : ip;
-        }
-        this.listenHost = literal;
+        this.open = listen instanceof InetSocketAddress inet && inet.getAddress() != null
+                && !inet.getAddress().isLoopbackAddress();
+    }
+
+    private String allowed() {
+        return open ? OPEN_HOSTS : LOCAL_HOSTS;
     }
 
     /** The refusal of a request; null if it is allowed. */
@@ -42,12 +47,12 @@ final class BrowserGuard {
         }
         String host = hosts.isEmpty() ? null : hosts.getFirst().toLowerCase(Locale.ROOT);
         if (host != null && !isOurs(host)) {
-            return Response.error(403, "the Host header names \"" + host + "\"; allowed: " + ALLOWED);
+            return Response.error(403, "the Host header names \"" + host + "\"; allowed: " + allowed());
         }
         // With an absolute target, which only proxies are sent, the target counts (RFC 9112, 3.2.2).
         String authority = target.getRawAuthority();
         if (authority != null && !isOurs(authority.toLowerCase(Locale.ROOT))) {
-            return Response.error(403, "the request names the host \"" + authority + "\"; allowed: " + ALLOWED);
+            return Response.error(403, "the request names the host \"" + authority + "\"; allowed: " + allowed());
         }
         for (String origin : headers.getOrDefault("Origin", List.of())) {
             if (host == null || !origin.toLowerCase(Locale.ROOT).equals("http://" + host)) {
@@ -72,7 +77,11 @@ final class BrowserGuard {
         String host = parts.group(1);
         return host.equals("localhost")
                 || host.equals("[::1]")
-                || host.equals(listenHost)
-                || LOOPBACK_V4.matcher(host).matches();
+                || LOOPBACK_V4.matcher(host).matches()
+                || (open && isAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host));
+    }
+
+    private static boolean isAddress(String text) {
+        return IpLiteral.read(text).address() != null;
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.runtime.loop.Threads;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,17 +21,19 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final byte[] REQUEST = "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final String REQUEST = "GET /metrics HTTP/1.0\r\nHost: localhost\r\n";
     private static final Duration GRACE = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final SocketAddress address;
     private final long delayNanos;
+    private final String request;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    WarmUp(SocketAddress address, Duration delay) {
+    /** @param token that requests need; null = none */
+    WarmUp(SocketAddress address, Duration delay, @Nullable AdminToken token) {
+        this.request = REQUEST + (token == null ? "" : "Authorization: " + token.header() + "\r\n") + "\r\n";
         this.address = address;
         this.delayNanos = delay.toNanos();
         this.thread = Thread.ofPlatform().name("sluice-admin-first").daemon().start(this::ask);
@@ -42,7 +45,7 @@ final class WarmUp implements AutoCloseable {
                 return;
             }
             try (SocketChannel channel = SocketChannel.open(address)) {
-                channel.write(ByteBuffer.wrap(REQUEST));
+                channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
                 ByteBuffer answer = ByteBuffer.allocate(4096);
                 while (channel.read(answer) >= 0) {
                     answer.clear();

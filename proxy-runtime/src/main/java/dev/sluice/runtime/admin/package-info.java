@@ -1,5 +1,5 @@
 /**
- * The admin interface: HTTP with JSON answers on a loopback address or a Unix socket.
+ * The admin interface: HTTP with JSON answers on a loopback address, on a Unix socket, or with a token on any address.
  *
  * <p><b>Thread.</b> One thread ({@code sluice-admin}) accepts; each connection and each request has a virtual thread. Nothing here runs on
  * an event loop, and no thread keeps the JVM alive. {@link dev.sluice.runtime.observe.ProxyView} and {@link
@@ -25,7 +25,12 @@
  * itself. What a local user who finds the port can still do is what he can do to any loopback port: hold connections open. They end
  * after 10 s (something sent) or 40 s (nothing sent).
  * <li>Requests that a browser may have been tricked into are refused: a Host that is no loopback name (DNS rebinding), an Origin other than
- * the Host, a {@code Sec-Fetch-Site} that says cross-site. A token for addresses that are not loopback comes with those addresses.
+ * the Host, a {@code Sec-Fetch-Site} that says cross-site. Where other machines reach the address, an IP address is allowed as Host too: a
+ * load balancer names one, and DNS rebinding needs a name.
+ * <li>An address that other machines reach needs a token, which each request but those of health checks brings. A request with the token is
+ * checked no further: no foreign page has it. There is no cookie and no password of HTTP, which a browser would send by itself.
+ * <li>A reload runs elsewhere. Its request waits for it, less long than a request may take, and is otherwise answered with the place of the
+ * result; so no deadline of HTTP ends a reload.
  * </ol>
  */
 @NullMarked

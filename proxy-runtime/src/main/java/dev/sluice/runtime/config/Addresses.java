@@ -37,20 +37,6 @@ final class Addresses {
         return parse(input, 1, "127.0.0.1");
     }
 
-    /** An address to listen on that only this machine can reach. */
-    static Result<SocketAddress> local(ScalarParser.Input input) {
-        Result<SocketAddress> result = parse(input, 0, "127.0.0.1");
-        if (result instanceof Good<SocketAddress>(InetSocketAddress address)
-                && !address.getAddress().isLoopbackAddress()) {
-            return new Bad<>(
-                    input.quoted()
-                            + " can be reached from other machines, and the admin interface has no authentication yet",
-                    "an address in 127.0.0.0/8, [::1]:port or unix:/path",
-                    address.getAddress().isAnyLocalAddress() ? "127.0.0.1:" + address.getPort() : null);
-        }
-        return result;
-    }
-
     private static Result<SocketAddress> parse(ScalarParser.Input input, int minPort, String anyHost) {
         String text = input.text();
         if (text.startsWith("unix:")) {

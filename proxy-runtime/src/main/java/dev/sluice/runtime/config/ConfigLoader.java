@@ -3,11 +3,14 @@ package dev.sluice.runtime.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
+import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.memory.AvailableMemory;
 import dev.sluice.runtime.memory.MemoryPlan;
+import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.yaml.NodePath;
 
 /**
@@ -15,6 +18,9 @@ import dev.sluice.runtime.yaml.NodePath;
  * and so must not run on an event loop.
  */
 public final class ConfigLoader {
+    /** The key of the admin section. */
+    static final String ADMIN = "admin";
+
     private final Environment environment;
 
     /** @param environment the variables that <code>${NAME}</code> stands for, usually {@link System#getenv()}; copied */
@@ -26,9 +32,11 @@ public final class ConfigLoader {
      * A configuration that is valid.
      *
      * @param warnings things that are allowed but probably not meant, in the order of files and lines
+     * @param files the texts that it was read from, the including file before the included ones
      */
-    public record Loaded(Configuration configuration, List<Problem> warnings) {
+    public record Loaded(Configuration configuration, List<Problem> warnings, List<ConfigFileView> files) {
         public Loaded {
+            files = List.copyOf(files);
             warnings = List.copyOf(warnings);
         }
     }
@@ -69,6 +77,33 @@ public final class ConfigLoader {
         return check(context, new DocumentLoader(context, files).parse(yaml, sourceName), filters);
     }
 
+    /**
+     * Reads the section {@code admin} of a file and its includes, whatever is wrong with the rest.
+     *
+     * @return the section; empty if no file has one
+     * @throws ProblemsException if the file cannot be read, or the section is wrong
+     */
+    public Optional<AdminConfig> admin(Path file) throws ProblemsException {
+        Problems problems = new Problems();
+        Context context = new Context(problems, environment);
+        DocumentLoader.Documents documents = new DocumentLoader(context).load(file);
+        if (documents.roots().isEmpty()) {
+            throw new ProblemsException(problems.errors());
+        }
+        Optional<AdminConfig> admin = new ConfigurationBinder(context, plugins -> FilterCatalog.EMPTY, memoryPlan())
+                .admin(documents);
+        admin.ifPresent(new SectionChecks(problems, memoryPlan())::admin);
+        List<Problem> wrong = problems.errors().stream().filter(problem -> problem.path().startsWith(ADMIN)).toList();
+        if (!wrong.isEmpty()) {
+            throw new ProblemsException(wrong);
+        }
+        if (admin.isEmpty() && !documents.complete()) {
+            // It may be in a file that could not be read.
+            throw new ProblemsException(problems.errors());
+        }
+        return admin;
+    }
+
     private static MemoryPlan memoryPlan() {
         return new MemoryPlan(AvailableMemory.bytes(), Runtime.getRuntime().maxMemory());
     }
@@ -83,7 +118,7 @@ public final class ConfigLoader {
             ConfigPlace main = new NodePlace(documents.main().node(), NodePath.ROOT, context.environment());
             new Consistency(configuration, problems).check(main, documents.complete());
             if (problems.isEmpty()) {
-                return new Loaded(configuration, problems.warnings());
+                return new Loaded(configuration, problems.warnings(), documents.files());
             }
         }
         throw new ProblemsException(problems.errors());

@@ -3,8 +3,10 @@ package dev.sluice.runtime.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.sluice.api.FilterProvider;
+import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
@@ -82,6 +84,15 @@ final class ConfigurationBinder {
         Configuration configuration = (Configuration) PluginCode.construct(shape.constructor(), values.toArray());
         filterTypes.reportBroken(configuration.plugins());
         return configuration;
+    }
+
+    /** The section {@code admin} alone; empty if there is none, or none that could be read. */
+    Optional<AdminConfig> admin(DocumentLoader.Documents documents) {
+        Component component = shape().components().stream()
+                .filter(candidate -> candidate.key().equals(ConfigLoader.ADMIN)).findFirst().orElseThrow();
+        return only(component, documents) instanceof Optional<?> section
+                ? section.map(AdminConfig.class::cast)
+                : Optional.empty();
     }
 
     private void computeMemory(int eventLoops, long readBuffer) {

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.text.Printable;
 import dev.sluice.runtime.yaml.Node;
@@ -31,9 +32,10 @@ final class DocumentLoader {
 
     private final Context context;
     private final Problems problems;
-    private final FilesRead files;
+    private final FilesRead dependencies;
     private final YamlReader.Budget budget = new YamlReader.Budget();
     private final List<Section> documents = new ArrayList<>();
+    private final List<ConfigFileView> files = new ArrayList<>();
     private final Set<Path> read = new HashSet<>();
     private final Deque<Path> open = new ArrayDeque<>();
     private int sources;
@@ -44,9 +46,9 @@ final class DocumentLoader {
         this(context, new FilesRead());
     }
 
-    /** @param files gets the files that the load depends on */
-    DocumentLoader(Context context, FilesRead files) {
-        this.files = files;
+    /** @param dependencies gets the files that the load depends on */
+    DocumentLoader(Context context, FilesRead dependencies) {
+        this.dependencies = dependencies;
         this.context = context;
         this.problems = context.problems();
     }
@@ -55,8 +57,9 @@ final class DocumentLoader {
      * The files that were read, the including file before the included ones.
      *
      * @param complete false if some source could not be read, which may have the parts that seem to be missing
+     * @param files the texts of {@code roots}
      */
-    record Documents(List<Section> roots, Section main, boolean complete) {}
+    record Documents(List<Section> roots, Section main, boolean complete, List<ConfigFileView> files) {}
 
     Documents load(Path file) {
         SourceText main = read(file, null);
@@ -77,12 +80,12 @@ final class DocumentLoader {
 
     private Documents documents(SourceText main, @Nullable Path file) {
         include(main, file);
-        return documents.isEmpty() ? nothing(main) : new Documents(documents, documents.getFirst(), complete);
+        return documents.isEmpty() ? nothing(main) : new Documents(documents, documents.getFirst(), complete, files);
     }
 
     private Documents nothing(SourceText source) {
         Section empty = Section.of(context, Section.nothing(source.start()), NodePath.ROOT);
-        return new Documents(List.of(), empty, false);
+        return new Documents(List.of(), empty, false, List.of());
     }
 
     private void include(SourceText source, @Nullable Path file) {
@@ -93,6 +96,7 @@ final class DocumentLoader {
         }
         Section section = Section.of(context, root, NodePath.ROOT);
         documents.add(section);
+        files.add(new ConfigFileView(source.name(), source.text()));
         if (file != null) {
             open.push(identity(file));
         }
@@ -152,7 +156,7 @@ final class DocumentLoader {
             }
             Path directory = from == null || from.getParent() == null ? Path.of("") : from.getParent();
             if (IncludePattern.hasWildcard(pattern.value())) {
-                files.addPattern(directory, pattern.value());
+                dependencies.addPattern(directory, pattern.value());
             }
             return IncludePattern.hasWildcard(pattern.value())
                     ? IncludePattern.expand(directory, pattern.value())
@@ -173,7 +177,7 @@ final class DocumentLoader {
         String name = file.toString();
         SourceText unread = new SourceText(name, sources, "");
         read.add(identity(file));
-        files.add(file);
+        dependencies.add(file);
         String what;
         String allowed = null;
         try {

@@ -23,7 +23,7 @@ public final class FilesRead {
     private final Set<Pattern> patterns = new LinkedHashSet<>();
 
     /** Notes a file that is about to be read. */
-    void add(Path file) {
+    public void add(Path file) {
         stamps.putIfAbsent(file.toAbsolutePath(), FileStamp.of(file));
     }
 

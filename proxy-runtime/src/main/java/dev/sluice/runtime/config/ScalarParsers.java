@@ -47,7 +47,6 @@ final class ScalarParsers {
             case SECONDS -> Quantities.seconds((int) duration(shape.min()).toSeconds(),
                     (int) duration(shape.max()).toSeconds());
             case LISTEN_ADDRESS -> ScalarParser.of(ScalarSyntax.ADDRESS, Addresses::listen);
-            case LOCAL_ADDRESS -> ScalarParser.of(ScalarSyntax.ADDRESS, Addresses::local);
             case ENDPOINT_ADDRESS -> ScalarParser.of(ScalarSyntax.ADDRESS, Addresses::endpoint);
             case PROTOCOL -> ProtocolNames.PROTOCOL;
             case SERVER_NAME -> ServerName.PARSER;

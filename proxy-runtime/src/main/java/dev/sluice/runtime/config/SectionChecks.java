@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 
 import dev.sluice.api.config.ByteSize;
 import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
@@ -14,6 +15,7 @@ import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.observe.AccessLogTemplate;
+import dev.sluice.runtime.text.Printable;
 
 /** Checks of values that depend on each other within a section, or on the process. */
 final class SectionChecks {
@@ -33,6 +35,7 @@ final class SectionChecks {
         if (!configuration.runtime().place().isWrong("eventLoops")) {
             memory(configuration.memory(), configuration.runtime().eventLoops());
         }
+        configuration.admin().ifPresent(this::admin);
         configuration.accessLog().ifPresent(this::template);
         configuration.listeners().forEach(listener -> userTimeout(listener, configuration.runtime()));
         configuration.clusters().stream().map(ClusterConfig::timeouts).forEach(this::timeouts);
@@ -46,6 +49,21 @@ final class SectionChecks {
             problems.warn(listener.place().at("socket.ipv6Only"),
                     "this has an effect only for a listener on [::], and changes nothing here");
         }
+    }
+
+    void admin(AdminConfig admin) {
+        ConfigPlace place = admin.place();
+        boolean known = !place.isWrong("listen") && !place.isWrong("tokenFile");
+        if (!known || admin.isLocal() || admin.tokenFile().isPresent()) {
+            return;
+        }
+        boolean wildcard = admin.listen() instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress();
+        String text = place.text("listen");
+        problems.add(place.at("listen"), Printable.quote(text == null ? admin.listen().toString() : text)
+                + " can be reached from other machines, and without a tokenFile each of them could stop this proxy",
+                "an address in 127.0.0.0/8, [::1]:port or unix:/path: put it behind ssh -L or a TLS listener;"
+                        + " with admin.tokenFile any address",
+                wildcard ? "127.0.0.1:" + ((InetSocketAddress) admin.listen()).getPort() : null);
     }
 
     private void memory(MemoryConfig memory, int eventLoops) {

@@ -73,7 +73,7 @@ public final class Engine {
      * @throws EngineException when the machine refuses; nothing is left open
      * @throws ProblemsException with all problems that filters find; nothing is left open
      */
-    public Engine(Configuration configuration, PluginRegistry plugins, Transport transport,
+    public Engine(ConfigSource source, Configuration configuration, PluginRegistry plugins, Transport transport,
             MachineAddresses machine, Runnable onDeath) throws ProblemsException {
         int loopCount = configuration.runtime().eventLoops();
         long ownDescriptors = DescriptorBudget.openNow();
@@ -93,7 +93,7 @@ public final class Engine {
             closings.push(() -> ifLoopsEnded(generations::close));
             Running running = new Running(loopCount);
             GenerationBuilder builder = new GenerationBuilder(running, accessLog == null ? null : accessLog::record);
-            generations.publish(builder.build(1, configuration, plugins, null));
+            generations.publish(builder.build(1, configuration, plugins, null), source);
             PluginCare pluginCare = new PluginCare(generations);
             closings.push(pluginCare::close);
             pluginCare.serving(generations.serving(), null);
@@ -171,6 +171,11 @@ public final class Engine {
         }
     }
 
+    /** Whether it serves: it has started, and does not drain. */
+    public boolean isServing() {
+        return state.get() == ServerState.READY;
+    }
+
     /** Adds a part that follows reloads. Before the first of them. */
     public void follow(ReloadPart part) {
         outer.add(part);
@@ -183,10 +188,11 @@ public final class Engine {
      * @throws ProblemsException with all problems that filters find; nothing has changed then
      * @throws EngineException when it is refused for another reason; nothing has changed then
      */
-    public ReloadOutcome reload(Configuration next, PluginRegistry plugins) throws ProblemsException {
+    public ReloadOutcome reload(ConfigSource source, Configuration next, PluginRegistry plugins)
+            throws ProblemsException {
         reloading.lock();
         try {
-            return new Reload(parts, transition, next, plugins).run();
+            return new Reload(parts, transition, source, next, plugins).run();
         } finally {
             reloading.unlock();
         }
@@ -222,10 +228,11 @@ public final class Engine {
     }
 
     /** Finds out what {@link #reload} would do; throws what that would throw. */
-    public ReloadOutcome plan(Configuration next, PluginRegistry plugins) throws ProblemsException {
+    public ReloadOutcome plan(ConfigSource source, Configuration next, PluginRegistry plugins)
+            throws ProblemsException {
         reloading.lock();
         try {
-            return new Reload(parts, transition, next, plugins).plan();
+            return new Reload(parts, transition, source, next, plugins).plan();
         } finally {
             reloading.unlock();
         }

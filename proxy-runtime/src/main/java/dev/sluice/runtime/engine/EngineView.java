@@ -12,6 +12,7 @@ import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.FilterView;
+import dev.sluice.runtime.observe.GenerationView;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
@@ -91,6 +92,11 @@ final class EngineView implements ProxyView {
     @Override
     public long configGeneration() {
         return generations.serving().number();
+    }
+
+    @Override
+    public List<GenerationView> generations() {
+        return GenerationViews.of(generations, loops, PATIENCE);
     }
 
     @Override

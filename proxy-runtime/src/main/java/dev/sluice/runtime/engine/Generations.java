@@ -3,9 +3,13 @@ package dev.sluice.runtime.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.Serving;
@@ -31,11 +35,21 @@ final class Generations {
      */
     record Retired(ListenerGeneration listener, Instant ended) {}
 
+    private static final Published UNKNOWN = new Published(new ConfigSource("", ""), Instant.EPOCH);
+
     private final Executor closer;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Retired> retired = new ArrayList<>();
     private volatile @Nullable Generation serving;
-    private volatile Instant since = Instant.EPOCH;
+    /** The generations that are alive, and some that are not any more. */
+    private final Map<Long, Published> published = new ConcurrentHashMap<>();
+
+    /**
+     * The origin of a generation.
+     *
+     * @param since the time at which it began to serve
+     */
+    record Published(ConfigSource source, Instant since) {}
 
     /** @param closer runs the closing of filters, which must not run on an event loop */
     Generations(Executor closer) {
@@ -45,12 +59,15 @@ final class Generations {
     /**
      * Applies the limits of a generation and makes it the serving one. On the thread that builds generations.
      */
-    void publish(Generation next) {
+    void publish(Generation next, ConfigSource source) {
+        Set<Long> alive = retired().stream().map(entry -> entry.listener().generation()).collect(Collectors.toSet());
+        Generation before = serving;
+        published.keySet().removeIf(number -> !alive.contains(number) && (before == null || number != before.number()));
+        published.put(next.number(), new Published(source, Instant.now()));
         next.applyLimits();
         next.listeners().values().stream().map(Serving::listener)
                 .forEach(listener -> listener.keptBy(next.number()));
         serving = next;
-        since = Instant.now();
     }
 
     /**
@@ -98,9 +115,9 @@ final class Generations {
         return now;
     }
 
-    /** The time since which it serves. */
-    Instant since() {
-        return since;
+    /** The origin of a generation that is alive. */
+    Published published(long number) {
+        return published.getOrDefault(number, UNKNOWN);
     }
 
     /** The settings that ended and still have connections, those that ended first before others. */

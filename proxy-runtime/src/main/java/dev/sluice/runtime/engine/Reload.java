@@ -50,13 +50,15 @@ final class Reload {
     private final Parts server;
     /** Held for the part of a reload that cannot fail, and by a drain when it begins. */
     private final ReentrantLock transition;
+    private final ConfigSource source;
     private final Configuration next;
     private final PluginRegistry plugins;
     private final Generation before;
     private final List<ReloadPart.Step> steps = new ArrayList<>();
 
     /** @param transition held by a drain when it begins */
-    Reload(Parts server, ReentrantLock transition, Configuration next, PluginRegistry plugins) {
+    Reload(Parts server, ReentrantLock transition, ConfigSource source, Configuration next, PluginRegistry plugins) {
+        this.source = source;
         this.server = server;
         this.transition = transition;
         this.before = server.generations.serving();
@@ -173,7 +175,7 @@ final class Reload {
             requireServing();
             List<Open> removed = sockets.removed();
             server.processLimit.max(maxConnections);
-            server.generations.publish(after);
+            server.generations.publish(after, source);
             sockets.commit(after.listeners(), true);
             server.self.listenOn(SelfDialCheck.ports(server.listeners.addresses()));
             steps.forEach(ReloadPart.Step::commit);

@@ -38,6 +38,9 @@ public interface ProxyView {
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
+    /** The generations that are alive, oldest first. Queries the event loops, as {@link #connections} does. */
+    List<GenerationView> generations();
+
     /** The class loaders of plugins, those of replaced ones that are still in memory among them. */
     PluginLoaderStates pluginLoaders();
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Descriptions of a connection for the access log and for admin. On the connection's loop. */
 final class RelayReport {
+
     private RelayReport() {}
 
     /** The access-log entry of a connection that has ended. */

@@ -32,8 +32,6 @@ public @interface Syntax {
         SECONDS,
         /** An address to listen on. */
         LISTEN_ADDRESS,
-        /** An address to listen on that other machines cannot reach. */
-        LOCAL_ADDRESS,
         /** An address to connect to. */
         ENDPOINT_ADDRESS,
         /** The name of a protocol, as filters detect it. */

@@ -16,7 +16,6 @@ import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.MemoryView;
-import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.observe.TestingMetricsText;
@@ -56,7 +55,7 @@ class AdminResourcesTest {
         SocketAddress listen = family.equals("tcp")
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
                 : UnixDomainSocketAddress.of(directory.resolve("admin.sock"));
-        server = AdminServer.start(listen, view, new Metrics(view, () -> 0), lifecycle);
+        server = AdminServer.start(listen, null, TestingParts.of(view, lifecycle));
         address = server.address();
     }
 
@@ -87,14 +86,21 @@ class AdminResourcesTest {
                         "GET /live",
                         "GET /ready",
                         "GET /metrics",
+                        "GET /config",
+                        "GET /generations",
                         "GET /listeners",
                         "GET /clusters",
                         "GET /connections",
                         "GET /filters",
                         "GET /memory",
                         "GET /plugins",
+                        "GET /loggers",
+                        "GET /reload",
+                        "POST /reload",
                         "POST /drain",
-                        "POST /connections/{id}/close"),
+                        "POST /generations/{number}/drain",
+                        "POST /connections/{id}/close",
+                        "POST /loggers/{name}"),
                 paths);
     }
 

@@ -56,8 +56,7 @@ class AdminServerTest {
     private final TestingProxyView view = TestingProxyView.ready();
 
     private AdminServer start(SocketAddress listen, Duration deadline) throws IOException {
-        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingCommands(), deadline,
-                NEVER);
+        return AdminServer.start(listen, null, TestingParts.of(view, new TestingCommands()), deadline, NEVER);
     }
 
     private AdminServer start() throws IOException {
@@ -130,18 +129,21 @@ class AdminServerTest {
     void theResponseToAnOrderThatEndsTheServerArrives() throws Exception {
         CompletableFuture<AdminServer> started = new CompletableFuture<>();
         CompletableFuture<Thread> closing = new CompletableFuture<>();
-        AdminCommands endsTheServer = () -> {
-            AdminServer server = started.join();
-            closing.complete(Thread.ofPlatform().start(server::close));
-            await("the close to have begun", () -> {
-                try (SocketChannel refused = SocketChannel.open(server.address())) {
-                    return !refused.isConnected();
-                } catch (IOException e) {
-                    return true;
-                }
-            });
+        AdminCommands endsTheServer = new TestingCommands() {
+            @Override
+            public void drain() {
+                AdminServer server = started.join();
+                closing.complete(Thread.ofPlatform().start(server::close));
+                await("the close to have begun", () -> {
+                    try (SocketChannel refused = SocketChannel.open(server.address())) {
+                        return !refused.isConnected();
+                    } catch (IOException e) {
+                        return true;
+                    }
+                });
+            }
         };
-        AdminServer server = AdminServer.start(ANY, view, new Metrics(view, () -> 0), endsTheServer,
+        AdminServer server = AdminServer.start(ANY, null, TestingParts.of(view, endsTheServer),
                 Duration.ofSeconds(10), NEVER);
         started.complete(server);
 
@@ -351,8 +353,8 @@ class AdminServerTest {
         UnixOperatingSystemMXBean process = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long descriptors = process.getOpenFileDescriptorCount();
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
-        assertThrows(ArithmeticException.class, () -> AdminServer.start(ANY, view, new Metrics(view, () -> 0),
-                new TestingCommands(), Duration.ofSeconds(10), endless));
+        assertThrows(ArithmeticException.class, () -> AdminServer.start(ANY, null,
+                TestingParts.of(view, new TestingCommands()), Duration.ofSeconds(10), endless));
         await("descriptors are back", () -> process.getOpenFileDescriptorCount() <= descriptors);
         await("threads are back", () -> !threadAlive("sluice-admin") && !threadAlive("HTTP-Dispatcher"));
     }
@@ -361,8 +363,8 @@ class AdminServerTest {
     void asksItselfOnceSoThatTheFirstRequestOfAnOperatorIsNotTheFirst() throws Exception {
         AtomicInteger scrapes = new AtomicInteger();
         Metrics metrics = new Metrics(view, scrapes::getAndIncrement);
-        try (AdminServer server = AdminServer.start(ANY, view, metrics, new TestingCommands(), Duration.ofSeconds(10),
-                Duration.ZERO)) {
+        try (AdminServer server = AdminServer.start(ANY, null,
+                TestingParts.of(view, metrics, new TestingCommands()), Duration.ofSeconds(10), Duration.ZERO)) {
             await("it has asked", () -> scrapes.get() == 1);
             await("and hung up", () -> server.connections() == 0 && !threadAlive("sluice-admin-first"));
         }

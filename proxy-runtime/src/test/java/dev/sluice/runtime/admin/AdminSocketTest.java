@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
-import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.TestingProxyView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +32,7 @@ class AdminSocketTest {
 
     private static AdminServer start(SocketAddress listen) throws IOException {
         TestingProxyView view = TestingProxyView.ready();
-        return AdminServer.start(listen, view, new Metrics(view, () -> 0), new TestingCommands());
+        return AdminServer.start(listen, null, TestingParts.of(view, new TestingCommands()));
     }
 
     @Test

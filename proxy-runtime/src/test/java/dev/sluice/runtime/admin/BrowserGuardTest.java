@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 import dev.sluice.runtime.admin.TestingHttp.Response;
-import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.TestingProxyView;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +26,7 @@ class BrowserGuardTest {
     @BeforeEach
     void start() throws IOException {
         InetSocketAddress listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.3"), 0);
-        server = AdminServer.start(listen, view, new Metrics(view, () -> 0), lifecycle);
+        server = AdminServer.start(listen, null, TestingParts.of(view, lifecycle));
     }
 
     @AfterEach

@@ -1,13 +1,51 @@
 package dev.sluice.runtime.admin;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts what it is ordered. */
-final class TestingCommands implements AdminCommands {
+/** Counts what it is ordered, and answers what the test says. */
+class TestingCommands implements AdminCommands {
     final AtomicInteger drains = new AtomicInteger();
+    final AtomicInteger reloads = new AtomicInteger();
+    final List<String> generationDrains = new CopyOnWriteArrayList<>();
+    /** The end of all reloads. */
+    volatile CompletableFuture<CommandResult> reload = CompletableFuture.completedFuture(result(200, "applied"));
+    volatile CommandResult plan = result(200, "planned");
+    volatile CommandResult lastReload = result(200, "none");
+    volatile CommandResult generationDrain = result(202, "draining");
+
+    static CommandResult result(int status, String word) {
+        return new CommandResult(status, json -> json.name("result").value(word));
+    }
 
     @Override
     public void drain() {
         drains.incrementAndGet();
+    }
+
+    @Override
+    public CompletionStage<CommandResult> reload() {
+        reloads.incrementAndGet();
+        return reload;
+    }
+
+    @Override
+    public CommandResult plan() {
+        return plan;
+    }
+
+    @Override
+    public CommandResult lastReload() {
+        return lastReload;
+    }
+
+    @Override
+    public CommandResult drainGeneration(long number, Duration over) {
+        generationDrains.add(number + " " + over);
+        return generationDrain;
     }
 }

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.TestingProxyView;
 
 /**
@@ -19,10 +18,9 @@ public final class TestingExhaustedMain {
 
     public static void main(String[] args) throws IOException {
         TestingProxyView view = TestingProxyView.ready();
-        Metrics metrics = new Metrics(view, () -> 0);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Deque<FileInputStream> hoard = new ArrayDeque<>();
-        try (AdminServer server = AdminServer.start(any, view, metrics, new TestingCommands())) {
+        try (AdminServer server = AdminServer.start(any, null, TestingParts.of(view, new TestingCommands()))) {
             System.out.println("port " + ((InetSocketAddress) server.address()).getPort());
             System.in.read();
             fill(hoard);

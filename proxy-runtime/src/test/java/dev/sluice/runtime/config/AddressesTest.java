@@ -119,18 +119,6 @@ class AddressesTest {
     }
 
     @Test
-    void theAdminInterfaceIsLocal() {
-        String why = "can be reached from other machines, and the admin interface has no authentication yet"
-                + " | an address in 127.0.0.0/8, [::1]:port or unix:/path";
-        assertEquals("/127.3.2.1:9901", outcome(Addresses::local, "127.3.2.1:9901"));
-        assertEquals("/[0:0:0:0:0:0:0:1]:0", outcome(Addresses::local, "[::1]:0"));
-        assertEquals("/run/admin.sock", outcome(Addresses::local, "unix:/run/admin.sock"));
-        assertEquals("! '10.0.0.1:9901' " + why, outcome(Addresses::local, "10.0.0.1:9901"));
-        assertEquals("! '0.0.0.0:9901' " + why + " | 127.0.0.1:9901", outcome(Addresses::local, "0.0.0.0:9901"));
-        assertEquals("! '[::]:9901' " + why + " | 127.0.0.1:9901", outcome(Addresses::local, "[::]:9901"));
-    }
-
-    @Test
     void pathsOfSockets() {
         String allowed = " | unix: and an absolute path of at most 107 bytes";
         String longest = "/" + "x".repeat(106);

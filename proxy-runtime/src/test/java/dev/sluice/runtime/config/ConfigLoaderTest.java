@@ -92,7 +92,7 @@ class ConfigLoaderTest {
                         ConfigPlace.NONE),
                 new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.of(9500)),
-                Optional.of(new AdminConfig(inet("127.0.0.1", 9901), ConfigPlace.NONE)),
+                Optional.of(new AdminConfig(inet("127.0.0.1", 9901), Optional.empty(), ConfigPlace.NONE)),
                 Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
                         AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"), ConfigPlace.NONE)),
                 List.of(

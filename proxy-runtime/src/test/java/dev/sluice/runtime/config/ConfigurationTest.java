@@ -1,25 +1,37 @@
 package dev.sluice.runtime.config;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
+import dev.sluice.runtime.observe.ConfigFileView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConfigurationTest {
+    private static final String OPEN = " can be reached from other machines, and without a tokenFile each of them could stop this proxy;"
+            + " allowed: an address in 127.0.0.0/8, [::1]:port or unix:/path: put it behind ssh -L or a TLS listener; with"
+            + " admin.tokenFile any address";
+
     private static String with(String lines) {
         return lines + """
 
@@ -51,8 +63,11 @@ class ConfigurationTest {
         "limits: { maxConnections: 0 }@1:27 limits.maxConnections: 0 is out of range; allowed: a whole number from 1 to 10000000",
         "admin: {}@1:8 admin: the key 'listen' is missing: an address, such as \"127.0.0.1:9901\"",
         "admin:@1:7 admin: the key 'listen' is missing: an address, such as \"127.0.0.1:9901\"",
-        "admin: { listen: \"[::1]:9901\", tokenFile: t }@1:32 admin.tokenFile: 'tokenFile' is not supported by this version of Sluice;"
-                + " allowed: listen",
+        "admin: { listen: \"10.0.0.1:9901\" }@1:18 admin.listen: '10.0.0.1:9901'" + OPEN,
+        "admin: { listen: \"0.0.0.0:9901\" }@1:18 admin.listen: '0.0.0.0:9901'" + OPEN
+                + "; did you mean '127.0.0.1:9901'?",
+        "admin: { listen: \"[::]:9901\" }@1:18 admin.listen: '[::]:9901'" + OPEN + "; did you mean '127.0.0.1:9901'?",
+        "admin: { listen: \"0.0.0.0:9901\", tokenFile: \"\" }@1:45 admin.tokenFile: this path is empty; allowed: the path of a file",
         "accessLog: { format: json }@1:12 accessLog: the key 'path' is missing: stdout, or the path of a file",
         "accessLog: { path: stdout, format: xml }@1:36 accessLog.format: 'xml' is not one of the choices; allowed: json, text",
         "accessLog: { path: \"\" }@1:20 accessLog.path: this path is empty; allowed: the path of a file",
@@ -166,5 +181,75 @@ class ConfigurationTest {
                 TestingConfig.problems("limits: {}\nlisteners:\n"));
         assertEquals(List.of("c.yaml:1:1: this is the value 'listeners'; allowed: a mapping, as in key: value",
                 "c.yaml:1:1 listeners: " + noListener), TestingConfig.problems("listeners\n"));
+    }
+
+    @Test
+    void withATokenOtherMachinesMayReachTheAdminInterface() {
+        AdminConfig admin = load("admin: { listen: \"0.0.0.0:9901\", tokenFile: secrets/token }").admin().orElseThrow();
+        assertFalse(admin.isLocal());
+        assertEquals(Optional.of(Path.of("secrets/token").toAbsolutePath()), admin.tokenFile());
+        for (String local : List.of("127.3.2.1:9901", "[::1]:0", "unix:/run/admin.sock")) {
+            assertTrue(load("admin: { listen: \"" + local + "\" }").admin().orElseThrow().isLocal(), local);
+        }
+    }
+
+    @Test
+    void theAdminSectionIsReadWhateverIsWrongElsewhere(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("c.yaml"), """
+                admin: { listen: "127.0.0.1:9901", tokenFile: token }
+                listeners: [ { nam: edge } ]
+                nonsense: true
+                """);
+        AdminConfig admin = new ConfigLoader(Map.of()).admin(file).orElseThrow();
+        assertEquals(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9901), admin.listen());
+        assertEquals(Optional.of(directory.resolve("token")), admin.tokenFile());
+
+        Files.writeString(file, "include: more.yaml\n");
+        Path more = Files.writeString(directory.resolve("more.yaml"), "admin: { listen: \"unix:/run/a.sock\" }\n");
+        assertEquals(UnixDomainSocketAddress.of("/run/a.sock"),
+                new ConfigLoader(Map.of()).admin(file).orElseThrow().listen());
+        Files.writeString(more, "listeners: []\n");
+        assertEquals(Optional.empty(), new ConfigLoader(Map.of()).admin(file));
+
+        Files.writeString(file, "admin: { listen: \"0.0.0.0:9901\" }\nlisteners: 1\n");
+        assertEquals(List.of(file + ":1:18 admin.listen: '0.0.0.0:9901'" + OPEN + "; did you mean '127.0.0.1:9901'?"),
+                problemsOfAdmin(file));
+        Files.writeString(file, "admin: { listen: 9901 }\n");
+        assertTrue(problemsOfAdmin(file).getFirst().startsWith(file + ":1:18 admin.listen: "));
+        Files.writeString(file, "admin: { listen: \n");
+        assertTrue(problemsOfAdmin(file).getFirst().startsWith(file + ":"));
+        Files.writeString(file, "include: gone.yaml\n");
+        assertTrue(problemsOfAdmin(file).getFirst().contains("gone.yaml"));
+        Files.delete(file);
+        assertTrue(problemsOfAdmin(file).getFirst().contains("no such file"));
+    }
+
+    private static List<String> problemsOfAdmin(Path file) {
+        return TestingConfig.firstLines(assertThrows(ProblemsException.class,
+                () -> new ConfigLoader(Map.of()).admin(file)).problems());
+    }
+
+    @Test
+    void theTextsOfAllFilesAreKeptAsTheyAreWritten(@TempDir Path directory) throws Exception {
+        String main = with("include: [more.yaml]\nlimits: { maxConnections: \"${SECRET}\" }");
+        String more = "runtime: { drainTimeout: 1s } # ${SECRET}\n";
+        Path file = Files.writeString(directory.resolve("c.yaml"), main);
+        Files.writeString(directory.resolve("more.yaml"), more);
+        assertEquals(List.of(new ConfigFileView(file.toString(), main),
+                new ConfigFileView(directory.resolve("more.yaml").toString(), more)),
+                new ConfigLoader(Map.of("SECRET", "77")).load(file, plugins -> FilterCatalog.EMPTY).files());
+    }
+
+    @Test
+    void durationsFromElsewhereAreThoseOfAConfiguration() {
+        assertEquals(Duration.ofMinutes(30), Durations.read("30m", Duration.ZERO, Duration.ofHours(1)));
+        assertEquals(Duration.ZERO, Durations.read("0s", Duration.ZERO, Duration.ofHours(1)));
+        assertEquals("'30' has no unit; allowed: a duration from 0s to 1h, such as 250ms, 3s, 5m or 1h;"
+                + " did you mean '30s'?",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Durations.read("30", Duration.ZERO, Duration.ofHours(1))).getMessage());
+        assertTrue(String.valueOf(assertThrows(IllegalArgumentException.class,
+                () -> Durations.read("2h", Duration.ZERO, Duration.ofHours(1))).getMessage())
+                .startsWith("'2h' is out of range; allowed: a duration from 0s to 1h"));
     }
 }

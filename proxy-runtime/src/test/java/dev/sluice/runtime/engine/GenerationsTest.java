@@ -40,7 +40,7 @@ class GenerationsTest {
     private Generation publish(int number, String cluster, int maxConnections) throws Exception {
         Generation before = number == 1 ? null : generations.serving();
         Generation generation = build(number, cluster, maxConnections, before);
-        generations.publish(generation);
+        generations.publish(generation, new ConfigSource("test", ""));
         if (before != null) {
             before.listenersNotIn(generation).forEach(generations::retire);
         }

@@ -22,6 +22,8 @@ public final class TestingProxyView implements ProxyView {
     public final List<LoopView> loops = new CopyOnWriteArrayList<>();
     /** The result of {@link #plugins}. */
     public final List<PluginView> plugins = new CopyOnWriteArrayList<>();
+    /** The result of {@link #generations}. */
+    public final List<GenerationView> generations = new CopyOnWriteArrayList<>();
     /** The result of {@link #configGeneration}. */
     public volatile long generation = 1;
     /** Whether the last reload was not refused. */
@@ -78,7 +80,7 @@ public final class TestingProxyView implements ProxyView {
                 new ConnectionView(
                         id,
                         "edge",
-                        1,
+                        generation,
                         client,
                         "127.0.0.1:8080",
                         "web",
@@ -155,6 +157,11 @@ public final class TestingProxyView implements ProxyView {
     public ListenerTotals totals() {
         return listeners.stream().map(ListenerView::totals).reduce(ListenerTotals.sum(List.of()),
                 ListenerTotals::plus);
+    }
+
+    @Override
+    public List<GenerationView> generations() {
+        return List.copyOf(generations);
     }
 
     @Override

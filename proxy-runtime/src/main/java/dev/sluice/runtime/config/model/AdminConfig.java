@@ -1,16 +1,35 @@
 package dev.sluice.runtime.config.model;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
 
 import dev.sluice.api.config.ConfigDescription;
-import dev.sluice.runtime.shape.PlannedKeys;
 import dev.sluice.runtime.shape.Syntax;
 
-/** The admin interface. */
-@PlannedKeys("tokenFile")
+/**
+ * The admin interface.
+ *
+ * @param listen an address that only this machine can reach, or any address with a token
+ * @param tokenFile the file of the token that requests need; absolute. Empty = they need none
+ */
 public record AdminConfig( // @formatter:off
-        @Syntax(Syntax.Kind.LOCAL_ADDRESS)
-        @ConfigDescription(value = "A loopback address, or unix:/path.",
+        @Syntax(Syntax.Kind.LISTEN_ADDRESS)
+        @ConfigDescription(value = "A loopback address or unix:/path; with tokenFile any address.",
                 hint = "an address, such as \"127.0.0.1:9901\"")
         SocketAddress listen,
-        ConfigPlace place) {} // @formatter:on
+        @Syntax(Syntax.Kind.PATH)
+        @ConfigDescription("A file with the token that requests have to bring, relative to this file. Default: none "
+                + "is needed.")
+        Optional<Path> tokenFile,
+        ConfigPlace place) { // @formatter:on
+    public AdminConfig {
+        tokenFile = tokenFile.map(file -> place.directory().resolve(file).normalize());
+    }
+
+    /** Whether only this machine can reach the address. */
+    public boolean isLocal() {
+        return !(listen instanceof InetSocketAddress inet) || inet.getAddress().isLoopbackAddress();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.dist;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.sluice.runtime.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The commands to a running daemon, their options and their help. A start of the daemon does not make them, nor load a
+ * class that only they need.
+ */
+final class ClientCommands {
+    private static final String RELOAD = "reload";
+    private static final String CONNECTIONS = "conns";
+    private static final String DRAIN = "drain";
+
+    private static final String CONFIG = "--config";
+    private static final String GENERATION = "--generation";
+    private static final String JSON = "--json";
+    private static final String LIMIT = "--limit";
+    private static final String OVER = "--over";
+    private static final String PLAN = "--plan";
+    private static final String TIMEOUT = "--timeout";
+    private static final int DEFAULT_LIMIT = 100;
+    private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})(s|m)");
+
+    private final PrintStream out;
+    private final Messages messages;
+    private final Map<String, String> environment;
+
+    /**
+     * @param out for results
+     * @param messages for what failed
+     * @param environment the variables of the environment
+     */
+    ClientCommands(PrintStream out, Messages messages, Map<String, String> environment) {
+        this.out = out;
+        this.messages = messages;
+        this.environment = environment;
+    }
+
+    /** Adds the commands to the command line. */
+    static void addTo(CommandSpec sluice) {
+        sluice.addSubcommand(RELOAD, reload()).addSubcommand(CONNECTIONS, connections()).addSubcommand(DRAIN, drain());
+    }
+
+    private static CommandSpec command(String description) {
+        CommandSpec command = CommandSpec.create().addOption(CommandLineInterface.helpOption())
+                .addOption(OptionSpec.builder(AdminTarget.ADDRESS_OPTION).type(String.class).paramLabel("ADDRESS")
+                        .description("The admin interface of the daemon: HOST:PORT, [IPv6]:PORT or unix:/path. Default:"
+                                + " environment variable " + AdminTarget.ADDRESS_VARIABLE
+                                + ", or admin.listen of the configuration file, or 127.0.0.1:9901.")
+                        .build())
+                .addOption(OptionSpec.builder("-c", CONFIG).type(Path.class).paramLabel("FILE")
+                        .description("The configuration file of the daemon; only its section admin is read.").build())
+                .addOption(OptionSpec.builder(AdminTarget.TOKEN_OPTION).type(Path.class).paramLabel("FILE")
+                        .description("The file of the token that the admin interface asks for. Default: environment"
+                                + " variable " + AdminTarget.TOKEN_VARIABLE
+                                + ", or admin.tokenFile of the configuration file.")
+                        .build());
+        command.usageMessage().description(description);
+        return command;
+    }
+
+    private static OptionSpec json(String description) {
+        return OptionSpec.builder(JSON).description(description).build();
+    }
+
+    private static OptionSpec generation(String description) {
+        return OptionSpec.builder(GENERATION).type(Long.class).paramLabel("N").description(description).build();
+    }
+
+    private static CommandSpec reload() {
+        CommandSpec reload = command("Lets the daemon read its configuration again and apply it, whole or not at"
+                + " all, without touching connections. The result is printed; problems go to standard error.")
+                .addOption(OptionSpec.builder(PLAN).description("Change nothing; print what a reload would change.")
+                        .build())
+                .addOption(json("Print the answer of the daemon as one line of JSON."))
+                .addOption(OptionSpec.builder(TIMEOUT).type(String.class).paramLabel("TIME")
+                        .description("The time to wait for the result, such as 90s or 5m. Default: 60s.").build());
+        reload.usageMessage().footerHeading("%nExit codes:%n").footer(
+                "   0  applied, or nothing has changed; with --plan: it would be applied",
+                "   1  no answer, or no result in time",
+                "   2  wrong usage",
+                "  78  refused: the daemon keeps what it has");
+        return reload;
+    }
+
+    private static CommandSpec connections() {
+        return command("Lists the open connections of the daemon, oldest first.")
+                .addOption(OptionSpec.builder(LIMIT).type(Integer.class).paramLabel("N")
+                        .description("The most connections to list. Default: " + DEFAULT_LIMIT + ".").build())
+                .addOption(generation("Only those that were accepted under this generation of the configuration."))
+                .addOption(json("Print one line of JSON for each connection."));
+    }
+
+    private static CommandSpec drain() {
+        return command("Lets the daemon accept nothing new and stop when its connections have ended. With "
+                + GENERATION + ": closes the connections of an old configuration, and nothing else.")
+                .addOption(generation("The old generation; GET /generations of the admin interface lists them."))
+                .addOption(OptionSpec.builder(OVER).type(String.class).paramLabel("TIME")
+                        .description("Close them evenly over this time, such as 30m. Default: at once.").build());
+    }
+
+    /** Runs a command and returns its exit code. */
+    int run(ParseResult command) {
+        Path file = command.matchedOptionValue(CONFIG, null);
+        try {
+            AdminClient client = new AdminClient(target(command, file));
+            return switch (command.commandSpec().name()) {
+                case RELOAD -> new ReloadCommand(client, out, messages)
+                        .run(command.hasMatchedOption(PLAN), command.hasMatchedOption(JSON), timeout(command));
+                case CONNECTIONS -> new ConnectionsCommand(client, out, messages).run(limit(command),
+                        command.matchedOptionValue(GENERATION, null), command.hasMatchedOption(JSON));
+                default -> drain(command, new DrainCommand(client, out, messages));
+            };
+        } catch (ConfigurationException e) {
+            messages.refusal(String.valueOf(file), e.problems());
+            return ExitCode.CONFIGURATION;
+        } catch (NoAnswerException e) {
+            messages.error("sluice: " + e.getMessage());
+            return ExitCode.FATAL;
+        }
+    }
+
+    private AdminTarget target(ParseResult command, @Nullable Path file) throws NoAnswerException {
+        try {
+            return AdminTarget.find(command.matchedOptionValue(AdminTarget.ADDRESS_OPTION, null),
+                    command.matchedOptionValue(AdminTarget.TOKEN_OPTION, null), file, environment);
+        } catch (IllegalArgumentException e) {
+            throw usage(command, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int drain(ParseResult command, DrainCommand drain) throws NoAnswerException {
+        Long generation = command.matchedOptionValue(GENERATION, null);
+        String over = command.matchedOptionValue(OVER, null);
+        if (generation == null && over != null) {
+            throw usage(command, OVER + " is about the connections of one generation: name it with " + GENERATION
+                    + " N; a drain of the daemon takes at most its runtime.drainTimeout");
+        }
+        return generation == null ? drain.all() : drain.generation(generation, over);
+    }
+
+    private static int limit(ParseResult command) {
+        int limit = command.matchedOptionValue(LIMIT, DEFAULT_LIMIT);
+        if (limit < 1) {
+            throw usage(command, "Invalid value for option '" + LIMIT + "': " + limit + " is not a number from 1");
+        }
+        return limit;
+    }
+
+    private static Duration timeout(ParseResult command) {
+        String text = command.matchedOptionValue(TIMEOUT, "60s");
+        Matcher time = TIME.matcher(text);
+        if (!time.matches()) {
+            throw usage(command, "Invalid value for option '" + TIMEOUT + "': '" + text
+                    + "' is not a time; allowed: seconds or minutes, such as 90s or 5m");
+        }
+        long number = Long.parseLong(time.group(1));
+        return time.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMinutes(number);
+    }
+
+    private static ParameterException usage(ParseResult command, String message) {
+        return new ParameterException(command.commandSpec().commandLine(), message);
+    }
+}

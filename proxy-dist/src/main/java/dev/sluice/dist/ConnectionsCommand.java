@@ -1,0 +1,132 @@
+package dev.sluice.dist;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/** The command {@code sluice conns}. */
+final class ConnectionsCommand {
+    private static final int PAGE = 1_000;
+    private static final Duration REQUEST = Duration.ofSeconds(15);
+    private static final List<String> TITLES = List.of("ID", "GEN", "LISTENER", "CLIENT", "ENDPOINT", "STATE", "AGE",
+            "IDLE", "UP", "DOWN", "OWNED");
+
+    private final AdminClient client;
+    private final PrintStream out;
+    private final Messages messages;
+
+    ConnectionsCommand(AdminClient client, PrintStream out, Messages messages) {
+        this.client = client;
+        this.out = out;
+        this.messages = messages;
+    }
+
+    /**
+     * Lists connections.
+     *
+     * @param limit the most that are listed
+     * @param generation only those of this one; null = of all
+     * @param json whether each is printed as a line of JSON
+     * @return the exit code
+     */
+    int run(int limit, @Nullable Long generation, boolean json) throws NoAnswerException {
+        List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+        String after = "0";
+        boolean more = true;
+        int listed = 0;
+        while (more && listed < limit) {
+            int size = generation == null ? Math.min(PAGE, limit - listed) : PAGE;
+            AdminAnswer page = client.ask("GET", "/connections?limit=" + size + "&after=" + after, REQUEST);
+            if (page.status() != 200) {
+                messages.error("sluice: " + TerminalText.lines(page.failure()));
+                return ExitCode.FATAL;
+            }
+            Object next = page.members().get("next");
+            more = next != null;
+            after = String.valueOf(next);
+            for (Map<String, @Nullable Object> connection : page.objects("connections")) {
+                if (generation != null && number(connection.get("generation")) != generation) {
+                    continue;
+                }
+                if (listed == limit) {
+                    more = true;
+                    break;
+                }
+                listed++;
+                if (json) {
+                    out.println(TerminalText.line(JsonText.line(connection)));
+                } else {
+                    rows.add(row(connection));
+                }
+            }
+        }
+        if (!json) {
+            (listed == 0 ? List.of("no connections") : TextTable.lines("", rows)).forEach(out::println);
+        }
+        if (more) {
+            messages.error("sluice: there are more than the " + listed + " listed; --limit N lists more");
+        }
+        return ExitCode.CLEAN;
+    }
+
+    private static List<String> row(Map<String, @Nullable Object> connection) {
+        return List.of(text(connection, "id"), text(connection, "generation"), text(connection, "listener"),
+                text(connection, "client"), text(connection, "endpoint"), text(connection, "state"),
+                time(connection, "age_ms"), time(connection, "idle_ms"), size(connection, "bytes_up"),
+                size(connection, "bytes_down"), size(connection, "buffer_bytes_owned"));
+    }
+
+    private static String text(Map<String, @Nullable Object> connection, String name) {
+        Object value = connection.get(name);
+        return value == null ? "-" : TerminalText.line(value.toString());
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : -1;
+    }
+
+    private static String time(Map<String, @Nullable Object> connection, String name) {
+        long millis = number(connection.get(name));
+        return millis < 0 ? "-" : time(millis);
+    }
+
+    /** Two units at most: {@code 250ms}, {@code 12s}, {@code 5m 3s}, {@code 2h 5m}, {@code 6d 2h}. */
+    static String time(long millis) {
+        Duration time = Duration.ofMillis(millis);
+        if (time.toSeconds() == 0) {
+            return millis + "ms";
+        }
+        if (time.toMinutes() == 0) {
+            return time.toSeconds() + "s";
+        }
+        if (time.toHours() == 0) {
+            return time.toMinutes() + "m " + time.toSecondsPart() + "s";
+        }
+        return time.toDays() == 0
+                ? time.toHours() + "h " + time.toMinutesPart() + "m"
+                : time.toDays() + "d " + time.toHoursPart() + "h";
+    }
+
+    private static String size(Map<String, @Nullable Object> connection, String name) {
+        long bytes = number(connection.get(name));
+        return bytes < 0 ? "-" : size(bytes);
+    }
+
+    /** With one decimal: {@code 512}, {@code 1.5KiB}, {@code 10.0MiB}. */
+    static String size(long bytes) {
+        double amount = bytes;
+        int unit = 0;
+        while (amount >= 1024 && unit < 4) {
+            amount /= 1024;
+            unit++;
+        }
+        return unit == 0
+                ? Long.toString(bytes)
+                : String.format(Locale.ROOT, "%.1f%s", amount, List.of("KiB", "MiB", "GiB", "TiB").get(unit - 1));
+    }
+}

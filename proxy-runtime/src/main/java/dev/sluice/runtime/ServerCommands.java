@@ -1,0 +1,93 @@
+package dev.sluice.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+import dev.sluice.runtime.admin.AdminCommands;
+import dev.sluice.runtime.admin.CommandResult;
+import dev.sluice.runtime.engine.Engine;
+import dev.sluice.runtime.engine.EngineException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The commands of the admin interface, carried out on a server. Any thread. */
+final class ServerCommands implements AdminCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int REFUSED = 422;
+
+    private final ProxyServer server;
+    private final Engine engine;
+    private final Reloader reloader;
+
+    ServerCommands(ProxyServer server, Engine engine, Reloader reloader) {
+        this.server = server;
+        this.engine = engine;
+        this.reloader = reloader;
+    }
+
+    @Override
+    public void drain() {
+        if (!engine.beginDrain()) {
+            return;
+        }
+        Thread drainer = new Thread(() -> {
+            try {
+                DrainResult result = server.drain(server.drainTimeout());
+                LOG.info("Drained on request: {} connections were open, {} were cut at the deadline.",
+                        result.open(), result.cut());
+            } finally {
+                server.close();
+            }
+        }, "sluice-drain");
+        drainer.start();
+    }
+
+    @Override
+    public CompletionStage<CommandResult> reload() {
+        return reloader.request().handle((result, failure) -> failure == null
+                ? new CommandResult(OK, result::writeTo)
+                : refused(failure));
+    }
+
+    @Override
+    public CommandResult plan() {
+        try {
+            ReloadPlan plan = server.plan();
+            return new CommandResult(OK, plan::writeTo);
+        } catch (ConfigurationException | ReloadException e) {
+            return refused(e);
+        }
+    }
+
+    private CommandResult refused(Throwable failure) {
+        RuntimeException refusal = failure instanceof RuntimeException known
+                ? known
+                : new IllegalStateException(failure);
+        int status = engine.isServing() ? REFUSED : CONFLICT;
+        return new CommandResult(status, Reloader.refusal(refusal));
+    }
+
+    @Override
+    public CommandResult lastReload() {
+        return reloader.isRunning()
+                ? new CommandResult(ACCEPTED, json -> json.name("result").value("running"))
+                : new CommandResult(OK, reloader::writeLast);
+    }
+
+    @Override
+    public CommandResult drainGeneration(long number, Duration over) {
+        try {
+            return engine.drainGeneration(number, over)
+                    ? new CommandResult(ACCEPTED, json -> json.name("draining").value(number))
+                    : new CommandResult(NOT_FOUND, json -> json.name("error")
+                            .value("no connection needs a generation " + number
+                                    + "; /generations lists those that are alive"));
+        } catch (EngineException e) {
+            return new CommandResult(CONFLICT, json -> json.name("error").value(e.getMessage()));
+        }
+    }
+}

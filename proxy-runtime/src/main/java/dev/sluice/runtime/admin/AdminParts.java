@@ -1,0 +1,23 @@
+package dev.sluice.runtime.admin;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.sluice.runtime.observe.ConfigFileView;
+import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ProxyView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a server that its admin interface shows, and those that it gives orders to. All are called by any
+ * thread.
+ *
+ * @param view the server to show
+ * @param metrics its metrics
+ * @param commands the commands that operators may give
+ * @param files the files of the configuration that serves
+ * @param loggers the levels of the program's loggers; null = they cannot be changed
+ * @param durations reads the durations in requests
+ */
+public record AdminParts(ProxyView view, Metrics metrics, AdminCommands commands,
+        Supplier<List<ConfigFileView>> files, @Nullable LoggerAccess loggers, DurationReader durations) {}

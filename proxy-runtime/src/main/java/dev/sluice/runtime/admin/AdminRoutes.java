@@ -1,0 +1,211 @@
+package dev.sluice.runtime.admin;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The paths of the interface, each with its responder. Any thread. */
+final class AdminRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
+    private static final int DEFAULT_PAGE = 100;
+    private static final int MAX_PAGE = 1_000;
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
+    private static final Duration LONGEST_LEVEL = Duration.ofHours(24);
+
+    /** The response of a route. */
+    interface Responder {
+        Response respond(AdminRequest request) throws IOException;
+    }
+
+    /**
+     * A route.
+     *
+     * @param path in which one segment may be a gap, written in braces
+     * @param parameters the names of its parameters
+     */
+    record Route(String method, String path, Set<String> parameters, String about, Responder responder) {
+        /** The text in the gap; empty if the path has none; null if the path is another one. */
+        @Nullable
+        String segment(String actual) {
+            int gap = path.indexOf('{');
+            if (gap < 0) {
+                return path.equals(actual) ? "" : null;
+            }
+            String before = path.substring(0, gap);
+            String after = path.substring(path.indexOf('}') + 1);
+            if (actual.length() <= before.length() + after.length() || !actual.startsWith(before)
+                    || !actual.endsWith(after)) {
+                return null;
+            }
+            String segment = actual.substring(before.length(), actual.length() - after.length());
+            return segment.contains("/") ? null : segment;
+        }
+    }
+
+    private final AdminParts parts;
+    private final LoggerLevels loggers;
+    private final Duration reloadPatience;
+    private final ReentrantLock scraping = new ReentrantLock();
+    private final List<Route> routes;
+
+    /** @param reloadPatience the time for a reload, before its request is answered without the result */
+    AdminRoutes(AdminParts parts, LoggerLevels loggers, Duration reloadPatience) {
+        this.parts = parts;
+        this.loggers = loggers;
+        this.reloadPatience = reloadPatience;
+        this.routes = make();
+    }
+
+    /** The routes, in the order of the list for people. */
+    List<Route> all() {
+        return routes;
+    }
+
+    private static Route get(String path, String about, Responder responder) {
+        return new Route("GET", path, Set.of(), about, responder);
+    }
+
+    private static Route post(String path, List<String> parameters, String about, Responder responder) {
+        return new Route("POST", path, new LinkedHashSet<>(parameters), about, responder);
+    }
+
+    private List<Route> make() {
+        AdminResources resources = new AdminResources(parts.view());
+        Set<String> page = new LinkedHashSet<>(List.of("after", "limit"));
+        return List.of(
+                get("/", "this list", request -> index()),
+                get("/live", "200 while the process serves", request -> resources.live()),
+                get("/ready", "200 if new connections can be served, else 503 with the reasons",
+                        request -> resources.ready()),
+                get("/metrics", "Prometheus text format", request -> metrics()),
+                get("/config", "the files of the configuration, as they are written",
+                        request -> AdminResources.config(parts.files().get())),
+                get("/generations", "the configuration that serves, and older ones that connections still need",
+                        request -> resources.generations()),
+                get("/listeners", "listeners with counters of their connections", request -> resources.listeners()),
+                get("/clusters", "clusters, endpoints and connect attempts", request -> resources.clusters()),
+                new Route("GET", "/connections", page,
+                        "open connections, a page at a time; limit: 1 to 1000, after: the last id of the page before",
+                        request -> resources.connections(request.number("after", 0, 0, Long.MAX_VALUE),
+                                (int) request.number("limit", DEFAULT_PAGE, 1, MAX_PAGE))),
+                get("/filters", "filters of each listener with counters of their decisions",
+                        request -> resources.filters()),
+                get("/memory", "buffer pool, stash and pipes, now and at their peak", request -> resources.memory()),
+                get("/plugins", "filter types with their origin, and plugins that were refused",
+                        request -> resources.plugins()),
+                get("/loggers", "loggers that have a level of their own", request -> loggers.list()),
+                get("/reload", "the result of the last reload",
+                        request -> Response.of(parts.commands().lastReload())),
+                post("/reload", List.of("plan"),
+                        "read the configuration again and apply it, whole or not at all; plan: only say what would change",
+                        this::reload),
+                post("/drain", List.of(), "accept no new connections, let open ones end, then stop",
+                        request -> drain()),
+                post("/generations/{number}/drain", List.of("over"),
+                        "close the connections of an old configuration; over: evenly in this time",
+                        this::drainGeneration),
+                post("/connections/{id}/close", List.of(), "close one connection",
+                        request -> close(request.number("the connection id"))),
+                post("/loggers/{name}", List.of("level", "for"),
+                        "set a log level: off, error, warn, info, debug, trace or inherit; for: set it back after this time",
+                        this::setLevel));
+    }
+
+    private Response index() {
+        return Response.json(200, json -> {
+            json.name("paths").beginArray();
+            for (Route route : routes) {
+                json.beginObject().name("method").value(route.method()).name("path").value(route.path());
+                json.name("about").value(route.about()).endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    /**
+     * Writes the metrics, one scrape at a time: a scrape costs milliseconds of CPU, and clients that repeat it without
+     * end must not occupy every core.
+     */
+    private Response metrics() throws IOException {
+        try {
+            scraping.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw ended(e);
+        }
+        try {
+            ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
+            parts.metrics().write(body);
+            return new Response(200, parts.metrics().contentType(), Map.of(), body.toByteArray());
+        } finally {
+            scraping.unlock();
+        }
+    }
+
+    /** The deadline of a request has passed, and the connection for a response is gone. */
+    private static InterruptedIOException ended(InterruptedException cause) {
+        InterruptedIOException ended = new InterruptedIOException("the request took too long");
+        ended.initCause(cause);
+        return ended;
+    }
+
+    private Response reload(AdminRequest request) throws InterruptedIOException {
+        if (request.flag("plan")) {
+            return Response.of(parts.commands().plan());
+        }
+        LOG.info("admin: a reload was requested");
+        try {
+            return Response.of(parts.commands().reload().toCompletableFuture().get(reloadPatience.toNanos(),
+                    TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            String text = "the reload goes on; GET /reload shows its result";
+            return Response.json(202, json -> json.name("result").value("running").name("text").value(text));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the reload failed", e.getCause());
+        } catch (InterruptedException e) {
+            throw ended(e);
+        }
+    }
+
+    private Response drain() {
+        parts.commands().drain();
+        LOG.info("admin: a drain was requested");
+        return Response.json(202, json -> json.name("state").value(parts.view().state().label()));
+    }
+
+    private Response drainGeneration(AdminRequest request) {
+        long number = request.number("the number of the generation");
+        Duration over = request.duration("over", Duration.ZERO, Duration.ZERO, LONGEST_DRAIN, parts.durations());
+        CommandResult result = parts.commands().drainGeneration(number, over);
+        if (result.status() < 300) {
+            LOG.info("admin: the drain of generation {} over {} s was requested", number, over.toSeconds());
+        }
+        return Response.of(result);
+    }
+
+    private Response close(long id) {
+        if (!parts.view().closeConnection(id)) {
+            return Response.error(404, "there is no connection " + id + "; GET /connections lists the open ones");
+        }
+        LOG.info("admin: the close of connection {} was requested", id);
+        return Response.json(202, json -> json.name("id").value(id).name("closing").value(true));
+    }
+
+    private Response setLevel(AdminRequest request) {
+        Duration time = request.duration("for", Duration.ZERO, Duration.ofSeconds(1), LONGEST_LEVEL,
+                parts.durations());
+        return loggers.set(request.segment(), request.parameters().get("level"), time.isZero() ? null : time);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.runtime;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The admin interface of a whole server: token, configuration and log levels as an embedding program meets them. */
+@Timeout(60)
+class ServerAdminTest {
+    private static final String REST = """
+            listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app } ]
+            clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:9" } ] } ]
+            """;
+
+    @TempDir
+    private Path directory;
+
+    /** A logging library. */
+    private static final class Levels implements LogLevels {
+        final Map<String, String> all = new ConcurrentHashMap<>(Map.of("ROOT", "info"));
+
+        @Override
+        public Map<String, String> levels() {
+            return new TreeMap<>(all);
+        }
+
+        @Override
+        public void level(String logger, @Nullable String level) {
+            if (level == null) {
+                all.remove(logger);
+            } else {
+                all.put(logger, level);
+            }
+        }
+    }
+
+    private static HttpResponse<String> ask(ProxyServer server, String method, String path, String token)
+            throws IOException, InterruptedException {
+        int port = ((InetSocketAddress) server.adminAddress().orElseThrow()).getPort();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, HttpRequest.BodyPublishers.noBody()).header("Authorization", "Bearer " + token).build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    @Test
+    void aTokenOpensTheInterfaceToOtherMachines() throws Exception {
+        write("token", "s3cret\n");
+        Path file = write("sluice.yaml", "admin: { listen: \"0.0.0.0:0\", tokenFile: token }\n" + REST);
+        try (ProxyServer server = ProxyServer.builder().config(file).start()) {
+            assertEquals(200, ask(server, "GET", "/memory", "s3cret").statusCode());
+            assertEquals(401, ask(server, "GET", "/memory", "wrong").statusCode());
+            assertEquals(200, ask(server, "GET", "/live", "wrong").statusCode());
+        }
+    }
+
+    @Test
+    void aTokenThatCannotBeReadIsAProblemAtItsPlace() throws Exception {
+        Path file = write("sluice.yaml", "admin: { listen: \"127.0.0.1:0\", tokenFile: token }\n" + REST);
+        ProxyConfig config = ProxyConfig.load(file);
+        for (Runnable use : List.<Runnable>of(config::verify, () -> ProxyServer.builder().config(file).start(),
+                () -> ProxyServer.builder().config(config).start())) {
+            ConfigurationProblem problem = assertThrows(ConfigurationException.class, use::run).problems().getFirst();
+            assertEquals("admin.tokenFile", problem.path());
+            assertEquals("cannot read the file '" + directory.resolve("token") + "': no such file or directory",
+                    problem.what());
+            assertTrue(problem.text().startsWith(file + ":1:44 admin.tokenFile: "), problem.text());
+        }
+        write("token", "s3cret");
+        config.verify();
+    }
+
+    @Test
+    void theConfigurationIsShownWithoutItsSecrets() throws Exception {
+        String text = "admin: { listen: \"127.0.0.1:0\" } # ${PATH}\n" + REST.replace("edge", "\"${NONE:-edge}\"");
+        Path file = write("sluice.yaml", text);
+        try (ProxyServer server = ProxyServer.builder().config(file).start()) {
+            String body = ask(server, "GET", "/config", "").body();
+            assertTrue(body.startsWith("{\"files\":[{\"path\":\"" + file + "\",\"text\":\"admin: "), body);
+            assertTrue(body.contains("# ${PATH}\\nlisteners: [ { name: \\\"${NONE:-edge}\\\""), body);
+        }
+        try (ProxyServer server = ProxyServer.builder().config(text).start()) {
+            assertTrue(ask(server, "GET", "/config", "").body().contains("\"path\":\"configuration\""));
+        }
+    }
+
+    @Test
+    void logLevelsAreThoseOfTheProgram() throws Exception {
+        Levels levels = new Levels();
+        String text = "admin: { listen: \"127.0.0.1:0\" }\n" + REST;
+        try (ProxyServer server = ProxyServer.builder().config(text).logLevels(levels).start()) {
+            assertEquals(200, ask(server, "POST", "/loggers/dev.sluice?level=debug&for=10m", "").statusCode());
+            assertEquals(Map.of("ROOT", "info", "dev.sluice", "debug"), levels.all);
+            String wrong = ask(server, "POST", "/loggers/dev.sluice?level=debug&for=10", "").body();
+            assertTrue(wrong.contains("for: '10' has no unit; allowed: a duration from 1s to 24h"), wrong);
+        }
+        assertEquals(Map.of("ROOT", "info"), levels.all);
+        try (ProxyServer server = ProxyServer.builder().config(text).start()) {
+            assertEquals(501, ask(server, "GET", "/loggers", "").statusCode());
+        }
+    }
+
+    @Test
+    void theAdminInterfaceOfAFileIsFoundWhateverElseIsWrong() throws Exception {
+        Path file = write("sluice.yaml", "admin: { listen: \"127.0.0.1:9901\", tokenFile: token }\nlisteners: 7\n");
+        assertEquals(Optional.of(new AdminAccess(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9901),
+                Optional.of(directory.resolve("token")))), ProxyConfig.adminAccess(file));
+        write("sluice.yaml", "admin: { listen: 9901 }\n");
+        assertThrows(ConfigurationException.class, () -> ProxyConfig.adminAccess(file));
+    }
+}

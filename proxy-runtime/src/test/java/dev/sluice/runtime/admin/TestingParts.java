@@ -1,0 +1,53 @@
+package dev.sluice.runtime.admin;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+import dev.sluice.runtime.observe.ConfigFileView;
+import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ProxyView;
+
+/** The parts of a server, most of them fakes. */
+final class TestingParts {
+    /** A logging library: the levels of its loggers. */
+    static final class Loggers {
+        final Map<String, String> levels = new ConcurrentSkipListMap<>(Map.of("ROOT", "warn", "dev.sluice", "info"));
+
+        LoggerAccess access() {
+            return new LoggerAccess(() -> Map.copyOf(levels), (logger, level) -> {
+                if (level == null) {
+                    levels.remove(logger);
+                } else {
+                    levels.put(logger, level);
+                }
+            });
+        }
+    }
+
+    static final List<ConfigFileView> FILES = List.of(new ConfigFileView("/etc/sluice.yaml", "password: ${SECRET}\n"));
+
+    private TestingParts() {}
+
+    static AdminParts of(ProxyView view, AdminCommands commands) {
+        return of(view, new Metrics(view, () -> 0), commands);
+    }
+
+    static AdminParts of(ProxyView view, Metrics metrics, AdminCommands commands) {
+        return new AdminParts(view, metrics, commands, () -> FILES, null, TestingParts::minutes);
+    }
+
+    static AdminParts with(Loggers loggers, ProxyView view) {
+        return new AdminParts(view, new Metrics(view, () -> 0), new TestingCommands(), () -> FILES, loggers.access(),
+                TestingParts::minutes);
+    }
+
+    /** A form of durations that no configuration has, so that the one that was given has to be used. */
+    static Duration minutes(String text, Duration min, Duration max) {
+        if (!text.endsWith("min")) {
+            throw new IllegalArgumentException("'" + text + "'; allowed: " + min + " to " + max);
+        }
+        return Duration.ofMinutes(Long.parseLong(text.substring(0, text.length() - 3)));
+    }
+}
