@@ -63,8 +63,7 @@ class OperationsPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/memory",
-        "/plugins"})
+    @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/memory", "/plugins"})
     void fieldsAreThoseOfTheAnswer(String path) throws Exception {
         Set<String> written = page.section("GET " + path).table("field").words(0);
         Set<String> answered = proxy.fields(path);
@@ -101,6 +100,7 @@ class OperationsPageTest {
     @CsvSource({
         "GET /connections, state, dev.sluice.runtime.relay.RelayState",
         "GET /connections, block word, dev.sluice.runtime.observe.ReadBlock",
+        "The access log, event, dev.sluice.runtime.observe.AccessEvent",
         "Decisions of filters, decision, dev.sluice.runtime.chain.FilterEvent"})
     void wordsAreThoseOfTheCode(String section, String column, String type) throws Exception {
         assertEquals(labels(type), page.section(section).table(column).words(0));

@@ -12,7 +12,7 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
-import dev.sluice.runtime.observe.AccessLog;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.plugin.PluginRegistry;
@@ -24,7 +24,6 @@ import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The resources of a server: memory, loops, sockets, logs. Opened by the constructor and {@link #start}; {@link #close}
@@ -36,7 +35,7 @@ public final class Engine {
 
     private final BufferPool pool;
     private final ConnectionLimit processLimit;
-    private final @Nullable AccessLog accessLog;
+    private final Journal journal;
     private final Generations generations;
     private final EventLoops loops;
     private final Listeners listeners;
@@ -67,20 +66,18 @@ public final class Engine {
                     memory.stash().bytes(), memory.pipes().bytes()), loopCount);
             // Memory and filters that a stuck loop may still use are left open with it.
             closings.push(() -> ifLoopsEnded(pool::close));
-            accessLog = AccessLogs.open(configuration.accessLog().orElse(null));
-            if (accessLog != null) {
-                closings.push(accessLog::close);
-            }
+            Running running = new Running(loopCount);
+            journal = new Journal(running.events());
+            closings.push(journal::close);
+            journal.switchTo(AccessLogs.open(journal, configuration.accessLog().orElse(null)));
             generations = new Generations(task -> new Thread(task, "sluice-retired").start());
             closings.push(() -> ifLoopsEnded(generations::close));
-            Running running = new Running(loopCount);
-            generations.publish(new GenerationBuilder(running, accessLog == null ? null : accessLog::record)
-                    .build(1, configuration, plugins));
+            generations.publish(new GenerationBuilder(running).build(1, configuration, plugins));
             DescriptorReserve reserve = new DescriptorReserve(transport);
             closings.push(reserve::close);
             SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
-                    loop -> new Worker(loop, processLimit, reserve, self), onDeath);
+                    loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
             listeners = new Listeners(transport, loops, (number, socket, rules) -> new Acceptor(loops.byTurn(number),
                     socket, rules, processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
@@ -175,14 +172,12 @@ public final class Engine {
 
     /** Reopens log files, after they were renamed by a log rotation. */
     public void reopenLogs() {
-        if (accessLog != null) {
-            accessLog.reopen();
-        }
+        journal.reopen();
     }
 
     /** The number of entries that the access log has dropped. */
     public long accessLogDropped() {
-        return accessLog == null ? 0 : accessLog.dropped();
+        return journal.dropped();
     }
 
     /** The view for metrics and admin responses. */

@@ -1,13 +1,10 @@
 package dev.sluice.runtime.relay;
 
 import java.util.List;
-import java.util.function.Consumer;
 
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.limit.ConnectionLimit;
-import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ListenerCounters;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for the connections of one listener, in one configuration generation. Connections keep the one that they were accepted under.
@@ -15,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param state the running state, which outlives the generation
  * @param plan its filters, perhaps none
  * @param generation the count of connections that keep the generation alive
- * @param accessLog receiver of each connection that has ended; must not block; null = no access log
  */
 public record ListenerGeneration(ListenerState state, RelaySettings settings, ChainPlan plan, Routes routes,
-        OpenConnections generation, @Nullable Consumer<AccessEntry> accessLog) {
+        OpenConnections generation) {
     /** The name of the listener. */
     public String name() {
         return state.name();

@@ -16,14 +16,26 @@ public final class OpenConnections {
     /** The distance of counts, one cache line: two loops must not write to the same line. */
     private static final int STRIDE = 64 / Long.BYTES;
 
+    private final long number;
     private final AtomicLongArray counts;
     private final AtomicBoolean retired = new AtomicBoolean();
     /** The task of {@link #retire}, until it has been run. */
     private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
 
-    /** @param loops event loops of the server */
-    public OpenConnections(int loops) {
+    /**
+     * None, of a generation.
+     *
+     * @param number of the generation
+     * @param loops event loops of the server
+     */
+    public OpenConnections(long number, int loops) {
+        this.number = number;
         this.counts = new AtomicLongArray((loops + 1) * STRIDE);
+    }
+
+    /** The number of the generation. */
+    long number() {
+        return number;
     }
 
     /** Counts a connection opened on the loop of this index; called on it. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Key;
@@ -27,7 +26,6 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
-import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.OpenConnections;
@@ -35,7 +33,6 @@ import dev.sluice.runtime.relay.RelaySettings;
 import dev.sluice.runtime.relay.Route;
 import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.transport.SocketOptions;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bindings of one generation. Creates the objects that belong to it; those that outlive it come from
@@ -52,23 +49,21 @@ final class GenerationModule extends AbstractModule {
     private final PluginRegistry plugins;
     private final Map<String, ChainPlan> plans;
     private final Running running;
-    private final @Nullable Consumer<AccessEntry> accessLog;
 
     /** @param plans the chain of each listener, by its name */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins,
-            Map<String, ChainPlan> plans, Running running, @Nullable Consumer<AccessEntry> accessLog) {
+            Map<String, ChainPlan> plans, Running running) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
         this.plans = plans;
         this.running = running;
-        this.accessLog = accessLog;
     }
 
     /** Binds without annotations and named scopes, for which Guice would generate proxy classes at every start. */
     @Override
     protected void configure() {
-        OpenConnections connections = new OpenConnections(running.loops());
+        OpenConnections connections = new OpenConnections(number, running.loops());
         bind(CLUSTERS).toProvider(this::clusters).in(Scopes.SINGLETON);
         Provider<Map<String, Cluster>> clusters = getProvider(Key.get(CLUSTERS));
         bind(LISTENERS).toProvider(() -> listeners(clusters.get(), connections)).in(Scopes.SINGLETON);
@@ -91,7 +86,7 @@ final class GenerationModule extends AbstractModule {
             ChainPlan plan = Objects.requireNonNull(plans.get(listener.name()));
             listeners.put(listener.name(), new ListenerGeneration(running.listener(listener.name()),
                     relaySettings(listener.timeouts(), listener.socket()), plan,
-                    new Routes(routes(listener, clusters), clusters), connections, accessLog));
+                    new Routes(routes(listener, clusters), clusters), connections));
         }
         return Collections.unmodifiableMap(listeners);
     }

@@ -13,11 +13,12 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.relay.ListenerState;
 
 /**
  * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of
- * connections. One for a server. The same name gives the same object in every generation, so that nothing is copied
+ * connections, the last events. One for a server. The same name gives the same object in every generation, so that nothing is copied
  * from one generation to the next, and connections of older ones still count.
  *
  * <p>The states are for any thread. The getters and {@link #prune} belong to one thread at a time.
@@ -30,6 +31,7 @@ public final class Running {
     private final Map<String, ClusterState> clusters = new ConcurrentHashMap<>();
     private final Map<FilterKey, FilterState> filters = new ConcurrentHashMap<>();
     private final AtomicLong connectionIds = new AtomicLong();
+    private final Events events = new Events();
 
     /** @param loops event loops of the server; each has counters of its own */
     public Running(int loops) {
@@ -44,6 +46,11 @@ public final class Running {
     /** The last id that a connection was given; unique for the life of the server. */
     public AtomicLong connectionIds() {
         return connectionIds;
+    }
+
+    /** The last events of the server. */
+    public Events events() {
+        return events;
     }
 
     /** The state of the listener of this name. */

@@ -30,6 +30,7 @@ import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
+import dev.sluice.runtime.observe.AccessEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +94,9 @@ class ConfigLoaderTest {
                 new LimitsConfig(Optional.of(9500)),
                 Optional.of(new AdminConfig(inet("127.0.0.1", 9901), ConfigPlace.NONE)),
                 Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
-                        AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"), ConfigPlace.NONE)),
+                        AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"),
+                        List.of(AccessEvent.PERIODIC, AccessEvent.END), Duration.ofMinutes(1), true,
+                        ConfigPlace.NONE)),
                 List.of(
                         new ListenerConfig("edge", inet("0.0.0.0", 443), Optional.of(5000), filters,
                                 Optional.empty(),

@@ -26,7 +26,7 @@ class GenerationsTest {
     private final Generations generations = new Generations(toClose::add);
 
     private Generation publish(int number, String cluster, int maxConnections) throws Exception {
-        Generation generation = new GenerationBuilder(running, null).build(number, TestingConfigurations.parse("""
+        Generation generation = new GenerationBuilder(running).build(number, TestingConfigurations.parse("""
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: %s, maxConnections: %d } ]
                 clusters: [ { name: %1$s, endpoints: [ { address: "127.0.0.1:9" } ] } ]
                 """.formatted(cluster, maxConnections)), PluginRegistry.open(null, List.of()));
@@ -82,7 +82,7 @@ class GenerationsTest {
     @Test
     void buildingAGenerationChangesNoLimit() throws Exception {
         Generation first = publish(1, "app", 10);
-        new GenerationBuilder(running, null).build(2, TestingConfigurations.parse("""
+        new GenerationBuilder(running).build(2, TestingConfigurations.parse("""
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, maxConnections: 99 } ]
                 clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:9" } ] } ]
                 """), PluginRegistry.open(null, List.of()));

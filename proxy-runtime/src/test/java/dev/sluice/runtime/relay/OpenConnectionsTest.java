@@ -13,7 +13,7 @@ class OpenConnectionsTest {
 
     @Test
     void endsWithTheLastConnectionOfAllLoops() {
-        OpenConnections connections = new OpenConnections(2);
+        OpenConnections connections = new OpenConnections(1, 2);
         connections.opened(0);
         connections.opened(1);
         connections.opened(1);
@@ -29,7 +29,7 @@ class OpenConnectionsTest {
 
     @Test
     void endsAtOnceIfNothingIsOpenAndNeverBeforeItIsRetired() {
-        OpenConnections connections = new OpenConnections(1);
+        OpenConnections connections = new OpenConnections(1, 1);
         connections.opened(0);
         connections.closed(0);
         assertEquals(0, ended.get());
@@ -44,7 +44,7 @@ class OpenConnectionsTest {
     void endsExactlyOnceHoweverLoopsAndRetirementMeet() throws Exception {
         int rounds = 20_000;
         for (int round = 0; round < rounds; round++) {
-            OpenConnections connections = new OpenConnections(2);
+            OpenConnections connections = new OpenConnections(1, 2);
             connections.opened(0);
             connections.opened(1);
             CountDownLatch start = new CountDownLatch(1);

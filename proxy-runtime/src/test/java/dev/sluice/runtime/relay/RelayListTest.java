@@ -12,6 +12,8 @@ import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
@@ -35,7 +37,7 @@ class RelayListTest {
     private final ListenerGeneration listener = new ListenerGeneration(new ListenerState("edge", 1),
             new RelaySettings(1, 1, 1, 1, 1, 1, new SocketOptions(true, 0, 0, 0, 0)),
             new ChainPlan("edge", List.of(), false), new Routes(List.of(), Map.of()),
-            new OpenConnections(1), null);
+            new OpenConnections(1, 1));
     private EventLoop loop;
     private Worker worker;
     private long looks;
@@ -45,7 +47,8 @@ class RelayListTest {
         Transport transport = new NioTransport();
         loop = new EventLoop(0, "sluice-list", transport.openPoller(), pool.share(0), () -> {});
         try (DescriptorReserve reserve = new DescriptorReserve(transport)) {
-            worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false));
+            worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false),
+                    new Journal(new Events()));
         }
     }
 
