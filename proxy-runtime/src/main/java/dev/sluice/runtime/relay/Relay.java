@@ -310,10 +310,11 @@ final class Relay extends ClosingConnection {
     }
 
     @Override
-    void close(CloseReason reason, boolean cut) {
+    void close(CloseReason cause, boolean cut) {
         if (closed()) {
             return;
         }
+        CloseReason reason = leftSilently(cause) ? CloseReason.CLIENT_SILENT : cause;
         Dialer attempts = dialer;
         state(RelayState.CLOSED);
         RelayFilters all = filters();
