@@ -81,7 +81,7 @@ class MillionRelaysTest {
         ConnectionLimit limit = new ConnectionLimit("process", CONNECTIONS);
         Generation generation = new GenerationBuilder(new Running(1)).build(1, configuration, read.plugins());
         try (BufferPool pool = new BufferPool(bounds, 1);
-                DescriptorReserve reserve = new DescriptorReserve(transport)) {
+                DescriptorReserve reserve = new DescriptorReserve(transport, new Events())) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
             Worker worker = new Worker(loop, limit, reserve, new SelfConnections(address -> false),
                     new Journal(new Events()));

@@ -12,6 +12,7 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
@@ -73,7 +74,7 @@ public final class Engine {
             generations = new Generations(task -> new Thread(task, "sluice-retired").start());
             closings.push(() -> ifLoopsEnded(generations::close));
             generations.publish(new GenerationBuilder(running).build(1, configuration, plugins));
-            DescriptorReserve reserve = new DescriptorReserve(transport);
+            DescriptorReserve reserve = new DescriptorReserve(transport, running.events());
             closings.push(reserve::close);
             SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
@@ -85,7 +86,8 @@ public final class Engine {
             listeners.open(configuration.listeners(), generations.serving().listeners());
             SelfDialCheck.check(configuration, listeners.addresses(), machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
-            view = new EngineView(state, generations, listeners, loops, pool);
+            view = new EngineView(state, generations, listeners, loops, pool, running.events());
+            running.events().refused(plugins.views());
         } catch (TransportException e) {
             close();
             throw new EngineException("cannot open the event loops: " + e.getMessage()
@@ -117,6 +119,11 @@ public final class Engine {
         loops.start();
         listeners.start(LOOP_PATIENCE);
         state.advance(ServerState.READY);
+        event(Event.Kind.START, "serves generation " + generations.serving().number());
+    }
+
+    private void event(Event.Kind kind, String text) {
+        journal.events().add(kind, "the server", text);
     }
 
     /**
@@ -125,7 +132,11 @@ public final class Engine {
      * @return whether this caller has to drain it; false for all but the first, and for a server that is not ready
      */
     public boolean beginDrain() {
-        return state.advance(ServerState.DRAINING);
+        boolean first = state.advance(ServerState.DRAINING);
+        if (first) {
+            event(Event.Kind.DRAIN, "began; open connections: " + processLimit.active());
+        }
+        return first;
     }
 
     /**
@@ -144,6 +155,7 @@ public final class Engine {
         if (!isIdleBy(deadline)) {
             cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
         }
+        event(Event.Kind.DRAIN, "ended; connections cut: " + cut.get());
     }
 
     private boolean isIdleBy(long deadline) {

@@ -111,8 +111,8 @@ final class Relay extends ClosingConnection {
         route = found.label();
         state(RelayState.CONNECTING);
         client().updateInterest();
-        Dialer attempts = new Dialer(upstream(), found.cluster(), loop().index(),
-                ClientAddress.hash(client().socket()), worker.reserve(), now());
+        Dialer attempts = new Dialer(id, upstream(), found.cluster(), loop().index(),
+                ClientAddress.hash(client().socket()), worker.reserve(), worker.journal().events(), now());
         dialer = attempts;
         onDialled(attempts, attempts.dialNext(now()));
     }

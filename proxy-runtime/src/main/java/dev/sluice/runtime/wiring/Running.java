@@ -66,7 +66,7 @@ public final class Running {
     /** The state of a filter of a listener. */
     public FilterState filter(String listener, String name) {
         return filters.computeIfAbsent(new FilterKey(listener, name),
-                missing -> new FilterState(missing.listener, missing.filter, loops));
+                missing -> new FilterState(missing.listener, missing.filter, loops, events));
     }
 
     /** Removes the states that are not in this configuration and have no connection. */

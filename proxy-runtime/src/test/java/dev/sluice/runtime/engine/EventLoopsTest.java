@@ -37,7 +37,7 @@ class EventLoopsTest {
 
     @BeforeEach
     void open() throws Exception {
-        reserve = new DescriptorReserve(transport);
+        reserve = new DescriptorReserve(transport, new Events());
         loops = EventLoops.open(2, transport, pool,
                 loop -> new Worker(loop, new ConnectionLimit("process"), reserve,
                         new SelfConnections(address -> false), new Journal(new Events())),

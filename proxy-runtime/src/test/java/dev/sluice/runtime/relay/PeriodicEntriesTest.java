@@ -47,7 +47,7 @@ class PeriodicEntriesTest {
     void open() throws Exception {
         Transport transport = new NioTransport();
         loop = new EventLoop(0, "sluice-periods", transport.openPoller(), pool.share(0), () -> {});
-        try (DescriptorReserve reserve = new DescriptorReserve(transport)) {
+        try (DescriptorReserve reserve = new DescriptorReserve(transport, new Events())) {
             worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false),
                     journal);
         }

@@ -46,7 +46,7 @@ class RelayListTest {
     void open() throws Exception {
         Transport transport = new NioTransport();
         loop = new EventLoop(0, "sluice-list", transport.openPoller(), pool.share(0), () -> {});
-        try (DescriptorReserve reserve = new DescriptorReserve(transport)) {
+        try (DescriptorReserve reserve = new DescriptorReserve(transport, new Events())) {
             worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false),
                     new Journal(new Events()));
         }
