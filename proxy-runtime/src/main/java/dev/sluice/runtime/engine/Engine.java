@@ -3,6 +3,8 @@ package dev.sluice.runtime.engine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.sluice.api.CloseReason;
@@ -42,6 +44,8 @@ public final class Engine {
     private final Listeners listeners;
     private final EngineView view;
     private final CurrentState state = new CurrentState();
+    /** Ends the delay of a drain. */
+    private final CountDownLatch closing = new CountDownLatch(1);
     /** The closing tasks of what has been opened, the last one first. */
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private final AtomicInteger wasOpen = new AtomicInteger();
@@ -142,13 +146,16 @@ public final class Engine {
     /**
      * Stops accepting and waits for connections to end; those still open at the deadline, or at an interrupt, are
      * reset. Does nothing on a server that is closed.
+     *
+     * @param delay the time for which it still accepts, although it says that it is draining
+     * @param timeout from then on
      */
-    public void drain(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    public void drain(Duration delay, Duration timeout) {
         beginDrain();
-        if (state.get() != ServerState.DRAINING) {
+        if (isClosedWithin(delay) || state.get() != ServerState.DRAINING) {
             return;
         }
+        long deadline = System.nanoTime() + timeout.toNanos();
         listeners.close(LOOP_PATIENCE);
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         loops.drain(LOOP_PATIENCE);
@@ -156,6 +163,16 @@ public final class Engine {
             cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
         }
         event(Event.Kind.DRAIN, "ended; connections cut: " + cut.get());
+    }
+
+    private boolean isClosedWithin(Duration delay) {
+        try {
+            return closing.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            // An interrupt ends the drain.
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private boolean isIdleBy(long deadline) {
@@ -173,6 +190,7 @@ public final class Engine {
         if (!state.advance(ServerState.CLOSED)) {
             return;
         }
+        closing.countDown();
         closings.forEach(Runnable::run);
     }
 

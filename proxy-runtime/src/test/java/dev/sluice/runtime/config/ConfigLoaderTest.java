@@ -88,7 +88,8 @@ class ConfigLoaderTest {
                 Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(20));
         Configuration expected = new Configuration(List.of(),
                 new PluginsConfig(Optional.of(Path.of("more/plugins")), PluginsConfig.Broken.REFUSE, ConfigPlace.NONE),
-                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), FilterChecks.PARANOID,
+                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), Duration.ofSeconds(5),
+                        FilterChecks.PARANOID,
                         ConfigPlace.NONE),
                 new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.of(9500)),
@@ -158,7 +159,7 @@ class ConfigLoaderTest {
                 """).configuration();
         assertEquals(new Configuration(List.of(), PluginsConfig.NONE,
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
-                        Duration.ofSeconds(30), FilterChecks.STANDARD, ConfigPlace.NONE),
+                        Duration.ofSeconds(30), Duration.ZERO, FilterChecks.STANDARD, ConfigPlace.NONE),
                 new MemoryConfig(size(64 << 10), size(64 << 20), size(32 << 20), size(32 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.empty()), Optional.empty(), Optional.empty(),
                 List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), List.of(), Optional.empty(),

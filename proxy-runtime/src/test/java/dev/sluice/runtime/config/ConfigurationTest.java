@@ -64,6 +64,8 @@ class ConfigurationTest {
                 + " the key",
         "accessLog: { path: stdout, every: 999ms }@1:35 accessLog.every: '999ms' is out of range; allowed: a duration from 1s to 24h,"
                 + " such as 250ms, 3s, 5m or 1h",
+        "runtime: { drainDelay: 61m }@1:24 runtime.drainDelay: '61m' is out of range; allowed: a duration from 0s to 1h, such as 250ms,"
+                + " 3s, 5m or 1h",
         "accessLog: { path: stdout, template: x }@1:38 accessLog.template: a template has no meaning with format json; allowed: template"
                 + " only with format: text"})
     void refused(String line, String expected) {

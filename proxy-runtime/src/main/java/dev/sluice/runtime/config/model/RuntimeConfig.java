@@ -10,6 +10,7 @@ import dev.sluice.api.config.ConfigRange;
  * Event loops, transport and shutdown of the process.
  *
  * @param drainTimeout zero = open connections are cut at once
+ * @param drainDelay zero = a drain stops accepting at once
  */
 public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "1", max = "1024") @ConfigDefault(RuntimeConfig.EVENT_LOOPS)
@@ -23,6 +24,10 @@ public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
         @ConfigDescription("The time that open connections have to finish after TERM before they are cut.")
         Duration drainTimeout,
+        @ConfigRange(min = "0s", max = "1h") @ConfigDefault("0s")
+        @ConfigDescription("The time after TERM for which connections are still accepted, while /ready says no, so that "
+                + "load balancers can learn of it.")
+        Duration drainDelay,
         @ConfigDefault("standard")
         @ConfigDescription("Checks of filters: paranoid also revokes the memory that a filter was "
                 + "lent, to debug a plugin.")
