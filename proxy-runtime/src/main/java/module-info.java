@@ -14,6 +14,7 @@ module dev.sluice.runtime {
     requires jakarta.inject;
     requires java.management;
     requires jdk.httpserver;
+    requires jdk.jfr;
     // process_open_fds and friends: the metrics library finds the platform bean by reflection only.
     requires jdk.management;
     requires jdk.net;

@@ -15,6 +15,11 @@ public enum CloseReason {
     UPSTREAM_FINISHED("upstream-finished", ClosedBy.UPSTREAM),
     /** The client sent RST or its connection broke; the proxy reset the endpoint's in turn. */
     CLIENT_RESET("client-reset", ClosedBy.CLIENT),
+    /**
+     * The client closed or reset its connection, and no byte had come from either side: the health check of a load
+     * balancer does that. {@code accessLog.skipEmpty} leaves such connections out of the access log.
+     */
+    CLIENT_SILENT("client-silent", ClosedBy.CLIENT),
     /** The endpoint sent RST or its connection broke; the proxy reset the client's in turn. */
     UPSTREAM_RESET("upstream-reset", ClosedBy.UPSTREAM),
     /**
@@ -63,8 +68,6 @@ public enum CloseReason {
     DRAIN_DEADLINE("drain-deadline", ClosedBy.PROXY),
     /** An operator closed the connection, or the server was closed without a drain. */
     OPERATOR("operator", ClosedBy.OPERATOR),
-    /** The client closed its connection without having sent a byte, as the health check of a load balancer does. */
-    CLIENT_SILENT("client-silent", ClosedBy.CLIENT),
     /** The connection reached the greatest age that its listener allows. */
     LIFETIME("lifetime", ClosedBy.PROXY),
     /**

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  *  exit 0                                       reset what is open, exit 3 if there was anything
  * </pre>
  *
+ * <p>With {@code runtime.drainDelay}, draining begins with a time in which it still accepts; a second signal ends that
+ * too.
+ *
  * <p>A third signal does not even wait for open connections to be reset.
  *
  * <p><b>Thread.</b> {@link #run} belongs to the main thread, which waits for the termination of the server. The thread
@@ -133,7 +136,10 @@ final class Daemon {
     }
 
     private static void drain(ProxyServer proxy, String signal) {
-        LOG.info("{}: draining; open connections have {} to finish, a second signal cuts them", signal,
+        String delay = proxy.drainDelay().isZero()
+                ? ""
+                : "accepting for another " + text(proxy.drainDelay()) + ", then ";
+        LOG.info("{}: {}draining; open connections have {} to finish, a second signal cuts them", signal, delay,
                 text(proxy.drainTimeout()));
         try {
             proxy.drain(proxy.drainTimeout());

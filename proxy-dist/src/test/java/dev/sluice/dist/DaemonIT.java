@@ -119,6 +119,33 @@ class DaemonIT {
         }
     }
 
+    /** Field case 23: a load balancer that still sends clients after TERM finds them served. */
+    @Test
+    void afterTermItAcceptsUntilTheDelayIsOver() throws Exception {
+        Path file = configuration("1h");
+        Files.writeString(file, Files.readString(file).replace("drainTimeout: 1h", "drainTimeout: 1h, drainDelay: 1s"));
+        try (TestingDaemon daemon = TestingDaemon.serving(file)) {
+            daemon.signal("TERM");
+            daemon.awaitError("SIGTERM: accepting for another 1s, then draining");
+            try (Socket late = TestingEcho.connect(daemon.address("edge"))) {
+                TestingEcho.exchange(late);
+            }
+            assertEquals(ExitCode.CLEAN, daemon.exitCode(), daemon::toString);
+        }
+    }
+
+    @Test
+    void aSecondSignalEndsTheDelayToo() throws Exception {
+        Path file = configuration("1h");
+        Files.writeString(file, Files.readString(file).replace("drainTimeout: 1h", "drainTimeout: 1h, drainDelay: 1h"));
+        try (TestingDaemon daemon = TestingDaemon.serving(file)) {
+            daemon.signal("TERM");
+            daemon.awaitError("SIGTERM");
+            daemon.signal("TERM");
+            assertEquals(ExitCode.CLEAN, daemon.exitCode(), daemon::toString);
+        }
+    }
+
     @Test
     void hangupIsAnsweredAndSurvived() throws Exception {
         try (TestingDaemon daemon = TestingDaemon.serving(configuration("30s"));

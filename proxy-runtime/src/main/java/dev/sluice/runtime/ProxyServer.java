@@ -134,6 +134,14 @@ public final class ProxyServer implements AutoCloseable {
         return reloader.serving().configuration().runtime().drainTimeout();
     }
 
+    /**
+     * {@return the time for which a drain still accepts connections, while the admin interface says that the server is
+     * not ready ({@code runtime.drainDelay})}
+     */
+    public Duration drainDelay() {
+        return reloader.serving().configuration().runtime().drainDelay();
+    }
+
     /** Closes the server: without one of its loops it would still accept connections, and serve none of them. */
     private void die() {
         failed = true;
@@ -154,11 +162,14 @@ public final class ProxyServer implements AutoCloseable {
      * Stops accepting, after taking in the connections that wait in the backlogs, and waits for the open ones to end.
      * Those that have not ended at the deadline, or at an interrupt, are reset. The server still has to be closed.
      *
-     * @param timeout from now
+     * <p>With {@link #drainDelay} it begins with that: until it is over, or the server is closed, connections are
+     * accepted as before.
+     *
+     * @param timeout from the moment in which it stops accepting
      * @return the outcome; for a server that is closed already, that of its end
      */
     public DrainResult drain(Duration timeout) {
-        engine.drain(timeout);
+        engine.drain(drainDelay(), timeout);
         return new DrainResult(engine.openAtEnd(), engine.cut());
     }
 

@@ -160,7 +160,7 @@ final class Reloader {
             last = new Last(result, null);
             return result;
         } catch (ConfigurationException | ReloadException e) {
-            engine.history().refused();
+            engine.reloadRefused(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             last = new Last(null, e);
             LOG.error("Reload refused, generation {} goes on: {}", engine.view().configGeneration(), e.getMessage());
             throw e;

@@ -87,7 +87,7 @@ class ArchitectureTest {
             new Library("wiring", List.of("com.google.", "jakarta.inject.")),
             new Library("memory", List.of("io.netty.")),
             new Library("admin", List.of("com.sun.net.httpserver.")),
-            new Library("observe", List.of("io.prometheus.")),
+            new Library("observe", List.of("io.prometheus.", "jdk.jfr.")),
             new Library("plugin", List.of("java.lang.ModuleLayer", "java.lang.module.")),
             new Library("transport.epoll", List.of("java.lang.foreign.")),
             new Library("transport.nio", List.of("java.nio.channels.", "jdk.net.")),

@@ -16,6 +16,8 @@ import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.DescriptorReserve;
 import dev.sluice.runtime.relay.ListenerGeneration;
@@ -78,12 +80,12 @@ class MillionRelaysTest {
         MemoryBounds bounds = new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
                 memory.stash().bytes(), memory.pipes().bytes());
         ConnectionLimit limit = new ConnectionLimit("process", CONNECTIONS);
-        Generation generation = new GenerationBuilder(new Running(1), null).build(1, configuration, read.plugins(),
-                null);
+        Generation generation = new GenerationBuilder(new Running(1)).build(1, configuration, read.plugins(), null);
         try (BufferPool pool = new BufferPool(bounds, 1);
-                DescriptorReserve reserve = new DescriptorReserve(transport)) {
+                DescriptorReserve reserve = new DescriptorReserve(transport, new Events())) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});
-            Worker worker = new Worker(loop, limit, reserve, new SelfConnections(address -> false));
+            Worker worker = new Worker(loop, limit, reserve, new SelfConnections(address -> false),
+                    new Journal(new Events()));
             Serving serving = generation.listeners().values().iterator().next();
             ListenerGeneration listener = serving.listener();
             Acceptor acceptor = new Acceptor(loop, transport.listen(configuration.listeners().getFirst().listen(),

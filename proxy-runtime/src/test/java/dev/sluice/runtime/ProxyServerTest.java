@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.testing.Await;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -249,6 +252,82 @@ class ProxyServerTest {
             }
             assertEquals(0, drain.get().cut());
             assertEquals(clients, proxy.stats().connectionsTotal());
+        }
+    }
+
+    private static TestingProxy delayed(String delay, TestingUpstream upstream) {
+        return TestingProxy.builder().endpoint(upstream).with("admin: { listen: \"127.0.0.1:0\" }")
+                .with("runtime: { eventLoops: 1, transport: " + TestingTransport.realName() + ", drainDelay: " + delay
+                        + " }")
+                .start();
+    }
+
+    /** Whether the answer to load balancers is that new clients are to go elsewhere. */
+    private static boolean isDraining(TestingProxy proxy) throws IOException {
+        InetSocketAddress admin = (InetSocketAddress) proxy.server().adminAddress().orElseThrow();
+        try (Socket socket = new Socket(admin.getAddress(), admin.getPort())) {
+            socket.getOutputStream().write("GET /ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return answer.startsWith("HTTP/1.1 503") && answer.contains("the server is draining");
+        }
+    }
+
+    /** Field case 23. */
+    @Test
+    void aDrainAcceptsUntilItsDelayIsOver() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo(); TestingProxy proxy = delayed("1s", upstream)) {
+            assertFalse(isDraining(proxy));
+            long start = System.nanoTime();
+            CompletableFuture<DrainResult> drain = CompletableFuture
+                    .supplyAsync(() -> proxy.server().drain(Duration.ofMinutes(1)));
+            Await.until("the drain to begin", () -> isDraining(proxy));
+            int served = 0;
+            while (!refused(proxy)) {
+                try (TestingClient client = proxy.connect()) {
+                    served += client.roundTrip("x").equals("x") ? 1 : 0;
+                } catch (IOException closedMeanwhile) {
+                    // The delay is over.
+                }
+            }
+            assertTrue(System.nanoTime() - start >= Duration.ofSeconds(1).toNanos());
+            assertTrue(served > 0, "new clients are served meanwhile");
+            assertEquals(0, drain.get().cut());
+        }
+    }
+
+    @Test
+    void closingEndsTheDelayOfADrain() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = delayed("1h", upstream);
+                TestingClient client = proxy.connect()) {
+            assertEquals("x", client.roundTrip("x"));
+            CompletableFuture<DrainResult> drain = CompletableFuture
+                    .supplyAsync(() -> proxy.server().drain(Duration.ofMinutes(1)));
+            Await.until("the drain to begin", () -> isDraining(proxy));
+            try (TestingClient late = proxy.connect()) {
+                assertEquals("y", late.roundTrip("y"));
+                proxy.server().close();
+                drain.get(20, TimeUnit.SECONDS);
+                assertEquals(new Termination(Termination.Cause.CLOSED, 2, 2), proxy.server().awaitTermination());
+                assertEquals(End.RESET, late.end());
+            }
+        }
+    }
+
+    @Test
+    void anInterruptEndsADrainAlsoInItsDelay() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = delayed("1h", upstream);
+                TestingClient client = proxy.connect()) {
+            assertEquals("x", client.roundTrip("x"));
+            AtomicReference<DrainResult> result = new AtomicReference<>();
+            Thread drain = Thread.ofPlatform().start(() -> result.set(proxy.server().drain(Duration.ofMinutes(1))));
+            Await.until("the drain to begin", () -> isDraining(proxy));
+            drain.interrupt();
+            drain.join();
+            assertEquals(new DrainResult(1, 1), result.get());
+            assertTrue(refused(proxy));
         }
     }
 

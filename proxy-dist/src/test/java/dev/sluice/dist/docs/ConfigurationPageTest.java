@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import dev.sluice.runtime.ConfigurationException;
 import dev.sluice.runtime.ConfigurationProblem;
@@ -85,9 +86,15 @@ class ConfigurationPageTest {
             boolean required = node.path("required").valueStream().anyMatch(name -> name.asString().equals(
                     property.getKey()));
             boolean section = value.path("default").isMissingNode() || value.path("default").isObject();
-            keys.put(key, required ? REQUIRED : section ? "" : "`" + value.path("default").asString() + "`");
+            keys.put(key, required ? REQUIRED : section ? "" : "`" + written(value.path("default")) + "`");
             collect(key, value, keys);
         });
+    }
+
+    private static String written(JsonNode value) {
+        return value.isArray()
+                ? value.valueStream().map(JsonNode::asString).collect(Collectors.joining(", ", "[", "]"))
+                : value.asString();
     }
 
     @Test

@@ -15,6 +15,8 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.ProxyConfig;
 import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.testing.Page;
+import jdk.jfr.Enabled;
+import jdk.jfr.Name;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,8 +65,8 @@ class OperationsPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/memory",
-        "/plugins", "/config", "/loggers"})
+    @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/events",
+        "/memory", "/plugins", "/config", "/loggers"})
     void fieldsAreThoseOfTheAnswer(String path) throws Exception {
         Set<String> written = page.section("GET " + path).table("field").words(0);
         Set<String> answered = proxy.fields(path);
@@ -101,6 +103,8 @@ class OperationsPageTest {
     @CsvSource({
         "GET /connections, state, dev.sluice.runtime.relay.RelayState",
         "GET /connections, block word, dev.sluice.runtime.observe.ReadBlock",
+        "GET /events, kind, dev.sluice.runtime.observe.Event$Kind",
+        "The access log, event, dev.sluice.runtime.observe.AccessEvent",
         "Decisions of filters, decision, dev.sluice.runtime.chain.FilterEvent"})
     void wordsAreThoseOfTheCode(String section, String column, String type) throws Exception {
         assertEquals(labels(type), page.section(section).table(column).words(0));
@@ -189,6 +193,19 @@ class OperationsPageTest {
             assertTrue(labels("dev.sluice.api.CloseReason").contains(values[reason - 1]), values[reason - 1]);
             assertEquals("routes[0]", values[written.indexOf("route")]);
         }
+    }
+
+    @Test
+    void recordingsHaveTheseEvents() throws Exception {
+        Map<String, String> written = new TreeMap<>();
+        page.section("Recordings of Java Flight Recorder").table("event").rows()
+                .forEach(row -> written.put(Page.quoted(row.getFirst()).iterator().next(), row.get(1)));
+        Map<String, String> declared = new TreeMap<>();
+        for (Class<?> event : Class.forName("dev.sluice.runtime.observe.FlightEvents").getDeclaredClasses()) {
+            Enabled enabled = event.getAnnotation(Enabled.class);
+            declared.put(event.getAnnotation(Name.class).value(), enabled == null || enabled.value() ? "on" : "off");
+        }
+        assertEquals(declared, written);
     }
 
     @Test

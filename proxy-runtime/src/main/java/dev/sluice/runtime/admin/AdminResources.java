@@ -12,6 +12,7 @@ import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.GenerationView;
 import dev.sluice.runtime.observe.ListenerTotals;
@@ -215,6 +216,20 @@ final class AdminResources {
             } else {
                 json.value((String) null);
             }
+        });
+    }
+
+    /** The last events with a greater number, oldest first. */
+    Response events(long after) {
+        List<Event> events = view.events(after);
+        return Response.json(200, json -> {
+            json.name("events").beginArray();
+            for (Event event : events) {
+                json.beginObject().name("number").value(event.number()).name("time").value(event.timeText());
+                json.name("kind").value(event.kind().label()).name("subject").value(event.subject());
+                json.name("text").value(event.text()).endObject();
+            }
+            json.endArray();
         });
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.loop.Threads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class Bridge implements AutoCloseable {
     /** Connections in the order in which they were accepted; guarded by itself. */
     private final Map<BridgedConnection, Thread> connections = new LinkedHashMap<>();
     private volatile boolean closed;
-    private boolean acceptFailed;
+    private final LogThrottle failureReports = new LogThrottle(Duration.ofSeconds(10));
 
     /**
      * A bridge that does not accept yet. Owns the front socket.
@@ -156,18 +157,16 @@ final class Bridge implements AutoCloseable {
 
     private @Nullable SocketChannel accept() throws IOException {
         try {
-            SocketChannel client = front.channel().accept();
-            acceptFailed = false;
-            return client;
+            return front.channel().accept();
         } catch (ClosedChannelException e) {
             return null;
         } catch (IOException e) {
             if (spare.release()) {
                 return front.channel().accept();
             }
-            if (!acceptFailed) {
-                acceptFailed = true;
-                LOG.warn("admin: cannot accept, trying again: {}", e.toString());
+            long leftOut = failureReports.admit(System.nanoTime());
+            if (leftOut != LogThrottle.NOT_NOW) {
+                LOG.warn("admin: cannot accept, trying again: {}{}", e.toString(), LogThrottle.leftOut(leftOut));
             }
             LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
             return null;

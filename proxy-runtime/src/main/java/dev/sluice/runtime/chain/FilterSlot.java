@@ -16,6 +16,7 @@ import dev.sluice.api.FilterTraits;
 import dev.sluice.api.TransformFilter;
 import dev.sluice.runtime.loop.CallbackOwner;
 import dev.sluice.runtime.loop.LogThrottle;
+import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.FilterView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -190,9 +191,11 @@ public final class FilterSlot implements CallbackOwner {
 
     private void offence(long now) {
         if (quarantine != null && quarantine.offence(now)) {
-            LOG.error("{} is quarantined for {} s after {} offences: new connections {}.", label(),
-                    TimeUnit.NANOSECONDS.toSeconds(quarantine.rule().durationNanos()), quarantine.rule().after(),
-                    bypassed() ? "bypass it" : "are refused");
+            String text = "quarantined for " + TimeUnit.NANOSECONDS.toSeconds(quarantine.rule().durationNanos())
+                    + " s after " + quarantine.rule().after() + " offences: new connections "
+                    + (bypassed() ? "bypass it" : "are refused");
+            LOG.error("{} is {}.", label(), text);
+            state.events.add(Event.Kind.QUARANTINE, "listener " + listener() + ", filter " + name(), text);
         }
     }
 

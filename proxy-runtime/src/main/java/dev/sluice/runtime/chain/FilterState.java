@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.sluice.runtime.loop.LogThrottle;
+import dev.sluice.runtime.observe.Events;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public final class FilterState {
     private final String listener;
     private final String name;
     private final List<FilterCounters> counters;
+    final Events events;
     final AtomicLong failures = new AtomicLong();
     final AtomicLong stalls = new AtomicLong();
     /**
@@ -30,8 +32,10 @@ public final class FilterState {
      * The state of a filter that has not been called yet.
      *
      * @param loops event loops of the server; each has counters of its own
+     * @param events of the server
      */
-    public FilterState(String listener, String name, int loops) {
+    public FilterState(String listener, String name, int loops, Events events) {
+        this.events = events;
         this.listener = listener;
         this.name = name;
         List<FilterCounters> each = new ArrayList<>();

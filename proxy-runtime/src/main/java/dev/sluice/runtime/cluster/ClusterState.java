@@ -1,6 +1,7 @@
 package dev.sluice.runtime.cluster;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.sluice.runtime.limit.ConnectionLimit;
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 
 /**
@@ -18,6 +20,7 @@ public final class ClusterState {
     private final String name;
     private final ConnectionLimit limit;
     private final List<ConnectCounters> counters;
+    private final LogThrottle fullReports = new LogThrottle(Duration.ofMinutes(1));
     private final Map<SocketAddress, EndpointState> endpoints = new ConcurrentHashMap<>();
 
     /**
@@ -48,6 +51,11 @@ public final class ClusterState {
     /** The counters of connect attempts, one for each event loop. */
     public List<ConnectCounters> counters() {
         return counters;
+    }
+
+    /** The throttle of the report that it is full. */
+    public LogThrottle fullReports() {
+        return fullReports;
     }
 
     /** The state of an address; the same object as long as the address is configured or has a connection. */

@@ -87,20 +87,28 @@ public final class EndpointState {
         return connectFailures.get();
     }
 
-    /** Reports that a connection came about. The endpoint is up if it was on trial. */
-    public void connectSucceeded(long nowNanos) {
+    /**
+     * Reports that a connection came about. The endpoint is up if it was on trial.
+     *
+     * @return whether a failure stood until now
+     */
+    public boolean connectSucceeded(long nowNanos) {
         connects.getAndIncrement();
         long seen = belief.get();
-        if ((seen & ON_TRIAL) != 0 || mayBeTried(seen, nowNanos)) {
-            // If this loses against another report, that report is as new as this one.
-            belief.compareAndSet(seen, UP);
-        }
+        // If this loses against another report, that report is as new as this one.
+        return seen != UP && ((seen & ON_TRIAL) != 0 || mayBeTried(seen, nowNanos))
+                && belief.compareAndSet(seen, UP);
     }
 
-    /** Reports that the endpoint refused, was unreachable or stayed silent until the deadline: it is avoided for one window from now. */
-    public void connectFailed(long nowNanos) {
+    /**
+     * Reports that the endpoint refused, was unreachable or stayed silent until the deadline: it is avoided for one
+     * window from now.
+     *
+     * @return whether no failure stood until now
+     */
+    public boolean connectFailed(long nowNanos) {
         connectFailures.getAndIncrement();
-        belief.set(avoidedFrom(nowNanos));
+        return belief.getAndSet(avoidedFrom(nowNanos)) == UP;
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.memory.PipePool;
+import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.AccessLogTemplate;
 import dev.sluice.runtime.text.Printable;
 
@@ -37,6 +38,7 @@ final class SectionChecks {
         }
         configuration.admin().ifPresent(this::admin);
         configuration.accessLog().ifPresent(this::template);
+        configuration.accessLog().ifPresent(this::skipEmpty);
         configuration.listeners().forEach(listener -> userTimeout(listener, configuration.runtime()));
         configuration.clusters().stream().map(ClusterConfig::timeouts).forEach(this::timeouts);
         configuration.listeners().stream().filter(listener -> listener.socket().ipv6Only()).forEach(this::ipv6Only);
@@ -116,6 +118,14 @@ final class SectionChecks {
             problems.add(accessLog.place().at("template"), String.valueOf(e.getMessage()),
                     "text with $field in it; braces are written $${field}, because ${…} is an environment variable",
                     null);
+        }
+    }
+
+    private void skipEmpty(AccessLogConfig accessLog) {
+        if (accessLog.skipEmpty() && accessLog.events().contains(AccessEvent.START)) {
+            problems.warn(accessLog.place().at("skipEmpty"),
+                    "a connection without a byte still has its line of the event start, which is written before that is"
+                            + " known");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +20,8 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
-import dev.sluice.runtime.observe.AccessLog;
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.plugin.PluginRegistry;
@@ -30,9 +32,9 @@ import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
+import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The resources of a server: memory, loops, sockets, logs. Opened by the constructor and {@link #start}; {@link #close}
@@ -52,13 +54,15 @@ public final class Engine {
     private final List<ReloadPart> outer = new CopyOnWriteArrayList<>();
     private final Reload.Parts parts;
     private final ConnectionLimit processLimit;
-    private final @Nullable AccessLog accessLog;
+    private final Journal journal;
     private final Generations generations;
     private final EventLoops loops;
     private final Listeners listeners;
     private final EngineView view;
     private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
+    /** Ends the delay of a drain. */
+    private final CountDownLatch closing = new CountDownLatch(1);
     /** The closing tasks of what has been opened, the last one first. */
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private final AtomicInteger wasOpen = new AtomicInteger();
@@ -85,32 +89,33 @@ public final class Engine {
                     memory.stash().bytes(), memory.pipes().bytes()), loopCount);
             // Memory and filters that a stuck loop may still use are left open with it.
             closings.push(() -> ifLoopsEnded(pool::close));
-            accessLog = AccessLogs.open(configuration.accessLog().orElse(null));
-            if (accessLog != null) {
-                closings.push(accessLog::close);
-            }
+            Running running = new Running(loopCount);
+            journal = new Journal(running.events());
+            closings.push(journal::close);
+            journal.switchTo(AccessLogs.open(journal, configuration.accessLog().orElse(null)));
             generations = new Generations(task -> new Thread(task, "sluice-retired").start());
             closings.push(() -> ifLoopsEnded(generations::close));
-            Running running = new Running(loopCount);
-            GenerationBuilder builder = new GenerationBuilder(running, accessLog == null ? null : accessLog::record);
-            generations.publish(builder.build(1, configuration, plugins, null), source);
+            Generation first = new GenerationBuilder(running).build(1, configuration, plugins, null);
+            generations.publish(first, source);
             PluginCare pluginCare = new PluginCare(generations);
             closings.push(pluginCare::close);
-            pluginCare.serving(generations.serving(), null);
-            DescriptorReserve reserve = new DescriptorReserve(transport);
+            pluginCare.serving(first, null);
+            DescriptorReserve reserve = new DescriptorReserve(transport, running.events());
             closings.push(reserve::close);
             SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
-                    loop -> new Worker(loop, processLimit, reserve, self), onDeath);
+                    loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
             listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
                     processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
             openListeners(configuration, transport, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
-            view = new EngineView(state, generations, pluginCare, history, listeners, loops, pool);
+            view = new EngineView(state, generations, pluginCare, history, listeners, loops, pool, running.events());
+            running.events().refused(plugins.views());
+            outer.add(new AccessLogPart(journal));
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,
-                    builder, pluginCare, ownDescriptors, outer);
+                    new GenerationBuilder(running), pluginCare, ownDescriptors, outer);
         } catch (TransportException e) {
             close();
             throw new EngineException("cannot open the event loops: " + e.getMessage()
@@ -155,6 +160,11 @@ public final class Engine {
         loops.start();
         listeners.start(LOOP_PATIENCE);
         state.advance(ServerState.READY);
+        event(Event.Kind.START, "serves generation " + generations.serving().number());
+    }
+
+    private void event(Event.Kind kind, String text) {
+        journal.events().add(kind, "the server", text);
     }
 
     /**
@@ -163,12 +173,17 @@ public final class Engine {
      * @return whether this caller has to drain it; false for all but the first, and for a server that is not ready
      */
     public boolean beginDrain() {
+        boolean first;
         transition.lock();
         try {
-            return state.advance(ServerState.DRAINING);
+            first = state.advance(ServerState.DRAINING);
         } finally {
             transition.unlock();
         }
+        if (first) {
+            event(Event.Kind.DRAIN, "began; open connections: " + processLimit.active());
+        }
+        return first;
     }
 
     /** Whether it serves: it has started, and does not drain. */
@@ -192,10 +207,20 @@ public final class Engine {
             throws ProblemsException {
         reloading.lock();
         try {
-            return new Reload(parts, transition, source, next, plugins).run();
+            ReloadOutcome outcome = new Reload(parts, transition, source, next, plugins).run();
+            event(Event.Kind.RELOAD, outcome.kind() == ReloadOutcome.Kind.UNCHANGED
+                    ? "unchanged; generation " + outcome.generation() + " serves"
+                    : "applied as generation " + outcome.generation());
+            return outcome;
         } finally {
             reloading.unlock();
         }
+    }
+
+    /** Counts a reload that was refused, before or by {@link #reload}. */
+    public void reloadRefused(String reason) {
+        history.refused();
+        event(Event.Kind.RELOAD, "refused: " + reason);
     }
 
     /** The files that filters have read, with their state at that time. */
@@ -241,13 +266,16 @@ public final class Engine {
     /**
      * Stops accepting and waits for connections to end; those still open at the deadline, or at an interrupt, are
      * reset. Does nothing on a server that is closed.
+     *
+     * @param delay the time for which it still accepts, although it says that it is draining
+     * @param timeout from then on
      */
-    public void drain(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    public void drain(Duration delay, Duration timeout) {
         beginDrain();
-        if (state.get() != ServerState.DRAINING) {
+        if (isClosedWithin(delay) || state.get() != ServerState.DRAINING) {
             return;
         }
+        long deadline = System.nanoTime() + timeout.toNanos();
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         loops.drain(LOOP_PATIENCE);
         // Not later, even if clients wait for room: the next process wants the ports.
@@ -256,6 +284,17 @@ public final class Engine {
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         if (!isIdleBy(deadline)) {
             cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
+        }
+        event(Event.Kind.DRAIN, "ended; connections cut: " + cut.get());
+    }
+
+    private boolean isClosedWithin(Duration delay) {
+        try {
+            return closing.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            // An interrupt ends the drain.
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -279,6 +318,7 @@ public final class Engine {
         } finally {
             transition.unlock();
         }
+        closing.countDown();
         boolean quiet = awaitReload();
         try {
             closings.forEach(Runnable::run);
@@ -312,14 +352,12 @@ public final class Engine {
 
     /** Reopens log files, after they were renamed by a log rotation. */
     public void reopenLogs() {
-        if (accessLog != null) {
-            accessLog.reopen();
-        }
+        journal.reopen();
     }
 
     /** The number of entries that the access log has dropped. */
     public long accessLogDropped() {
-        return accessLog == null ? 0 : accessLog.dropped();
+        return journal.dropped();
     }
 
     /** The view for metrics and admin responses. */

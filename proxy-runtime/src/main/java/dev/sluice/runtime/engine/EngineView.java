@@ -11,6 +11,8 @@ import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.GenerationView;
 import dev.sluice.runtime.observe.ListenerTotals;
@@ -38,12 +40,13 @@ final class EngineView implements ProxyView {
     private final Listeners listeners;
     private final EventLoops loops;
     private final MemoryBounds bounds;
+    private final Events events;
 
     EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
-            Listeners listeners,
-            EventLoops loops, BufferPool pool) {
+            Listeners listeners, EventLoops loops, BufferPool pool, Events events) {
         this.history = history;
         this.pluginCare = pluginCare;
+        this.events = events;
         this.state = state;
         this.generations = generations;
         this.listeners = listeners;
@@ -82,6 +85,11 @@ final class EngineView implements ProxyView {
     @Override
     public List<PluginView> plugins() {
         return generations.serving().plugins().views();
+    }
+
+    @Override
+    public List<Event> events(long number) {
+        return events.after(number);
     }
 
     @Override
@@ -133,6 +141,10 @@ final class EngineView implements ProxyView {
     public boolean closeConnection(long id) {
         List<EventLoops.Query<Boolean>> queries = loops.workers().stream()
                 .map(worker -> new EventLoops.Query<>(worker.loop(), worker.close(id, CloseReason.OPERATOR))).toList();
-        return loops.collect(queries, PATIENCE).contains(true);
+        boolean closed = loops.collect(queries, PATIENCE).contains(true);
+        if (closed) {
+            events.add(Event.Kind.OPERATOR, "connection " + id, "closed");
+        }
+        return closed;
     }
 }

@@ -50,7 +50,8 @@ final class EventLoops {
 
     private EventLoops(List<Worker> workers) {
         this.workers.addAll(workers);
-        this.watchdog = new Watchdog("sluice-watchdog", workers.stream().map(Worker::loop).toList());
+        this.watchdog = new Watchdog("sluice-watchdog", workers.stream().map(Worker::loop).toList(),
+                new LoopEvents(workers));
     }
 
     /**

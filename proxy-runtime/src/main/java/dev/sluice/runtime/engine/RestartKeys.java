@@ -69,6 +69,7 @@ final class RestartKeys {
         RuntimeConfig runtime = next.runtime();
         return new Configuration(next.include(), next.plugins(),
                 new RuntimeConfig(running.runtime().eventLoops(), runtime.transport(), runtime.drainTimeout(),
+                        runtime.drainDelay(),
                         runtime.watch(), runtime.filterChecks(), runtime.place()),
                 running.memory(), next.limits(), next.admin(), next.accessLog(), next.listeners(), next.clusters());
     }

@@ -35,6 +35,11 @@ public final class ConnectionLimit {
         max(max);
     }
 
+    /** The thing that is bounded, for messages. */
+    public String owner() {
+        return owner;
+    }
+
     /** The most connections at one time; 0 for no limit. */
     public int max() {
         int most = max;

@@ -36,6 +36,7 @@ public final class Watchdog {
 
     private final List<EventLoop> loops;
     private final List<StallDetector> detectors;
+    private final LoopObserver observer;
     private final Thread thread;
     private volatile boolean dozing;
     private volatile boolean closed;
@@ -45,8 +46,9 @@ public final class Watchdog {
      *
      * @param name of the thread
      */
-    public Watchdog(String name, List<EventLoop> loops) {
+    public Watchdog(String name, List<EventLoop> loops, LoopObserver observer) {
         this.loops = List.copyOf(loops);
+        this.observer = observer;
         List<StallDetector> each = new ArrayList<>();
         for (EventLoop loop : loops) {
             each.add(new StallDetector(loop.counters(), loop.stalls()));
@@ -129,14 +131,16 @@ public final class Watchdog {
                 report(loops.get(i), detectors.get(i).nanosSinceHeartbeat(now), now);
             }
         }
+        observer.onSample(now);
     }
 
-    private static void report(EventLoop loop, long nanos, long now) {
+    private void report(EventLoop loop, long nanos, long now) {
         Stall stall = new Stall(loop.thread());
         CallbackOwner owner = loop.counters().owner();
         LOG.warn("Event loop {} has been in one callback{} for {} ms; its connections wait meanwhile.",
                 loop.thread().getName(), owner == null ? "" : " (" + owner.describe() + ")",
                 TimeUnit.NANOSECONDS.toMillis(nanos), stall);
+        observer.onStall(loop, owner, nanos, stall.getStackTrace());
         if (owner != null) {
             owner.onStall(now);
         }

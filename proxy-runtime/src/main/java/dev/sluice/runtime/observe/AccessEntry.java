@@ -6,24 +6,27 @@ import dev.sluice.api.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed connection, as its loop hands it to the access log. Nothing is rendered here: that happens on the log's own
- * thread.
+ * A connection at one moment, as its loop hands it to the journal. Nothing is rendered here: that happens on the access
+ * log's own thread.
  *
- * @param endWallMillis the time of its end, in milliseconds since 1970-01-01T00:00Z
+ * @param event the moment
+ * @param wallMillis the time of that moment, in milliseconds since 1970-01-01T00:00Z
  * @param id the connection's id, as in {@link ConnectionView}
  * @param listener the name of the listener that accepted it
  * @param client the address of the client
  * @param endpoint the address of the last endpoint tried; null if none was
  * @param cluster the name of the cluster; null if none was chosen
  * @param findings of filters and routes
- * @param bytesUp bytes read from the client
- * @param bytesDown bytes read from the endpoint
- * @param durationNanos time from accept to the end
+ * @param bytesUp bytes read from the client so far
+ * @param bytesDown bytes read from the endpoint so far
+ * @param durationNanos time since accept
  * @param connectNanos time from the first connect call to the established connection; -1 if none was established
- * @param reason the reason of its end
+ * @param reason the reason of its end; null before
+ * @param generation the number of the configuration that accepted it
  */
 public record AccessEntry(
-        long endWallMillis,
+        AccessEvent event,
+        long wallMillis,
         long id,
         String listener,
         SocketAddress client,
@@ -34,10 +37,12 @@ public record AccessEntry(
         long bytesDown,
         long durationNanos,
         long connectNanos,
-        CloseReason reason) {
+        @Nullable CloseReason reason,
+        long generation) {
 
-    /** An entry for a connection that ends now. */
-    public static AccessEntry ended(
+    /** An entry for this moment. */
+    public static AccessEntry now(
+            AccessEvent event,
             long id,
             String listener,
             SocketAddress client,
@@ -48,8 +53,10 @@ public record AccessEntry(
             long bytesDown,
             long durationNanos,
             long connectNanos,
-            CloseReason reason) {
+            @Nullable CloseReason reason,
+            long generation) {
         return new AccessEntry(
+                event,
                 System.currentTimeMillis(),
                 id,
                 listener,
@@ -61,6 +68,7 @@ public record AccessEntry(
                 bytesDown,
                 durationNanos,
                 connectNanos,
-                reason);
+                reason,
+                generation);
     }
 }

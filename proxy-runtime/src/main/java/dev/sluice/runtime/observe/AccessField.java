@@ -1,27 +1,32 @@
 package dev.sluice.runtime.observe;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of an access-log line, in their order. Names and order are part of what users rely on: only append. */
 enum AccessField {
-    /** The time at which the connection ended: UTC, RFC 3339 with milliseconds. */
+    /** The time of the event: UTC, RFC 3339 with milliseconds. */
     TIME("time"),
+    EVENT("event"),
     ID("id"),
     LISTENER("listener"),
+    /** The client's address: as the PROXY header has it, or that of the socket. */
     CLIENT("client"),
+    /** The other end of the client's socket: the client itself, or a load balancer before the proxy. */
+    PEER("peer"),
     /** The client's address in a PROXY header. */
     PROXIED_SOURCE("proxied_source"),
     ENDPOINT("endpoint"),
     CLUSTER("cluster"),
+    /** The route that was taken, and its pattern that matched. */
+    ROUTE("route"),
     /** The protocol that sniffing found. */
     PROTOCOL("protocol"),
     SNI("sni"),
+    /** A server name in TLS that is not a DNS name. */
+    SNI_INVALID("sni_invalid"),
     ALPN("alpn"),
     BYTES_UP("bytes_up"),
     BYTES_DOWN("bytes_down"),
@@ -33,10 +38,8 @@ enum AccessField {
     FILTER("filter"),
     /** The reason that a filter gave. */
     DETAIL("detail"),
-    /** The route that was taken, and its pattern that matched. */
-    ROUTE("route"),
-    /** A server name in TLS that is not a DNS name. */
-    SNI_INVALID("sni_invalid");
+    /** The number of the configuration that accepted the connection. */
+    GENERATION("generation");
 
     /** The receiver of a field's value. */
     interface Output {
@@ -49,9 +52,6 @@ enum AccessField {
         /** A time in nanoseconds, shown in milliseconds. */
         void millis(long nanos);
     }
-
-    private static final DateTimeFormatter RFC_3339 = DateTimeFormatter
-            .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final String label;
 
@@ -67,12 +67,22 @@ enum AccessField {
     /** Writes the value of this field. */
     void write(AccessEntry entry, Output out) {
         switch (this) {
-            case TIME -> out.text(RFC_3339.format(Instant.ofEpochMilli(entry.endWallMillis())));
+            case TIME -> out.text(WallTime.of(Instant.ofEpochMilli(entry.wallMillis())));
+            case EVENT -> out.text(entry.event().label());
             case ID -> out.integer(entry.id());
             case LISTENER -> out.text(entry.listener());
-            case CLIENT -> out.text(AddressText.of(entry.client()));
+            // No PROXY header is read, so the two are the same.
+            case CLIENT, PEER -> out.text(AddressText.of(entry.client()));
+            // Always empty for that reason; the field exists from the first version on, so that templates need not be
+            // changed.
+            case PROXIED_SOURCE -> out.text(null);
             case ENDPOINT -> out.text(entry.endpoint());
             case CLUSTER -> out.text(entry.cluster());
+            case ROUTE -> out.text(entry.findings().route());
+            case PROTOCOL -> out.text(entry.findings().protocol());
+            case SNI -> out.text(entry.findings().sni());
+            case SNI_INVALID -> out.text(entry.findings().sniInvalid());
+            case ALPN -> out.text(entry.findings().alpn());
             case BYTES_UP -> out.integer(entry.bytesUp());
             case BYTES_DOWN -> out.integer(entry.bytesDown());
             case DURATION_MS -> out.millis(entry.durationNanos());
@@ -83,18 +93,11 @@ enum AccessField {
                     out.millis(entry.connectNanos());
                 }
             }
-            case CLOSE_REASON -> out.text(entry.reason().label());
-            case CLOSED_BY -> out.text(entry.reason().closedBy().label());
-            // Always empty, because no PROXY header is read; the field exists from the first version on, so that
-            // templates need not be changed.
-            case PROXIED_SOURCE -> out.text(null);
-            case PROTOCOL -> out.text(entry.findings().protocol());
-            case SNI -> out.text(entry.findings().sni());
-            case ALPN -> out.text(entry.findings().alpn());
+            case CLOSE_REASON -> out.text(entry.reason() == null ? null : entry.reason().label());
+            case CLOSED_BY -> out.text(entry.reason() == null ? null : entry.reason().closedBy().label());
             case FILTER -> out.text(entry.findings().filter());
             case DETAIL -> out.text(entry.findings().detail());
-            case SNI_INVALID -> out.text(entry.findings().sniInvalid());
-            case ROUTE -> out.text(entry.findings().route());
+            case GENERATION -> out.integer(entry.generation());
         }
     }
 }

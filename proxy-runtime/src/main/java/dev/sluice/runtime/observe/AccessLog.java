@@ -3,13 +3,15 @@ package dev.sluice.runtime.observe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.loop.Threads;
 import dev.sluice.runtime.text.FileErrors;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access log: one line per connection, written by a thread of its own.
+ * The access log: one line per entry, written by a thread of its own to a target that may be switched. There is one for
+ * a server, whether or not its configuration has an access log; the thread exists from the first target on.
  *
  * <p>{@link #record} puts the entry into a bounded queue; the thread takes it out, formats it and writes whole batches.
  * When the queue is full or a write fails, the line is lost and counted: every recorded entry becomes either a whole
@@ -25,85 +28,110 @@ import org.slf4j.LoggerFactory;
  *
  * <p>If a write fails in the middle of a line, a file is cut back to the line before. Where that is impossible (a pipe)
  * the next entry starts on a new line, so that only the torn line is spoilt.
+ *
+ * <p>A switch takes effect between two batches: entries recorded before it are written to the old target, which is
+ * closed then. So there is never more than one writer, and a target that is kept is not even opened again. A reader
+ * that has stopped delays the switch away from it.
  */
-public final class AccessLog implements AutoCloseable {
+final class AccessLog implements AutoCloseable {
     /** The default for the number of lines that may wait to be written. */
-    public static final int DEFAULT_QUEUE = 16_384;
+    static final int DEFAULT_QUEUE = 16_384;
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final long LINGER_NANOS = Duration.ofMillis(10).toNanos();
-    private static final long REPORT_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
     private static final int BATCH_LINES = 512;
     private static final int BATCH_BYTES = 64 * 1024;
 
-    private final AccessLogSink sink;
-    private final AccessLogFormat format;
+    /** A switch that is to be made once so many entries have been taken out of the queue. */
+    private record Switch(AccessLogSetting next, long after) {}
+
+    private final Events events;
     private final AccessQueue queue;
     private final Duration closePatience;
     private final Thread writer;
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicBoolean asleep = new AtomicBoolean();
+    private final Queue<Switch> switches = new ConcurrentLinkedQueue<>();
+    /** The setting that was asked for last. */
+    private volatile AccessLogSetting setting = AccessLogSetting.OFF;
+    /** The setting that the writer works by. */
+    private volatile AccessLogSetting current = AccessLogSetting.OFF;
     private volatile boolean reopenAsked;
     private volatile boolean closing;
 
     // The fields below belong to the writer thread.
     private final StringBuilder line = new StringBuilder();
     private final int[] lineEnds = new int[BATCH_LINES];
-    private byte[] batch = new byte[BATCH_BYTES];
+    private byte[] batch = new byte[0];
     private int batchLines;
     private int batchBytes;
     private boolean torn;
     private long reported;
-    private long reportedAt = System.nanoTime() - REPORT_NANOS;
+    private final LogThrottle reports = new LogThrottle(REPORT_INTERVAL);
     private @Nullable Exception lastFailure;
 
-    AccessLog(AccessLogSink sink, AccessLogFormat format, int queueCapacity, Duration closePatience) {
-        this.sink = sink;
-        this.format = format;
+    AccessLog(Events events, int queueCapacity, Duration closePatience) {
+        this.events = events;
         this.queue = new AccessQueue(queueCapacity);
         this.closePatience = closePatience;
         this.writer = Thread.ofPlatform().name("sluice-access-log").daemon().unstarted(this::run);
     }
 
+    /** A log that is off. */
+    AccessLog(Events events) {
+        this(events, DEFAULT_QUEUE, CLOSE_PATIENCE);
+    }
+
     /**
-     * A log that appends to a file, which is created with mode 0640 if it does not exist. A FIFO or a device is
-     * possible too.
-     *
-     * @throws IOException if the file cannot be opened
+     * Starts the thread, if it does not run yet. A switch to a target would do that as well, but may not fail where
+     * the system has no thread left.
      */
-    public static AccessLog toFile(Path path, AccessLogFormat format) throws IOException {
-        return started(ChannelSink.file(path), format);
+    synchronized void start() {
+        if (writer.getState() == Thread.State.NEW && !closing) {
+            writer.start();
+        }
     }
 
-    /** A log on the standard output of the process, which stays open when the log is closed. */
-    public static AccessLog toStandardOutput(AccessLogFormat format) {
-        return started(ChannelSink.standardOutput(), format);
+    /** The setting that was asked for last. Any thread. */
+    AccessLogSetting setting() {
+        return setting;
     }
 
-    /** A log on the standard error of the process, which stays open when the log is closed. */
-    public static AccessLog toStandardError(AccessLogFormat format) {
-        return started(ChannelSink.standardError(), format);
+    /**
+     * Switches to another setting soon. Entries recorded before are still written by the old one. Any thread; returns
+     * at once.
+     *
+     * @param next its sink is the log's from now on, and closed by it, unless it is that of the old setting
+     */
+    void switchTo(AccessLogSetting next) {
+        if (next.on()) {
+            start();
+        }
+        prepare(next);
+        LockSupport.unpark(writer);
     }
 
-    /** The target of the log: the path of the file, or the stream of the process. */
-    public String describe() {
-        return sink.describe();
+    /** Notes a switch, and does not start the thread for it. */
+    synchronized void prepare(AccessLogSetting next) {
+        switches.add(new Switch(next, queue.end()));
+        setting = next;
+        if (writer.getState() == Thread.State.NEW && !next.on()) {
+            // There is no thread that could make the switch, and nothing that it would have to end.
+            switches.clear();
+        }
     }
 
-    private static AccessLog started(AccessLogSink sink, AccessLogFormat format) {
-        AccessLog log = new AccessLog(sink, format, DEFAULT_QUEUE, CLOSE_PATIENCE);
-        log.start();
-        return log;
-    }
-
-    void start() {
-        writer.start();
-    }
-
-    /** Queues a line, or counts it as dropped. Any thread, event loops included: never waits, never throws, allocates nothing. */
-    public void record(AccessEntry entry) {
+    /**
+     * Queues a line, or counts it as dropped. Does nothing while there is no target. Any thread, event loops included:
+     * never waits, never throws, allocates nothing.
+     */
+    void record(AccessEntry entry) {
+        if (!setting.on()) {
+            return;
+        }
         if (closing || !queue.offer(entry)) {
             dropped.getAndIncrement();
         } else if (asleep.get() && asleep.compareAndSet(true, false)) {
@@ -112,18 +140,18 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /** Entries that did not become a line: the queue was full, a write failed, or the log was closed. Any thread. */
-    public long dropped() {
+    long dropped() {
         return dropped.get();
     }
 
     /** Opens a new file of the same name soon, after the old one was renamed. Any thread; returns at once. */
-    public void reopen() {
+    void reopen() {
         reopenAsked = true;
         LockSupport.unpark(writer);
     }
 
     /**
-     * Writes everything recorded before, then closes the file. Waits up to 5 s for a slow disk or reader; lines left
+     * Writes everything recorded before, then closes the target. Waits up to 5 s for a slow disk or reader; lines left
      * after that count as dropped. A hanging write to standard output cannot be ended: its daemon thread stays until
      * the reader goes on.
      */
@@ -132,7 +160,7 @@ public final class AccessLog implements AutoCloseable {
         closing = true;
         LockSupport.unpark(writer);
         if (!Threads.join(writer, closePatience)) {
-            sink.close();
+            close(current.sink());
             Threads.join(writer, ABORT_PATIENCE);
         }
         if (!writer.isAlive()) {
@@ -141,12 +169,24 @@ public final class AccessLog implements AutoCloseable {
                 dropped.getAndIncrement();
             }
         } else {
-            LOG.warn("access log {}: the last lines could not be written within {} s and are lost", sink.describe(),
+            LOG.warn("access log {}: the last lines could not be written within {} s and are lost", target(),
                     closePatience.toSeconds());
         }
     }
 
+    private static void close(@Nullable AccessLogSink sink) {
+        if (sink != null) {
+            sink.close();
+        }
+    }
+
+    private String target() {
+        AccessLogSink sink = current.sink();
+        return sink == null ? "(off)" : sink.describe();
+    }
+
     private void run() {
+        batch = new byte[BATCH_BYTES];
         while (true) {
             // Read before the queue: entries recorded before close() are in the queue now.
             boolean last = closing;
@@ -161,13 +201,20 @@ public final class AccessLog implements AutoCloseable {
             }
             awaitWork();
         }
-        sink.close();
+        for (Switch left = switches.poll(); left != null; left = switches.poll()) {
+            apply(left.next);
+        }
+        close(current.sink());
     }
 
     private void awaitWork() {
         asleep.set(true);
-        if (queue.isEmpty() && !closing && !reopenAsked) {
-            LockSupport.parkNanos(this, REPORT_NANOS);
+        if (queue.isEmpty() && switches.isEmpty() && !closing && !reopenAsked) {
+            if (current.on()) {
+                LockSupport.parkNanos(this, REPORT_INTERVAL.toNanos());
+            } else {
+                LockSupport.park(this);
+            }
         }
         asleep.set(false);
         // Without this, a busy proxy would pay one wake-up and one write per connection.
@@ -179,9 +226,14 @@ public final class AccessLog implements AutoCloseable {
     private void writeQueued() {
         // At most one full queue: loops that never pause must not delay a reopen or a report of lost lines.
         for (int left = queue.capacity(); left > 0; left--) {
+            makeSwitches();
             AccessEntry entry = queue.poll();
             if (entry == null) {
                 break;
+            }
+            if (!current.on()) {
+                // Recorded in the moment in which the log was switched off.
+                continue;
             }
             format(entry);
             if (batchLines == BATCH_LINES || batchBytes >= BATCH_BYTES) {
@@ -191,10 +243,30 @@ public final class AccessLog implements AutoCloseable {
         writeBatch();
     }
 
+    /** Makes the switches whose turn has come: all entries recorded before have been taken out. */
+    private void makeSwitches() {
+        for (Switch next = switches.peek(); next != null && queue.taken() >= next.after; next = switches.peek()) {
+            writeBatch();
+            switches.remove();
+            apply(next.next);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very instance
+    private void apply(AccessLogSetting next) {
+        AccessLogSink old = current.sink();
+        if (old != null && old != next.sink()) {
+            reportDrops(true);
+            old.close();
+            torn = false;
+        }
+        current = next;
+    }
+
     private void format(AccessEntry entry) {
         line.setLength(0);
         try {
-            format.append(entry, line);
+            current.format().append(entry, line);
         } catch (RuntimeException e) {
             lose(1, e);
             return;
@@ -209,7 +281,8 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private void writeBatch() {
-        if (batchLines == 0) {
+        AccessLogSink sink = current.sink();
+        if (batchLines == 0 || sink == null) {
             return;
         }
         ByteBuffer bytes = ByteBuffer.wrap(batch, 0, batchBytes);
@@ -238,6 +311,10 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private void reopenSink() {
+        AccessLogSink sink = current.sink();
+        if (sink == null) {
+            return;
+        }
         try {
             sink.reopen();
             torn = false;
@@ -252,16 +329,15 @@ public final class AccessLog implements AutoCloseable {
 
     private void reportDrops(boolean last) {
         long all = dropped.get();
-        long now = System.nanoTime();
-        if (all == reported || (!last && now - reportedAt < REPORT_NANOS)) {
+        if (all == reported || (reports.admit(System.nanoTime()) == LogThrottle.NOT_NOW && !last)) {
             return;
         }
         String cause = lastFailure == null
                 ? "the queue of " + queue.capacity() + " lines was full"
                 : lastFailure instanceof IOException failure ? FileErrors.reason(failure) : lastFailure.toString();
-        LOG.warn("access log {}: {} lines lost, {} since the start: {}", sink.describe(), all - reported, all, cause);
+        LOG.warn("access log {}: {} lines lost, {} since the start: {}", target(), all - reported, all, cause);
+        events.add(Event.Kind.ACCESS_LOG, target(), (all - reported) + " lines lost: " + cause);
         reported = all;
-        reportedAt = now;
         lastFailure = null;
     }
 }

@@ -2,10 +2,31 @@ package dev.sluice.runtime.observe;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
-/** The target of an access log's lines. The log's own thread only, except {@link #close}. */
-interface AccessLogSink {
-    /** The name for messages: the path, or standard output. */
+/** The open target of an access log's lines. The log's own thread only, except {@link #describe} and {@link #close}. */
+public interface AccessLogSink {
+    /**
+     * Opens a file to append to, which is created with mode 0640 if it does not exist. A FIFO or a device is possible
+     * too.
+     *
+     * @throws IOException if the file cannot be opened
+     */
+    static AccessLogSink file(Path path) throws IOException {
+        return ChannelSink.file(path);
+    }
+
+    /** The standard output of the process, which stays open when the sink is closed. */
+    static AccessLogSink standardOutput() {
+        return ChannelSink.standardOutput();
+    }
+
+    /** The standard error of the process, which stays open when the sink is closed. */
+    static AccessLogSink standardError() {
+        return ChannelSink.standardError();
+    }
+
+    /** The name for messages, of which each target has its own: the path, or standard output. */
     String describe();
 
     /**

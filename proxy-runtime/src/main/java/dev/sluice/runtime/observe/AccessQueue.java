@@ -25,6 +25,16 @@ final class AccessQueue {
         return slots.length();
     }
 
+    /** The position behind the last entry: as many entries as that have been added before. Any thread. */
+    long end() {
+        return tail.get();
+    }
+
+    /** The number of entries taken out. Consumer only. */
+    long taken() {
+        return head.get();
+    }
+
     /**
      * Adds an entry; false if the queue is full. A volatile write makes the entry visible before the producer checks
      * whether the consumer sleeps.

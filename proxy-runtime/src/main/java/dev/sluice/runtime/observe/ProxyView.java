@@ -32,6 +32,9 @@ public interface ProxyView {
     /** The providers of filters, usable ones first. */
     List<PluginView> plugins();
 
+    /** The last events with a number greater than {@code number}, in order. */
+    List<Event> events(long number);
+
     /** The bounds of the buffer memory. */
     MemoryLimits memoryLimits();
 

@@ -14,7 +14,10 @@ public enum ServerState {
     STARTING("starting"),
     /** Every listener accepts. */
     READY("ready"),
-    /** No new connection is accepted; open ones end by themselves or at the drain deadline. */
+    /**
+     * After the delay of the drain, no new connection is accepted; open ones end by themselves or at the drain
+     * deadline.
+     */
     DRAINING("draining"),
     /** All sockets are closed. */
     CLOSED("closed");

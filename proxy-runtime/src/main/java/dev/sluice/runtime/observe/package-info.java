@@ -1,12 +1,16 @@
 /**
- * The proxy as it is seen from outside: counters, the view that metrics and admin read, Prometheus metrics, the access log. Numbers go out of
- * here; no decision is taken here.
+ * The proxy as it is seen from outside: counters, the view that metrics and admin read, Prometheus metrics, the journal of connections, the last
+ * events. Numbers go out of here; no decision is taken here.
  *
  * <p><b>Views.</b> A {@code …View} is what is shown of one thing at one moment. A thing of a higher level makes its own, in a method {@code view()};
  * those of lower levels, which know nothing of views, are made here ({@code LoopView.of(loop)}).
  *
+ * <p><b>Journal.</b> A server has one {@link dev.sluice.runtime.observe.Journal} for all its life, with the access log and the events of
+ * Java Flight Recorder, and one {@link dev.sluice.runtime.observe.Events}. The access log is switched, never replaced, so that two
+ * configurations never have two writers for one file.
+ *
  * <p><b>Thread.</b> Counters have exactly one writer, an event loop, and any number of readers. {@link
- * dev.sluice.runtime.observe.AccessLog#record} may be called by every loop and never waits, takes a lock or throws. Everything that costs
+ * dev.sluice.runtime.observe.Journal#record} may be called by every loop and never waits, takes a lock or throws. Everything that costs
  * time (formatting, file I/O, summing counters, rendering addresses) happens on the access log's own thread or on the thread that scrapes.
  *
  * <p><b>Bytes</b> are counted where they are read, per direction: that is what counters, metrics, statistics, connection views and the
@@ -28,6 +32,11 @@
  * counters lost: they are shared between threads by atomic additions, which the data path would pay for on every chunk.
  * <li>The access log has its own bounded many-producer queue. {@code ArrayBlockingQueue} lost: its lock can be held by a writer thread
  * that the scheduler has put to sleep, and then the loop sleeps too.
+ * <li>A switch of the access log is a position in its queue, so that each entry belongs to one target for certain. A marker within the
+ * queue lost: a full queue would have to lose it, or to wait.
+ * <li>Events of Java Flight Recorder are points in time with durations as fields. Events with a duration of their own would have to be kept
+ * with the connection. There is none for waits for memory or for callbacks of filters: both would need a time of their begin, one for
+ * each side of a connection, the other read from the clock twice for each chunk.
  * <li>All reasons, results and directions are exported from the start with 0, as the Prometheus guide on missing metrics asks, so that
  * {@code rate()} sees the first event. Their sets are closed, so this is a bounded number of series per listener.
  * </ol>

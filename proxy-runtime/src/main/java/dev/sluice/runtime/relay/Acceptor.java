@@ -1,5 +1,6 @@
 package dev.sluice.runtime.relay;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,7 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.transport.ListenOptions;
@@ -76,6 +79,8 @@ public final class Acceptor extends Timer implements ReadyHandler {
     private final List<Worker> workers;
     private final DescriptorReserve reserve;
     private final AtomicLong ids;
+    private final LogThrottle failureReports = new LogThrottle(Duration.ofSeconds(10));
+    private final LogThrottle limitReports = new LogThrottle(Duration.ofMinutes(1));
     private volatile Serving serving;
     private volatile State state = State.PAUSED;
     private int failuresInARow;
@@ -221,9 +226,12 @@ public final class Acceptor extends Timer implements ReadyHandler {
             reserve.exhaust();
             pauseForResources();
         } else if (++failuresInARow % LASTING_FAILURES == 0) {
-            LOG.warn(
-                    "Listener {}: accept failed {} times in a row, the last time with \"{}\"; trying again in 50 ms.",
-                    listener.name(), failuresInARow, failure.getMessage());
+            long leftOut = failureReports.admit(loop.now());
+            if (leftOut != LogThrottle.NOT_NOW) {
+                LOG.warn("Listener {}: accept failed {} times in a row, the last time with \"{}\"; trying again in 50"
+                        + " ms{}.", listener.name(), failuresInARow, failure.getMessage(),
+                        LogThrottle.leftOut(leftOut));
+            }
             pauseForResources();
         }
     }
@@ -235,6 +243,12 @@ public final class Acceptor extends Timer implements ReadyHandler {
 
     private void pauseAtLimit(ConnectionLimit full) {
         pause(State.PAUSED_LIMIT);
+        long leftOut = limitReports.admit(loop.now());
+        if (leftOut != LogThrottle.NOT_NOW) {
+            workers.getFirst().journal().events().add(Event.Kind.LIMIT, "listener " + serving.listener().name(),
+                    full.owner() + " is at its maximum of " + full.max() + ": clients wait in the backlog"
+                            + LogThrottle.leftOut(leftOut));
+        }
         full.whenRoom(() -> loop.execute(this::resumeAfterLimit));
     }
 

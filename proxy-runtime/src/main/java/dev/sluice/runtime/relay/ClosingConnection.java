@@ -49,6 +49,26 @@ abstract class ClosingConnection extends Connection {
         close(reason, true);
     }
 
+    /**
+     * Whether an end is that of a client that left without a byte in either direction, as the health check of a load
+     * balancer does. Not if an endpoint could not be reached or has ended the connection: that is to be seen.
+     */
+    final boolean leftSilently(CloseReason cause) {
+        if (client().bytesRead() > 0 || upstream().bytesRead() > 0) {
+            return false;
+        }
+        return switch (cause) {
+            case CLIENT_FINISHED -> true;
+            // Before an endpoint is connected the client may have sent bytes that were not read yet.
+            case CLIENT_RESET -> state() != RelayState.TARPIT
+                    && (client().ended() || DiscardPump.nothingUnread(this, client()));
+            // A filter that waited for the first bytes had to decide because there will be none. LINGERING is the state
+            // of a client that was refused before it left.
+            case FILTER_REJECTED -> client().finished() && state() != RelayState.LINGERING;
+            default -> false;
+        };
+    }
+
     /** Whether a side has sent FIN. */
     final boolean halfClosed() {
         return firstFinished != null;

@@ -26,11 +26,13 @@ abstract class Connection extends Timer {
     private final Side upstream;
     private RelayState state = RelayState.FILTERING;
     private @Nullable ConnectionChain chain;
+    private final long accepted;
     private long lastActivity;
 
     Connection(StreamSocket clientSocket, long now) {
         this.client = new Side(this, clientSocket);
         this.upstream = new Side(this, null);
+        this.accepted = now;
         this.lastActivity = now;
     }
 
@@ -139,6 +141,11 @@ abstract class Connection extends Timer {
 
     final long now() {
         return loop().now();
+    }
+
+    /** The time of the accept. */
+    final long accepted() {
+        return accepted;
     }
 
     /** Notes that a byte has moved. */

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.sluice.runtime.loop.LogThrottle;
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.transport.Spare;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
@@ -29,14 +31,21 @@ public final class DescriptorReserve implements AutoCloseable {
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
     private final Transport transport;
+    private final Events events;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Spare> held = new ArrayList<>();
     private volatile boolean exhausted;
     private final LogThrottle reports = new LogThrottle(REPORT_INTERVAL);
     private boolean reported;
 
-    public DescriptorReserve(Transport transport) throws TransportException {
+    /**
+     * A full reserve.
+     *
+     * @param events of the server
+     */
+    public DescriptorReserve(Transport transport, Events events) throws TransportException {
         this.transport = transport;
+        this.events = events;
         for (int i = 0; i < SIZE; i++) {
             held.add(transport.openSpare());
         }
@@ -65,6 +74,8 @@ public final class DescriptorReserve implements AutoCloseable {
                     LOG.warn("No file descriptor is left (EMFILE){}: new connections wait in the backlog until some are"
                             + " closed. Raise the limit (ulimit -n), or lower limits.maxConnections.",
                             LogThrottle.leftOut(leftOut));
+                    events.add(Event.Kind.DESCRIPTORS, "the process", "no file descriptor is left: new connections"
+                            + " wait in the backlog" + LogThrottle.leftOut(leftOut));
                 }
             }
         } finally {
@@ -86,6 +97,7 @@ public final class DescriptorReserve implements AutoCloseable {
                 exhausted = false;
                 if (reported) {
                     LOG.info("File descriptors are available again: accepting.");
+                    events.add(Event.Kind.DESCRIPTORS, "the process", "file descriptors are available again");
                 }
             }
             return true;

@@ -9,6 +9,9 @@ import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.FlightEvents;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +43,10 @@ final class Dialer {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
+    private final long connection;
     private final Side upstream;
     private final DescriptorReserve reserve;
+    private final Events events;
     private final Cluster cluster;
     private final ConnectCounters counters;
     private final ConnectAttempts attempts = new ConnectAttempts();
@@ -58,12 +63,17 @@ final class Dialer {
     /**
      * A dialer that has not tried anything yet.
      *
+     * @param connection its id
      * @param upstream the side whose socket is to be connected
      * @param clientHash for balancers that choose by client
+     * @param events of the server
      */
-    Dialer(Side upstream, Cluster cluster, int loopIndex, long clientHash, DescriptorReserve reserve, long now) {
+    Dialer(long connection, Side upstream, Cluster cluster, int loopIndex, long clientHash, DescriptorReserve reserve,
+            Events events, long now) {
+        this.connection = connection;
         this.upstream = upstream;
         this.reserve = reserve;
+        this.events = events;
         this.cluster = cluster;
         this.counters = cluster.state().counters().get(loopIndex);
         this.started = now;
@@ -88,6 +98,7 @@ final class Dialer {
             if (next == null) {
                 if (attempts.failure() == ConnectAttempts.Failure.FULL) {
                     lastFailure = CloseReason.CLUSTER_FULL;
+                    reportFull(now);
                 }
                 break;
             }
@@ -141,8 +152,11 @@ final class Dialer {
             attemptFailed(dialled, failure, now);
             return dialNext(now);
         }
-        dialled.connectSucceeded(now);
+        if (dialled.connectSucceeded(now)) {
+            events.endpoint(cluster.name(), dialled.label(), true, "a connect succeeded");
+        }
         counters.connected(now - attemptStarted);
+        record(dialled, "connected", now);
         return Outcome.CONNECTED;
     }
 
@@ -161,7 +175,7 @@ final class Dialer {
         pauseNanos = 0;
         if (current != null) {
             lastFailure = CloseReason.CONNECT_TIMEOUT;
-            counters.failed(ConnectFailure.TIMEOUT);
+            failed(current, ConnectFailure.TIMEOUT, now);
             if (busy) {
                 giveUp(current);
             } else {
@@ -173,14 +187,14 @@ final class Dialer {
 
     private void attemptFailed(EndpointState dialled, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
-        counters.failed(switch (failure.kind()) {
+        failed(dialled, switch (failure.kind()) {
             case REFUSED -> ConnectFailure.REFUSED;
             case BUSY -> ConnectFailure.TIMEOUT;
             case UNREACHABLE -> ConnectFailure.UNREACHABLE;
             case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
             case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, UNSUPPORTED, OTHER ->
                 ConnectFailure.OTHER;
-        });
+        }, now);
         switch (failure.kind()) {
             // Not the endpoint's fault.
             case DESCRIPTORS, BUSY -> giveUp(dialled);
@@ -200,6 +214,18 @@ final class Dialer {
         }
     }
 
+    private void failed(EndpointState dialled, ConnectFailure failure, long now) {
+        counters.failed(failure);
+        record(dialled, failure.label(), now);
+    }
+
+    private void record(EndpointState dialled, String result, long now) {
+        if (FlightEvents.connects()) {
+            FlightEvents.connect(connection, cluster.name(), dialled.label(), attempts.count(), now - attemptStarted,
+                    result);
+        }
+    }
+
     private void blame(EndpointState dialled, @Nullable String reason, long now) {
         if (dialled.believedUp(now)) {
             LOG.warn(
@@ -207,8 +233,18 @@ final class Dialer {
                     cluster.name(),
                     dialled.label(), reason, EndpointState.FAIL_WINDOW.toSeconds());
         }
-        dialled.connectFailed(now);
+        if (dialled.connectFailed(now)) {
+            events.endpoint(cluster.name(), dialled.label(), false, "a connect failed: " + reason);
+        }
         giveUp(dialled);
+    }
+
+    private void reportFull(long now) {
+        long leftOut = cluster.state().fullReports().admit(now);
+        if (leftOut != LogThrottle.NOT_NOW) {
+            events.add(Event.Kind.LIMIT, "cluster " + cluster.name(), "the cluster, or each of its endpoints, is at"
+                    + " maxConnections: a client was refused" + LogThrottle.leftOut(leftOut));
+        }
     }
 
     private void giveUp(EndpointState dialled) {

@@ -37,6 +37,20 @@ final class DiscardPump {
         }
     }
 
+    /** Whether a side that was reset had sent nothing that is still to be read. Such bytes are discarded. */
+    static boolean nothingUnread(Connection connection, Side side) {
+        LoopMemory memory = connection.loop().memory();
+        Buffer buffer = memory.borrow();
+        if (buffer == null) {
+            return false;
+        }
+        try {
+            return side.discard(buffer) <= 0;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
     private static void onEnd(Side survivor, int code) {
         if (code == StreamSocket.END_OF_STREAM) {
             survivor.markFinished();

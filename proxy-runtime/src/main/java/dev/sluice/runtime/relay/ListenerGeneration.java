@@ -1,13 +1,10 @@
 package dev.sluice.runtime.relay;
 
 import java.util.List;
-import java.util.function.Consumer;
 
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.limit.ConnectionLimit;
-import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.ListenerCounters;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings and filters of one listener's connections, unchanged over one or more configuration generations. A
@@ -19,7 +16,6 @@ public final class ListenerGeneration {
     private final RelaySettings settings;
     private final ChainPlan plan;
     private final OpenConnections connections;
-    private final @Nullable Consumer<AccessEntry> accessLog;
     private volatile long generation;
 
     /**
@@ -28,16 +24,14 @@ public final class ListenerGeneration {
      * @param state the running state, which outlives them
      * @param plan the filters, perhaps none
      * @param connections the count of connections that use them
-     * @param accessLog receiver of each connection that has ended; must not block; null = no access log
      * @param generation the number of the generation that is built
      */
     public ListenerGeneration(ListenerState state, RelaySettings settings, ChainPlan plan,
-            OpenConnections connections, @Nullable Consumer<AccessEntry> accessLog, long generation) {
+            OpenConnections connections, long generation) {
         this.state = state;
         this.settings = settings;
         this.plan = plan;
         this.connections = connections;
-        this.accessLog = accessLog;
         this.generation = generation;
     }
 
@@ -58,11 +52,6 @@ public final class ListenerGeneration {
     /** The count of connections that use these settings. */
     public OpenConnections connections() {
         return connections;
-    }
-
-    /** The receiver of each connection that has ended; must not block; null = no access log. */
-    public @Nullable Consumer<AccessEntry> accessLog() {
-        return accessLog;
     }
 
     /** The number of the newest configuration generation with these settings. */

@@ -1,12 +1,11 @@
 package dev.sluice.runtime.relay;
 
-import java.net.SocketAddress;
-
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.net.IpAddress;
-import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.observe.AccessEntry;
+import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -33,7 +32,6 @@ final class Relay extends ClosingConnection {
     /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
     private @Nullable Routes routes;
     private final long id;
-    private final long accepted;
     private @Nullable Dialer dialer;
     /** The label of the route that was taken. */
     private @Nullable String route;
@@ -47,7 +45,6 @@ final class Relay extends ClosingConnection {
         this.routes = serving.routes();
         this.counters = listener.counters().get(worker.loop().index());
         this.id = id;
-        this.accepted = worker.loop().now();
     }
 
     /** Registers the client, runs its filters and dials an endpoint. */
@@ -116,8 +113,8 @@ final class Relay extends ClosingConnection {
         route = found.label();
         state(RelayState.CONNECTING);
         client().updateInterest();
-        Dialer attempts = new Dialer(upstream(), found.cluster(), loop().index(),
-                ClientAddress.hash(client().socket()), worker.reserve(), now());
+        Dialer attempts = new Dialer(id, upstream(), found.cluster(), loop().index(),
+                ClientAddress.hash(client().socket()), worker.reserve(), worker.journal().events(), now());
         dialer = attempts;
         onDialled(attempts, attempts.dialNext(now()));
     }
@@ -160,6 +157,9 @@ final class Relay extends ClosingConnection {
         state(RelayState.OPEN);
         touch();
         counters.proxied();
+        if (worker.journal().wants(AccessEvent.START)) {
+            worker.journal().record(entry(AccessEvent.START, null));
+        }
         deadlineNoLaterThan(now() + settings().idleNanos());
         RelayFilters all = filters();
         if (all != null) {
@@ -294,19 +294,7 @@ final class Relay extends ClosingConnection {
     /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
     private long expireFilters(Side from, long now) {
         RelayFilters all = filters();
-        if (all == null) {
-            return RelayDeadlines.NEVER;
-        }
-        DirectionChain seen = filters(from);
-        if (seen != null && seen.holdExpired(now)) {
-            runFilters(from);
-        }
-        if (from.gated() && !closed()) {
-            askGates(from);
-        }
-        // Filters that found no memory are run again when there is some.
-        long next = all.deadline() <= now ? now + RelayFilters.MEMORY_PAUSE_NANOS : all.deadline();
-        return from.gated() && !closed() ? Math.min(next, gateRetryAt(from)) : next;
+        return all == null ? RelayDeadlines.NEVER : all.expire(from, now);
     }
 
     @Override
@@ -324,14 +312,12 @@ final class Relay extends ClosingConnection {
     }
 
     @Override
-    void close(CloseReason reason, boolean cut) {
+    void close(CloseReason cause, boolean cut) {
         if (closed()) {
             return;
         }
+        CloseReason reason = leftSilently(cause) ? CloseReason.CLIENT_SILENT : cause;
         Dialer attempts = dialer;
-        EndpointState last = attempts != null ? attempts.lastTried() : endpoint;
-        // Not every system knows the address after the end.
-        SocketAddress from = listener.accessLog() == null ? null : ClientAddress.socketAddress(client().socket());
         state(RelayState.CLOSED);
         RelayFilters all = filters();
         if (all != null) {
@@ -345,6 +331,8 @@ final class Relay extends ClosingConnection {
         if (connectNanos < 0) {
             counters.failed();
         }
+        // Filters have said what they had to say, and not every system knows the client's address after the end.
+        AccessEntry entry = worker.journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
         client().end(cut);
         upstream().end(cut);
         worker.self().ended(id);
@@ -352,14 +340,19 @@ final class Relay extends ClosingConnection {
             endpoint.release();
         }
         counters.closed(reason);
-        if (listener.accessLog() != null && from != null) {
-            listener.accessLog()
-                    .accept(RelayReport.entry(this, listener.name(), from, last, clusterName(), route,
-                            accepted, connectNanos, reason));
+        if (entry != null) {
+            worker.journal().record(entry);
         }
         listener.limit().release();
         worker.processLimit().release();
         listener.connections().closed(loop().index());
+    }
+
+    /** An entry of the journal about this moment. */
+    AccessEntry entry(AccessEvent event, @Nullable CloseReason reason) {
+        Dialer attempts = dialer;
+        return RelayReport.entry(event, this, listener, attempts != null ? attempts.lastTried() : endpoint,
+                clusterName(), route, connectNanos, reason);
     }
 
     private @Nullable String clusterName() {
@@ -377,7 +370,7 @@ final class Relay extends ClosingConnection {
 
     /** Time since it was accepted. */
     long ageNanos() {
-        return now() - accepted;
+        return now() - accepted();
     }
 
     /** A view of this connection as it is now. */
@@ -385,7 +378,7 @@ final class Relay extends ClosingConnection {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
         return RelayReport.view(this, listener, dialer != null ? dialer.endpoint() : endpoint,
                 clusterName(), route,
-                halfClosed ? "half-closed" : state().label(), accepted);
+                halfClosed ? "half-closed" : state().label());
     }
 
     @Override

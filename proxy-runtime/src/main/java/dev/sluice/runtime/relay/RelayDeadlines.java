@@ -53,6 +53,15 @@ final class RelayDeadlines {
         return deadline <= now && heldBack ? now + nanos : deadline;
     }
 
+    /**
+     * Whether a period that counts from the accept has ended between two times.
+     *
+     * @param since the earlier time; may be before the accept
+     */
+    static boolean periodEnded(long accepted, long period, long since, long until) {
+        return (until - accepted) / period > Math.max(0, since - accepted) / period;
+    }
+
     /** The reason of a relay that was silent for too long. */
     static CloseReason silenceReason(boolean halfClosed) {
         return halfClosed ? CloseReason.HALF_CLOSED_TIMEOUT : CloseReason.IDLE_TIMEOUT;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelayFilters extends ConnectionChain {
     /** The pause before filters that found no memory to decide in are run again, unless memory is free earlier. */
-    static final long MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Connection connection;
 
@@ -54,6 +54,20 @@ final class RelayFilters extends ConnectionChain {
         } else {
             connection.dial();
         }
+    }
+
+    /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
+    long expire(Side from, long now) {
+        DirectionChain seen = connection.filters(from);
+        if (seen != null && seen.holdExpired(now)) {
+            connection.runFilters(from);
+        }
+        if (from.gated() && !connection.closed()) {
+            connection.askGates(from);
+        }
+        // Filters that found no memory are run again when there is some.
+        long next = deadline() <= now ? now + MEMORY_PAUSE_NANOS : deadline();
+        return from.gated() && !connection.closed() ? Math.min(next, connection.gateRetryAt(from)) : next;
     }
 
     /**

@@ -3,13 +3,17 @@ package dev.sluice.runtime.relay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +31,28 @@ public final class Worker {
     private final ConnectionLimit processLimit;
     private final DescriptorReserve reserve;
     private final SelfConnections self;
+    private final Journal journal;
+    private final PeriodicEntries periodic = new PeriodicEntries();
     /** Connections assigned and not ended; counted when assigned, so that a burst is spread evenly. */
     private final AtomicInteger connections = new AtomicInteger();
     private final RelayList relays = new RelayList();
     /** Whether the server drains. Owned by the loop. */
     private boolean draining;
 
-    /** @param processLimit over all workers; each of their relays gives back its place in it */
-    public Worker(EventLoop loop, ConnectionLimit processLimit, DescriptorReserve reserve, SelfConnections self) {
+    /**
+     * A worker without relays.
+     *
+     * @param processLimit over all workers; each of their relays gives back its place in it
+     * @param journal of the server
+     */
+    public Worker(EventLoop loop, ConnectionLimit processLimit, DescriptorReserve reserve, SelfConnections self,
+            Journal journal) {
         this.loop = loop;
         this.processLimit = processLimit;
         this.reserve = reserve;
         this.self = self;
+        this.journal = journal;
+        journal.whenSwitched(() -> loop.execute(periodic::update));
     }
 
     /** The loop that all relays of this worker belong to. */
@@ -61,6 +75,11 @@ public final class Worker {
 
     SelfConnections self() {
         return self;
+    }
+
+    /** The journal of the server. Any thread. */
+    public Journal journal() {
+        return journal;
     }
 
     /** The worker with the fewest connections, which is counted as having one more. Any thread. */
@@ -88,6 +107,7 @@ public final class Worker {
 
     void add(Relay relay) {
         relays.add(relay);
+        periodic.startIfWanted();
     }
 
     void remove(Relay relay) {
@@ -251,6 +271,104 @@ public final class Worker {
                 }
             }
             return !answer.isDone();
+        }
+    }
+
+    /**
+     * The periodic entries of the journal: a walk over all relays several times in each period. An entry is due when a
+     * period since the accept has ended between two walks, so relays keep nothing for it. While there is no relay, or
+     * no such entry is wanted, nothing is done.
+     */
+    private final class PeriodicEntries extends Timer implements Runnable {
+        /** The part of a period by which an entry may be late. */
+        private static final int WALKS_PER_PERIOD = 16;
+        private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+        private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+        private RelayList.@Nullable Walk walk;
+        private long passed;
+        private long period;
+        /** The end of the time that has been dealt with. */
+        private long since;
+        private long until;
+
+        void startIfWanted() {
+            if (!armed() && walk == null && journal.periodNanos() > 0) {
+                since = loop.now();
+                pause();
+            }
+        }
+
+        /** Follows the journal, which was switched. */
+        void update() {
+            startIfWanted();
+            if (armed() && journal.periodNanos() > 0) {
+                pause();
+            }
+        }
+
+        private void pause() {
+            loop.timers().arm(this, loop.now() + Math.clamp(journal.periodNanos() / WALKS_PER_PERIOD,
+                    SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS));
+        }
+
+        @Override
+        protected void onExpiry(long now) {
+            period = journal.periodNanos();
+            if (period > 0 && relays.first() != null) {
+                until = now;
+                passed = 0;
+                walk = relays.walk(0);
+                loop.execute(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            RelayList.Walk current = walk;
+            boolean goesOn = false;
+            try {
+                goesOn = current != null && advance(current);
+            } finally {
+                if (goesOn) {
+                    loop.execute(this);
+                } else {
+                    end(current);
+                }
+            }
+        }
+
+        private void end(RelayList.@Nullable Walk ended) {
+            if (ended != null) {
+                relays.end(ended);
+            }
+            walk = null;
+            since = until;
+            pause();
+        }
+
+        /** Does the part of one task. @return whether something is left */
+        private boolean advance(RelayList.Walk current) {
+            for (int budget = STEPS_PER_TASK; budget > 0;) {
+                budget = relays.seek(current, passed, budget);
+                if (budget > 0) {
+                    Relay relay = current.found();
+                    if (relay == null) {
+                        return false;
+                    }
+                    passed = relay.id();
+                    if (RelayDeadlines.periodEnded(relay.accepted(), period, since, until)) {
+                        journal.record(relay.entry(AccessEvent.PERIODIC, null));
+                        budget -= VIEW_COST;
+                    }
+                }
+            }
+            return true;
+        }
+
+        @Override
+        protected void onExpiryFailed(Throwable failure) {
+            walk = null;
         }
     }
 }

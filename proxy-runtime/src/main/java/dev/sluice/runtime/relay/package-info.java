@@ -27,6 +27,10 @@
  * <p><b>Deadlines.</b> One timer for each connection, armed for the earliest deadline of its state and looked at again when it fires; moving a
  * byte only writes down the time.
  *
+ * <p><b>Journal.</b> A worker has the journal of the server, and its relays record there that they have reached an endpoint and that they
+ * have ended. Lines in between come from a walk of the worker over all relays, several times in a period, and a relay keeps nothing for
+ * them. A client that has left without a byte in either direction has a reason of its own.
+ *
  * <p><b>Failure.</b> What goes wrong within a connection closes that connection with {@link dev.sluice.api.CloseReason#INTERNAL_ERROR}.
  */
 @NullMarked

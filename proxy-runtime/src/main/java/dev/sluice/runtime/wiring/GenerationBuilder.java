@@ -1,11 +1,8 @@
 package dev.sluice.runtime.wiring;
 
-import java.util.function.Consumer;
-
 import com.google.inject.Guice;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
-import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GenerationBuilder {
     private final Running running;
-    private final @Nullable Consumer<AccessEntry> accessLog;
 
-    /**
-     * A builder for one server.
-     *
-     * @param accessLog receiver of each connection that has ended; null = no access log
-     */
-    public GenerationBuilder(Running running, @Nullable Consumer<AccessEntry> accessLog) {
+    /** A builder for one server. */
+    public GenerationBuilder(Running running) {
         this.running = running;
-        this.accessLog = accessLog;
     }
 
     /**
@@ -44,8 +35,8 @@ public final class GenerationBuilder {
             filters.close();
             throw new ProblemsException(filters.problems());
         }
-        return Guice.createInjector(new GenerationModule(number, configuration, plugins, filters, running, accessLog,
-                previous)).getInstance(Generation.class);
+        return Guice.createInjector(new GenerationModule(number, configuration, plugins, filters, running, previous))
+                .getInstance(Generation.class);
     }
 
     /**

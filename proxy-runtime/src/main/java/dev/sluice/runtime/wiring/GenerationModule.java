@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Key;
@@ -27,7 +26,6 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
-import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.OpenConnections;
@@ -52,18 +50,16 @@ final class GenerationModule extends AbstractModule {
     private final PluginRegistry plugins;
     private final FilterAssembly filters;
     private final Running running;
-    private final @Nullable Consumer<AccessEntry> accessLog;
     private final @Nullable Generation previous;
 
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
-            Running running, @Nullable Consumer<AccessEntry> accessLog, @Nullable Generation previous) {
+            Running running, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
         this.filters = filters;
         this.running = running;
-        this.accessLog = accessLog;
         this.previous = previous;
     }
 
@@ -106,7 +102,7 @@ final class GenerationModule extends AbstractModule {
             return before.listener();
         }
         return new ListenerGeneration(running.listener(listener.name()), settings, plan,
-                new OpenConnections(running.loops()), accessLog, number);
+                new OpenConnections(running.loops()), number);
     }
 
     /** A cluster; that of the generation before, if it is the same, with its tables and its place in the rotation. */

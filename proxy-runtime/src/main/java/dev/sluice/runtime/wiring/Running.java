@@ -14,13 +14,14 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.relay.ListenerState;
 
 /**
  * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of
- * connections. One for a server. The same name gives the same object in every generation, so that nothing is copied
+ * connections, the last events. One for a server. The same name gives the same object in every generation, so that nothing is copied
  * from one generation to the next, and connections of older ones still count.
  *
  * <p>The states are for any thread. The getters and {@link #prune} belong to one thread at a time.
@@ -35,6 +36,7 @@ public final class Running {
     private final AtomicLong connectionIds = new AtomicLong();
     /** The counters of removed listeners. */
     private volatile ListenerTotals past = ListenerTotals.sum(List.of());
+    private final Events events = new Events();
 
     /** @param loops event loops of the server; each has counters of its own */
     public Running(int loops) {
@@ -51,6 +53,11 @@ public final class Running {
         return connectionIds;
     }
 
+    /** The last events of the server. */
+    public Events events() {
+        return events;
+    }
+
     /** The state of the listener of this name. */
     public ListenerState listener(String name) {
         return listeners.computeIfAbsent(name, missing -> new ListenerState(missing, loops));
@@ -64,7 +71,7 @@ public final class Running {
     /** The state of a filter of a listener. */
     public FilterState filter(String listener, String name) {
         return filters.computeIfAbsent(new FilterKey(listener, name),
-                missing -> new FilterState(missing.listener, missing.filter, loops));
+                missing -> new FilterState(missing.listener, missing.filter, loops, events));
     }
 
     /** The counters of all listeners so far, those that were removed among them: no total ever falls. */

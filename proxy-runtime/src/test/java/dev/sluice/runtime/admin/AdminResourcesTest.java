@@ -14,6 +14,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.runtime.admin.TestingHttp.Response;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
+import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.MemoryView;
 import dev.sluice.runtime.observe.PluginView;
@@ -92,6 +93,7 @@ class AdminResourcesTest {
                         "GET /clusters",
                         "GET /connections",
                         "GET /filters",
+                        "GET /events",
                         "GET /memory",
                         "GET /plugins",
                         "GET /loggers",
@@ -102,6 +104,22 @@ class AdminResourcesTest {
                         "POST /connections/{id}/close",
                         "POST /loggers/{name}"),
                 paths);
+    }
+
+    @Test
+    void eventsComeAfterTheLastOneSeen() throws IOException {
+        assertEquals(0, json("/events").get("events").size());
+        view.events.endpoint("web", "10.0.0.1:443", false, "a connect failed: \"refused\"\n");
+        view.events.add(Event.Kind.OPERATOR, "connection 7", "closed");
+        JsonNode events = json("/events").get("events");
+        assertEquals(2, events.size());
+        assertEquals(1, events.get(0).get("number").asLong());
+        assertEquals("endpoint-down", events.get(0).get("kind").asString());
+        assertEquals("cluster web, endpoint 10.0.0.1:443", events.get(0).get("subject").asString());
+        assertEquals("a connect failed: \"refused\"\n", events.get(0).get("text").asString());
+        assertEquals(events.get(1), json("/events?after=1").get("events").get(0));
+        assertEquals(0, json("/events?after=2").get("events").size());
+        assertEquals(400, TestingHttp.get(address, "/events?after=x").status());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.FilterTraits;
+import dev.sluice.runtime.observe.Events;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class FilterSlotTest {
     private static final ConnectionInfo CONNECTION = mock(ConnectionInfo.class);
 
     private static FilterSlot slot(Supplier<ConnectionFilter> filters) {
-        return new FilterSlot(new FilterState("listener", "name", 2), "type", 0,
+        return new FilterSlot(new FilterState("listener", "name", 2, new Events()), "type", 0,
                 ToyFilters.factory(FilterTraits.connectionOnly(), filters), null);
     }
 
@@ -64,7 +65,7 @@ class FilterSlotTest {
 
     @Test
     void aFactoryThatMakesNoneBreaksItsContract() {
-        FilterSlot slot = new FilterSlot(new FilterState("listener", "name", 1), "type", 0,
+        FilterSlot slot = new FilterSlot(new FilterState("listener", "name", 1, new Events()), "type", 0,
                 ToyFilters.factory(FilterTraits.connectionOnly(), () -> null), null);
 
         assertThrows(FilterContractException.class, () -> slot.newFilter(CONNECTION));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.HoldExpiry;
+import dev.sluice.runtime.observe.Events;
 import org.junit.jupiter.api.Test;
 
 import static dev.sluice.runtime.chain.ToyFilters.UP;
@@ -22,7 +23,7 @@ class HoldsTest {
     private static Cursor cursor(FilterTraits traits) {
         ConnectionFilter filter = new ConnectionFilter() {
         };
-        FilterSlot slot = new FilterSlot(new FilterState("edge", "f", 1), "toy", 0,
+        FilterSlot slot = new FilterSlot(new FilterState("edge", "f", 1, new Events()), "toy", 0,
                 ToyFilters.factory(traits, () -> filter), null);
         Cursor cursor = new Cursor(slot, filter, Thread.currentThread(), 0, traits.beforeRouting());
         Holds.start(cursor, NOW);

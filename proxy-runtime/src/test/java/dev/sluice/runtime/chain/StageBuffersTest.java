@@ -13,6 +13,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Events;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class StageBuffersTest {
     }
 
     private static Cursor cursor(FilterTraits traits, ConnectionFilter filter, int stage) {
-        FilterSlot slot = new FilterSlot(new FilterState("edge", "f", 1), "toy", 0,
+        FilterSlot slot = new FilterSlot(new FilterState("edge", "f", 1, new Events()), "toy", 0,
                 ToyFilters.factory(traits, () -> filter), null);
         return new Cursor(slot, filter, Thread.currentThread(), stage, false);
     }

@@ -24,6 +24,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.transport.TransportException;
@@ -119,7 +120,7 @@ final class TestingChain implements AutoCloseable {
     static List<FilterSlot> slots(Quarantine.@Nullable Rule rule, FilterFactory... factories) {
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < factories.length; i++) {
-            slots.add(new FilterSlot(new FilterState("edge", "f" + i, 1), "toy", i, factories[i], rule));
+            slots.add(new FilterSlot(new FilterState("edge", "f" + i, 1, new Events()), "toy", i, factories[i], rule));
         }
         return slots;
     }

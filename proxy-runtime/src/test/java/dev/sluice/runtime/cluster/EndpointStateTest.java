@@ -101,7 +101,8 @@ class EndpointStateTest {
 
         assertTrue(endpoint.failed(), "nothing is decided yet");
 
-        endpoint.connectSucceeded(WINDOW + SECOND);
+        assertTrue(endpoint.connectSucceeded(WINDOW + SECOND));
+        assertFalse(endpoint.connectSucceeded(WINDOW + SECOND), "it is up already");
         assertFalse(endpoint.failed());
         assertTrue(endpoint.reserve(WINDOW + SECOND));
         assertTrue(endpoint.reserve(WINDOW + SECOND));
@@ -137,10 +138,11 @@ class EndpointStateTest {
         EndpointState endpoint = web.endpoint(1, 1);
         assertTrue(endpoint.reserve(0));
         assertTrue(endpoint.reserve(0));
-        endpoint.connectFailed(SECOND);
-        endpoint.connectSucceeded(SECOND + 1);
+        assertTrue(endpoint.connectFailed(SECOND));
+        assertFalse(endpoint.connectSucceeded(SECOND + 1));
+        assertFalse(endpoint.connectFailed(SECOND + 1), "it is down already");
         assertFalse(endpoint.believedUp(SECOND + 2));
-        assertTrue(endpoint.believedUp(SECOND + WINDOW));
+        assertTrue(endpoint.believedUp(SECOND + 1 + WINDOW));
     }
 
     @Test

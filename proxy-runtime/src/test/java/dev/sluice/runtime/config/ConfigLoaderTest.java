@@ -30,6 +30,7 @@ import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
+import dev.sluice.runtime.observe.AccessEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,14 +88,17 @@ class ConfigLoaderTest {
                 Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(20));
         Configuration expected = new Configuration(List.of(),
                 new PluginsConfig(Optional.of(Path.of("more/plugins")), PluginsConfig.Broken.REFUSE, ConfigPlace.NONE),
-                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), Duration.ofSeconds(2),
+                new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
                         FilterChecks.PARANOID,
                         ConfigPlace.NONE),
                 new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.of(9500)),
                 Optional.of(new AdminConfig(inet("127.0.0.1", 9901), Optional.empty(), ConfigPlace.NONE)),
                 Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
-                        AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"), ConfigPlace.NONE)),
+                        AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"),
+                        List.of(AccessEvent.PERIODIC, AccessEvent.END), Duration.ofMinutes(1), true,
+                        ConfigPlace.NONE)),
                 List.of(
                         new ListenerConfig("edge", inet("0.0.0.0", 443), Optional.of(5000), filters,
                                 Optional.empty(),
@@ -156,7 +160,7 @@ class ConfigLoaderTest {
                 """).configuration();
         assertEquals(new Configuration(List.of(), PluginsConfig.NONE,
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
-                        Duration.ofSeconds(30), Duration.ZERO, FilterChecks.STANDARD, ConfigPlace.NONE),
+                        Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, FilterChecks.STANDARD, ConfigPlace.NONE),
                 new MemoryConfig(size(64 << 10), size(64 << 20), size(32 << 20), size(32 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.empty()), Optional.empty(), Optional.empty(),
                 List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), List.of(), Optional.empty(),

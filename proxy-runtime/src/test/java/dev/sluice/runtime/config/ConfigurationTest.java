@@ -16,6 +16,7 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
+import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConfigFileView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,14 @@ class ConfigurationTest {
         "accessLog: { format: json }@1:12 accessLog: the key 'path' is missing: stdout, or the path of a file",
         "accessLog: { path: stdout, format: xml }@1:36 accessLog.format: 'xml' is not one of the choices; allowed: json, text",
         "accessLog: { path: \"\" }@1:20 accessLog.path: this path is empty; allowed: the path of a file",
+        "accessLog: { path: stdout, events: [begin] }@1:37 accessLog.events[0]: 'begin' is not one of the choices; allowed: start,"
+                + " periodic, end",
+        "accessLog: { path: stdout, events: [] }@1:36 accessLog.events: this list is empty; allowed: at least one element; or remove"
+                + " the key",
+        "accessLog: { path: stdout, every: 999ms }@1:35 accessLog.every: '999ms' is out of range; allowed: a duration from 1s to 24h,"
+                + " such as 250ms, 3s, 5m or 1h",
+        "runtime: { drainDelay: 61m }@1:24 runtime.drainDelay: '61m' is out of range; allowed: a duration from 0s to 1h, such as 250ms,"
+                + " 3s, 5m or 1h",
         "accessLog: { path: stdout, template: x }@1:38 accessLog.template: a template has no meaning with format json; allowed: template"
                 + " only with format: text"})
     void refused(String line, String expected) {
@@ -128,10 +137,21 @@ class ConfigurationTest {
     void accepted() {
         assertEquals(TransportKind.NIO, load("runtime: { transport: nio }").runtime().transport());
         assertEquals(Optional.of(new AccessLogConfig(LogTarget.Stream.STDOUT, AccessLogConfig.Format.JSON,
-                Optional.empty(), ConfigPlace.NONE)), load("accessLog: { path: stdout }").accessLog());
+                Optional.empty(), List.of(AccessEvent.END), Duration.ofMinutes(5), false, ConfigPlace.NONE)),
+                load("accessLog: { path: stdout }").accessLog());
         assertEquals(Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("a.log").toAbsolutePath()),
-                AccessLogConfig.Format.TEXT, Optional.empty(), ConfigPlace.NONE)),
-                load("accessLog: { path: a.log, format: text }").accessLog());
+                AccessLogConfig.Format.TEXT, Optional.empty(), List.of(AccessEvent.START), Duration.ofHours(1), true,
+                ConfigPlace.NONE)),
+                load("accessLog: { path: a.log, format: text, events: start, every: 1h, skipEmpty: true }")
+                        .accessLog());
+    }
+
+    @Test
+    void skipEmptyLeavesOutNoLineOfTheStart() {
+        String log = "accessLog: { path: stdout, skipEmpty: true, events: [start, end] }";
+        assertEquals(List.of("c.yaml:1:39 accessLog.skipEmpty: a connection without a byte still has its line of the"
+                + " event start, which is written before that is known"), TestingConfig.warnings(with(log)));
+        assertEquals(List.of(), TestingConfig.warnings(with(log.replace("start, ", "periodic, "))));
     }
 
     /** Field case 20. */

@@ -10,6 +10,8 @@ import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.relay.DescriptorReserve;
 import dev.sluice.runtime.relay.SelfConnections;
 import dev.sluice.runtime.relay.Worker;
@@ -35,10 +37,10 @@ class EventLoopsTest {
 
     @BeforeEach
     void open() throws Exception {
-        reserve = new DescriptorReserve(transport);
+        reserve = new DescriptorReserve(transport, new Events());
         loops = EventLoops.open(2, transport, pool,
                 loop -> new Worker(loop, new ConnectionLimit("process"), reserve,
-                        new SelfConnections(address -> false)),
+                        new SelfConnections(address -> false), new Journal(new Events())),
                 () -> {});
         loops.start();
     }

@@ -30,7 +30,7 @@ class GenerationsTest {
 
     private Generation build(int number, String cluster, int maxConnections, @Nullable Generation previous)
             throws Exception {
-        return new GenerationBuilder(running, null).build(number, TestingConfigurations.parse("""
+        return new GenerationBuilder(running).build(number, TestingConfigurations.parse("""
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: %s, timeouts: { idle: %dm },
                     maxConnections: %2$d } ]
                 clusters: [ { name: %1$s, endpoints: [ { address: "127.0.0.1:9" } ] } ]

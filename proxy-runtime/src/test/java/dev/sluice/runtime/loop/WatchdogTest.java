@@ -1,6 +1,8 @@
 package dev.sluice.runtime.loop;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +13,7 @@ import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.transport.nio.NioTransport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,9 +26,28 @@ class WatchdogTest {
     private final BufferPool pool = new BufferPool(new MemoryBounds(4096, 65_536, 65_536, 0), 2);
     private final EventLoop first = loop(0);
     private final EventLoop second = loop(1);
-    private final Watchdog watchdog = new Watchdog("sluice-test-watchdog", List.of(first, second));
+    private final TestingObserver observer = new TestingObserver();
+    private final Watchdog watchdog = new Watchdog("sluice-test-watchdog", List.of(first, second),
+            observer);
 
     WatchdogTest() throws TransportException {}
+
+    /** Counts what it is told. */
+    private static final class TestingObserver implements LoopObserver {
+        private final AtomicInteger samples = new AtomicInteger();
+        private final List<String> stalls = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onSample(long now) {
+            samples.incrementAndGet();
+        }
+
+        @Override
+        public void onStall(EventLoop loop, @Nullable CallbackOwner owner, long nanos, StackTraceElement[] stack) {
+            boolean there = Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("await"));
+            stalls.add("loop " + loop.index() + " " + (nanos >= Watchdog.THRESHOLD.toNanos()) + " " + there);
+        }
+    }
 
     private EventLoop loop(int index) throws TransportException {
         return new EventLoop(index, "sluice-test-loop-" + index, new NioTransport().openPoller(), pool.share(index),
@@ -59,6 +81,8 @@ class WatchdogTest {
         Await.equal("the task to end", 1, done::get);
         assertEquals(1, first.stalls().stalls());
         assertEquals(0, second.stalls().stalls());
+        assertEquals(List.of("loop 0 true true"), observer.stalls);
+        assertTrue(observer.samples.get() > 1);
     }
 
     @Test

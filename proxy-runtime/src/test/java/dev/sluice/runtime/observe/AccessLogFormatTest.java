@@ -22,27 +22,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class AccessLogFormatTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    private static final List<String> CONTRACT = List.of(
-            "time",
-            "id",
-            "listener",
-            "client",
-            "proxied_source",
-            "endpoint",
-            "cluster",
-            "protocol",
-            "sni",
-            "alpn",
-            "bytes_up",
-            "bytes_down",
-            "duration_ms",
-            "connect_ms",
-            "close_reason",
-            "closed_by",
-            "filter",
-            "detail",
-            "route",
-            "sni_invalid");
+    private static final List<String> CONTRACT = List.of("time", "event", "id", "listener", "client", "peer",
+            "proxied_source", "endpoint", "cluster", "route", "protocol", "sni", "sni_invalid", "alpn", "bytes_up",
+            "bytes_down", "duration_ms", "connect_ms", "close_reason", "closed_by", "filter", "detail", "generation");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
         return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
@@ -51,6 +33,7 @@ class AccessLogFormatTest {
     private static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster,
             Findings findings, long connectNanos) {
         return new AccessEntry(
+                AccessEvent.END,
                 1_753_440_000_007L,
                 42,
                 listener,
@@ -62,16 +45,19 @@ class AccessLogFormatTest {
                 1 << 30,
                 1_500_250_000L,
                 connectNanos,
-                CloseReason.CLIENT_RESET);
+                CloseReason.CLIENT_RESET,
+                3);
     }
 
     @Test
     void json() {
         assertEquals(
-                "{\"time\":\"2025-07-25T10:40:00.007Z\",\"id\":42,\"listener\":\"edge\",\"client\":\"192.0.2.7:50123\","
-                        + "\"proxied_source\":null,\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"protocol\":null,\"sni\":null,"
-                        + "\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,\"duration_ms\":1500.250,\"connect_ms\":0.412,"
-                        + "\"close_reason\":\"client-reset\",\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"route\":null,\"sni_invalid\":null}",
+                "{\"time\":\"2025-07-25T10:40:00.007Z\",\"event\":\"end\",\"id\":42,\"listener\":\"edge\","
+                        + "\"client\":\"192.0.2.7:50123\",\"peer\":\"192.0.2.7:50123\",\"proxied_source\":null,"
+                        + "\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"route\":null,\"protocol\":null,\"sni\":null,"
+                        + "\"sni_invalid\":null,\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,"
+                        + "\"duration_ms\":1500.250,\"connect_ms\":0.412,\"close_reason\":\"client-reset\","
+                        + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
     }
 
@@ -80,7 +66,7 @@ class AccessLogFormatTest {
         Findings findings = new Findings("tls", "www.example.com", "a:443", "h2,http/1.1", "routes[1]", "guard",
                 "too curious");
         assertTrue(line(AccessLogFormat.json(), entry("edge", null, null, findings, -1)).contains(
-                "\"protocol\":\"tls\",\"sni\":\"www.example.com\",\"alpn\":\"h2,http/1.1\""));
+                "\"protocol\":\"tls\",\"sni\":\"www.example.com\",\"sni_invalid\":\"a:443\",\"alpn\":\"h2,http/1.1\""));
         assertEquals("tls www.example.com a:443 h2,http/1.1 guard too curious routes[1]",
                 line(AccessLogTemplate.parse("$protocol $sni $sni_invalid $alpn $filter $detail $route"),
                         entry("edge", null, null, findings, -1)).replace("\\x20", " "));
@@ -108,8 +94,18 @@ class AccessLogFormatTest {
     @Test
     void text() {
         assertEquals(
-                "2025-07-25T10:40:00.007Z 42 edge 192.0.2.7:50123 - - - - - - 1024 1073741824 1500.250 - client-reset client - - - -",
+                "2025-07-25T10:40:00.007Z end 42 edge 192.0.2.7:50123 192.0.2.7:50123 - - - - - - - - 1024 1073741824 1500.250 -"
+                        + " client-reset client - - 3",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
+    }
+
+    @Test
+    void aConnectionThatGoesOnHasNoReason() {
+        AccessEntry open = AccessEntry.now(AccessEvent.PERIODIC, 42, "edge", new InetSocketAddress("192.0.2.7", 50123),
+                "10.0.0.1:443", "web", Findings.NONE, 1, 2, 3_000_000, 4_000_000, null, 1);
+        assertTrue(line(AccessLogFormat.json(), open).contains("\"close_reason\":null,\"closed_by\":null"));
+        assertEquals("periodic 1 2 3.000 4.000 - -", line(AccessLogTemplate.parse(
+                "$event $bytes_up $bytes_down $duration_ms $connect_ms $close_reason $closed_by"), open));
     }
 
     @ParameterizedTest
@@ -126,7 +122,7 @@ class AccessLogFormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "$id $clinet|the access log template names the unknown field $clinet at character 5; allowed: $time $id $listener",
+        "$id $clinet|the access log template names the unknown field $clinet at character 5; allowed: $time $event $id $listener",
         "$ids|names the unknown field $ids at character 1",
         "$id $|has a dollar sign without a field name at character 5; a dollar sign itself is written $$; fields: $time",
         "$id ${client|has \"${\" without \"}\" at character 5",
@@ -173,9 +169,9 @@ class AccessLogFormatTest {
             assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7f), line);
             String[] words = line.split(" ", -1);
             assertEquals(CONTRACT.size(), words.length, line);
-            assertEquals(HostileText.encodable(listener), unescape(words[2]));
-            assertEquals(HostileText.encodable(endpoint), unescape(words[5]));
-            assertEquals("-", words[6]);
+            assertEquals(HostileText.encodable(listener), unescape(words[3]));
+            assertEquals(HostileText.encodable(endpoint), unescape(words[7]));
+            assertEquals("-", words[8]);
 
             String[] parts = line(quoted, entry).split("\"", -1);
             assertEquals(3, parts.length);

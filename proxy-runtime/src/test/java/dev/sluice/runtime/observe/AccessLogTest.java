@@ -46,6 +46,23 @@ class AccessLogTest {
         return AccessLogFormatTest.entry("edge", "127.0.0.1:1", "web", n * 1_000_000L);
     }
 
+    private static AccessLogSetting setting(AccessLogSink sink, AccessLogFormat format) {
+        return new AccessLogSetting(sink, format, Set.of(AccessEvent.END), Duration.ofMinutes(5), false);
+    }
+
+    /** A log whose thread is still to be started. */
+    private static AccessLog to(AccessLogSink sink, AccessLogFormat format, int queue, Duration patience) {
+        AccessLog log = new AccessLog(new Events(), queue, patience);
+        log.prepare(setting(sink, format));
+        return log;
+    }
+
+    private static AccessLog toFile(Path file, AccessLogFormat format) throws IOException {
+        AccessLog log = new AccessLog(new Events());
+        log.switchTo(setting(AccessLogSink.file(file), format));
+        return log;
+    }
+
     private static String line(int n) {
         return n + ".000\n";
     }
@@ -53,7 +70,7 @@ class AccessLogTest {
     @Test
     void oneLinePerConnectionInOrderAndAllOfThemBeforeCloseReturns() throws IOException {
         Path file = directory.resolve("access.log");
-        AccessLog log = AccessLog.toFile(file, AccessLogFormat.json());
+        AccessLog log = toFile(file, AccessLogFormat.json());
         for (int i = 0; i < 10_000; i++) {
             log.record(entry(i));
         }
@@ -70,7 +87,7 @@ class AccessLogTest {
     @Test
     void aLineAppearsWithoutWaitingForMore() throws IOException {
         Path file = directory.resolve("access.log");
-        try (AccessLog log = AccessLog.toFile(file, ID_ONLY)) {
+        try (AccessLog log = toFile(file, ID_ONLY)) {
             for (int i = 0; i < 20; i++) {
                 int n = i;
                 log.record(entry(n));
@@ -83,7 +100,7 @@ class AccessLogTest {
     void theFileIsAppendedToAndNotForOthersToRead() throws IOException {
         Path file = directory.resolve("access.log");
         for (int i = 0; i < 2; i++) {
-            try (AccessLog log = AccessLog.toFile(file, ID_ONLY)) {
+            try (AccessLog log = toFile(file, ID_ONLY)) {
                 log.record(entry(i));
             }
         }
@@ -99,7 +116,7 @@ class AccessLogTest {
     void reopenGoesOnInANewFileWithoutLosingALine() throws IOException {
         Path file = directory.resolve("access.log");
         Path rotated = directory.resolve("access.log.1");
-        try (AccessLog log = AccessLog.toFile(file, ID_ONLY)) {
+        try (AccessLog log = toFile(file, ID_ONLY)) {
             log.record(entry(0));
             await("first line", () -> text(file).equals(line(0)));
             Files.move(file, rotated);
@@ -118,7 +135,7 @@ class AccessLogTest {
         Path logs = Files.createDirectory(directory.resolve("logs"));
         Path file = logs.resolve("access.log");
         Path moved = directory.resolve("moved");
-        try (AccessLog log = AccessLog.toFile(file, ID_ONLY)) {
+        try (AccessLog log = toFile(file, ID_ONLY)) {
             Files.move(logs, moved);
             log.reopen();
             log.record(entry(7));
@@ -131,12 +148,12 @@ class AccessLogTest {
     void aDirectoryThatDoesNotExistIsReportedAtStart() {
         assertThrows(
                 NoSuchFileException.class,
-                () -> AccessLog.toFile(directory.resolve("no/such/access.log"), ID_ONLY).close());
+                () -> toFile(directory.resolve("no/such/access.log"), ID_ONLY).close());
     }
 
     @Test
     void aFullDiskCostsLinesAndCountsThem() throws IOException {
-        AccessLog log = AccessLog.toFile(Path.of("/dev/full"), ID_ONLY);
+        AccessLog log = toFile(Path.of("/dev/full"), ID_ONLY);
         for (int i = 0; i < 5_000; i++) {
             log.record(entry(i));
         }
@@ -207,7 +224,7 @@ class AccessLogTest {
         Path fifo = fifo();
         int queue = 256;
         int entries = 200_000;
-        AccessLog log = new AccessLog(ChannelSink.file(fifo), AccessLogFormat.json(), queue, PATIENCE);
+        AccessLog log = to(ChannelSink.file(fifo), AccessLogFormat.json(), queue, PATIENCE);
         log.start();
         AccessEntry entry = entry(1);
         long start = System.nanoTime();
@@ -232,7 +249,7 @@ class AccessLogTest {
     void closeGivesUpOnAReaderThatNeverComesBack() throws Exception {
         Path fifo = fifo();
         int entries = 5_000;
-        AccessLog log = new AccessLog(ChannelSink.file(fifo), AccessLogFormat.json(), 16_384, Duration.ofMillis(200));
+        AccessLog log = to(ChannelSink.file(fifo), AccessLogFormat.json(), 16_384, Duration.ofMillis(200));
         log.start();
         for (int i = 0; i < entries; i++) {
             log.record(entry(i));
@@ -251,7 +268,7 @@ class AccessLogTest {
     @Test
     void aTornLineSpoilsItselfOnly() {
         TestingSink sink = new TestingSink();
-        AccessLog log = new AccessLog(sink, ID_ONLY, 100, PATIENCE);
+        AccessLog log = to(sink, ID_ONLY, 100, PATIENCE);
         // Before the thread starts, so that it is one batch: two whole lines and two bytes of the third get through.
         sink.breakAfter(2 * line(1).length() + 2);
         for (int i = 1; i <= 5; i++) {
@@ -272,7 +289,7 @@ class AccessLogTest {
     @Test
     void linesThatWaitTogetherAreWrittenTogether() {
         TestingSink sink = new TestingSink();
-        AccessLog log = new AccessLog(sink, ID_ONLY, 100, PATIENCE);
+        AccessLog log = to(sink, ID_ONLY, 100, PATIENCE);
         for (int i = 1; i <= 100; i++) {
             log.record(entry(i));
         }
@@ -285,7 +302,7 @@ class AccessLogTest {
     @Test
     void theQueueTakesExactlyItsCapacityAndTheRestIsCounted() {
         TestingSink sink = new TestingSink();
-        AccessLog log = new AccessLog(sink, ID_ONLY, 100, PATIENCE);
+        AccessLog log = to(sink, ID_ONLY, 100, PATIENCE);
         for (int i = 0; i < 142; i++) {
             log.record(entry(i));
         }
@@ -306,7 +323,7 @@ class AccessLogTest {
             }
             out.append("ok");
         };
-        AccessLog log = new AccessLog(sink, picky, 100, PATIENCE);
+        AccessLog log = to(sink, picky, 100, PATIENCE);
         log.start();
         log.record(entry(1));
         log.record(entry(0));
@@ -319,7 +336,7 @@ class AccessLogTest {
     @Test
     void recordingAllocatesNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        AccessLog log = new AccessLog(new TestingSink(), ID_ONLY, 1_000, PATIENCE);
+        AccessLog log = to(new TestingSink(), ID_ONLY, 1_000, PATIENCE);
         log.start();
         AccessEntry entry = entry(1);
         for (int i = 0; i < 20_000; i++) {

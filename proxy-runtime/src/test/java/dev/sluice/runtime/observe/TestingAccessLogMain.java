@@ -2,6 +2,8 @@ package dev.sluice.runtime.observe;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
 
 /** A process that records connections: {@code N} entries to standard output, to {@code stderr}, or to the file named after it. Waits for a byte first. */
 public final class TestingAccessLogMain {
@@ -12,11 +14,12 @@ public final class TestingAccessLogMain {
         if (System.in.read() < 0) {
             System.exit(1);
         }
-        AccessLog log = switch (args.length > 1 ? args[1] : "stdout") {
-            case "stdout" -> AccessLog.toStandardOutput(AccessLogFormat.json());
-            case "stderr" -> AccessLog.toStandardError(AccessLogFormat.json());
-            default -> AccessLog.toFile(Path.of(args[1]), AccessLogFormat.json());
-        };
+        AccessLog log = new AccessLog(new Events());
+        log.switchTo(new AccessLogSetting(switch (args.length > 1 ? args[1] : "stdout") {
+            case "stdout" -> AccessLogSink.standardOutput();
+            case "stderr" -> AccessLogSink.standardError();
+            default -> AccessLogSink.file(Path.of(args[1]));
+        }, AccessLogFormat.json(), Set.of(AccessEvent.END), Duration.ofMinutes(5), false));
         for (int i = 0; i < entries; i++) {
             log.record(AccessLogFormatTest.entry("edge", "127.0.0.1:1", "web", i));
         }

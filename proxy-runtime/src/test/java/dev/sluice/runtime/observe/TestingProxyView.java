@@ -29,6 +29,9 @@ public final class TestingProxyView implements ProxyView {
     /** Whether the last reload was not refused. */
     public volatile boolean reloadSucceeded = true;
 
+    /** The source of {@link #events}. */
+    public final Events events = new Events();
+
     private final TreeMap<Long, ConnectionView> connections = new TreeMap<>();
 
     /** One listener, one cluster with an endpoint that is up, two loops that did nothing. */
@@ -126,6 +129,11 @@ public final class TestingProxyView implements ProxyView {
     @Override
     public List<PluginView> plugins() {
         return List.copyOf(plugins);
+    }
+
+    @Override
+    public List<Event> events(long number) {
+        return events.after(number);
     }
 
     @Override

@@ -6,30 +6,31 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** A pipe that breaks after so many bytes as the test says, and comes back. */
-final class TestingSink implements AccessLogSink {
+public final class TestingSink implements AccessLogSink {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private int allowance = Integer.MAX_VALUE;
     private int failures;
     private int writes;
+    private int closes;
 
     /** The next {@code n} bytes pass, then every write fails. */
-    synchronized void breakAfter(int n) {
+    public synchronized void breakAfter(int n) {
         allowance = n;
     }
 
-    synchronized void repair() {
+    public synchronized void repair() {
         allowance = Integer.MAX_VALUE;
     }
 
-    synchronized int failures() {
+    public synchronized int failures() {
         return failures;
     }
 
-    synchronized int writes() {
+    public synchronized int writes() {
         return writes;
     }
 
-    synchronized String text() {
+    public synchronized String text() {
         return written.toString(StandardCharsets.UTF_8);
     }
 
@@ -60,6 +61,13 @@ final class TestingSink implements AccessLogSink {
     @Override
     public void reopen() {}
 
+    /** The number of calls of {@link #close}. */
+    public synchronized int closes() {
+        return closes;
+    }
+
     @Override
-    public void close() {}
+    public synchronized void close() {
+        closes++;
+    }
 }

@@ -5,6 +5,7 @@ import dev.sluice.runtime.transport.SocketOptions;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Deadlines as functions of what happened when, without a socket or a clock. */
@@ -51,6 +52,21 @@ class RelayDeadlinesTest {
     @Test
     void readsHeldBackDoNotMoveADeadlineThatHasNotCome() {
         assertEquals(IDLE, RelayDeadlines.silence(SETTINGS, false, 0, true, IDLE - 1));
+    }
+
+    @Test
+    void aPeriodEndsOnceHoweverOftenOneLooks() {
+        int ended = 0;
+        for (long since = 900; since < 1_600; since += 7) {
+            // Accepted at 1,000, a period of 100.
+            ended += RelayDeadlines.periodEnded(1_000, 100, since, since + 7) ? 1 : 0;
+        }
+        assertEquals(6, ended);
+        assertFalse(RelayDeadlines.periodEnded(1_000, 100, 1_099 - 50, 1_099));
+        assertTrue(RelayDeadlines.periodEnded(1_000, 100, 1_099, 1_100));
+        assertFalse(RelayDeadlines.periodEnded(1_000, 100, 1_100, 1_199));
+        assertFalse(RelayDeadlines.periodEnded(1_000, 100, 0, 1_001), "accepted since then");
+        assertTrue(RelayDeadlines.periodEnded(1_000, 100, 1_000, 5_000), "several periods are one");
     }
 
     @Test

@@ -12,6 +12,8 @@ import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.Transport;
@@ -34,7 +36,7 @@ class RelayListTest {
     private final StreamSocket socket = mock(StreamSocket.class);
     private final Serving listener = new Serving(new ListenerGeneration(new ListenerState("edge", 1),
             new RelaySettings(1, 1, 1, 1, 1, 1, new SocketOptions(true, 0, 0, 0, 0)),
-            new ChainPlan("edge", List.of(), false), new OpenConnections(1), null, 1),
+            new ChainPlan("edge", List.of(), false), new OpenConnections(1), 1),
             new Routes(List.of(), Map.of()));
     private EventLoop loop;
     private Worker worker;
@@ -44,8 +46,9 @@ class RelayListTest {
     void open() throws Exception {
         Transport transport = new NioTransport();
         loop = new EventLoop(0, "sluice-list", transport.openPoller(), pool.share(0), () -> {});
-        try (DescriptorReserve reserve = new DescriptorReserve(transport)) {
-            worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false));
+        try (DescriptorReserve reserve = new DescriptorReserve(transport, new Events())) {
+            worker = new Worker(loop, new ConnectionLimit("process"), reserve, new SelfConnections(address -> false),
+                    new Journal(new Events()));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.FilterEnvironment;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.runtime.chain.FilterState;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingProxy;
@@ -27,7 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Threads and counters that a filter has of the proxy. */
 class SlotEnvironmentTest {
     private static SlotEnvironment environment() {
-        return new SlotEnvironment(new FilterState("edge", "guard", 2), 2, Path.of("/etc/sluice"));
+        return new SlotEnvironment(new FilterState("edge", "guard", 2, new Events()), 2, Path.of("/etc/sluice"));
     }
 
     /** A task that lasts until it is interrupted. */
@@ -85,7 +86,7 @@ class SlotEnvironmentTest {
 
     @Test
     void countersAreSharedByName() {
-        FilterState state = new FilterState("edge", "guard", 2);
+        FilterState state = new FilterState("edge", "guard", 2, new Events());
         try (SlotEnvironment environment = new SlotEnvironment(state, 2, Path.of("/etc/sluice"))) {
             assertSame(environment.counter("cache_misses"), environment.counter("cache_misses"));
             environment.counter("cache_misses").increment();

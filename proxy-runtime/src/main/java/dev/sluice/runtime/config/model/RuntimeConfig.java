@@ -11,6 +11,7 @@ import dev.sluice.runtime.shape.Syntax;
  * Event loops, transport and shutdown of the process.
  *
  * @param drainTimeout zero = open connections are cut at once
+ * @param drainDelay zero = a drain stops accepting at once
  * @param watch the interval of looks at the files; zero = off
  */
 public record RuntimeConfig( // @formatter:off
@@ -25,6 +26,10 @@ public record RuntimeConfig( // @formatter:off
         @ConfigRange(min = "0s", max = "24h") @ConfigDefault("30s")
         @ConfigDescription("The time that open connections have to finish after TERM before they are cut.")
         Duration drainTimeout,
+        @ConfigRange(min = "0s", max = "1h") @ConfigDefault("0s")
+        @ConfigDescription("The time after TERM for which connections are still accepted, while /ready says no, so that "
+                + "load balancers can learn of it.")
+        Duration drainDelay,
         @Syntax(Syntax.Kind.DURATION_OR_OFF) @ConfigRange(min = "100ms", max = "24h") @ConfigDefault("off")
         @ConfigDescription("Reloads when the files of this configuration have changed: how often to look, or off.")
         Duration watch,

@@ -20,6 +20,7 @@ import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.chain.Flow;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -89,7 +90,8 @@ public class ChainBenchmark {
         memory = loops.loop().memory();
         List<FilterSlot> slots = new ArrayList<>();
         for (int i = 0; i < filters; i++) {
-            slots.add(new FilterSlot(new FilterState("bench", "glance" + i, 1), "glance", i, new Glance(), null));
+            slots.add(new FilterSlot(new FilterState("bench", "glance" + i, 1, new Events()), "glance", i, new Glance(),
+                    null));
         }
         connection = new Connection(new ChainPlan("bench", slots, false), loops.loop());
         if (connection.connect() != Flow.GO_ON) {
