@@ -1,7 +1,8 @@
 package dev.sluice.api;
 
 /**
- * The maker of the filters of one entry of {@code filters:} in one configuration generation. Thread-safe.
+ * The maker of the filters of one entry of {@code filters:}, from the configuration generation that brings the entry
+ * until one changes it. Thread-safe.
  *
  * <p>{@link #close} is called once, off the event loops, after the last connection of the factory's filters has ended.
  */
@@ -24,9 +25,10 @@ public interface FilterFactory extends AutoCloseable {
      * Takes over state from the factory that this one replaces, so that counts, buckets or caches survive a reload. By
      * default it takes nothing, and the factory starts anew.
      *
-     * <p><b>When.</b> Once at most, before the first {@link #newFilter}, and only when a changed configuration has an
-     * entry of the same provider class, the same listener and the same filter name. An entry that has not changed keeps
-     * its factory; after the replacement of a plugin its classes are others, and nothing is inherited.
+     * <p><b>When.</b> Once at most, before the first {@link #newFilter}, and only if the two have the same provider class,
+     * the same listener and the same filter name. An entry that has not changed keeps its factory, unless that has
+     * {@linkplain FilterEnvironment#resolve resolved} a path, since the file may have changed. When a plugin is replaced
+     * its classes are others, and nothing is inherited.
      *
      * <p><b>Thread.</b> Off the event loops; it may block, but the reload waits for it. Meanwhile, and for as long as
      * they live, the connections of {@code previous} go on calling their filters on the event loops, and

@@ -30,8 +30,8 @@ public interface FilterProvider<C extends Record> {
     }
 
     /**
-     * Makes the factory of one entry of {@code filters:}. Called once for each entry when a configuration is built.
-     * Also called, and the result closed, when a configuration is only checked: so the factory must not take a resource
+     * Makes the factory of one entry of {@code filters:}. Called once for each entry that is new or has changed when a
+     * configuration is built. Also called, and the result closed, when a configuration is only checked: so the factory must not take a resource
      * that a second instance could not take too.
      *
      * @param config the configuration, with all defaults filled in

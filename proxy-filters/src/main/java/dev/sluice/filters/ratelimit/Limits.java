@@ -177,7 +177,7 @@ final class Limits {
             longest = Math.max(longest, wait);
         }
         if (usage.rules() != rules) {
-            // Others came into force meanwhile, and may have given what was here to somebody else.
+            // Others came into force meanwhile, and may have given the same tokens to other connections.
             return pace(context, place);
         }
         if (longest == 0) {

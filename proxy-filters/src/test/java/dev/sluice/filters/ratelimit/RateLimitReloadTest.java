@@ -24,7 +24,7 @@ import static dev.sluice.api.Direction.CLIENT_TO_UPSTREAM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What has been used stays used over a reload, and a limit stays exact. */
+/** The use of limits over a reload: nothing is forgiven, and a limit stays exact. */
 class RateLimitReloadTest extends TestingLimits {
     private final List<TestingReload<?>> reloads = new ArrayList<>();
 

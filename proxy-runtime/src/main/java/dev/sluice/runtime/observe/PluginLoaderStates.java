@@ -6,7 +6,7 @@ import java.util.List;
  * The class loaders of plugins, by state, as admin and metrics show them.
  *
  * @param serving the number of those that a generation has
- * @param retired the number of those that no generation has any more, and that are still in memory
+ * @param retired the number of those that the last generation has left, and that are still in memory
  * @param collected the number of those that are gone, since the start
  * @param loaders those in memory, oldest first
  */

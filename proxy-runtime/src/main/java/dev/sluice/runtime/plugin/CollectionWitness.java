@@ -5,7 +5,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.ref.WeakReference;
 
 /**
- * A witness of the next collection that unloads classes. It is a class loader with one class, which nobody refers to: a
+ * A witness of the next collection that unloads classes. It is a class loader with one class, without references to it: a
  * collection of the young generation takes loaders of classes for roots, in every collector of the JVM, and only one
  * that unloads classes removes it. Any thread.
  */

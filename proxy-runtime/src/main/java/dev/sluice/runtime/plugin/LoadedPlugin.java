@@ -33,8 +33,8 @@ record LoadedPlugin(String name, Path location, List<JarContent> jars, PluginLoa
     }
 
     /**
-     * Whether these JARs are those that it was loaded from. Their real paths do not count: whoever switches directories
-     * by a symbolic link, as Kubernetes does, has not changed the plugin.
+     * Whether these JARs are those that it was loaded from. Their real paths do not count: a symbolic link that
+     * leads to another directory now, as those of Kubernetes do, does not change the plugin.
      */
     boolean consistsOf(List<JarContent> others) {
         if (jars.size() != others.size()) {
