@@ -20,6 +20,7 @@ import java.util.TreeSet;
 
 import dev.sluice.runtime.LogLevels;
 import dev.sluice.runtime.ProxyServer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,7 +45,7 @@ final class RunningProxy implements AutoCloseable {
         }
 
         @Override
-        public void level(String logger, String level) {
+        public void level(String logger, @Nullable String level) {
             throw new AssertionError("nobody asked for it");
         }
     }
