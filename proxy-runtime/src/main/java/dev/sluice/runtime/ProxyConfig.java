@@ -1,7 +1,6 @@
 package dev.sluice.runtime;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +12,7 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.FilesRead;
-import dev.sluice.runtime.config.FilterCatalog;
 import dev.sluice.runtime.config.FilterSource;
-import dev.sluice.runtime.config.JsonSchema;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
@@ -196,8 +193,6 @@ public final class ProxyConfig {
      * path or class path of Sluice, and from the plugins directory. Belongs to one thread.
      */
     public static final class Loader {
-        private static final String DEFAULT_DIRECTORY = "plugins";
-
         private final List<FilterProvider<?>> filters = new ArrayList<>();
         private @Nullable Path pluginDirectory;
         private @Nullable Path home;
@@ -281,11 +276,11 @@ public final class ProxyConfig {
          */
         private record Reread(Loader loader, String name, Path directory, Reading reading) implements Origin {
             ProxyConfig read(@Nullable PluginRegistry previous, FilesRead files) {
-                Source source = loader.new Source(directory, previous, files);
+                RegistrySource source = loader.source(directory, previous, files);
                 try {
                     ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source, files);
                     loaded.configuration().admin().flatMap(AdminConfig::tokenFile).ifPresent(files::add);
-                    return new ProxyConfig(loaded, Objects.requireNonNull(source.opened), this, files);
+                    return new ProxyConfig(loaded, Objects.requireNonNull(source.opened()), this, files);
                 } catch (ProblemsException e) {
                     source.close();
                     throw refused(e);
@@ -312,7 +307,7 @@ public final class ProxyConfig {
 
         /** {@return the filters that a configuration without a {@code plugins} section may name} */
         public PluginList plugins() {
-            Source source = new Source(Path.of(""));
+            RegistrySource source = source(Path.of(""), null, new FilesRead());
             source.open(PluginsConfig.NONE);
             return source.list(List.of());
         }
@@ -324,7 +319,7 @@ public final class ProxyConfig {
          * @return the filters, and the problems of the configuration
          */
         public PluginList plugins(Path file) {
-            Source source = new Source(directoryOf(file));
+            RegistrySource source = source(directoryOf(file), null, new FilesRead());
             try {
                 new ConfigLoader(System.getenv()).load(file, source);
                 return source.list(List.of());
@@ -338,7 +333,7 @@ public final class ProxyConfig {
          * editors}
          */
         public String schema() {
-            Source source = new Source(Path.of(""));
+            RegistrySource source = source(Path.of(""), null, new FilesRead());
             source.open(PluginsConfig.NONE);
             return source.schema();
         }
@@ -352,90 +347,24 @@ public final class ProxyConfig {
          * @throws ConfigurationException if nothing of the file can be read
          */
         public String schema(Path file) {
-            Source source = new Source(directoryOf(file));
+            RegistrySource source = source(directoryOf(file), null, new FilesRead());
             try {
                 new ConfigLoader(System.getenv()).load(file, source);
             } catch (ProblemsException e) {
-                if (source.opened == null) {
+                if (source.opened() == null) {
                     throw refused(e);
                 }
             }
             return source.schema();
         }
 
+        private RegistrySource source(Path directory, @Nullable PluginRegistry previous, FilesRead files) {
+            return new RegistrySource(filters, pluginDirectory, home, directory, previous, files);
+        }
+
         private static Path directoryOf(Path file) {
             Path directory = file.toAbsolutePath().getParent();
             return directory == null ? file : directory;
-        }
-
-        /** Opens the registry of one load, and remembers it. */
-        private final class Source implements FilterSource {
-            private final Path directory;
-            private final @Nullable PluginRegistry previous;
-            private final FilesRead files;
-            private @Nullable PluginRegistry opened;
-
-            /** @param directory of the configuration */
-            Source(Path directory) {
-                this(directory, null, new FilesRead());
-            }
-
-            /** @param previous the plugins of the configuration that serves; null = none serves */
-            Source(Path directory, @Nullable PluginRegistry previous, FilesRead files) {
-                this.files = files;
-                this.directory = directory;
-                this.previous = previous;
-            }
-
-            @Override
-            public FilterCatalog open(PluginsConfig plugins) {
-                Path place = place(plugins.directory().orElse(null));
-                if (place != null) {
-                    files.addPattern(place, "*.jar");
-                    files.addPattern(place, "*/*.jar");
-                }
-                PluginRegistry registry = PluginRegistry.open(place, filters, previous);
-                opened = registry;
-                return new FilterCatalog(registry.providers(), registry.problems());
-            }
-
-            private @Nullable Path place(@Nullable Path written) {
-                if (written != null) {
-                    return (home == null ? directory : home).resolve(written);
-                }
-                if (pluginDirectory == null && home != null) {
-                    Path installed = home.resolve(DEFAULT_DIRECTORY);
-                    return Files.isDirectory(installed) ? installed : null;
-                }
-                return pluginDirectory;
-            }
-
-            /** Lists without loading; empty if the file could not be read. */
-            PluginList list(List<ConfigurationProblem> problems) {
-                try {
-                    return opened == null
-                            ? new PluginList(List.of(), List.of(), problems)
-                            : PluginList.of(opened, problems);
-                } finally {
-                    close();
-                }
-            }
-
-            /** To be called after {@link #open}. */
-            String schema() {
-                try {
-                    return JsonSchema.of(
-                            new FilterCatalog(Objects.requireNonNull(opened).providers(), List.of()));
-                } finally {
-                    close();
-                }
-            }
-
-            void close() {
-                if (opened != null) {
-                    opened.close();
-                }
-            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.runtime;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,20 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
-import dev.sluice.runtime.admin.AdminParts;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
-import dev.sluice.runtime.admin.LoggerAccess;
-import dev.sluice.runtime.config.Durations;
 import dev.sluice.runtime.config.ProblemsException;
-import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.engine.MachineAddresses;
 import dev.sluice.runtime.engine.Transports;
-import dev.sluice.runtime.observe.Metrics;
-import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +46,11 @@ public final class ProxyServer implements AutoCloseable {
         } catch (EngineException e) {
             throw new StartException(e);
         }
-        this.admin = new AdminPart((section, secret) -> startAdmin(section, secret, logLevels));
+        this.admin = new AdminPart((section, secret) -> ServerCommands.startAdmin(this, section, secret, logLevels));
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
             admin.start(configuration, token);
-        } catch (EngineException e) {
-            engine.close();
-            throw new StartException(e);
-        } catch (RuntimeException | Error e) {
-            engine.close();
-            throw e;
-        }
-        engine.follow(admin);
-        try {
+            engine.follow(admin);
             engine.start();
             reloader.start();
         } catch (EngineException e) {
@@ -77,18 +62,8 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private AdminServer startAdmin(AdminConfig config, @Nullable AdminToken token, @Nullable LogLevels logLevels)
-            throws IOException {
-        LoggerAccess loggers = logLevels == null ? null : new LoggerAccess(logLevels::levels, logLevels::level);
-        return AdminServer.start(config.listen(), token,
-                new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
-                        new ServerCommands(this, engine, reloader), () -> reloader.serving().files(), loggers,
-                        Durations::read));
-    }
-
     /**
-     * {@return the transport that {@code runtime.transport: auto} chooses on this machine and with the options of this
-     * JVM: {@code epoll} or {@code nio}}
+     * {@return the transport that {@code runtime.transport: auto} chooses here: {@code epoll} or {@code nio}}
      */
     public static String defaultTransport() {
         return Transports.defaultName();
@@ -134,10 +109,7 @@ public final class ProxyServer implements AutoCloseable {
         return reloader.serving().configuration().runtime().drainTimeout();
     }
 
-    /**
-     * {@return the time for which a drain still accepts connections, while the admin interface says that the server is
-     * not ready ({@code runtime.drainDelay})}
-     */
+    /** {@return the time for which a drain still accepts while {@code /ready} says no ({@code runtime.drainDelay})} */
     public Duration drainDelay() {
         return reloader.serving().configuration().runtime().drainDelay();
     }
@@ -148,9 +120,12 @@ public final class ProxyServer implements AutoCloseable {
         new Thread(this::close, "sluice-died").start();
     }
 
-    /** The view of this server, for tests. */
-    ProxyView view() {
-        return engine.view();
+    Engine engine() {
+        return engine;
+    }
+
+    Reloader reloader() {
+        return reloader;
     }
 
     /** {@return the figures of this server} */
@@ -186,13 +161,11 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Applies the configuration of another file, read with the same filters as the first one. Later {@link #reload()}
-     * reads that file.
+     * Applies the configuration of another file, read with the same filters as the first one; fails as
+     * {@link #reload()}, which reads that file from then on.
      *
      * @param file the configuration
      * @return the changes
-     * @throws ConfigurationException with every problem of the configuration; nothing has changed
-     * @throws ReloadException if it is refused for another reason; nothing has changed
      */
     public ReloadResult reload(Path file) {
         return reloader.reload(() -> reloader.serving().origin().of(file));
@@ -203,8 +176,6 @@ public final class ProxyServer implements AutoCloseable {
      *
      * @param yaml the configuration
      * @return the changes
-     * @throws ConfigurationException with every problem of the configuration; nothing has changed
-     * @throws ReloadException if it is refused for another reason; nothing has changed
      */
     public ReloadResult reload(String yaml) {
         return reloader.reload(() -> reloader.serving().origin().of(yaml));
@@ -216,8 +187,6 @@ public final class ProxyServer implements AutoCloseable {
      *
      * @param valid the configuration
      * @return the changes
-     * @throws ConfigurationException with the problems that filters find; nothing has changed
-     * @throws ReloadException if it is refused for another reason; nothing has changed
      */
     public ReloadResult reload(ProxyConfig valid) {
         return reloader.reload(valid);
@@ -240,8 +209,6 @@ public final class ProxyServer implements AutoCloseable {
      *
      * @param file the configuration
      * @return the changes
-     * @throws ConfigurationException with every problem of the configuration
-     * @throws ReloadException if the reload would be refused
      */
     public ReloadPlan plan(Path file) {
         return reloader.plan(() -> reloader.serving().origin().of(file));
@@ -252,8 +219,6 @@ public final class ProxyServer implements AutoCloseable {
      *
      * @param yaml the configuration
      * @return the changes
-     * @throws ConfigurationException with every problem of the configuration
-     * @throws ReloadException if the reload would be refused
      */
     public ReloadPlan plan(String yaml) {
         return reloader.plan(() -> reloader.serving().origin().of(yaml));

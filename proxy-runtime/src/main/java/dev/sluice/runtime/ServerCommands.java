@@ -1,12 +1,21 @@
 package dev.sluice.runtime;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 import dev.sluice.runtime.admin.AdminCommands;
+import dev.sluice.runtime.admin.AdminParts;
+import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.admin.CommandResult;
+import dev.sluice.runtime.admin.LoggerAccess;
+import dev.sluice.runtime.config.Durations;
+import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
+import dev.sluice.runtime.observe.Metrics;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +36,17 @@ final class ServerCommands implements AdminCommands {
         this.server = server;
         this.engine = engine;
         this.reloader = reloader;
+    }
+
+    /** Starts the admin interface of a server. */
+    static AdminServer startAdmin(ProxyServer server, AdminConfig config, @Nullable AdminToken token,
+            @Nullable LogLevels logLevels) throws IOException {
+        Engine engine = server.engine();
+        LoggerAccess loggers = logLevels == null ? null : new LoggerAccess(logLevels::levels, logLevels::level);
+        return AdminServer.start(config.listen(), token,
+                new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
+                        new ServerCommands(server, engine, server.reloader()),
+                        () -> server.reloader().serving().files(), loggers, Durations::read));
     }
 
     @Override

@@ -201,6 +201,6 @@ class ReloadPlanTest {
     }
 
     private static List<ConnectionView> views(ProxyServer server) {
-        return server.view().connections(0, 1_000);
+        return server.engine().view().connections(0, 1_000);
     }
 }

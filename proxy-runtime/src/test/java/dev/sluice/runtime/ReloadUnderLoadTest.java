@@ -82,7 +82,7 @@ class ReloadUnderLoadTest {
 
                 int applied = reloadInTurn(server, one, two);
                 assertEquals(RELOADS - 1, applied, "good ones applied");
-                Await.value("generations alive", () -> server.view().generationsAlive(), alive -> alive <= 3);
+                Await.value("generations alive", () -> server.engine().view().generationsAlive(), alive -> alive <= 3);
 
                 stop.set(true);
                 connecting.join();

@@ -148,6 +148,10 @@ abstract class Connection extends Timer {
         return accepted;
     }
 
+    final long ageNanos() {
+        return now() - accepted;
+    }
+
     /** Notes that a byte has moved. */
     final void touch() {
         lastActivity = loop().now();

@@ -368,11 +368,6 @@ final class Relay extends ClosingConnection {
         return listener.generation();
     }
 
-    /** Time since it was accepted. */
-    long ageNanos() {
-        return now() - accepted();
-    }
-
     /** A view of this connection as it is now. */
     ConnectionView view() {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
