@@ -14,7 +14,9 @@ module dev.sluice.runtime {
     requires jakarta.inject;
     requires java.management;
     requires jdk.httpserver;
-    requires jdk.jfr;
+    // Not required: netty would use it too, and a start would load a hundred of its classes. A JVM that is launched to
+    // record has it.
+    requires static jdk.jfr;
     // process_open_fds and friends: the metrics library finds the platform bean by reflection only.
     requires jdk.management;
     requires jdk.net;

@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The events about a server's event loops. On the watchdog's thread. */
 final class LoopEvents implements LoopObserver {
-    /** Also the time after the start before the classes of the flight recorder are loaded. */
     private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<Worker> workers;
     private final Events events;
-    private boolean prepared;
     private long nextTurn = System.nanoTime() + TURN_NANOS;
 
     /** @param workers one for each loop */
@@ -34,10 +32,7 @@ final class LoopEvents implements LoopObserver {
             return;
         }
         nextTurn = now + TURN_NANOS;
-        if (!prepared) {
-            prepared = true;
-            FlightEvents.prepare();
-        }
+        FlightEvents.refresh();
         if (FlightEvents.loopTurns()) {
             for (Worker worker : workers) {
                 FlightEvents.loopTurn(LoopView.of(worker.loop(), worker.connections(), 1));

@@ -4,6 +4,7 @@ import dev.sluice.runtime.transport.AddressText;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -17,23 +18,41 @@ import org.jspecify.annotations.Nullable;
  * <p>The events are points in time. A duration of the recorder's own would have to be begun with the connection and kept
  * with it, so durations are fields.
  *
- * <p>While nothing records, the check costs no allocation: it is {@code isEnabled} of an instance that exists for that,
- * which compilers reduce to nothing until a recording starts. The classes of the recorder are loaded by the first check
- * of each event, and {@link #prepare} makes those of the event loops before there is a connection.
+ * <p>The classes of events are loaded only once the recorder is in use: each of them would make the JVM load the whole
+ * recorder, on the thread that comes first. Until then an event costs the check of a field. {@link #refresh} looks for
+ * the recorder; after that, the check of an event is {@code isEnabled} of an instance that exists for that, without an
+ * allocation.
  */
 @SuppressWarnings("UnusedVariable") // JFR reads the fields.
 public final class FlightEvents {
+    /** Whether this JVM has the recorder: one that is launched without it has not even its module. */
+    private static final boolean THERE = isThere();
+
+    private static volatile boolean inUse = isInUse();
+
     private FlightEvents() {}
 
-    /** Makes the first check of those events that event loops check. Once, after the start, on another thread. */
-    public static void prepare() {
-        connections();
-        connects();
+    private static boolean isThere() {
+        try {
+            Class.forName("jdk.jfr.FlightRecorder", false, FlightEvents.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    private static boolean isInUse() {
+        return THERE && FlightRecorder.isInitialized();
+    }
+
+    /** Finds out whether the recorder has come into use. Not on an event loop. */
+    public static void refresh() {
+        inUse = isInUse();
     }
 
     /** Whether a recording wants the ends of connections. */
     static boolean connections() {
-        return Connection.CHECK.isEnabled();
+        return inUse && Connection.CHECK.isEnabled();
     }
 
     /** A connection has ended. */
@@ -43,7 +62,7 @@ public final class FlightEvents {
 
     /** Whether a recording wants attempts to connect. */
     public static boolean connects() {
-        return Connect.CHECK.isEnabled();
+        return inUse && Connect.CHECK.isEnabled();
     }
 
     /**
@@ -59,7 +78,7 @@ public final class FlightEvents {
 
     /** Whether a recording wants the state of event loops once a second. */
     public static boolean loopTurns() {
-        return LoopTurn.CHECK.isEnabled();
+        return inUse && LoopTurn.CHECK.isEnabled();
     }
 
     /** An event loop as it is now. */
@@ -68,15 +87,21 @@ public final class FlightEvents {
     }
 
     static void loopStall(int loop, String callback, long nanos, StackTraceElement[] stack) {
-        new LoopStall(loop, callback, nanos, stack).commit();
+        if (inUse) {
+            new LoopStall(loop, callback, nanos, stack).commit();
+        }
     }
 
     static void endpoint(String cluster, String endpoint, boolean up, String why) {
-        new EndpointState(cluster, endpoint, up, why).commit();
+        if (inUse) {
+            new EndpointState(cluster, endpoint, up, why).commit();
+        }
     }
 
     static void reload(long from, long to, String result, long nanos) {
-        new Reload(from, to, result, nanos).commit();
+        if (inUse) {
+            new Reload(from, to, result, nanos).commit();
+        }
     }
 
     /**
@@ -87,7 +112,9 @@ public final class FlightEvents {
      * @param nanos since it was published
      */
     public static void generation(long number, String state, long connections, long nanos) {
-        new Generation(number, state, connections, nanos).commit();
+        if (inUse) {
+            new Generation(number, state, connections, nanos).commit();
+        }
     }
 
     @Name("sluice.Connection")

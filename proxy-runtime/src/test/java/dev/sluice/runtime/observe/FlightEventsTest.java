@@ -41,6 +41,8 @@ class FlightEventsTest {
                 recording.enable(name);
             }
             recording.start();
+            // A server does that once a second.
+            FlightEvents.refresh();
             work.run();
             recording.stop();
             recording.dump(file);
@@ -146,7 +148,6 @@ class FlightEventsTest {
     void checksAllocateNothing() {
         Journal journal = new Journal(new Events());
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        FlightEvents.prepare();
         int wanted = 0;
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 100_000; i++) {
