@@ -207,10 +207,12 @@ public final class Engine {
             throws ProblemsException {
         reloading.lock();
         try {
+            long begin = System.nanoTime();
             ReloadOutcome outcome = new Reload(parts, transition, source, next, plugins).run();
-            event(Event.Kind.RELOAD, outcome.kind() == ReloadOutcome.Kind.UNCHANGED
-                    ? "unchanged; generation " + outcome.generation() + " serves"
-                    : "applied as generation " + outcome.generation());
+            boolean applied = outcome.kind() == ReloadOutcome.Kind.APPLIED;
+            journal.events().reload(outcome.previous(), outcome.generation(), applied ? "applied" : "unchanged",
+                    System.nanoTime() - begin, source.name());
+            journal.events().refused(plugins.views());
             return outcome;
         } finally {
             reloading.unlock();
@@ -220,7 +222,8 @@ public final class Engine {
     /** Counts a reload that was refused, before or by {@link #reload}. */
     public void reloadRefused(String reason) {
         history.refused();
-        event(Event.Kind.RELOAD, "refused: " + reason);
+        long serving = generations.serving().number();
+        journal.events().reload(serving, serving, "refused", 0, reason);
     }
 
     /** The files that filters have read, with their state at that time. */

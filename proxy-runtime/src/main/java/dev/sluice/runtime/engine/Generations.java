@@ -41,7 +41,7 @@ final class Generations {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Retired> retired = new ArrayList<>();
     private volatile @Nullable Generation serving;
-    /** The generations that are alive, and some that are not any more. */
+    /** The generations that are alive, and some that have ended. */
     private final Map<Long, Published> published = new ConcurrentHashMap<>();
 
     /**
