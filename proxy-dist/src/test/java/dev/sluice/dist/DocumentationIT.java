@@ -69,7 +69,8 @@ class DocumentationIT {
             Files.writeString(conf, yaml);
             String said = run(script, installation.home(), installation);
             for (String promised : List.of("OK conf/sluice.yaml", "sluice ready edge=127.0.0.1:", "# Glossary",
-                    "\"listeners\":[{\"name\":\"edge\"", "\"read_buffer\":65536", "\"close_reason\":\"")) {
+                    "\"listeners\":[{\"name\":\"edge\"", "maxConnections 1000 → 2000", "applied as generation 2",
+                    "\"read_buffer\":65536", "\"close_reason\":\"")) {
                 assertTrue(said.contains(promised), () -> promised + " is missing in:\n" + said);
             }
         } finally {

@@ -2,6 +2,7 @@ package dev.sluice.runtime.testing;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,13 @@ public final class TestingClient implements AutoCloseable {
 
     /** Connects to a listener of a proxy. */
     public static TestingClient connect(ProxyServer proxy, String listener) throws IOException {
+        return connect(proxy.address(listener));
+    }
+
+    /** Connects to an address. */
+    public static TestingClient connect(SocketAddress address) throws IOException {
         Socket socket = new Socket();
-        socket.connect(proxy.address(listener), (int) Await.PATIENCE.toMillis());
+        socket.connect(address, (int) Await.PATIENCE.toMillis());
         return new TestingClient(socket);
     }
 
