@@ -61,6 +61,9 @@ class ReloadChurnTest {
                 TestingClient client = TestingClient.connect(server, "edge")) {
             assertEquals("x", client.roundTrip("x"));
             reload(server, upstream, WARM_UP);
+            // Closes filters, and is gone then.
+            Await.until("no thread to close filters", () -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("sluice-retired")));
             Ledger during = Ledger.open();
             long heap = heap();
             long metaspace = metaspace();

@@ -41,7 +41,13 @@ final class PluginCare implements AutoCloseable {
     /** Notes that a generation serves, perhaps instead of another. */
     synchronized void serving(Generation generation, @Nullable Generation before) {
         loaders.opened(generation.plugins(), generation.number(), Instant.now());
-        if (before != null && !before.plugins().equals(generation.plugins())) {
+        if (before == null || before.plugins().equals(generation.plugins())) {
+            return;
+        }
+        if (!loaders.hasOwn(before.plugins())) {
+            // The usual case: the files of the plugins are as they were.
+            loaders.retired(before.plugins(), System.nanoTime());
+        } else {
             superseded.add(new Superseded(before.plugins(), before.number()));
             ScheduledExecutorService running = timer;
             if (running == null) {

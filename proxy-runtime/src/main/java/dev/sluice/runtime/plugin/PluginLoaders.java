@@ -90,6 +90,17 @@ public final class PluginLoaders {
         return made;
     }
 
+    /** Whether a registry has a plugin that no other current one has, so that its retirement concerns any. */
+    public synchronized boolean hasOwn(PluginRegistry registry) {
+        Set<Tracked> its = new HashSet<>(current.getOrDefault(registry, Set.of()));
+        current.forEach((other, theirs) -> {
+            if (!other.equals(registry)) {
+                its.removeAll(theirs);
+            }
+        });
+        return !its.isEmpty();
+    }
+
     /**
      * Retires the plugins of a registry that no other current one has. To be called after the last generation with that
      * registry has ended: its filters and the registry are closed. Does nothing if the registry is not current.
