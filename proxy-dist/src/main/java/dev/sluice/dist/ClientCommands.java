@@ -99,7 +99,7 @@ final class ClientCommands {
         return command("Lists the open connections of the daemon, oldest first.")
                 .addOption(OptionSpec.builder(LIMIT).type(Integer.class).paramLabel("N")
                         .description("The most connections to list. Default: " + DEFAULT_LIMIT + ".").build())
-                .addOption(generation("Only those that were accepted under this generation of the configuration."))
+                .addOption(generation("Only those whose newest configuration is this generation."))
                 .addOption(json("Print one line of JSON for each connection."));
     }
 

@@ -37,7 +37,8 @@ final class DrainCommand {
     int generation(long number, @Nullable String over) throws NoAnswerException {
         String query = over == null ? "" : "?over=" + URLEncoder.encode(over, StandardCharsets.UTF_8);
         return result(client.ask("POST", "/generations/" + number + "/drain" + query, REQUEST),
-                "generation " + number + ": its connections are closed" + (over == null ? "" : " over " + over));
+                "generation " + number + ": its connections are reset"
+                        + (over == null ? " now" : ", one after another, over " + over));
     }
 
     private int result(AdminAnswer answer, String done) {

@@ -68,7 +68,7 @@ public record ConfigurationChange(Kind kind, String name, Action action, List<St
                 ? ""
                 : connections + (connections == 1 ? " connection" : " connections") + switch (action) {
                     case KEPT, ADDED -> "";
-                    case CHANGED -> kind == Kind.LISTENER ? " keep what they have; new ones get the new" : "";
+                    case CHANGED -> kind == Kind.LISTENER ? " keep the old settings; new ones get the new" : "";
                     case REMOVED -> " stay until they end";
                 };
         List<String> texts = new ArrayList<>(details);

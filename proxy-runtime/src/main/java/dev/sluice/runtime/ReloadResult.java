@@ -42,6 +42,11 @@ public record ReloadResult(String source, boolean applied, long previous, long g
         return String.join("\n", lines);
     }
 
+    /** The result in lines for the log. */
+    List<String> lines() {
+        return toText().lines().map(line -> line.strip().replaceAll(" {2,}", " ")).toList();
+    }
+
     /** Writes the members of the JSON object. */
     void writeTo(JsonWriter json) {
         json.name("result").value(applied ? "applied" : "unchanged");

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.FileStamp;
@@ -162,11 +163,19 @@ final class Reloader {
         } catch (ConfigurationException | ReloadException e) {
             engine.reloadRefused(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             last = new Last(null, e);
-            LOG.error("Reload refused, generation {} goes on: {}", engine.view().configGeneration(), e.getMessage());
+            LOG.error("Reload refused, generation {} goes on: {}", engine.view().configGeneration(), oneLine(e));
             throw e;
         } finally {
             oneAtATime.unlock();
         }
+    }
+
+    /** The reasons of a refusal, without excerpts of the file. */
+    private static String oneLine(RuntimeException refusal) {
+        return refusal instanceof ConfigurationException invalid
+                ? invalid.problems().stream().map(problem -> problem.text().lines().findFirst().orElse(""))
+                        .collect(Collectors.joining("; "))
+                : String.valueOf(refusal.getMessage());
     }
 
     private ReloadResult apply(ProxyConfig next, boolean own) {
@@ -191,7 +200,7 @@ final class Reloader {
         } else if (own) {
             next.plugins().close();
         }
-        LOG.info("Reload: {}", result.toText());
+        LOG.info("Reload: {}", String.join("; ", result.lines()));
         return result;
     }
 

@@ -86,7 +86,10 @@ final class AdminSocket implements AutoCloseable {
     private static AdminSocket openTcp(InetSocketAddress listen) throws IOException {
         ServerSocketChannel channel = null;
         try {
-            channel = ServerSocketChannel.open();
+            // Otherwise 0.0.0.0 would mean IPv6, too.
+            channel = ServerSocketChannel.open(listen.getAddress() instanceof Inet6Address
+                    ? StandardProtocolFamily.INET6
+                    : StandardProtocolFamily.INET);
             channel.bind(listen, BACKLOG);
             channel.configureBlocking(false);
             return new AdminSocket(channel, channel.getLocalAddress(), null);

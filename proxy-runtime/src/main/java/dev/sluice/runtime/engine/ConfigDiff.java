@@ -61,7 +61,10 @@ final class ConfigDiff {
             return;
         }
         Action action = old == null ? Action.ADDED : now == null ? Action.REMOVED : Action.CHANGED;
-        List<String> details = old == null || now == null ? List.of() : RecordDiff.of("", old, now);
+        List<String> details = old == null || now == null
+                ? List.of()
+                : RecordDiff.of("", old, now).stream().map(text -> text.replace("watch 0s", "watch off")
+                        .replaceFirst("^(watch .*→ )0s$", "$1off")).toList();
         changes.add(new Change(Kind.SECTION, name, action, details, 0));
     }
 

@@ -245,6 +245,8 @@ public final class Engine {
         if (generations.retired().stream().noneMatch(entry -> entry.listener().generation() == number)) {
             return false;
         }
+        journal.events().add(Event.Kind.OPERATOR, "generation " + number,
+                "its connections are reset over " + period.toSeconds() + " s");
         long start = System.nanoTime();
         loops.workers().forEach(worker -> worker.drainGeneration(number, start, period.toNanos()));
         return true;
