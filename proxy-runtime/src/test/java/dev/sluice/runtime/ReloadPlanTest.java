@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
@@ -107,6 +108,7 @@ class ReloadPlanTest {
                 model = next;
                 if (clients.size() > 40) {
                     closeAll(clients);
+                    Await.equal("open connections", 0, () -> server.stats().connectionsActive());
                 }
             }
             connect(server, model, clients, "at the end, seed " + seed);
