@@ -22,6 +22,7 @@ import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.json.JsonWriter;
+import dev.sluice.runtime.observe.ConfigFileView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,9 @@ final class Reloader {
     /** Whether the plugins of {@link #serving} are to be closed with it. */
     private boolean ownsServing;
     private volatile @Nullable Last last;
+    private volatile boolean running;
+    /** The texts of the configuration as it was read last and not refused. */
+    private volatile List<ConfigFileView> texts;
     /** The files of the last load, also if it was refused. */
     private volatile FilesRead files;
     private final ConfigWatch watch = new ConfigWatch(new Watched());
@@ -60,6 +64,7 @@ final class Reloader {
         this.serving = serving;
         this.ownsServing = owns;
         this.files = serving.filesRead();
+        this.texts = serving.files();
     }
 
     /** Starts to watch the files, if the configuration wants that. */
@@ -94,6 +99,11 @@ final class Reloader {
     /** The configuration that serves. */
     ProxyConfig serving() {
         return serving;
+    }
+
+    /** The texts of the configuration as it was read last and not refused. */
+    List<ConfigFileView> texts() {
+        return texts;
     }
 
     /** Reloads from the source of the configuration that serves. */
@@ -156,6 +166,7 @@ final class Reloader {
 
     private ReloadResult counted(Supplier<ReloadResult> reload) {
         oneAtATime.lock();
+        running = true;
         try {
             ReloadResult result = reload.get();
             last = new Last(result, null);
@@ -166,6 +177,7 @@ final class Reloader {
             LOG.error("Reload refused, generation {} goes on: {}", engine.view().configGeneration(), oneLine(e));
             throw e;
         } finally {
+            running = false;
             oneAtATime.unlock();
         }
     }
@@ -189,6 +201,7 @@ final class Reloader {
             return ReloadResult.of(next.origin().name(), outcome, Duration.ofNanos(System.nanoTime() - begin));
         });
         admin.useToken(token);
+        texts = next.files();
         if (result.applied()) {
             if (ownsServing) {
                 serving.plugins().close();
@@ -210,6 +223,7 @@ final class Reloader {
         try {
             ProxyConfig read = source.get().again(serving.plugins(), new FilesRead());
             try {
+                read.adminToken();
                 return plan(read);
             } finally {
                 read.plugins().close();
@@ -272,7 +286,7 @@ final class Reloader {
 
     /** Whether a reload is under way. */
     boolean isRunning() {
-        return oneAtATime.isLocked();
+        return running;
     }
 
     /** Writes the members of a JSON object about the last reload. */

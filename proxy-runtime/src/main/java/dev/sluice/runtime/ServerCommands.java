@@ -46,7 +46,7 @@ final class ServerCommands implements AdminCommands {
         return AdminServer.start(config.listen(), token,
                 new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
                         new ServerCommands(server, engine, server.reloader()),
-                        () -> server.reloader().serving().files(), loggers, Durations::read));
+                        () -> server.reloader().texts(), loggers, Durations::read));
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.Suspension;
+import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
@@ -205,6 +206,32 @@ class ReloadTest {
         assertEquals("1", answerOf("front"), "and back");
     }
 
+    /** The old socket may still be taking in its backlog, also one that waits for room. */
+    @Test
+    void anAddressThatWasJustRemovedCanBeAddedAgain() throws IOException {
+        String clusters = "clusters: [ " + cluster("app", one) + " ]\n";
+        start(listener(", cluster: app, maxConnections: 1") + clusters);
+        InetSocketAddress first = (InetSocketAddress) server().address("edge");
+        InetSocketAddress second = null;
+        try (TestingClient open = TestingClient.connect(server(), "edge")) {
+            open.readText(1);
+            try (TestingClient waiting = TestingClient.connect(first)) {
+                for (int move = 0; move < 6; move++) {
+                    int port = move % 2 == 1 ? first.getPort() : second == null ? 0 : second.getPort();
+                    reload("listeners: [ { name: edge, listen: \"127.0.0.1:" + port
+                            + "\", cluster: app, maxConnections: 1 } ]\n" + clusters);
+                    if (second == null) {
+                        second = (InetSocketAddress) server().address("edge");
+                    }
+                }
+                assertEquals(first, server().address("edge"));
+            }
+            assertEquals("x", open.roundTrip("x"));
+        }
+        Await.equal("open connections", 0, () -> server().stats().connectionsActive());
+        assertEquals("1", answerOf("edge"));
+    }
+
     @Test
     void twoListenersThatSwapAddressesSwapServices() throws IOException {
         String clusters = "clusters: [ " + cluster("a", one) + ", " + cluster("b", two) + " ]\n";
@@ -284,6 +311,30 @@ class ReloadTest {
         Files.writeString(list, "2");
         assertTrue(reload(yaml).applied());
         assertEquals(List.of("1", "2"), read);
+    }
+
+    @Test
+    void aWatchedFileOfAFilterThatIsMissingIsTriedWhenItAppears(@TempDir Path directory) throws IOException {
+        Path list = directory.resolve("list.txt");
+        filter.onCreate(environment -> {
+            if (!Files.exists(environment.resolve(list.toString()))) {
+                throw new ConfigException("there is no " + list);
+            }
+        });
+        start(edgeTo(one));
+        String filtered = listener(", cluster: app, filters: [ { type: passing } ]") + "clusters: [ "
+                + cluster("app", one) + " ]";
+        assertThrows(ConfigurationException.class, () -> reload(filtered));
+        assertTrue(server().engine().filterFiles().containsKey(list), "it is watched");
+        Files.writeString(list, "1");
+        assertTrue(reload(filtered).applied());
+    }
+
+    @Test
+    void aPlanReadsTheTokenToo(@TempDir Path directory) throws IOException {
+        start(edgeTo(one));
+        assertThrows(ConfigurationException.class, () -> server().plan(RUNTIME + "admin: { listen: \"127.0.0.1:0\","
+                + " tokenFile: \"" + directory.resolve("missing") + "\" }\n" + edgeTo(one)));
     }
 
     @Test

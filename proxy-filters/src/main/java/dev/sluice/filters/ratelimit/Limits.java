@@ -73,7 +73,7 @@ final class Limits {
     void inherit(Limits previous) {
         boolean sameTable = usage.sources() == null || tableSize == previous.tableSize;
         if (!sameTable || !own.shape().equals(previous.own.shape())) {
-            environment.logger().log(System.Logger.Level.INFO,
+            environment.logger().log(System.Logger.Level.WARNING,
                     "counts and buckets start anew, because tableSize or the scopes of the limits have changed");
             return;
         }

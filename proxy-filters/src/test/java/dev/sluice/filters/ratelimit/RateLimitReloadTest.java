@@ -154,7 +154,7 @@ class RateLimitReloadTest extends TestingLimits {
             assertEquals(5, admitted(reload.factory()));
             assertEquals(3, log.messages().size(), log.messages()::toString);
             assertEquals(
-                    "INFO counts and buckets start anew, because tableSize or the scopes of the limits have changed",
+                    "WARNING counts and buckets start anew, because tableSize or the scopes of the limits have changed",
                     log.messages().getFirst());
         }
     }

@@ -17,6 +17,7 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.engine.Change.Action;
 import dev.sluice.runtime.engine.Change.Kind;
 import dev.sluice.runtime.engine.Listeners.Open;
+import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
@@ -205,7 +206,8 @@ final class ConfigDiff {
     }
 
     private long connections(String listener) {
-        return before.running().listener(listener).limit().active();
+        // Not the limit's: an acceptor takes a place before it knows whether a client waits.
+        return ListenerTotals.sum(before.running().listener(listener).counters()).active();
     }
 
     private static ClusterConfig withoutEndpoints(ClusterConfig cluster) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -228,7 +229,10 @@ public final class Engine {
 
     /** The files that filters have read, with their state at that time. */
     public Map<Path, FileStamp> filterFiles() {
-        return generations.serving().filterFiles();
+        Map<Path, FileStamp> files = new HashMap<>(generations.serving().filterFiles());
+        // Those of a refused configuration: when one appears, it is worth another try.
+        files.putAll(parts.builder().wantedFiles());
+        return files;
     }
 
     /**

@@ -164,7 +164,7 @@ final class ListenerChange {
     private ServerSocket bind(ListenerConfig config) {
         ListenOptions options = ListenerSettings.listening(config.socket());
         try {
-            return transport.listen(config.listen(), options);
+            return listen(config, options);
         } catch (TransportException e) {
             Open old = e.kind() == TransportException.Kind.ADDRESS_IN_USE ? closingOnPortOf(config) : null;
             if (old == null) {
@@ -172,6 +172,24 @@ final class ListenerChange {
             }
             return bindBeside(old, config, options);
         }
+    }
+
+    private ServerSocket listen(ListenerConfig config, ListenOptions options) throws TransportException {
+        try {
+            return transport.listen(config.listen(), options);
+        } catch (TransportException e) {
+            // Perhaps a socket that an earlier reload has removed still takes in its backlog.
+            if (e.kind() == TransportException.Kind.ADDRESS_IN_USE && listeners.awaitClosed(config.listen())) {
+                return transport.listen(config.listen(), options);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether a socket that is closed has the port of one that stays or is new: its clients meet that one next. */
+    boolean isMove(Open removed) {
+        return removed.bound() instanceof InetSocketAddress old && next.values().stream()
+                .anyMatch(open -> open.bound() instanceof InetSocketAddress bound && bound.getPort() == old.getPort());
     }
 
     /** A socket that is going to be closed and has the same port: the listener moves from or to a wildcard. */

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.engine;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -44,10 +44,13 @@ final class Listeners {
 
     private final EventLoops loops;
     private final Acceptors acceptors;
+    /** The time for a socket to take in its backlog when its address is needed. */
+    private static final Duration CLOSING_PATIENCE = Duration.ofMillis(500);
+
     /** In the order of the configuration; replaced, never changed. */
     private volatile Map<String, Open> running = Map.of();
     /** Acceptors of removed listeners that still take connections from their backlogs. */
-    private final Set<Acceptor> finishing = ConcurrentHashMap.newKeySet();
+    private final Map<Acceptor, CompletableFuture<Void>> finishing = new ConcurrentHashMap<>();
 
     /** A factory of acceptors. */
     interface Acceptors {
@@ -142,7 +145,7 @@ final class Listeners {
      */
     CompletableFuture<Void> finish(Acceptor acceptor, long deadline) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        finishing.add(acceptor);
+        finishing.put(acceptor, closed);
         acceptor.loop().execute(() -> {
             try {
                 acceptor.finish(deadline, () -> {
@@ -158,6 +161,37 @@ final class Listeners {
         return closed;
     }
 
+    /**
+     * Waits for sockets that are being closed and have the port or the path of an address, a moment at most: one that
+     * waits for room then is closed as it is, because a listener needs its address.
+     *
+     * @return whether there was any
+     */
+    boolean awaitClosed(SocketAddress address) {
+        Map<Acceptor, CompletableFuture<Void>> same = new LinkedHashMap<>();
+        finishing.forEach((acceptor, closed) -> {
+            if (collides(acceptor.socket().address(), address)) {
+                same.put(acceptor, closed);
+            }
+        });
+        long deadline = System.nanoTime() + CLOSING_PATIENCE.toNanos();
+        boolean any = !same.isEmpty();
+        same.values().forEach(closed -> loops.await(closed, deadline));
+        same.values().removeIf(CompletableFuture::isDone);
+        loops.queryAll(same.keySet(), Acceptor::loop, acceptor -> {
+            acceptor.close();
+            return true;
+        }, CLOSING_PATIENCE);
+        return any;
+    }
+
+    private static boolean collides(SocketAddress one, SocketAddress other) {
+        if (one instanceof InetSocketAddress inet && other instanceof InetSocketAddress wanted) {
+            return inet.getPort() == wanted.getPort();
+        }
+        return one.equals(other);
+    }
+
     /** Stops accepting on all of them: takes in what waits in the backlogs, at the latest until the deadline. */
     void finishAll(long deadline) {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
@@ -168,7 +202,7 @@ final class Listeners {
 
     /** Stops accepting at once. On the loops, because they may be accepting at this moment. */
     void closeAll(Duration patience) {
-        List<Acceptor> open = new ArrayList<>(finishing);
+        List<Acceptor> open = new ArrayList<>(finishing.keySet());
         running.values().forEach(each -> open.add(each.acceptor()));
         loops.queryAll(open, Acceptor::loop, acceptor -> {
             acceptor.close();
@@ -178,7 +212,7 @@ final class Listeners {
 
     /** Closes the sockets on this thread. Only while no loop turns. */
     void closeSockets() {
-        finishing.forEach(acceptor -> acceptor.socket().close());
+        finishing.keySet().forEach(acceptor -> acceptor.socket().close());
         running.values().forEach(open -> open.acceptor().socket().close());
     }
 }

@@ -41,6 +41,8 @@ import dev.sluice.runtime.wiring.GenerationBuilder;
  */
 final class Reload {
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(5);
+    /** The time for which a socket may wait for room when another one has taken over its port. */
+    private static final long MOVE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** The parts of the server that take part. */
     record Parts(Transport transport, MachineAddresses machine, CurrentState state, Generations generations,
@@ -137,7 +139,7 @@ final class Reload {
             forget(after);
             throw e;
         }
-        finish(after, removed);
+        finish(after, sockets, removed);
         return outcome(ReloadOutcome.Kind.APPLIED, changes);
     }
 
@@ -186,13 +188,17 @@ final class Reload {
     }
 
     /** Retires what ended with the old generation, once no further connection can begin with it. */
-    private void finish(Generation after, List<Open> removed) {
-        long deadline = System.nanoTime() + next.runtime().drainTimeout().toNanos();
+    private void finish(Generation after, ListenerChange sockets, List<Open> removed) {
+        long now = System.nanoTime();
+        long removal = now + next.runtime().drainTimeout().toNanos();
+        // Until it is closed, the old socket keeps clients from the new one.
+        long move = Math.min(removal, now + MOVE_NANOS);
         List<ListenerGeneration> ended = new ArrayList<>(before.listenersNotIn(after));
         for (Open open : removed) {
             // Connections that wait in its backlog still begin with the old settings.
             ListenerGeneration last = open.acceptor().serving().listener();
-            CompletableFuture<Void> closed = server.listeners.finish(open.acceptor(), deadline);
+            CompletableFuture<Void> closed = server.listeners.finish(open.acceptor(),
+                    sockets.isMove(open) ? move : removal);
             if (ended.remove(last)) {
                 server.generations.retireAfter(closed, last, () -> server.loops.passBarrier(LOOP_PATIENCE));
             }

@@ -14,6 +14,7 @@ import dev.sluice.runtime.loop.Timer;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerView;
+import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.ServerSocket;
@@ -350,6 +351,11 @@ public final class Acceptor extends Timer implements ReadyHandler {
     /** Stops listening at once; connections in the backlog are reset by the kernel. On the loop. */
     public void close() {
         loop.timers().disarm(this);
+        if (whenFinished != null && state == State.PAUSED_LIMIT) {
+            LOG.warn("Listener {}: {} was closed while the listener was at its maximum; clients that waited in the"
+                    + " backlog, if there were any, are reset.", serving.listener().name(),
+                    AddressText.of(socket.address()));
+        }
         state = State.CLOSED;
         socket.close();
         Runnable done = whenFinished;

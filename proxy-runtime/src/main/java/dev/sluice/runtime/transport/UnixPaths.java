@@ -178,6 +178,10 @@ public final class UnixPaths {
             // the connect.
             return !listens;
         }
+        if (listens) {
+            // It would have answered the connect: what it is bound to is another file, which was removed from here.
+            return false;
+        }
         try {
             return Files.isSameFile(path, other);
         } catch (IOException elsewhere) {

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.wiring;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import dev.sluice.runtime.chain.FilterException;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.chain.Quarantine;
+import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
@@ -40,6 +42,7 @@ final class FilterAssembly {
     private final Map<String, ChainPlan> plans = new LinkedHashMap<>();
     private final Map<FilterKey, SharedFactory> factories = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<Path, FileStamp> files = new LinkedHashMap<>();
 
     /** @param previous the generation before; null = none */
     FilterAssembly(Configuration configuration, Running running, @Nullable Generation previous) {
@@ -65,6 +68,11 @@ final class FilterAssembly {
     /** The chain of each listener, by its name; chains with problems lack filters. */
     Map<String, ChainPlan> plans() {
         return plans;
+    }
+
+    /** The files that filters with problems have looked for, with their state then. */
+    Map<Path, FileStamp> files() {
+        return files;
     }
 
     /** The problems; if there are any, the plans are to be closed. */
@@ -121,6 +129,7 @@ final class FilterAssembly {
             problem(filter, new ConfigException("a filter of type '" + filter.type() + "' could not be created: "
                     + failure.getMessage() + "; the log has the stack trace"));
         }
+        files.putAll(environment.files());
         if (factory == null) {
             environment.close();
         } else {

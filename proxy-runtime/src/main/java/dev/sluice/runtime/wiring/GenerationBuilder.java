@@ -1,6 +1,10 @@
 package dev.sluice.runtime.wiring;
 
+import java.nio.file.Path;
+import java.util.Map;
+
 import com.google.inject.Guice;
+import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.plugin.PluginRegistry;
@@ -12,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GenerationBuilder {
     private final Running running;
+    private volatile Map<Path, FileStamp> wanted = Map.of();
 
     /** A builder for one server. */
     public GenerationBuilder(Running running) {
@@ -31,12 +36,18 @@ public final class GenerationBuilder {
     public Generation build(long number, Configuration configuration, PluginRegistry plugins,
             @Nullable Generation previous) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration, running, previous);
+        wanted = filters.files();
         if (!filters.problems().isEmpty()) {
             filters.close();
             throw new ProblemsException(filters.problems());
         }
         return Guice.createInjector(new GenerationModule(number, configuration, plugins, filters, running, previous))
                 .getInstance(Generation.class);
+    }
+
+    /** The files that filters with problems looked for in the last build, with their state then; any thread. */
+    public Map<Path, FileStamp> wantedFiles() {
+        return wanted;
     }
 
     /**

@@ -53,8 +53,8 @@ public final class TestingFilter implements FilterProvider<TestingFilter.Nothing
 
     @Override
     public FilterFactory create(Nothing config, FilterEnvironment environment) {
-        factories.incrementAndGet();
         onCreate.accept(environment);
+        factories.incrementAndGet();
         return new FilterFactory() {
             @Override
             public FilterTraits traits() {
