@@ -23,8 +23,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Faults 28 to 30 and 33: reloads under open connections and a stream of new ones. Small here; the full size is {@code
- * -Dsluice.reload.count=1000 -Dsluice.reload.idle=5000 -Dsluice.reload.seconds=60}.
+ * Faults 28 to 30 and 33: reloads under open connections and a stream of new ones. Small here; the full size (four
+ * descriptors for each idle connection, because all ends are in this process) is {@code
+ * -Dsluice.reload.count=1000 -Dsluice.reload.idle=4000 -Dsluice.reload.seconds=60}.
  */
 class ReloadUnderLoadTest {
     private static final int RELOADS = Integer.getInteger("sluice.reload.count", 100);

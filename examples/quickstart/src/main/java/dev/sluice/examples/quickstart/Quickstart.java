@@ -150,7 +150,9 @@ public final class Quickstart {
         require(end.connectionsActive() == 0 && end.buffersBorrowed() == 0 && end.stashBytes() == 0
                 && end.memoryBytes() == 0, "something is left: " + end);
         require(proxyThreads().isEmpty(), "threads are left: " + proxyThreads());
-        require(end.closed().getOrDefault(CloseReason.CLIENT_FINISHED, 0L) == CONNECTIONS,
+        long finished = end.closed().getOrDefault(CloseReason.CLIENT_FINISHED, 0L);
+        long silent = end.closed().getOrDefault(CloseReason.CLIENT_SILENT, 0L);
+        require(finished == ACTIVE && silent == CONNECTIONS - ACTIVE,
                 "not every connection ended in order: " + end.closed());
 
         long naive = (long) CONNECTIONS * 2 * READ_BUFFER;
@@ -160,8 +162,9 @@ public final class Quickstart {
                 + Report.bytes(READ_BUFFER) + " = " + Report.bytes(naive) + ", busy or not.");
         report.say("Here at most " + end.buffersBorrowedPeak() + " buffers were lent at one time: " + Report.bytes(lent)
                 + " of the " + Report.bytes(held) + " that the proxy held, which is " + naive / held + " times less.");
-        report.say("Every answer was what had been sent, and all " + CONNECTIONS + " connections ended as "
-                + CloseReason.CLIENT_FINISHED.label() + ".");
+        report.say("Every answer was what had been sent. " + finished + " connections ended as "
+                + CloseReason.CLIENT_FINISHED.label() + ", and " + silent + ", which never sent a byte, as "
+                + CloseReason.CLIENT_SILENT.label() + ".");
         report.say("Left: 0 connections, 0 buffers, 0 bytes of direct memory, 0 threads.");
     }
 
