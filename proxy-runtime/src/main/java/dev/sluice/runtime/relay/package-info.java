@@ -11,8 +11,9 @@
  * {@link dev.sluice.runtime.relay.Worker} with the fewest; from then on the connection belongs to that worker's loop for life.
  * {@link dev.sluice.runtime.relay.DescriptorReserve} is shared and thread-safe.
  *
- * <p><b>Configuration.</b> A connection keeps the {@link dev.sluice.runtime.relay.ListenerGeneration} that it was accepted under, and is
- * counted in its {@link dev.sluice.runtime.relay.OpenConnections} until it ends; limit and counters are the listener's own
+ * <p><b>Configuration.</b> An acceptor has a {@link dev.sluice.runtime.relay.Serving}, which a reload replaces. A connection keeps its
+ * {@link dev.sluice.runtime.relay.ListenerGeneration} and is counted in the {@link dev.sluice.runtime.relay.OpenConnections} of that until it
+ * ends; its routes it gives up when one is taken. Limit and counters are the listener's own
  * ({@link dev.sluice.runtime.relay.ListenerState}) and go on from one generation to the next.
  *
  * <p><b>A byte's way.</b> A side becomes readable; a pump borrows a buffer, reads, and writes to the other side: what that takes is gone, what it

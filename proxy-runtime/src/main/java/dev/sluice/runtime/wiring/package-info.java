@@ -11,6 +11,10 @@
  * <p><b>What outlives a generation</b> (limits, counters, beliefs, quarantines, ids) is in {@link dev.sluice.runtime.wiring.Running}, by name. Nothing
  * else here constructs such a state: it asks for it.
  *
+ * <p><b>What stays the same</b> from one generation to the next is the same object: filters with what they have counted
+ * ({@code SharedFactory}), settings of listeners, sets of endpoints. {@link dev.sluice.runtime.wiring.GenerationBuilder} gets the generation
+ * before, and decides that.
+ *
  * <p><b>Thread.</b> Building runs on the caller's thread, never on an event loop. A {@link dev.sluice.runtime.wiring.Generation} is
  * immutable.
  *
