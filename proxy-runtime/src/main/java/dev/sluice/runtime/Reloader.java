@@ -270,7 +270,7 @@ final class Reloader {
         if (known != null) {
             return known;
         }
-        new Thread(() -> {
+        Thread reloading = new Thread(() -> {
             oneAtATime.lock();
             try {
                 waiting.set(null);
@@ -280,7 +280,14 @@ final class Reloader {
             } finally {
                 oneAtATime.unlock();
             }
-        }, "sluice-reload").start();
+        }, "sluice-reload");
+        try {
+            reloading.start();
+        } catch (RuntimeException | Error e) {
+            // No thread is left. Later requests must not wait for this one.
+            waiting.set(null);
+            mine.completeExceptionally(e);
+        }
         return mine;
     }
 
