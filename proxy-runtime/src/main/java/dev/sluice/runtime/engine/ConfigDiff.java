@@ -182,7 +182,7 @@ final class ConfigDiff {
     }
 
     private List<String> cluster(ClusterConfig old, ClusterConfig now) {
-        List<String> details = new ArrayList<>(RecordDiff.of("", withoutEndpoints(old), withoutEndpoints(now)));
+        List<String> details = new ArrayList<>(RecordDiff.of("", old.withoutEndpoints(), now.withoutEndpoints()));
         Map<SocketAddress, ClusterConfig.Endpoint> former = byName(old.endpoints(), ClusterConfig.Endpoint::address);
         Map<SocketAddress, ClusterConfig.Endpoint> current = byName(now.endpoints(), ClusterConfig.Endpoint::address);
         current.forEach((address, endpoint) -> {
@@ -208,11 +208,6 @@ final class ConfigDiff {
     private long connections(String listener) {
         // Not the limit's: an acceptor takes a place before it knows whether a client waits.
         return ListenerTotals.sum(before.running().listener(listener).counters()).active();
-    }
-
-    private static ClusterConfig withoutEndpoints(ClusterConfig cluster) {
-        return new ClusterConfig(cluster.name(), cluster.loadBalancing(), cluster.timeouts(),
-                cluster.connectAttempts(), cluster.maxConnections(), List.of(), ConfigPlace.NONE);
     }
 
     private void plugins() {

@@ -16,6 +16,11 @@ import dev.sluice.api.net.Cidr;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.config.Quantities;
 import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.ConnectionsEnd;
+import dev.sluice.runtime.config.model.DnsServer;
+import dev.sluice.runtime.config.model.HostName;
+import dev.sluice.runtime.config.model.Percentage;
+import dev.sluice.runtime.config.model.StatusRange;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +106,8 @@ final class RecordDiff {
             case Duration duration -> Quantities.show(duration);
             case SocketAddress address -> AddressText.of(address);
             case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            case Number _,Boolean _,ByteSize _,Rate _,Cidr _,IpAddress _ -> value.toString();
+            case Number _,Boolean _,ByteSize _,Rate _,Cidr _,IpAddress _,Percentage _,ConnectionsEnd _,StatusRange _,HostName _,DnsServer _ ->
+                value.toString();
             default -> null;
         };
     }

@@ -10,9 +10,11 @@ import dev.sluice.runtime.transport.SocketOptions;
  * @param writeStallNanos the most time in which a side takes none of the bytes that wait for it
  * @param lingerNanos the time for a side to take the last bytes and close, after the other is gone
  * @param tarpitNanos the time for which a client in the tarpit is kept
+ * @param lifetimeNanos the most time from the accept on; 0 = no limit
+ * @param lifetimeJitterNanos the most time by which the lifetime of a connection is shorter
  * @param readBuffer the most that one read brings
  * @param socket options of both sockets
  */
 public record RelaySettings(long idleNanos, long halfClosedNanos, long writeStallNanos, long lingerNanos,
-        long tarpitNanos,
-        int readBuffer, SocketOptions socket) {}
+        long tarpitNanos, long lifetimeNanos, long lifetimeJitterNanos, int readBuffer,
+        SocketOptions socket) {}

@@ -217,11 +217,11 @@ public final class RecordShapes {
         if (range != null && !bounded) {
             return new DefectShape(which(component) + " has a range, but the type " + type.getName());
         }
-        if (syntax != null || bounded || SIMPLE.contains(type) || type.isEnum()) {
+        Method parse = parse(type);
+        if (syntax != null || bounded || SIMPLE.contains(type) || (type.isEnum() && parse == null)) {
             return new ScalarShape(type, null, syntax, range == null ? "" : range.min(),
                     range == null ? "" : range.max());
         }
-        Method parse = parse(type);
         if (parse != null) {
             String unreachable = reach(parse, type, "the type " + type.getName() + " of " + which(component));
             return unreachable == null ? new ScalarShape(type, parse, null, "", "") : new DefectShape(unreachable);

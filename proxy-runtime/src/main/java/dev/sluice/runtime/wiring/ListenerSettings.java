@@ -16,7 +16,9 @@ public final class ListenerSettings {
         ListenerConfig.Timeouts timeouts = listener.timeouts();
         return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
                 timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.tarpit().toNanos(),
-                (int) readBuffer, accepted(listener.socket()));
+                timeouts.lifetime().toNanos(),
+                timeouts.lifetime().toNanos() / 100 * timeouts.lifetimeJitter().percent(), (int) readBuffer,
+                accepted(listener.socket()));
     }
 
     /** The options of a listening socket. */

@@ -6,6 +6,7 @@ import java.util.List;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.DnsServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class ClusterConfigTest {
-    private static final String ALLOWED = "allowed: name, loadBalancing, timeouts, connectAttempts, maxConnections, endpoints";
+    private static final String ALLOWED = "allowed: name, loadBalancing, timeouts, connectAttempts, maxConnections,"
+            + " queue, endpoints, endpointsFile, dns, healthCheck, outlierDetection, panicThreshold, slowStart, onRemoved, onUnhealthy";
 
     private static String with(String line) {
         return """
@@ -48,16 +50,58 @@ class ClusterConfigTest {
                 + "; allowed: a connectTotal of at least 2s",
         "loadBalancing: round-robbin@4:20 clusters[0].loadBalancing: 'round-robbin' is not one of the choices; allowed: round-robin,"
                 + " least-connections, random-two-choices, source-hash; did you mean 'round-robin'?",
-        "dns: {}@4:5 clusters[0].dns: 'dns' is not supported by this version of Sluice; " + ALLOWED,
-        "healthCheck: {}@4:5 clusters[0].healthCheck: 'healthCheck' is not supported by this version of Sluice; "
-                + ALLOWED,
-        "outlierDetection: {}@4:5 clusters[0].outlierDetection: 'outlierDetection' is not supported by this version of Sluice; "
-                + ALLOWED,
+        "dns: { name: db, port: 5 }@5:16 clusters[0].endpoints: 'endpoints' and 'dns' are both set; allowed: one of the three: endpoints, a"
+                + " file with them, or a name in DNS",
+        "panicThreshold: 50@4:21 clusters[0].panicThreshold: '50' is not a percentage; allowed: 0% to 100%; did you mean '50%'?",
+        "onRemoved: drain@4:16 clusters[0].onRemoved: 'drain' is none of the ends that connections may have; allowed: keep, close,"
+                + " or drain and a duration from 1s to 720h, as in drain 10m; did you mean 'drain 10m'?",
+        "outlierDetection: { ejection: 10m }@4:35 clusters[0].outlierDetection.ejection: maxEjection 5m is shorter than ejection 10m"
+                + "; allowed: a maxEjection of at least 10m",
+        "healthCheck: { http: {} }@4:26 clusters[0].healthCheck.http: 'http' has no meaning for a check of the type tcp; allowed:"
+                + " only the section of the check's own type",
+        "healthCheck: { type: http, http: { expectedStatus: [399-200] } }@4:57 clusters[0].healthCheck.http.expectedStatus[0]:"
+                + " '399-200' is empty; allowed: a status from 100 to 599, or a range of them, as in 200-399; did you mean '200-399'?",
+        "healthCheck: { tcp: { send: a, sendHex: b0 } }@4:45 clusters[0].healthCheck.tcp.sendHex: both send and sendHex; allowed: one"
+                + " of the two",
+        "healthCheck: { tcp: { sendHex: b } }@4:36 clusters[0].healthCheck.tcp.sendHex: this is not a sequence of bytes; allowed: 1 to"
+                + " 4096 bytes as pairs of hexadecimal digits, as in \"00 00 00 08\"",
+        "healthCheck: { timeout: 6s }@4:29 clusters[0].healthCheck.timeout: timeout 6s is longer than interval 5s; allowed: a timeout"
+                + " of at most 5s",
         "proxyProtocol: v2@4:5 clusters[0].proxyProtocol: 'proxyProtocol' is not supported by this version of Sluice; "
                 + ALLOWED})
     void refused(String line, String expected) {
         assertEquals(List.of("c.yaml:" + expected),
                 TestingConfig.problems(with(line + "\n    endpoints: [ { address: \"10.0.0.1:80\" } ]")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "{ name: db }@4:10 clusters[0].dns: the key 'port' is missing: A and AAAA records have no port; allowed: a port from 1 to"
+                + " 65535, or type: SRV",
+        "{ name: db, port: 1, type: SRV }@4:28 clusters[0].dns.port: SRV records bring their own ports; allowed: no port with type SRV",
+        "{ name: db, type: [SRV, A] }@4:28 clusters[0].dns.type: SRV beside other types; allowed: SRV alone, or A and AAAA; did you"
+                + " mean '[SRV]'?",
+        "{ name: db, port: 1, type: aaaa }@4:37 clusters[0].dns.type: 'aaaa' is not a type of DNS records that can be used here;"
+                + " allowed: A, AAAA, SRV; did you mean 'AAAA'?",
+        "{ name: 10.0.0.1, port: 1 }@4:18 clusters[0].dns.name: '10.0.0.1' is not a DNS name; allowed: a name such as"
+                + " db.example.com, with letters, digits, hyphens and underscores, of at most 253 characters; an address belongs into"
+                + " endpoints, and the port into the key port",
+        "{ name: db, port: 1, servers: [ 10.0.0.02 ] }@4:42 clusters[0].dns.servers[0]: '10.0.0.02' is not a DNS server: leading zeros,"
+                + " which some programs read as octal; allowed: system, or an IP address with or without a port, as in 10.0.0.2:53",
+        "{ name: db, port: 1, servers: [ system, 10.0.0.2 ] }@4:40 clusters[0].dns.servers: 'system' beside other servers; allowed:"
+                + " system alone, or addresses"})
+    void refusedNames(String dns, String expected) {
+        assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(with("dns: " + dns)));
+    }
+
+    @Test
+    void aServerMayHaveAPortAndBrackets() {
+        List<String> servers = TestingConfig.load(with(
+                "dns: { name: Db., port: 1, servers: [ 10.0.0.2, \"10.0.0.2:54\", \"2001:db8::1\", \"[2001:db8::1]:55\" ] }"))
+                .configuration().clusters().getFirst().dns().orElseThrow().servers().stream()
+                .map(DnsServer::toString).toList();
+        assertEquals(List.of("10.0.0.2:53", "10.0.0.2:54", "2001:db8:0:0:0:0:0:1:53", "2001:db8:0:0:0:0:0:1:55"),
+                servers);
     }
 
     @ParameterizedTest

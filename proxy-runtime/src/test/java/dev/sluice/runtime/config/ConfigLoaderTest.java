@@ -20,11 +20,13 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ConnectionsEnd;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.LimitsConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.Percentage;
 import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
@@ -85,7 +87,8 @@ class ConfigLoaderTest {
         assertEquals("greeter", filters.get(1).type());
 
         ListenerConfig.Timeouts slow = new ListenerConfig.Timeouts(Duration.ofHours(2), Duration.ofSeconds(90),
-                Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(20));
+                Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(20), Duration.ZERO,
+                new Percentage(10));
         Configuration expected = new Configuration(List.of(),
                 new PluginsConfig(Optional.of(Path.of("more/plugins")), PluginsConfig.Broken.REFUSE, ConfigPlace.NONE),
                 new RuntimeConfig(2, TransportKind.AUTO, Duration.ofSeconds(45), Duration.ofSeconds(5),
@@ -125,11 +128,12 @@ class ConfigLoaderTest {
                                 Optional.empty(), List.of(), Optional.empty(), to("pg"),
                                 new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10),
                                         Duration.ofMinutes(1),
-                                        Duration.ofSeconds(5), Duration.ofSeconds(10)),
+                                        Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ZERO,
+                                        new Percentage(10)),
                                 new ListenerConfig.Socket(true, Optional.of(KEEPALIVE), Optional.empty(), 4096, false),
                                 ConfigPlace.NONE)),
                 List.of(
-                        new ClusterConfig("web", LoadBalancing.LEAST_CONNECTIONS,
+                        cluster("web", LoadBalancing.LEAST_CONNECTIONS,
                                 new ClusterConfig.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(4),
                                         ConfigPlace.NONE),
                                 5,
@@ -137,17 +141,23 @@ class ConfigLoaderTest {
                                 List.of(new ClusterConfig.Endpoint(inet("10.0.0.1", 443), 2, Optional.of(200), false,
                                         ConfigPlace.NONE),
                                         new ClusterConfig.Endpoint(UnixDomainSocketAddress.of("/run/app.sock"), 1,
-                                                Optional.empty(), true, ConfigPlace.NONE)),
-                                ConfigPlace.NONE),
-                        new ClusterConfig("pg", LoadBalancing.ROUND_ROBIN,
+                                                Optional.empty(), true, ConfigPlace.NONE))),
+                        cluster("pg", LoadBalancing.ROUND_ROBIN,
                                 new ClusterConfig.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10),
                                         ConfigPlace.NONE),
                                 3, Optional.empty(),
                                 List.of(new ClusterConfig.Endpoint(inet("10.0.0.9", 5432), 1, Optional.empty(), false,
-                                        ConfigPlace.NONE)),
-                                ConfigPlace.NONE)));
+                                        ConfigPlace.NONE)))));
         assertEquals(expected, loaded.configuration());
         assertEquals(List.of(), loaded.warnings());
+    }
+
+    private static ClusterConfig cluster(String name, LoadBalancing loadBalancing, ClusterConfig.Timeouts timeouts,
+            int connectAttempts, Optional<Integer> maxConnections, List<ClusterConfig.Endpoint> endpoints) {
+        return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections,
+                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), endpoints, Optional.empty(),
+                Optional.empty(), Optional.empty(), Optional.empty(), new Percentage(0), Duration.ZERO,
+                ConnectionsEnd.KEEP, ConnectionsEnd.KEEP, ConfigPlace.NONE);
     }
 
     @Test
@@ -166,15 +176,14 @@ class ConfigLoaderTest {
                 List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), List.of(), Optional.empty(),
                         to("b"),
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofSeconds(60),
-                                Duration.ofSeconds(5), Duration.ofSeconds(10)),
+                                Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ZERO, new Percentage(10)),
                         new ListenerConfig.Socket(true, Optional.of(KEEPALIVE), Optional.empty(), 4096, false),
                         ConfigPlace.NONE)),
-                List.of(new ClusterConfig("b", LoadBalancing.ROUND_ROBIN,
+                List.of(cluster("b", LoadBalancing.ROUND_ROBIN,
                         new ClusterConfig.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10), ConfigPlace.NONE), 3,
                         Optional.empty(),
                         List.of(new ClusterConfig.Endpoint(inet("127.0.0.1", 1), 1, Optional.empty(), false,
-                                ConfigPlace.NONE)),
-                        ConfigPlace.NONE))),
+                                ConfigPlace.NONE))))),
                 loaded);
     }
 

@@ -122,7 +122,9 @@ class JsonSchemaTest {
                 accessLog: { zz: 0 }
                 listeners: [ { zz: 0, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } },
                                filters: [ { zz: 0, quarantine: { zz: 0 } } ], routes: [ { zz: 0, match: { zz: 0 } } ] } ]
-                clusters: [ { zz: 0, timeouts: { zz: 0 }, endpoints: [ { zz: 0 } ] } ]
+                clusters: [ { zz: 0, timeouts: { zz: 0 }, endpoints: [ { zz: 0 } ], dns: { zz: 0 }, queue: { zz: 0 },
+                              healthCheck: { zz: 0, tcp: { zz: 0 }, http: { zz: 0 }, tls: { zz: 0 } },
+                              outlierDetection: { zz: 0 } } ]
                 """;
         Set<String> accepted = new TreeSet<>();
         for (Problem problem : TestingConfig.refused(yaml, CATALOG).problems()) {
@@ -164,6 +166,9 @@ class JsonSchemaTest {
         listener.put("name", "edge").put("listen", "127.0.0.1:0").put("cluster", "web");
         written.putArray("listeners").add(listener);
         ObjectNode cluster = defaults(schema.path("clusters").path("items").path("properties"));
+        // Sections that are off unless they are written; those of other kinds of checks exclude each other.
+        cluster.remove("dns");
+        cluster.withObject("healthCheck").remove(List.of("http", "tls"));
         ObjectNode endpoint = defaults(schema.path("clusters").path("items").path("properties").path("endpoints")
                 .path("items").path("properties"));
         cluster.put("name", "web").putArray("endpoints").add(endpoint.put("address", "127.0.0.1:1"));
@@ -171,7 +176,9 @@ class JsonSchemaTest {
         written.putObject("accessLog").put("path", "stdout")
                 .setAll(defaults(schema.path("accessLog").path("properties")));
         Configuration configuration = TestingConfig.load(written.toString()).configuration();
-        assertEquals(TestingConfig.load("accessLog: { path: stdout }\n" + yaml("")).configuration(), configuration);
+        assertEquals(TestingConfig.load("accessLog: { path: stdout }\n" + yaml("")
+                .replace("{ name: web,", "{ name: web, healthCheck: {}, outlierDetection: {},")).configuration(),
+                configuration);
         // Those that stand deepest are there.
         assertEquals("10s", listener.path("timeouts").path("tarpit").stringValue());
         assertEquals(4, listener.path("socket").path("keepAlive").path("count").intValue());

@@ -52,7 +52,7 @@ public record ListenerConfig( // @formatter:off
                 hint = "a list, as in [ { match: { sni: api.example.com }, cluster: api }, { cluster: web } ]")
         List<RouteConfig> routes,
         @ConfigDefault("{}")
-        @ConfigDescription("The most time that a connection may stay in a state. No timeout can be switched off.")
+        @ConfigDescription("The most time that a connection may stay in a state. No timeout but lifetime can be switched off.")
         Timeouts timeouts,
         @ConfigDefault("{}") @ConfigDescription("Options of the sockets.") Socket socket,
         ConfigPlace place) { // @formatter:on
@@ -93,7 +93,13 @@ public record ListenerConfig( // @formatter:off
             Duration linger,
             @ConfigRange(min = "1ms", max = "720h") @ConfigDefault("10s")
             @ConfigDescription("The time for which a client in a filter's tarpit is kept unanswered; then it is reset.")
-            Duration tarpit) {} // @formatter:on
+            Duration tarpit,
+            @Syntax(Syntax.Kind.DURATION_OR_OFF) @ConfigRange(min = "1s", max = "8760h") @ConfigDefault("off")
+            @ConfigDescription("The most time that a connection lives; it then ends at a quiet moment, within 10s.")
+            Duration lifetime,
+            @ConfigDefault("10%")
+            @ConfigDescription("The share of lifetime by which it is shorter at most, different for each connection.")
+            Percentage lifetimeJitter) {} // @formatter:on
 
     /**
      * Options of the sockets of a listener.

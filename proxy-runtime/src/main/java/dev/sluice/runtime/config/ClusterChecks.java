@@ -1,0 +1,121 @@
+package dev.sluice.runtime.config;
+
+import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
+
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ClusterConfig.Dns;
+import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
+import dev.sluice.runtime.config.model.ClusterConfig.OutlierDetection;
+import dev.sluice.runtime.config.model.ClusterConfig.RecordType;
+import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.DnsServer;
+import dev.sluice.runtime.config.model.HealthCheckConfig;
+import dev.sluice.runtime.config.model.HealthCheckConfig.Type;
+
+/** Checks of the keys of a cluster that depend on each other: discovery, health checks, ejection, slow start. */
+final class ClusterChecks {
+    private final Problems problems;
+
+    ClusterChecks(Problems problems) {
+        this.problems = problems;
+    }
+
+    void check(ClusterConfig cluster) {
+        cluster.dns().ifPresent(this::dns);
+        cluster.healthCheck().ifPresent(check -> healthCheck(check, cluster));
+        cluster.outlierDetection().ifPresent(this::ejection);
+        slowStart(cluster);
+        if (cluster.healthCheck().isEmpty()) {
+            without(cluster, "panicThreshold",
+                    "without healthCheck no endpoint is found down, so this changes nothing");
+            without(cluster, "onUnhealthy", "without healthCheck no endpoint is found down, so this changes nothing");
+        }
+    }
+
+    private void without(ClusterConfig cluster, String key, String what) {
+        if (cluster.place().has(key) && !cluster.place().isWrong(key)) {
+            problems.warn(cluster.place().at(key), what);
+        }
+    }
+
+    private void dns(Dns dns) {
+        ConfigPlace place = dns.place();
+        if (place.isWrong("type")) {
+            return;
+        }
+        boolean srv = dns.type().contains(RecordType.SRV);
+        if (srv && dns.type().size() > 1) {
+            problems.add(place.at("type"), "SRV beside other types", "SRV alone, or A and AAAA", "[SRV]");
+        } else if (srv && dns.port().isPresent()) {
+            problems.add(place.at("port"), "SRV records bring their own ports", "no port with type SRV", null);
+        } else if (!srv && dns.port().isEmpty() && !place.isWrong("port")) {
+            problems.add(place.at(null), "the key 'port' is missing: A and AAAA records have no port",
+                    "a port from 1 to 65535, or type: SRV", null);
+        }
+        if (dns.servers().size() > 1 && dns.servers().contains(DnsServer.SYSTEM)) {
+            problems.add(place.at("servers"), "'system' beside other servers", "system alone, or addresses", null);
+        }
+    }
+
+    private void healthCheck(HealthCheckConfig check, ClusterConfig cluster) {
+        ConfigPlace place = check.place();
+        if (place.isWrong("type")) {
+            return;
+        }
+        section(check, "tcp", check.tcp(), Type.TCP);
+        section(check, "http", check.http(), Type.HTTP);
+        section(check, "tls", check.tls(), Type.TLS);
+        check.tcp().ifPresent(tcp -> {
+            either(tcp.place(), "send", "sendHex");
+            either(tcp.place(), "expect", "expectHex");
+        });
+        boolean otherPort = check.http().flatMap(HealthCheckConfig.Http::port).isPresent();
+        if (otherPort && cluster.endpoints().stream()
+                .anyMatch(endpoint -> endpoint.address() instanceof UnixDomainSocketAddress)) {
+            problems.add(place.at("http.port"), "an endpoint of this cluster is a Unix socket, which has no port",
+                    "no port, so that each endpoint is asked where it serves", null);
+        }
+        if (check.timeout().compareTo(check.interval()) > 0 && !place.isWrong("timeout")
+                && !place.isWrong("interval")) {
+            String key = place.has("timeout") || !place.has("interval") ? "timeout" : "interval";
+            problems.add(place.at(key), "timeout " + Quantities.show(check.timeout()) + " is longer than interval "
+                    + Quantities.show(check.interval()), "a timeout of at most " + Quantities.show(check.interval()),
+                    null);
+        }
+    }
+
+    private void section(HealthCheckConfig check, String key, Optional<?> section, Type type) {
+        if (section.isPresent() && check.type() != type) {
+            problems.add(check.place().at(key), "'" + key + "' has no meaning for a check of the type "
+                    + Scalars.nameOf(check.type()), "only the section of the check's own type", null);
+        }
+    }
+
+    private void either(ConfigPlace place, String one, String other) {
+        if (place.has(one) && place.has(other)) {
+            problems.add(place.at(other), "both " + one + " and " + other, "one of the two", null);
+        }
+    }
+
+    private void ejection(OutlierDetection detection) {
+        ConfigPlace place = detection.place();
+        if (detection.ejection().compareTo(detection.maxEjection()) <= 0 || place.isWrong("ejection")
+                || place.isWrong("maxEjection")) {
+            return;
+        }
+        String key = place.has("maxEjection") ? "maxEjection" : "ejection";
+        problems.add(place.at(key), "maxEjection " + Quantities.show(detection.maxEjection())
+                + " is shorter than ejection " + Quantities.show(detection.ejection()),
+                "a maxEjection of at least " + Quantities.show(detection.ejection()), null);
+    }
+
+    private void slowStart(ClusterConfig cluster) {
+        ConfigPlace place = cluster.place();
+        if (!cluster.slowStart().isZero() && cluster.loadBalancing() == LoadBalancing.SOURCE_HASH
+                && !place.isWrong("loadBalancing")) {
+            problems.warn(place.at("slowStart"), "source-hash sends each client to its own endpoint at once, so this"
+                    + " changes nothing");
+        }
+    }
+}
