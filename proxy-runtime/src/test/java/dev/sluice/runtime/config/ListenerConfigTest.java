@@ -40,7 +40,7 @@ class ListenerConfigTest {
                 + TIMEOUT,
         "timeouts: { linger: -1s }@6:25 listeners[0].timeouts.linger: '-1s' is negative; allowed: " + TIMEOUT,
         "timeouts: { connect: 1s }@6:17 listeners[0].timeouts.connect: unknown key 'connect'; allowed: idle, halfClosed, writeStall,"
-                + " linger, tarpit",
+                + " linger, tarpit, lifetime, lifetimeJitter",
         "timeouts: { tarpit: 0s }@6:25 listeners[0].timeouts.tarpit: '0s' is out of range; allowed: " + TIMEOUT,
         "socket: { backlog: 0 }@6:24 listeners[0].socket.backlog: 0 is out of range; allowed: a whole number from 1 to 65535",
         "socket: { noDelay: 1 }@6:24 listeners[0].socket.noDelay: '1' is neither true nor false; allowed: true or false",
