@@ -73,7 +73,9 @@ final class AdminResources {
             for (ListenerView listener : listeners) {
                 json.beginObject().name("name").value(listener.name());
                 clusters(json, listener);
-                json.name("usable_endpoints").value(usableEndpoints(clusters, listener)).endObject();
+                json.name("usable_endpoints").value(usableEndpoints(clusters, listener));
+                json.name("panic").value(listener.clusters().stream().map(clusters::get).filter(Objects::nonNull)
+                        .anyMatch(ClusterView::panic)).endObject();
             }
             json.endArray();
         });
@@ -81,7 +83,7 @@ final class AdminResources {
 
     private static long usableEndpoints(Map<String, ClusterView> clusters, ListenerView listener) {
         return listener.clusters().stream().map(clusters::get).filter(Objects::nonNull)
-                .flatMap(cluster -> cluster.endpoints().stream()).filter(EndpointView::up).count();
+                .flatMap(cluster -> cluster.endpoints().stream()).filter(EndpointView::usable).count();
     }
 
     private static void clusters(JsonWriter json, ListenerView listener) {
@@ -166,11 +168,13 @@ final class AdminResources {
                 json.name("load_balancing").value(cluster.loadBalancing());
                 json.name("connections_active").value(cluster.active());
                 json.name("connections_max").value(cluster.maxConnections());
+                json.name("panic").value(cluster.panic()).name("queued").value(cluster.queued());
                 json.name("connects").value(cluster.connect().connected()).name("connect_failures").beginObject();
                 cluster.connect().failures().forEach((reason, n) -> json.name(reason.label()).value(n));
                 json.endObject().name("endpoints").beginArray();
                 for (EndpointView endpoint : cluster.endpoints()) {
                     json.beginObject().name("address").value(endpoint.address()).name("up").value(endpoint.up());
+                    json.name("state").value(endpoint.state()).name("detail").value(endpoint.detail());
                     json.name("weight").value(endpoint.weight()).name("backup").value(endpoint.backup());
                     json.name("connections_active").value(endpoint.active());
                     json.name("connections_max").value(endpoint.maxConnections());

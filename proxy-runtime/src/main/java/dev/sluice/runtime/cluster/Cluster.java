@@ -1,8 +1,12 @@
 package dev.sluice.runtime.cluster;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.sluice.runtime.cluster.ConnectAttempts.Failure;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectTotals;
+import dev.sluice.runtime.observe.EndpointView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cluster {
     private final ClusterState state;
-    private final EndpointSet endpoints;
+    private volatile EndpointSet endpoints;
     private final ConnectPolicy policy;
 
     /** A cluster whose endpoints have their states in {@code state}. */
@@ -34,6 +38,11 @@ public final class Cluster {
     /** The endpoints that connections are sent to now. */
     public EndpointSet endpoints() {
         return endpoints;
+    }
+
+    /** Replaces the endpoints that connections are sent to. */
+    public void endpoints(EndpointSet found) {
+        endpoints = found;
     }
 
     /** The bounds of the search for an endpoint. */
@@ -65,7 +74,7 @@ public final class Cluster {
             return chosen;
         }
         state.limit().release();
-        return attempts.fail(Failure.FULL);
+        return attempts.fail(among.failure(attempts));
     }
 
     /** Whether {@link #acquire} would now find an endpoint that is believed up and has room. */
@@ -75,7 +84,13 @@ public final class Cluster {
 
     /** The cluster for admin responses and metrics. */
     public ClusterView view() {
-        return new ClusterView(name(), endpoints.balancer().label(), state.limit().active(), state.limit().max(),
-                endpoints.list().stream().map(Endpoint::view).toList(), ConnectTotals.sum(state.counters()));
+        long now = System.nanoTime();
+        EndpointSet set = endpoints;
+        boolean panic = set.panics();
+        List<EndpointView> views = new ArrayList<>(
+                set.list().stream().map(endpoint -> endpoint.view(panic, now)).toList());
+        state.removed().forEach(gone -> views.add(Endpoint.removed(gone, now)));
+        return new ClusterView(name(), set.balancer().label(), state.limit().active(), state.limit().max(),
+                List.copyOf(views), panic, state.queue().length(), ConnectTotals.sum(state.counters()));
     }
 }

@@ -1,15 +1,19 @@
 package dev.sluice.runtime.cluster;
 
+import java.util.concurrent.TimeUnit;
+
 import dev.sluice.runtime.observe.EndpointView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address of a {@link Cluster} as one configuration describes it. Immutable; any thread.
  *
  * @param state its running state, which it shares with the same address of other generations
  * @param weight its share among the endpoints of its cluster, 1 to {@value #MAX_WEIGHT}
+ * @param maxConnections the most connections to it at one time; 0 = no limit of its own
  * @param backup whether it is used only when no other endpoint can be
  */
-public record Endpoint(EndpointState state, int weight, boolean backup) {
+public record Endpoint(EndpointState state, int weight, int maxConnections, boolean backup) {
     /** The largest weight; the smallest is 1. */
     public static final int MAX_WEIGHT = 256;
 
@@ -22,15 +26,43 @@ public record Endpoint(EndpointState state, int weight, boolean backup) {
 
     /**
      * Compares loads in proportion to the weights: less than 0 if this endpoint, with one more connection, would be
-     * less loaded than the other with one more.
+     * less loaded than the other with one more. Of an endpoint whose share grows, a connection counts as several, and
+     * the one more as one: otherwise an idle one would never be chosen beside other idle ones.
      */
-    int compareLoad(Endpoint other) {
-        return Long.compare((state.active() + 1L) * other.weight, (other.state.active() + 1L) * weight);
+    int compareLoad(Endpoint other, long nowNanos) {
+        if (!state.slow() && !other.state.slow()) {
+            return Long.compare((state.active() + 1L) * other.weight, (other.state.active() + 1L) * weight);
+        }
+        double mine = (state.active() / state.share(nowNanos) + 1) / weight;
+        return Double.compare(mine, (other.state.active() / other.state.share(nowNanos) + 1) / other.weight);
     }
 
     /** The endpoint for admin responses and metrics. */
-    EndpointView view() {
-        return new EndpointView(state.label(), weight, backup, !state.failed(), state.active(), state.limit().max(),
-                state.connects(), state.connectFailures());
+    EndpointView view(boolean panic, long nowNanos) {
+        EndpointWord word = state.word(nowNanos);
+        return view(state, word, weight, backup, word.serves() || (panic && word == EndpointWord.DOWN), nowNanos);
+    }
+
+    /** An endpoint that is in no configuration, and has connections. */
+    static EndpointView removed(EndpointState state, long nowNanos) {
+        return view(state, EndpointWord.REMOVED, 0, false, false, nowNanos);
+    }
+
+    private static EndpointView view(EndpointState state, EndpointWord word, int weight, boolean backup,
+            boolean usable, long nowNanos) {
+        EndpointState.OperatorDrain drain = state.drain();
+        return new EndpointView(state.label(), weight, backup, word.label(), word.isUp(), usable, state.active(),
+                state.limit().max(), state.connects(), state.connectFailures(), detail(state, word, drain, nowNanos));
+    }
+
+    private static @Nullable String detail(EndpointState state, EndpointWord word,
+            EndpointState.@Nullable OperatorDrain drain, long nowNanos) {
+        return switch (word) {
+            case DRAINED -> drain == null ? null : "since " + drain.since() + " by " + drain.by();
+            case DOWN -> state.downReason();
+            case EJECTED -> "for another " + Math.max(1, TimeUnit.NANOSECONDS.toSeconds(state.avoidedFor(nowNanos)))
+                    + " s";
+            case UNCHECKED, UP, TRIAL, SLOW_START, REMOVED -> null;
+        };
     }
 }

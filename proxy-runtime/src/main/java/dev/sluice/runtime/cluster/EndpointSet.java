@@ -65,43 +65,81 @@ public final class EndpointSet {
         return lastResort(attempts, nowNanos);
     }
 
-    /** Whether an endpoint is believed up and has room. */
+    /** Whether an endpoint would be chosen as usual, and has room. */
     boolean usable(long nowNanos) {
-        for (Endpoint endpoint : numbered) {
-            if (endpoint.state().believedUp(nowNanos) && endpoint.state().hasRoom()) {
+        for (int i = 0; i < numbered.length; i++) {
+            if (isGood(i, nowNanos) && numbered[i].state().hasRoom()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The untried endpoint that was avoided for longest; null if all are full, or if one is up, which is full then. */
+    /** Whether so few primaries are up that health checks do not count. */
+    boolean panics() {
+        return tiers.length > 0 && tiers[0].mode().panic();
+    }
+
+    /** The reason why nothing was acquired. */
+    ConnectAttempts.Failure failure(ConnectAttempts attempts) {
+        for (int i = 0; i < numbered.length; i++) {
+            EndpointState state = numbered[i].state();
+            if (!attempts.contains(i) && state.admittedLast(modeOf(i)) && !state.hasRoom()) {
+                return ConnectAttempts.Failure.FULL;
+            }
+        }
+        return attempts.count() > 0 ? ConnectAttempts.Failure.ALL_TRIED : ConnectAttempts.Failure.NO_ENDPOINT;
+    }
+
+    private Tier.Mode modeOf(int i) {
+        return (i < tiers[0].size() ? tiers[0] : tiers[1]).mode();
+    }
+
+    private boolean isGood(int i, long nowNanos) {
+        EndpointState state = numbered[i].state();
+        return state.admitted(modeOf(i)) && state.believedUp(nowNanos);
+    }
+
+    /**
+     * The untried endpoint that was avoided for longest, or one that no check has passed yet; null if there is none, or
+     * if a good one is full.
+     */
     private @Nullable EndpointState lastResort(ConnectAttempts attempts, long nowNanos) {
         for (int attempt = 0; attempt < numbered.length; attempt++) {
-            int oldest = Tier.NONE;
-            boolean upButFull = false;
+            int last = Tier.NONE;
             for (int i = 0; i < numbered.length; i++) {
                 EndpointState endpoint = numbered[i].state();
-                if (attempts.contains(i)) {
+                if (attempts.contains(i) || !endpoint.admittedLast(modeOf(i))) {
                     continue;
                 }
-                if (!endpoint.hasRoom()) {
-                    upButFull |= endpoint.believedUp(nowNanos);
-                } else if (endpoint.reserve(nowNanos)) {
+                boolean good = isGood(i, nowNanos);
+                if (good && endpoint.reserve(nowNanos)) {
                     // Another connection's success brought it up since the tiers were looked at.
                     return attempts.add(i, endpoint);
-                } else if (oldest == Tier.NONE || endpoint.avoidedLongerThan(numbered[oldest].state())) {
-                    oldest = i;
+                }
+                if (good && !endpoint.hasRoom()) {
+                    return null;
+                }
+                if (endpoint.hasRoom() && (last == Tier.NONE || isBefore(endpoint, numbered[last].state()))) {
+                    last = i;
                 }
             }
-            if (oldest == Tier.NONE || upButFull) {
+            if (last == Tier.NONE) {
                 return null;
             }
-            EndpointState endpoint = numbered[oldest].state();
+            EndpointState endpoint = numbered[last].state();
             if (endpoint.reserveLastResort(nowNanos)) {
-                return attempts.add(oldest, endpoint);
+                return attempts.add(last, endpoint);
             }
         }
         return null;
+    }
+
+    /** Whether an endpoint is tried before another one, when both are kept from clients as long as there are better ones. */
+    private static boolean isBefore(EndpointState one, EndpointState other) {
+        if (other.failed()) {
+            return !one.failed() || one.avoidedLongerThan(other);
+        }
+        return false;
     }
 }

@@ -2,38 +2,41 @@ package dev.sluice.runtime.cluster;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.sluice.runtime.cluster.EndpointWord.Checked;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.transport.AddressText;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The running state of one address of a cluster: its connections, and the belief whether it accepts more. Outlives
- * configurations: there is one for each cluster and address as long as the address is configured or has connections.
+ * The running state of one address of a cluster: its connections, and what connections, health checks and operators say
+ * of it. Outlives configurations: there is one for each cluster and address as long as the address is configured or has
+ * connections.
  *
- * <p>Any thread. Times are {@link System#nanoTime()}; the package documentation has the state diagram.
+ * <p>Any thread. Times are {@link System#nanoTime()}. {@link EndpointWord} has the table of states, the package
+ * documentation the diagram of those that follow from connections.
  */
 public final class EndpointState {
     /** The time for which an endpoint is avoided after a connection to it failed. */
     public static final Duration FAIL_WINDOW = Duration.ofSeconds(10);
-
-    /**
-     * The {@link #belief} in an endpoint without a recent failure. Other values are the time until which it is avoided,
-     * with flags in the low bits.
-     */
-    private static final long UP = 0;
-    private static final long AVOIDED = 1;
-    private static final long ON_TRIAL = 2;
-    private static final long FLAGS = 3;
-    private static final long WINDOW_NANOS = FAIL_WINDOW.toNanos();
 
     private final ClusterState cluster;
     private final SocketAddress address;
     private final String label;
     private final long identity;
     private final ConnectionLimit limit;
-    private final AtomicLong belief = new AtomicLong(UP);
+    private final Belief belief = new Belief();
+    private volatile Checked checked = Checked.NONE;
+    /** The reason of the last verdict that is bad. */
+    private volatile @Nullable String downReason;
+    private volatile @Nullable OperatorDrain drain;
+    /** The time at which its share began to grow; 0 = it has all of it. */
+    private volatile long slowSince;
+    /** Whether it came into a cluster that served already. */
+    private volatile boolean added;
     private final LogThrottle localPortReports = new LogThrottle(Duration.ofSeconds(10));
     private final AtomicLong connects = new AtomicLong();
     private final AtomicLong connectFailures = new AtomicLong();
@@ -88,50 +91,226 @@ public final class EndpointState {
     }
 
     /**
-     * Reports that a connection came about. The endpoint is up if it was on trial.
+     * A command of an operator that keeps new connections from it.
+     *
+     * @param since the time of the command
+     * @param by the source of the command
+     */
+    public record OperatorDrain(Instant since, String by) {}
+
+    /**
+     * Reports that a connect succeeded. The endpoint is up if it was on trial.
      *
      * @return whether a failure stood until now
      */
     public boolean connectSucceeded(long nowNanos) {
         connects.getAndIncrement();
-        long seen = belief.get();
-        // If this loses against another report, that report is as new as this one.
-        return seen != UP && ((seen & ON_TRIAL) != 0 || mayBeTried(seen, nowNanos))
-                && belief.compareAndSet(seen, UP);
+        boolean recovered = belief.succeeded(nowNanos);
+        if (recovered && cluster.rules().ejection().caps()) {
+            cluster.startSlowly(this, nowNanos);
+        }
+        return recovered;
     }
 
     /**
-     * Reports that the endpoint refused, was unreachable or stayed silent until the deadline: it is avoided for one
-     * window from now.
+     * Reports that the endpoint refused, was unreachable or stayed silent until the deadline. By the rule of the
+     * cluster it is avoided from now on.
      *
-     * @return whether no failure stood until now
+     * @return whether it is avoided now, and no failure stood until now
      */
     public boolean connectFailed(long nowNanos) {
         connectFailures.getAndIncrement();
-        return belief.getAndSet(avoidedFrom(nowNanos)) == UP;
+        return failure(false, nowNanos);
     }
 
     /**
-     * Whether the endpoint may be chosen as usual: it has not failed, or its window is over and no other connection is
-     * trying it.
+     * Reports that the endpoint closed a connection at once, without having sent a byte. Counts as a failure if the
+     * cluster has a rule for ejections.
+     *
+     * @return whether it is avoided now, and no failure stood until now
+     */
+    public boolean closedEarly(long nowNanos) {
+        return cluster.rules().ejection().caps() && failure(true, nowNanos);
+    }
+
+    /** Reports that a connection did not end at once. */
+    public void lasted() {
+        belief.lasted();
+    }
+
+    private boolean failure(boolean early, long nowNanos) {
+        Ejection rule = cluster.rules().ejection();
+        if (!belief.countFailure(rule, early, nowNanos)) {
+            return false;
+        }
+        if (!rule.caps()) {
+            return belief.eject(rule, early, identity, nowNanos);
+        }
+        return cluster.eject(this, belief.isUp(),
+                () -> belief.eject(rule, early, Mix.mix(identity ^ nowNanos), nowNanos));
+    }
+
+    /** Whether connections have failed, and the failure was not revoked by a success. */
+    public boolean failed() {
+        return !belief.isUp();
+    }
+
+    /** The time for which it is still avoided after failures, in nanoseconds; 0 and less = it is not. */
+    public long avoidedFor(long nowNanos) {
+        return belief.avoidedFor(nowNanos);
+    }
+
+    /**
+     * Whether connections say that it may be chosen: none has failed, or the time for which it is avoided is over and
+     * no other connection is trying it.
      */
     public boolean believedUp(long nowNanos) {
-        return mayBeTried(belief.get(), nowNanos);
+        return belief.mayBeTried(nowNanos);
+    }
+
+    /** The result of its health checks. */
+    Checked checked() {
+        return checked;
+    }
+
+    /** The reason for which health checks find it down; null = they do not. */
+    public @Nullable String downReason() {
+        return checked == Checked.DOWN ? downReason : null;
+    }
+
+    /** The command that keeps new connections from it; null = there is none. */
+    public @Nullable OperatorDrain drain() {
+        return drain;
+    }
+
+    /** Keeps new connections from it, or ends that with null. @return whether that is a change */
+    public boolean drain(@Nullable OperatorDrain command, long nowNanos) {
+        boolean change = (drain == null) != (command == null);
+        if (change) {
+            drain = command;
+            if (command == null) {
+                cluster.startSlowly(this, nowNanos);
+            }
+            cluster.changed();
+        }
+        return change;
+    }
+
+    /** Notes whether there are health checks of it from now on. The last verdict stands while they go on. */
+    void checks(boolean any) {
+        if (any && checked == Checked.NONE) {
+            checked = Checked.UNCHECKED;
+        } else if (!any) {
+            checked = Checked.NONE;
+        }
+    }
+
+    /** Notes that it came into a cluster that served already. */
+    void added(long nowNanos) {
+        added = true;
+        if (checked == Checked.NONE) {
+            cluster.startSlowly(this, nowNanos);
+        }
     }
 
     /**
-     * Whether its last failure still stands, not revoked by a success. Metrics show this value: unlike
-     * {@link #believedUp} it does not change when a window ends or a trial begins, only when one is decided, so at most
-     * twice per window.
+     * Reports that health checks find it up.
+     *
+     * @return whether they found it down until now
      */
-    public boolean failed() {
-        return belief.get() != UP;
+    public boolean checkedUp(long nowNanos) {
+        Checked before = checked;
+        if (before == Checked.NONE || before == Checked.UP) {
+            return false;
+        }
+        if (before == Checked.DOWN || added) {
+            cluster.startSlowly(this, nowNanos);
+        }
+        checked = Checked.UP;
+        cluster.changed();
+        return before == Checked.DOWN;
+    }
+
+    /**
+     * Reports that health checks find it down.
+     *
+     * @return whether they did not until now
+     */
+    public boolean checkedDown(String reason) {
+        downReason = reason;
+        if (checked == Checked.NONE || checked == Checked.DOWN) {
+            return false;
+        }
+        checked = Checked.DOWN;
+        slowSince = 0;
+        cluster.changed();
+        return true;
+    }
+
+    /** Reports one health check of the port that clients use: a passed one may end an ejection with a trial. */
+    public void checkedOnce(boolean passed, long nowNanos) {
+        if (passed) {
+            belief.checkPassed(nowNanos);
+        } else {
+            belief.checkFailed();
+        }
+    }
+
+    /** Lets its share grow from now on. */
+    void startSlowly(long nowNanos) {
+        slowSince = nowNanos == 0 ? 1 : nowNanos;
+    }
+
+    /** Its share of what its weight promises, above 0 and at most 1. */
+    double share(long nowNanos) {
+        long since = slowSince;
+        if (since == 0) {
+            return 1;
+        }
+        double share = SlowStart.share(nowNanos - since, cluster.rules().slowStartNanos());
+        if (share >= 1) {
+            slowSince = 0;
+        }
+        return share;
+    }
+
+    /** Whether its share grows. */
+    boolean slow() {
+        return slowSince != 0;
+    }
+
+    /** Its state in one word. */
+    public EndpointWord word(long nowNanos) {
+        boolean slow = slowSince != 0 && share(nowNanos) < 1;
+        return EndpointWord.of(drain != null, checked, belief.phase(nowNanos), slow);
+    }
+
+    /**
+     * Whether operators and health checks let it be chosen.
+     *
+     * @param mode of its tier
+     */
+    boolean admitted(Tier.Mode mode) {
+        if (drain != null) {
+            return false;
+        }
+        return switch (checked) {
+            case NONE, UP -> true;
+            case UNCHECKED -> mode.unchecked();
+            case DOWN -> mode.panic();
+        };
+    }
+
+    /** Whether it may be tried when nothing better is left. */
+    boolean admittedLast(Tier.Mode mode) {
+        return drain == null && (checked != Checked.DOWN || mode.panic());
     }
 
     /** Gives back the connection that {@link Cluster#acquire} reserved here and on the cluster. */
     public void release() {
         limit.release();
         cluster.limit().release();
+        cluster.queue().wake();
     }
 
     @Override
@@ -148,46 +327,29 @@ public final class EndpointState {
         return limit.hasRoom();
     }
 
-    /**
-     * Whether its last failure or trial was longer ago than the other's. Meaningful only for endpoints that are
-     * avoided.
-     */
+    /** Whether its last failure or trial was longer ago than the other's. Meaningful only for endpoints that are avoided. */
     boolean avoidedLongerThan(EndpointState other) {
-        return belief.get() - other.belief.get() < 0;
+        return belief.avoidedLongerThan(other.belief);
     }
 
-    /** Reserves a connection if the endpoint has room and is believed up; takes its trial if that is due. */
+    /** Reserves a connection if the endpoint has room and connections say that it is up; takes its trial if that is due. */
     boolean reserve(long nowNanos) {
-        long seen = belief.get();
-        if (!mayBeTried(seen, nowNanos) || !limit.tryAcquire()) {
+        if (!belief.mayBeTried(nowNanos) || !limit.tryAcquire()) {
             return false;
         }
-        if (seen == UP || belief.compareAndSet(seen, avoidedFrom(nowNanos) | ON_TRIAL)) {
+        if (belief.take(nowNanos)) {
             return true;
         }
         limit.release();
         return false;
     }
 
-    /** Reserves a connection if the endpoint has room, up or not. */
+    /** Reserves a connection if the endpoint has room, avoided or not. */
     boolean reserveLastResort(long nowNanos) {
         if (!limit.tryAcquire()) {
             return false;
         }
-        long seen = belief.get();
-        if (seen != UP) {
-            // If this loses against a report or another last resort, the belief is fresh, and this connection goes
-            // ahead anyway.
-            belief.compareAndSet(seen, avoidedFrom(nowNanos) | ON_TRIAL);
-        }
+        belief.takeAsLastResort(nowNanos);
         return true;
-    }
-
-    private static long avoidedFrom(long nowNanos) {
-        return ((nowNanos + WINDOW_NANOS) & ~FLAGS) | AVOIDED;
-    }
-
-    private static boolean mayBeTried(long belief, long nowNanos) {
-        return belief == UP || (belief & ~FLAGS) - nowNanos <= 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.cluster;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,16 @@ final class Tier {
     private final Endpoint[] endpoints;
     private final int firstIndex;
     private final LoadBalancer.Picker picker;
+    private volatile Mode mode;
+
+    /**
+     * The way in which health checks count in a tier, computed after each change of what they or operators say.
+     *
+     * @param changes their number at that time
+     * @param unchecked whether endpoints that no check has passed yet are chosen: no endpoint of the tier has passed one
+     * @param panic whether endpoints that checks find down are chosen: too few are up
+     */
+    record Mode(int changes, boolean unchecked, boolean panic) {}
 
     /**
      * A tier that takes over the array. In {@link ConnectAttempts} its endpoints are numbered from {@code firstIndex}.
@@ -19,7 +30,31 @@ final class Tier {
     Tier(Endpoint[] endpoints, int firstIndex, Function<Tier, LoadBalancer.Picker> balancer) {
         this.endpoints = endpoints;
         this.firstIndex = firstIndex;
+        this.mode = new Mode(-1, true, false);
         this.picker = balancer.apply(this);
+    }
+
+    /** The mode now. */
+    Mode mode() {
+        ClusterState cluster = endpoints[0].state().cluster();
+        int changes = cluster.changes();
+        Mode seen = mode;
+        if (seen.changes != changes) {
+            seen = computed(changes, cluster.rules());
+            mode = seen;
+        }
+        return seen;
+    }
+
+    private Mode computed(int changes, ClusterRules rules) {
+        int up = 0;
+        boolean passed = false;
+        for (Endpoint endpoint : endpoints) {
+            EndpointWord.Checked checked = endpoint.state().checked();
+            passed |= checked == EndpointWord.Checked.UP;
+            up += checked == EndpointWord.Checked.DOWN ? 0 : 1;
+        }
+        return new Mode(changes, !passed, (long) up * 100 < (long) rules.panicPercent() * endpoints.length);
     }
 
     int size() {
@@ -33,23 +68,31 @@ final class Tier {
     /** Reserves a connection on the endpoint that the balancer picks and marks it tried; null if no untried one is up and has room. */
     @Nullable
     EndpointState acquire(ConnectAttempts attempts, long clientHash, long nowNanos) {
+        mode();
         int picked = picker.pick(attempts, clientHash, nowNanos);
         if (picked == NONE) {
             return null;
         }
         // The first round is the rule. The others are for a pick whose last place, or whose trial, another loop took meanwhile.
         for (int round = 0, i = picked; round < endpoints.length; round++, i = i + 1 == endpoints.length ? 0 : i + 1) {
-            if (!attempts.contains(firstIndex + i) && endpoints[i].state().reserve(nowNanos)) {
+            if (offers(i, attempts, nowNanos) && endpoints[i].state().reserve(nowNanos)) {
                 return attempts.add(firstIndex + i, endpoints[i].state());
             }
         }
         return null;
     }
 
-    /** Whether the endpoint may be picked: untried, believed up, and not full. */
+    /** Whether the endpoint may be picked: untried, not kept from clients by anything that is known of it, and not full. */
     boolean offers(int i, ConnectAttempts attempts, long nowNanos) {
-        return !attempts.contains(firstIndex + i) && endpoints[i].state().believedUp(nowNanos)
-                && endpoints[i].state().hasRoom();
+        EndpointState state = endpoints[i].state();
+        return !attempts.contains(firstIndex + i) && state.admitted(mode) && state.believedUp(nowNanos)
+                && state.hasRoom();
+    }
+
+    /** Whether an endpoint takes a turn that a random number has given it: always, unless its share grows. */
+    boolean takesTurn(int i, AtomicLong random, long nowNanos) {
+        double share = endpoints[i].state().share(nowNanos);
+        return share >= 1 || Mix.fraction(Mix.next(random)) < share;
     }
 
     /**
@@ -68,7 +111,7 @@ final class Tier {
         for (int i = 0; i < endpoints.length; i++) {
             if (i != except && offers(i, attempts, nowNanos)) {
                 Endpoint endpoint = endpoints[i];
-                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity()))) / endpoint.weight();
+                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity()))) / (endpoint.weight() * endpoint.state().share(nowNanos));
                 if (time < bestTime) {
                     best = i;
                     bestTime = time;

@@ -9,8 +9,10 @@ import java.util.List;
  * @param loadBalancing the load balancing, as in the configuration
  * @param active connections to its endpoints now
  * @param maxConnections the most connections at one time; 0 = no limit
- * @param endpoints its endpoints, in the order of the configuration
- * @param connect results of the connect attempts
+ * @param endpoints its endpoints, in the order of the configuration; then those that were removed and have connections
+ * @param panic whether so few endpoints are up that health checks do not count
+ * @param queued clients that wait for a place now
+ * @param connect results of the connect attempts, and waits
  */
 public record ClusterView(
         String name,
@@ -18,4 +20,6 @@ public record ClusterView(
         int active,
         int maxConnections,
         List<EndpointView> endpoints,
+        boolean panic,
+        int queued,
         ConnectTotals connect) {}

@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counters of the connect attempts to one cluster, on one event loop.
+ * Counters of the connect attempts to one cluster, and of the waits in its queue, on one event loop.
  *
- * <p>Only that loop's thread may call {@link #connected} and {@link #failed}; any thread may read. Counting allocates nothing and uses no
+ * <p>Only that loop's thread may call {@link #connected}, {@link #failed} and {@link #queued}; any thread may read. Counting allocates nothing and uses no
  * atomic read-modify-write.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
@@ -40,7 +40,9 @@ public final class ConnectCounters {
     private static final int BUCKETS = PAD;
     private static final int SUM = BUCKETS + BOUNDS.length + 1;
     private static final int FAILURES = SUM + 1;
-    private static final int LENGTH = FAILURES + ConnectFailure.values().length + PAD;
+    private static final int WAITS = FAILURES + ConnectFailure.values().length;
+    private static final int WAIT_SUM = WAITS + BOUNDS.length + 1;
+    private static final int LENGTH = WAIT_SUM + 1 + PAD;
 
     private final String cluster;
     private final long[] slots = new long[LENGTH];
@@ -65,12 +67,26 @@ public final class ConnectCounters {
      * @param nanos the time from the connect call to the established connection, in nanoseconds
      */
     public void connected(long nanos) {
+        add(SUM, Math.max(0, nanos));
+        add(BUCKETS + bucketOf(nanos), 1);
+    }
+
+    /**
+     * Counts a client that has waited in the queue, whether or not it got a place. Loop thread.
+     *
+     * @param nanos the time in the queue, in nanoseconds
+     */
+    public void queued(long nanos) {
+        add(WAIT_SUM, Math.max(0, nanos));
+        add(WAITS + bucketOf(nanos), 1);
+    }
+
+    private static int bucketOf(long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
             bucket++;
         }
-        add(SUM, Math.max(0, nanos));
-        add(BUCKETS + bucket, 1);
+        return bucket;
     }
 
     /** Counts an attempt that failed. Loop thread. */
@@ -101,6 +117,16 @@ public final class ConnectCounters {
     /** The time of all successful attempts together, in nanoseconds. */
     long sumNanos() {
         return get(SUM);
+    }
+
+    /** Waits in the queue whose time fell into this bucket and no lower one. */
+    long waits(int bucket) {
+        return get(WAITS + bucket);
+    }
+
+    /** The time of all waits together, in nanoseconds. */
+    long waitNanos() {
+        return get(WAIT_SUM);
     }
 
     private void add(int slot, long n) {

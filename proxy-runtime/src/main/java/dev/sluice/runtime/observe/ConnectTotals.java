@@ -13,25 +13,33 @@ import java.util.Map;
  * @param buckets successful attempts per bucket of the histogram, not cumulative; the last bucket has no upper bound
  * @param sumNanos the time of all successful attempts together, in nanoseconds
  * @param failures failed attempts, per reason; has every reason
+ * @param waits clients that have waited in the queue, per bucket of the same bounds
+ * @param waitNanos the time of all waits together, in nanoseconds
  */
-public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailure, Long> failures) {
+public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailure, Long> failures, List<Long> waits,
+        long waitNanos) {
 
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
     public static ConnectTotals sum(Collection<ConnectCounters> parts) {
         List<Long> buckets = new ArrayList<>(Collections.nCopies(ConnectCounters.bucketCount(), 0L));
+        List<Long> waits = new ArrayList<>(buckets);
         Map<ConnectFailure, Long> failures = new EnumMap<>(ConnectFailure.class);
         for (ConnectFailure reason : ConnectFailure.values()) {
             failures.put(reason, 0L);
         }
         long sumNanos = 0;
+        long waitNanos = 0;
         for (ConnectCounters part : parts) {
             for (int i = 0; i < buckets.size(); i++) {
                 buckets.set(i, buckets.get(i) + part.bucket(i));
+                waits.set(i, waits.get(i) + part.waits(i));
             }
+            waitNanos += part.waitNanos();
             sumNanos += part.sumNanos();
             failures.replaceAll((reason, n) -> n + part.failureCount(reason));
         }
-        return new ConnectTotals(List.copyOf(buckets), sumNanos, Collections.unmodifiableMap(failures));
+        return new ConnectTotals(List.copyOf(buckets), sumNanos, Collections.unmodifiableMap(failures),
+                List.copyOf(waits), waitNanos);
     }
 
     /** Successful attempts so far. */

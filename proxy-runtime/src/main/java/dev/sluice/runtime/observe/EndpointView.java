@@ -1,23 +1,31 @@
 package dev.sluice.runtime.observe;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An endpoint of a cluster, as metrics and admin show it.
  *
  * @param address as in the configuration
  * @param weight its share of the connections
  * @param backup whether it is used only when no other endpoint is up
- * @param up whether its last connect did not fail
+ * @param state one of unchecked, up, down, ejected, trial, slow-start, drained, removed
+ * @param up whether neither health checks nor connections have failed
+ * @param usable whether it gets new connections as usual
  * @param active connections to it now
  * @param maxConnections the most connections at one time; 0 = no limit
  * @param connects attempts that succeeded so far
  * @param connectFailures attempts that failed so far
+ * @param detail more about its state; null = there is nothing to say
  */
 public record EndpointView(
         String address,
         int weight,
         boolean backup,
+        String state,
         boolean up,
+        boolean usable,
         int active,
         int maxConnections,
         long connects,
-        long connectFailures) {}
+        long connectFailures,
+        @Nullable String detail) {}

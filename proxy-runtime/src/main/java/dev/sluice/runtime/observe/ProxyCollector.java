@@ -117,31 +117,43 @@ final class ProxyCollector implements MultiCollector {
         CounterSnapshot.Builder failures = counter("upstream_connect_failures",
                 "Failed attempts to connect to an endpoint, by reason.");
         GaugeSnapshot.Builder up = gauge("endpoint_up",
-                "0 while the endpoint is avoided because its last connect failed, otherwise 1.");
+                "0 while the endpoint is avoided because connections or health checks have failed, otherwise 1.");
+        GaugeSnapshot.Builder states = gauge("endpoint_state", "1 for the state that the endpoint is in.");
+        GaugeSnapshot.Builder queued = gauge("queue_length", "Clients that wait for a place at an endpoint now.");
+        HistogramSnapshot.Builder waits = HistogramSnapshot.builder().name(PREFIX + "queue_wait_seconds")
+                .help("Time that a client has waited for a place at an endpoint, whether or not it got one.");
+        GaugeSnapshot.Builder panic = gauge("cluster_panic",
+                "1 while so few endpoints are up that health checks do not count.");
         for (ClusterView cluster : clusters) {
             String name = cluster.name();
-            seconds.dataPoint(connectTimes(cluster.connect(), Labels.of("cluster", name)));
+            seconds.dataPoint(times(cluster.connect().buckets(), cluster.connect().sumNanos(), name));
+            waits.dataPoint(times(cluster.connect().waits(), cluster.connect().waitNanos(), name));
+            queued.dataPoint(value(cluster.queued(), Labels.of("cluster", name)));
             cluster.connect().failures().forEach(
                     (reason, n) -> failures.dataPoint(point(n, Labels.of("cluster", name, "reason", reason.label()))));
             // An address may be listed twice; two series with the same labels would make the whole scrape fail.
             Map<String, Boolean> endpoints = new LinkedHashMap<>();
             for (EndpointView endpoint : cluster.endpoints()) {
                 endpoints.merge(endpoint.address(), endpoint.up(), Boolean::logicalOr);
+                states.dataPoint(value(1, Labels.of("cluster", name, "endpoint", endpoint.address(), "state",
+                        endpoint.state())));
             }
+            panic.dataPoint(value(cluster.panic() ? 1 : 0, Labels.of("cluster", name)));
             endpoints.forEach(
                     (address, isUp) -> up
                             .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", name, "endpoint", address))));
         }
-        all.addAll(List.of(seconds.build(), failures.build(), up.build()));
+        all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), panic.build(),
+                queued.build(), waits.build()));
     }
 
-    private static HistogramDataPointSnapshot connectTimes(ConnectTotals connect, Labels labels) {
+    private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, String cluster) {
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-        for (int i = 0; i < connect.buckets().size(); i++) {
-            buckets.bucket(ConnectCounters.bucketUpperBoundSeconds(i), connect.buckets().get(i));
+        for (int i = 0; i < counts.size(); i++) {
+            buckets.bucket(ConnectCounters.bucketUpperBoundSeconds(i), counts.get(i));
         }
         return HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build())
-                .sum(connect.sumNanos() / 1e9).labels(labels).build();
+                .sum(sumNanos / 1e9).labels(Labels.of("cluster", cluster)).build();
     }
 
     private static void loops(List<LoopView> loops, MemoryLimits limits, List<MetricSnapshot> all) {

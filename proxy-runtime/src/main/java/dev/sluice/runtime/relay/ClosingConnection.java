@@ -44,6 +44,9 @@ abstract class ClosingConnection extends Connection {
      */
     abstract void close(CloseReason reason, boolean cut);
 
+    /** A side has sent FIN before the other one has. */
+    abstract void onFirstFinished(Side side);
+
     @Override
     final void close(CloseReason reason) {
         close(reason, true);
@@ -83,6 +86,7 @@ abstract class ClosingConnection extends Connection {
     final void onFinished(Side side) {
         if (firstFinished == null) {
             firstFinished = side;
+            onFirstFinished(side);
         }
         touch();
         if (state() == RelayState.OPEN) {

@@ -52,6 +52,9 @@ abstract class Connection extends Timer {
     /** The poller reports the upstream socket while it is still connecting. */
     abstract void onConnectReady();
 
+    /** It is the client's turn in the queue of its cluster. */
+    abstract void onQueueTurn();
+
     /** Reads a side, and moves its bytes as far as one event may. */
     abstract void pump(Side from);
 

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.ConnectAttempts;
+import dev.sluice.runtime.cluster.ConnectQueue;
 import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
@@ -24,9 +25,11 @@ import org.slf4j.LoggerFactory;
  * meanwhile, so that every attempt starts with all of them. Exists only while the connection is in
  * {@link RelayState#CONNECTING}; on its loop.
  */
-final class Dialer {
+final class Dialer extends ConnectQueue.Waiting {
     /** Results of a step. */
     enum Outcome {
+        /** Each place is taken, and the client waits for one, until {@link #deadline}. */
+        WAITING,
         /** An attempt is under way, until {@link #deadline}. */
         DIALLING,
         /** {@link #endpoint} has answered; the caller owns its place there from now on. */
@@ -43,14 +46,20 @@ final class Dialer {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
-    private final long connection;
+    private final Connection connection;
     private final Side upstream;
     private final DescriptorReserve reserve;
     private final Events events;
     private final Cluster cluster;
     private final ConnectCounters counters;
     private final ConnectAttempts attempts = new ConnectAttempts();
-    private final long started;
+    private long started;
+    /** Whether the client waits in the queue of the cluster, or has just been called. */
+    private boolean waiting;
+    /** Endpoints that were tried before the client joined the queue. */
+    private int triedBefore;
+    /** The time at which the client joined the queue for the first time. */
+    private long queuedAt;
     private final long clientHash;
     private long attemptStarted;
     /** The last pause of the current attempt; 0 = the endpoint is not busy. */
@@ -63,26 +72,28 @@ final class Dialer {
     /**
      * A dialer that has not tried anything yet.
      *
-     * @param connection its id
-     * @param upstream the side whose socket is to be connected
+     * @param connection whose upstream side is to be connected
      * @param clientHash for balancers that choose by client
      * @param events of the server
      */
-    Dialer(long connection, Side upstream, Cluster cluster, int loopIndex, long clientHash, DescriptorReserve reserve,
-            Events events, long now) {
+    Dialer(Connection connection, Cluster cluster, int loopIndex, long clientHash, DescriptorReserve reserve,
+            Events events) {
         this.connection = connection;
-        this.upstream = upstream;
+        this.upstream = connection.upstream();
         this.reserve = reserve;
         this.events = events;
         this.cluster = cluster;
         this.counters = cluster.state().counters().get(loopIndex);
-        this.started = now;
-        this.attemptStarted = now;
+        this.started = connection.now();
+        this.attemptStarted = started;
         this.clientHash = clientHash;
     }
 
     /** The time for {@link #onDeadline}. */
     long deadline() {
+        if (waiting) {
+            return queuedAt + cluster.policy().queueNanos();
+        }
         return pauseNanos == 0 ? finalDeadline() : Math.min(dialAgainAt, finalDeadline());
     }
 
@@ -93,19 +104,19 @@ final class Dialer {
 
     /** Tries endpoints until one has not failed at once. */
     Outcome dialNext(long now) {
-        while (attempts.count() < cluster.policy().attempts() && now - started < cluster.policy().totalNanos()) {
+        while (triedBefore + attempts.count() < cluster.policy().attempts() && now - started < cluster.policy().totalNanos()) {
+            if (cluster.state().queue().length() > 0) {
+                // Others have waited for longer.
+                return onFull(now);
+            }
             EndpointState next = cluster.acquire(attempts, clientHash, now);
             if (next == null) {
                 if (attempts.failure() == ConnectAttempts.Failure.FULL) {
-                    lastFailure = CloseReason.CLUSTER_FULL;
-                    reportFull(now);
+                    return onFull(now);
                 }
                 break;
             }
-            endpoint = next;
-            lastTried = next;
-            attemptStarted = now;
-            TransportException.Kind failure = dial(next, now);
+            TransportException.Kind failure = begin(next, now);
             if (failure == null) {
                 return Outcome.DIALLING;
             }
@@ -114,6 +125,75 @@ final class Dialer {
             }
         }
         return Outcome.FAILED;
+    }
+
+    private TransportException.@Nullable Kind begin(EndpointState next, long now) {
+        endpoint = next;
+        lastTried = next;
+        attemptStarted = now;
+        return dial(next, now);
+    }
+
+    /** Joins the queue, or goes back to its front, if the cluster has one. */
+    private Outcome onFull(long now) {
+        ConnectQueue queue = cluster.state().queue();
+        int max = cluster.policy().queueMax();
+        if (waiting) {
+            queue.addFirst(this);
+        } else if (max > 0 && queue.add(this, max)) {
+            waiting = true;
+            queuedAt = now;
+            // When its turn comes it takes whatever place there is.
+            triedBefore += attempts.count();
+            attempts.clear();
+        } else {
+            lastFailure = max > 0 ? CloseReason.QUEUE_FULL : CloseReason.CLUSTER_FULL;
+            reportFull(now);
+            return Outcome.FAILED;
+        }
+        if (cluster.usable(now)) {
+            // A place became free before this was in the queue.
+            queue.wake();
+        }
+        return Outcome.WAITING;
+    }
+
+    /** Called by the thread that has freed a place. */
+    @Override
+    protected void onTurn() {
+        connection.loop().execute(connection::onQueueTurn);
+    }
+
+    /** Tries to take the place that has become free. */
+    Outcome onTurn(long now) {
+        if (!waiting) {
+            return Outcome.DIALLING;
+        }
+        EndpointState next = cluster.acquire(attempts, clientHash, now);
+        if (next == null && attempts.failure() == ConnectAttempts.Failure.FULL) {
+            return onFull(now);
+        }
+        waiting = false;
+        counters.queued(now - queuedAt);
+        if (cluster.usable(now)) {
+            cluster.state().queue().wake();
+        }
+        if (triedBefore == 0) {
+            started = now;
+        }
+        if (next == null) {
+            return Outcome.FAILED;
+        }
+        TransportException.Kind failure = begin(next, now);
+        if (failure == null) {
+            return Outcome.DIALLING;
+        }
+        return failure == TransportException.Kind.DESCRIPTORS ? Outcome.FAILED : dialNext(now);
+    }
+
+    /** Whether the client waits for a place. */
+    boolean isWaiting() {
+        return waiting;
     }
 
     /** Starts an attempt. @return the kind of its failure; {@code null} when it goes on */
@@ -162,6 +242,11 @@ final class Dialer {
 
     /** Dials a busy endpoint again, or goes on to the next one if the time of the attempt or of all of them is over. */
     Outcome onDeadline(long now) {
+        if (waiting) {
+            lastFailure = CloseReason.QUEUE_TIMEOUT;
+            leaveQueue();
+            return Outcome.FAILED;
+        }
         EndpointState current = endpoint;
         boolean busy = pauseNanos > 0;
         if (busy && current != null && now < finalDeadline()) {
@@ -221,19 +306,22 @@ final class Dialer {
 
     private void record(EndpointState dialled, String result, long now) {
         if (FlightEvents.connects()) {
-            FlightEvents.connect(connection, cluster.name(), dialled.label(), attempts.count(), now - attemptStarted,
+            FlightEvents.connect(connection.id(), cluster.name(), dialled.label(), triedBefore + attempts.count(), now - attemptStarted,
                     result);
         }
     }
 
     private void blame(EndpointState dialled, @Nullable String reason, long now) {
-        if (dialled.believedUp(now)) {
+        boolean counted = dialled.believedUp(now);
+        boolean newlyDown = dialled.connectFailed(now);
+        long avoided = dialled.avoidedFor(now);
+        if (counted && avoided > 0) {
             LOG.warn(
                     "Cluster {}: connecting to endpoint {} failed: {}. It is avoided for {} s if another endpoint can be used.",
                     cluster.name(),
-                    dialled.label(), reason, EndpointState.FAIL_WINDOW.toSeconds());
+                    dialled.label(), reason, TimeUnit.NANOSECONDS.toSeconds(avoided));
         }
-        if (dialled.connectFailed(now)) {
+        if (newlyDown) {
             events.endpoint(cluster.name(), dialled.label(), false, "a connect failed: " + reason);
         }
         giveUp(dialled);
@@ -252,8 +340,20 @@ final class Dialer {
         endpoint = null;
     }
 
-    /** Gives up the current attempt, when the connection ends first. */
+    private void leaveQueue() {
+        waiting = false;
+        counters.queued(connection.now() - queuedAt);
+        if (!cluster.state().queue().leave(this)) {
+            // Its turn had come.
+            cluster.state().queue().wake();
+        }
+    }
+
+    /** Gives up the current attempt, or the place in the queue, when the connection ends first. */
     void cancel() {
+        if (waiting) {
+            leaveQueue();
+        }
         if (endpoint != null) {
             giveUp(endpoint);
         }

@@ -29,7 +29,12 @@ record DrainSchedule(long start, long period) {
 
     /** The turn of the connection with this id. */
     long turn(long id) {
-        return start + (long) (((id * GOLDEN) >>> 1) / TWO_TO_63 * period);
+        return start + fraction(id, period);
+    }
+
+    /** A part of a time, from 0 to the whole, spread evenly over consecutive ids. */
+    static long fraction(long id, long time) {
+        return (long) (((id * GOLDEN) >>> 1) / TWO_TO_63 * time);
     }
 
     /** Whether a connection is to be closed now. */

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * The life of a proxied connection: its state ({@link RelayState}), its end, and the reason of that end. Its deadlines
  * are those of {@link RelayDeadlines}; bytes are moved by the pumps. On its worker's loop.
  */
-final class Relay extends ClosingConnection {
+final class Relay extends DialledConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     /** The links of the worker's list. */
     @Nullable
@@ -26,40 +26,28 @@ final class Relay extends ClosingConnection {
     @Nullable
     Relay next;
 
-    private final Worker worker;
-    private final ListenerGeneration listener;
     private final ListenerCounters counters;
-    /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
-    private @Nullable Routes routes;
     private final long id;
-    private @Nullable Dialer dialer;
-    /** The label of the route that was taken. */
-    private @Nullable String route;
-    private @Nullable EndpointState endpoint;
-    private long connectNanos = -1;
 
     Relay(Worker worker, Serving serving, long id, StreamSocket clientSocket) {
-        super(clientSocket, worker.loop().now());
-        this.worker = worker;
-        this.listener = serving.listener();
-        this.routes = serving.routes();
-        this.counters = listener.counters().get(worker.loop().index());
+        super(worker, serving, clientSocket);
+        this.counters = listener().counters().get(worker.loop().index());
         this.id = id;
     }
 
     /** Registers the client, runs its filters and dials an endpoint. */
     void start() {
-        worker.add(this);
+        worker().add(this);
         counters.accepted();
-        listener.connections().opened(loop().index());
+        listener().connections().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
-            if (worker.self().leadsBack(listener.state(), client().socket())) {
+            if (worker().self().leadsBack(listener().state(), client().socket())) {
                 close(CloseReason.PROXY_LOOP);
-            } else if (listener.plan().isEmpty()) {
+            } else if (listener().plan().isEmpty()) {
                 dial();
             } else {
-                RelayFilters filters = new RelayFilters(this, listener.plan());
+                RelayFilters filters = new RelayFilters(this, listener().plan());
                 chain(filters);
                 filters.start();
             }
@@ -72,7 +60,7 @@ final class Relay extends ClosingConnection {
 
     @Override
     void tarpit() {
-        if (worker.draining()) {
+        if (worker().draining()) {
             close(CloseReason.FILTER_TARPITTED);
             return;
         }
@@ -87,11 +75,7 @@ final class Relay extends ClosingConnection {
             return;
         }
         startEnding(RelayState.LINGERING, reason);
-        Dialer attempts = dialer;
-        if (attempts != null) {
-            attempts.cancel();
-            dialer = null;
-        }
+        cancelDial();
         upstream().release();
         upstream().abortConnect();
         abandonFilters(client());
@@ -101,66 +85,19 @@ final class Relay extends ClosingConnection {
         client().finishIfDrained();
     }
 
-    @Override
-    void dial() {
-        Routes among = routes;
-        routes = null;
-        Route found = among == null ? null : among.find(chain(), this::source);
-        if (found == null) {
-            close(CloseReason.NO_ROUTE);
-            return;
-        }
-        route = found.label();
-        state(RelayState.CONNECTING);
-        client().updateInterest();
-        Dialer attempts = new Dialer(id, upstream(), found.cluster(), loop().index(),
-                ClientAddress.hash(client().socket()), worker.reserve(), worker.journal().events(), now());
-        dialer = attempts;
-        onDialled(attempts, attempts.dialNext(now()));
-    }
-
     /** The filter chain, which only this class creates; null = none. */
     private @Nullable RelayFilters filters() {
         return (RelayFilters) chain();
     }
 
-    private @Nullable IpAddress source() {
-        return ClientAddress.ip(client().socket());
-    }
-
-    private void onDialled(Dialer attempts, Dialer.Outcome outcome) {
-        switch (outcome) {
-            case DIALLING -> onDialling(attempts);
-            case FAILED -> close(attempts.failure());
-            case CONNECTED -> onConnected(attempts);
-        }
-    }
-
-    private void onDialling(Dialer attempts) {
-        EndpointState dialled = attempts.endpoint();
-        if (dialled != null && upstream().hasSocket()) {
-            worker.self().dialling(id, listener.state(), client().socket(), upstream().socket(), dialled.address());
-        }
-        deadlineAt(attempts.deadline());
-    }
-
-    /** Opens the connection: an endpoint has answered, and its place there is kept until the end. */
-    private void onConnected(Dialer attempts) {
-        worker.self().dialled(id, listener.state(), client().socket(), upstream().socket());
-        if (worker.self().leadsBack(listener.state(), client().socket())) {
-            close(CloseReason.PROXY_LOOP);
-            return;
-        }
-        dialer = null;
-        endpoint = attempts.endpoint();
-        connectNanos = attempts.elapsed(now());
-        state(RelayState.OPEN);
-        touch();
+    @Override
+    void onOpen() {
         counters.proxied();
-        if (worker.journal().wants(AccessEvent.START)) {
-            worker.journal().record(entry(AccessEvent.START, null));
-        }
+        recordStart();
         deadlineNoLaterThan(now() + settings().idleNanos());
+        if (settings().lifetimeNanos() > 0) {
+            deadlineNoLaterThan(RelayDeadlines.lifetime(settings(), id, accepted()));
+        }
         RelayFilters all = filters();
         if (all != null) {
             deadlineNoLaterThan(all.deadline());
@@ -172,14 +109,6 @@ final class Relay extends ClosingConnection {
         if (state() == RelayState.OPEN) {
             client().updateInterest();
             upstream().updateInterest();
-        }
-    }
-
-    @Override
-    void onConnectReady() {
-        Dialer attempts = dialer;
-        if (attempts != null) {
-            onDialled(attempts, attempts.onReady(now()));
         }
     }
 
@@ -260,22 +189,18 @@ final class Relay extends ClosingConnection {
         }
     }
 
-    private void onConnectingExpiry(long now) {
-        Dialer attempts = dialer;
-        if (attempts == null) {
-            return;
-        }
-        if (attempts.deadline() <= now) {
-            onDialled(attempts, attempts.onDeadline(now));
-        } else {
-            deadlineAt(attempts.deadline());
-        }
-    }
-
     private void onOpenExpiry(long now) {
         long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
         if (state() != RelayState.OPEN || isStalled(client(), now) || isStalled(upstream(), now)) {
             return;
+        }
+        long lifetime = RelayDeadlines.lifetime(settings(), id, accepted());
+        if (lifetime <= now) {
+            lifetime = RelayDeadlines.quietMoment(lifetime, lastActivity(), now);
+            if (lifetime <= now) {
+                close(CloseReason.LIFETIME);
+                return;
+            }
         }
         long deadline = Math.min(RelayDeadlines.stall(settings(), client().owedSince()),
                 RelayDeadlines.stall(settings(), upstream().owedSince()));
@@ -288,7 +213,7 @@ final class Relay extends ClosingConnection {
                 return;
             }
         }
-        deadlineAt(Math.min(deadline, filterDeadline));
+        deadlineAt(Math.min(Math.min(deadline, filterDeadline), lifetime));
     }
 
     /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
@@ -300,7 +225,7 @@ final class Relay extends ClosingConnection {
     @Override
     void fail(Throwable failure) {
         try {
-            LOG.error("Connection {} of listener {} failed. Please report this.", id, listener.name(), failure);
+            LOG.error("Connection {} of listener {} failed. Please report this.", id, listener().name(), failure);
         } finally {
             close(CloseReason.INTERNAL_ERROR);
         }
@@ -317,84 +242,60 @@ final class Relay extends ClosingConnection {
             return;
         }
         CloseReason reason = leftSilently(cause) ? CloseReason.CLIENT_SILENT : cause;
-        Dialer attempts = dialer;
+        judgeEnd(reason);
         state(RelayState.CLOSED);
         RelayFilters all = filters();
         if (all != null) {
             all.close(reason);
         }
         loop().timers().disarm(this);
-        worker.remove(this);
-        if (attempts != null) {
-            attempts.cancel();
-        }
-        if (connectNanos < 0) {
+        worker().remove(this);
+        if (connectNanos() < 0) {
             counters.failed();
         }
         // Filters have said what they had to say, and not every system knows the client's address after the end.
-        AccessEntry entry = worker.journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
+        AccessEntry entry = worker().journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
         client().end(cut);
         upstream().end(cut);
-        worker.self().ended(id);
-        if (endpoint != null) {
-            endpoint.release();
-        }
+        worker().self().ended(id);
+        leaveEndpoint();
         counters.closed(reason);
         if (entry != null) {
-            worker.journal().record(entry);
+            worker().journal().record(entry);
         }
-        listener.limit().release();
-        worker.processLimit().release();
-        listener.connections().closed(loop().index());
+        listener().limit().release();
+        worker().processLimit().release();
+        listener().connections().closed(loop().index());
     }
 
     /** An entry of the journal about this moment. */
     AccessEntry entry(AccessEvent event, @Nullable CloseReason reason) {
-        Dialer attempts = dialer;
-        return RelayReport.entry(event, this, listener, attempts != null ? attempts.lastTried() : endpoint,
-                clusterName(), route, connectNanos, reason);
-    }
-
-    private @Nullable String clusterName() {
-        Dialer attempts = dialer;
-        if (attempts != null) {
-            return attempts.cluster().name();
-        }
-        return endpoint == null ? null : endpoint.cluster().name();
+        return RelayReport.entry(event, this, reason);
     }
 
     @Override
     long generation() {
-        return listener.generation();
+        return listener().generation();
     }
 
     /** A view of this connection as it is now. */
     ConnectionView view() {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
-        return RelayReport.view(this, listener, dialer != null ? dialer.endpoint() : endpoint,
-                clusterName(), route,
-                halfClosed ? "half-closed" : state().label());
+        return RelayReport.view(this, halfClosed ? "half-closed" : isQueued() ? "queued" : state().label());
     }
 
     @Override
     EventLoop loop() {
-        return worker.loop();
+        return worker().loop();
     }
 
     @Override
     RelaySettings settings() {
-        return listener.settings();
+        return listener().settings();
     }
 
     @Override
     long id() {
         return id;
-    }
-
-    @Override
-    boolean hasCluster(String name) {
-        // After a route was taken, a filter's choice changes nothing.
-        Routes among = routes;
-        return among == null || among.hasCluster(name);
     }
 }

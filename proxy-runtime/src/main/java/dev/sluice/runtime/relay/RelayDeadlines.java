@@ -14,6 +14,7 @@ import dev.sluice.api.CloseReason;
  *   CONNECTING   attempt; first attempt               connect; connectTotal       next endpoint; reset, connect-timeout
  *   OPEN         last byte taken by a slow receiver   writeStall                  reset, …-write-stall
  *                last byte, nothing owed              idle; halfClosed after FIN  reset, idle-timeout; half-closed-timeout
+ *                accept                               lifetime less its jitter    reset, lifetime, at a quiet moment
  *   LINGERING    the break                            linger                      reset, with the reason of the break
  *   RESETTING    the reset                            linger                      reset, with the reason of the reset
  * </pre>
@@ -51,6 +52,32 @@ final class RelayDeadlines {
         long nanos = silenceNanos(settings, halfClosed);
         long deadline = lastActivity + nanos;
         return deadline <= now && heldBack ? now + nanos : deadline;
+    }
+
+    /**
+     * The end of the lifetime of a connection, different for each so that those that began together do not end together.
+     *
+     * @param id of the connection
+     * @param accepted the time of the accept
+     * @return {@link #NEVER} = its lifetime has no limit
+     */
+    static long lifetime(RelaySettings settings, long id, long accepted) {
+        if (settings.lifetimeNanos() == 0) {
+            return NEVER;
+        }
+        return accepted + settings.lifetimeNanos() - DrainSchedule.fraction(id, settings.lifetimeJitterNanos());
+    }
+
+    /**
+     * The next moment at which a connection whose time is over may be closed: a quiet one, but not much later.
+     *
+     * @param over the time at which it was over
+     * @return not after {@code now} = it may be closed now
+     */
+    static long quietMoment(long over, long lastActivity, long now) {
+        return now - lastActivity >= DrainSchedule.QUIET_NANOS || now - over >= DrainSchedule.GRACE_NANOS
+                ? now
+                : Math.min(lastActivity + DrainSchedule.QUIET_NANOS, over + DrainSchedule.GRACE_NANOS);
     }
 
     /**

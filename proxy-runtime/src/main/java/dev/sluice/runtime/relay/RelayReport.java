@@ -21,25 +21,23 @@ final class RelayReport {
      *
      * @param reason of its end; null for other events
      */
-    static AccessEntry entry(AccessEvent event, Connection connection, ListenerGeneration listener,
-            @Nullable EndpointState endpoint, @Nullable String cluster, @Nullable String route, long connectNanos,
-            @Nullable CloseReason reason) {
-        return AccessEntry.now(event, connection.id(), listener.name(),
-                ClientAddress.socketAddress(connection.client().socket()), label(endpoint), cluster,
-                findings(connection.chain(), route), connection.client().bytesRead(),
-                connection.upstream().bytesRead(), connection.now() - connection.accepted(), connectNanos, reason,
-                listener.generation());
+    static AccessEntry entry(AccessEvent event, DialledConnection connection, @Nullable CloseReason reason) {
+        return AccessEntry.now(event, connection.id(), connection.listener().name(),
+                ClientAddress.socketAddress(connection.client().socket()), label(connection.lastEndpoint()),
+                connection.clusterName(), findings(connection.chain(), connection.route()),
+                connection.client().bytesRead(), connection.upstream().bytesRead(),
+                connection.now() - connection.accepted(), connection.connectNanos(), reason,
+                connection.generation());
     }
 
     /** The view of an open connection as it is now. */
-    static ConnectionView view(Connection connection, ListenerGeneration listener, @Nullable EndpointState endpoint,
-            @Nullable String cluster, @Nullable String route, String state) {
+    static ConnectionView view(DialledConnection connection, String state) {
         Side client = connection.client();
         Side upstream = connection.upstream();
         ConnectionChain chain = connection.chain();
-        return new ConnectionView(connection.id(), listener.name(), listener.generation(),
-                AddressText.of(ClientAddress.socketAddress(client.socket())), label(endpoint), cluster,
-                findings(chain, route), state, client.blockedBy(), upstream.blockedBy(),
+        return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
+                AddressText.of(ClientAddress.socketAddress(client.socket())), label(connection.currentEndpoint()),
+                connection.clusterName(), findings(chain, connection.route()), state, client.blockedBy(), upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),
                 client.bytesRead(), upstream.bytesRead(),
                 client.bufferBytes() + upstream.bufferBytes() + (chain == null ? 0 : chain.bufferBytes()),

@@ -109,9 +109,11 @@ final class GenerationModule extends AbstractModule {
     private Cluster cluster(ClusterConfig config) {
         ClusterState state = running.cluster(config.name());
         List<Endpoint> endpoints = config.endpoints().stream().map(endpoint -> new Endpoint(
-                state.endpoint(endpoint.address()), endpoint.weight(), endpoint.backup())).toList();
+                state.endpoint(endpoint.address()), endpoint.weight(), endpoint.maxConnections().orElse(0),
+                endpoint.backup())).toList();
         ConnectPolicy policy = new ConnectPolicy(config.timeouts().connect().toNanos(),
-                config.timeouts().connectTotal().toNanos(), config.connectAttempts());
+                config.timeouts().connectTotal().toNanos(), config.connectAttempts(), config.queue().max(),
+                config.queue().timeout().toNanos());
         LoadBalancer balancer = balancer(config);
         Cluster before = previous == null ? null : previous.clusters().get(config.name());
         if (before != null && before.endpoints().balancer().label().equals(balancer.label())

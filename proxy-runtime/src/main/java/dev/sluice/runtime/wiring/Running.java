@@ -1,6 +1,5 @@
 package dev.sluice.runtime.wiring;
 
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -91,11 +90,8 @@ public final class Running {
         Map<String, Set<String>> configuredFilters = configuration.listeners().stream().collect(Collectors.toMap(
                 ListenerConfig::name,
                 listener -> listener.filters().stream().map(FilterConfig::name).collect(Collectors.toSet())));
-        Map<String, Set<SocketAddress>> configuredEndpoints = configuration.clusters().stream()
-                .collect(Collectors.toMap(
-                        ClusterConfig::name,
-                        cluster -> cluster.endpoints().stream().map(ClusterConfig.Endpoint::address)
-                                .collect(Collectors.toSet())));
+        Set<String> configuredClusters = configuration.clusters().stream().map(ClusterConfig::name)
+                .collect(Collectors.toSet());
         for (ListenerState state : List.copyOf(listeners.values())) {
             if (!configuredFilters.containsKey(state.name()) && !ending.contains(state.name())
                     && state.limit().active() == 0) {
@@ -105,7 +101,7 @@ public final class Running {
         }
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())
                 .contains(state.name()) && !ending.contains(state.listener()) && state.connections() == 0);
-        clusters.values().forEach(state -> state.prune(configuredEndpoints.getOrDefault(state.name(), Set.of())));
-        clusters.values().removeIf(state -> !configuredEndpoints.containsKey(state.name()) && !state.inUse());
+        clusters.values().forEach(ClusterState::prune);
+        clusters.values().removeIf(state -> !configuredClusters.contains(state.name()) && !state.inUse());
     }
 }

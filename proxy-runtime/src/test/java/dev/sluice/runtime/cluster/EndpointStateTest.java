@@ -3,7 +3,7 @@ package dev.sluice.runtime.cluster;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.util.Set;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +52,7 @@ class EndpointStateTest {
     @ValueSource(ints = {0, 257})
     void refusesImpossibleWeights(int weight) {
         EndpointState state = new EndpointState(CLUSTER, InetSocketAddress.createUnresolved("a", 1));
-        var error = assertThrows(IllegalArgumentException.class, () -> new Endpoint(state, weight, false));
+        var error = assertThrows(IllegalArgumentException.class, () -> new Endpoint(state, weight, 0, false));
         assertEquals("endpoint a:1: weight is " + weight + "; allowed are 1 to 256", error.getMessage());
     }
 
@@ -64,14 +64,18 @@ class EndpointStateTest {
         assertSame(state, cluster.endpoint(address));
 
         assertTrue(cluster.limit().tryAcquire() && state.reserve(0));
-        cluster.prune(Set.of());
+        cluster.prune();
         assertTrue(cluster.inUse());
         assertSame(state, cluster.endpoint(address), "it has a connection");
 
         state.release();
-        cluster.prune(Set.of(address));
-        assertSame(state, cluster.endpoint(address), "it is configured");
-        cluster.prune(Set.of());
+        cluster.serve(new EndpointSet(List.of(new Endpoint(state, 1, 0, false)), LoadBalancer.roundRobin()),
+                ClusterRules.NONE, 0);
+        cluster.prune();
+        assertSame(state, cluster.endpoint(address), "it serves");
+        assertEquals(List.of(state),
+                cluster.serve(new EndpointSet(List.of(), LoadBalancer.roundRobin()), ClusterRules.NONE, 0));
+        cluster.prune();
         assertFalse(cluster.inUse());
         assertNotSame(state, cluster.endpoint(address));
     }

@@ -39,7 +39,7 @@ final class TestingEndpoints {
     private EndpointState endpoint(int number, int weight, int maxConnections, boolean backup) {
         EndpointState endpoint = new EndpointState(state, address(number));
         endpoint.limit().max(maxConnections);
-        endpoints.put(endpoint, new Endpoint(endpoint, weight, backup));
+        endpoints.put(endpoint, new Endpoint(endpoint, weight, maxConnections, backup));
         return endpoint;
     }
 
@@ -54,7 +54,7 @@ final class TestingEndpoints {
     Cluster cluster(LoadBalancer balancer, List<EndpointState> members, int maxConnections) {
         state.limit().max(maxConnections);
         return new Cluster(state, new EndpointSet(configured(members), balancer),
-                new ConnectPolicy(SECOND, SECOND, members.size()));
+                new ConnectPolicy(SECOND, SECOND, members.size(), 0, 0));
     }
 
     Cluster cluster(LoadBalancer balancer, List<EndpointState> members) {

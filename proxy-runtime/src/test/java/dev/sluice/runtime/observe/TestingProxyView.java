@@ -63,12 +63,14 @@ public final class TestingProxyView implements ProxyView {
                 0,
                 1000,
                 List.of(endpoints),
+                false,
+                0,
                 ConnectTotals.sum(List.of(counters)));
     }
 
     /** An endpoint. */
     public static EndpointView endpoint(String address, boolean up) {
-        return new EndpointView(address, 1, false, up, 3, 200, 10, 2);
+        return new EndpointView(address, 1, false, up ? "up" : "ejected", up, up, 3, 200, 10, 2, null);
     }
 
     /** A loop. */

@@ -28,7 +28,7 @@ class RoutesTest {
 
     private static Cluster cluster(String name) {
         return new Cluster(new ClusterState(name, 1), new EndpointSet(List.of(), LoadBalancer.roundRobin()),
-                new ConnectPolicy(1, 1, 1));
+                new ConnectPolicy(1, 1, 1, 0, 0));
     }
 
     private static Route.Match from(String... sources) {

@@ -1,0 +1,234 @@
+package dev.sluice.runtime.relay;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.net.IpAddress;
+import dev.sluice.runtime.cluster.EndpointState;
+import dev.sluice.runtime.observe.AccessEvent;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a connection to its endpoint: the route that is taken, the attempts to connect, the endpoint that has
+ * answered, and what its conduct says about it. Between {@link ClosingConnection} and {@link Relay}. On the connection's
+ * loop.
+ */
+abstract class DialledConnection extends ClosingConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(DialledConnection.class);
+    /** The time within which an end without a byte speaks against the endpoint. */
+    private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Worker worker;
+    private final ListenerGeneration listener;
+    /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
+    private @Nullable Routes routes;
+    private @Nullable Dialer dialer;
+    /** The label of the route that was taken. */
+    private @Nullable String route;
+    private @Nullable EndpointState endpoint;
+    private long connectNanos = -1;
+
+    DialledConnection(Worker worker, Serving serving, StreamSocket clientSocket) {
+        super(clientSocket, worker.loop().now());
+        this.worker = worker;
+        this.listener = serving.listener();
+        this.routes = serving.routes();
+    }
+
+    /** The filters let the client in, and an endpoint has answered: bytes may move. */
+    abstract void onOpen();
+
+    final Worker worker() {
+        return worker;
+    }
+
+    final ListenerGeneration listener() {
+        return listener;
+    }
+
+    @Override
+    final void dial() {
+        Routes among = routes;
+        routes = null;
+        Route found = among == null ? null : among.find(chain(), this::source);
+        if (found == null) {
+            close(CloseReason.NO_ROUTE);
+            return;
+        }
+        route = found.label();
+        state(RelayState.CONNECTING);
+        client().updateInterest();
+        Dialer attempts = new Dialer(this, found.cluster(), loop().index(),
+                ClientAddress.hash(client().socket()), worker.reserve(), worker.journal().events());
+        dialer = attempts;
+        onDialled(attempts, attempts.dialNext(now()));
+    }
+
+    private @Nullable IpAddress source() {
+        return ClientAddress.ip(client().socket());
+    }
+
+    private void onDialled(Dialer attempts, Dialer.Outcome outcome) {
+        switch (outcome) {
+            case WAITING -> deadlineAt(attempts.deadline());
+            case DIALLING -> onDialling(attempts);
+            case FAILED -> close(attempts.failure());
+            case CONNECTED -> onConnected(attempts);
+        }
+    }
+
+    private void onDialling(Dialer attempts) {
+        EndpointState dialled = attempts.endpoint();
+        if (dialled != null && upstream().hasSocket()) {
+            worker.self().dialling(id(), listener.state(), client().socket(), upstream().socket(), dialled.address());
+        }
+        deadlineAt(attempts.deadline());
+    }
+
+    /** Opens the connection: an endpoint has answered, and its place there is kept until the end. */
+    private void onConnected(Dialer attempts) {
+        worker.self().dialled(id(), listener.state(), client().socket(), upstream().socket());
+        if (worker.self().leadsBack(listener.state(), client().socket())) {
+            close(CloseReason.PROXY_LOOP);
+            return;
+        }
+        dialer = null;
+        endpoint = attempts.endpoint();
+        connectNanos = attempts.elapsed(now());
+        state(RelayState.OPEN);
+        touch();
+        onOpen();
+    }
+
+    @Override
+    final void onConnectReady() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            onDialled(attempts, attempts.onReady(now()));
+        }
+    }
+
+    @Override
+    final void onQueueTurn() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            onDialled(attempts, attempts.onTurn(now()));
+        }
+    }
+
+    final void onConnectingExpiry(long now) {
+        Dialer attempts = dialer;
+        if (attempts == null) {
+            return;
+        }
+        if (attempts.deadline() <= now) {
+            onDialled(attempts, attempts.onDeadline(now));
+        } else {
+            deadlineAt(attempts.deadline());
+        }
+    }
+
+    /** Gives up the attempts, because the client is refused. */
+    final void cancelDial() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            attempts.cancel();
+            dialer = null;
+        }
+    }
+
+    /** Gives back the place at the endpoint. The attempts stay, for the last entry of the journal. */
+    final void leaveEndpoint() {
+        if (dialer != null) {
+            dialer.cancel();
+        }
+        if (endpoint != null) {
+            endpoint.release();
+        }
+    }
+
+    @Override
+    final void onFirstFinished(Side side) {
+        judge(side == upstream());
+    }
+
+    /** Notes what the end of the connection says about the endpoint, unless a FIN has said it. */
+    final void judgeEnd(CloseReason reason) {
+        if (!halfClosed()) {
+            judge(reason == CloseReason.UPSTREAM_RESET);
+        }
+    }
+
+    /** Reports to the endpoint whether it ended the connection at once. */
+    private void judge(boolean byUpstream) {
+        EndpointState served = endpoint;
+        if (served == null) {
+            return;
+        }
+        if (!byUpstream || upstream().bytesRead() > 0 || ageNanos() - connectNanos > EARLY_NANOS) {
+            served.lasted();
+        } else if (served.closedEarly(now())) {
+            LOG.warn("Cluster {}: the endpoint {} closes connections at once. It is avoided for {} s.",
+                    served.cluster().name(), served.label(), TimeUnit.NANOSECONDS.toSeconds(served.avoidedFor(now())));
+            worker.journal().events().endpoint(served.cluster().name(), served.label(), false,
+                    "it closes connections at once");
+        }
+    }
+
+    /** The endpoint that is connected; null = none is. */
+    final @Nullable EndpointState endpoint() {
+        return endpoint;
+    }
+
+    /** The endpoint that is connected, or the one that was tried last. */
+    final @Nullable EndpointState lastEndpoint() {
+        Dialer attempts = dialer;
+        return attempts != null ? attempts.lastTried() : endpoint;
+    }
+
+    /** The endpoint that is connected or being tried. */
+    final @Nullable EndpointState currentEndpoint() {
+        Dialer attempts = dialer;
+        return attempts != null ? attempts.endpoint() : endpoint;
+    }
+
+    /** Whether the client waits in the queue of its cluster. */
+    final boolean isQueued() {
+        Dialer attempts = dialer;
+        return attempts != null && attempts.isWaiting();
+    }
+
+    /** The time that the attempts took; negative = none has succeeded. */
+    final long connectNanos() {
+        return connectNanos;
+    }
+
+    final @Nullable String route() {
+        return route;
+    }
+
+    final @Nullable String clusterName() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            return attempts.cluster().name();
+        }
+        return endpoint == null ? null : endpoint.cluster().name();
+    }
+
+    /** Notes the START of a connection in the journal. */
+    final void recordStart() {
+        if (worker.journal().wants(AccessEvent.START)) {
+            worker.journal().record(RelayReport.entry(AccessEvent.START, this, null));
+        }
+    }
+
+    @Override
+    final boolean hasCluster(String name) {
+        // After a route was taken, a filter's choice changes nothing.
+        Routes among = routes;
+        return among == null || among.hasCluster(name);
+    }
+}
