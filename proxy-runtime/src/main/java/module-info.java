@@ -20,6 +20,7 @@ module dev.sluice.runtime {
     // process_open_fds and friends: the metrics library finds the platform bean by reflection only.
     requires jdk.management;
     requires jdk.net;
+    requires org.dnsjava;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.core;

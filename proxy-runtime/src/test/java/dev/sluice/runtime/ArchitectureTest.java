@@ -56,7 +56,7 @@ class ArchitectureTest {
             Set.of(ROOT),
             Set.of("engine"),
             Set.of("wiring"),
-            Set.of("admin", "config", "plugin", "relay"),
+            Set.of("admin", "config", "discovery", "plugin", "relay"),
             Set.of("chain", "cluster", "shape", "yaml"),
             Set.of("observe"),
             Set.of("limit", "loop"),
@@ -85,6 +85,7 @@ class ArchitectureTest {
     private static final List<Library> LIBRARIES = List.of(
             new Library("yaml", List.of("tools.jackson.", "org.snakeyaml.")),
             new Library("wiring", List.of("com.google.", "jakarta.inject.")),
+            new Library("discovery", List.of("org.xbill.DNS.")),
             new Library("memory", List.of("io.netty.")),
             new Library("admin", List.of("com.sun.net.httpserver.")),
             new Library("observe", List.of("io.prometheus.", "jdk.jfr.")),
@@ -107,6 +108,10 @@ class ArchitectureTest {
                     "tools.jackson.core.util.DefaultPrettyPrinter$Indenter"),
             // The file of the access log, which only the log's own thread writes.
             "observe", Set.of("java.nio.channels.FileChannel", "java.nio.channels.ClosedChannelException"));
+
+    /** Classes that may use blocking sockets, with the reason. */
+    private static final Map<String, String> BLOCKING_SOCKETS = Map.of(
+            RUNTIME + ".discovery.DnsTransport", "queries wait on virtual threads, no byte of a client among them");
 
     /** Calls that may put their thread to sleep until time, another thread or the network wakes it. */
     private static final Map<Class<?>, Set<String>> WAITING = Map.ofEntries(
@@ -180,10 +185,21 @@ class ArchitectureTest {
     void nobodyUsesWhatNoPackageOwns() {
         noClasses().should().dependOnClassesThat(resideInAnyPackage("java.util.logging..", "sun..",
                 "jdk.internal.."))
-                // Blocking sockets.
-                .orShould().dependOnClassesThat(type(java.net.Socket.class))
-                .orShould().dependOnClassesThat(type(java.net.ServerSocket.class))
                 .check(CLASSES);
+    }
+
+    @Test
+    void blockingSocketsAreUsedOnlyWhereItIsAllowed() {
+        noClasses().that(DescribedPredicate.describe("may not block",
+                origin -> !BLOCKING_SOCKETS.containsKey(origin.getFullName().replaceFirst("\\$.*", ""))))
+                .should().dependOnClassesThat(type(java.net.Socket.class))
+                .orShould().dependOnClassesThat(type(java.net.ServerSocket.class))
+                .orShould().dependOnClassesThat(type(java.net.DatagramSocket.class)).check(CLASSES);
+        assertEquals(Set.of(), BLOCKING_SOCKETS.keySet().stream()
+                .filter(name -> CLASSES.get(name).getDirectDependenciesFromSelf().stream().noneMatch(
+                        dependency -> dependency.getTargetClass().getPackageName().equals("java.net")
+                                && dependency.getTargetClass().getSimpleName().endsWith("Socket")))
+                .collect(Collectors.toSet()), "exceptions that nothing needs");
     }
 
     @Test

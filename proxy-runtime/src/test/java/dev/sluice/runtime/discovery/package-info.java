@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.runtime.discovery;
+
+import org.jspecify.annotations.NullMarked;
