@@ -47,7 +47,8 @@ final class Reload {
     /** The parts of the server that take part. */
     record Parts(Transport transport, MachineAddresses machine, CurrentState state, Generations generations,
             Listeners listeners, EventLoops loops, ConnectionLimit processLimit, SelfConnections self,
-            GenerationBuilder builder, PluginCare plugins, long ownDescriptors, List<ReloadPart> outer) {}
+            GenerationBuilder builder, PluginCare plugins, long ownDescriptors, List<ReloadPart> outer,
+            Closer closer) {}
 
     private final Parts server;
     /** Held for the part of a reload that cannot fail, and by a drain when it begins. */
@@ -96,7 +97,7 @@ final class Reload {
         budget();
         Generation after = build();
         try {
-            return outcome(ReloadOutcome.Kind.PLANNED, ConfigDiff.of(before, after, sockets));
+            return outcome(ReloadOutcome.Kind.PLANNED, changes(after, sockets));
         } finally {
             forget(after);
         }
@@ -113,12 +114,13 @@ final class Reload {
         ListenerChange sockets = new ListenerChange(server.listeners, server.transport, next);
         refuse(sockets.refusals(), "restart the process, or write the old value");
         int maxConnections = budget();
+        server.closer.start();
         Generation after = build();
         List<Change> changes;
         List<Open> removed;
         boolean opened = false;
         try {
-            changes = ConfigDiff.of(before, after, sockets);
+            changes = changes(after, sockets);
             if (changes.stream().allMatch(change -> change.action() == Action.KEPT)) {
                 forget(after);
                 return outcome(ReloadOutcome.Kind.UNCHANGED, changes);
@@ -146,6 +148,16 @@ final class Reload {
     /** The most connections of the process; checks that its descriptors suffice, without those that are open now. */
     private int budget() {
         return DescriptorBudget.of(next, server.transport.hasPipes(), server.ownDescriptors).maxConnections();
+    }
+
+    /** What differs, and what parts of the server have lost since. */
+    private List<Change> changes(Generation after, ListenerChange sockets) {
+        List<Change> changes = new ArrayList<>(ConfigDiff.of(before, after, sockets));
+        for (ReloadPart part : server.outer) {
+            part.repair().filter(repair -> changes.stream().noneMatch(known -> known.kind() == repair.kind()
+                    && known.name().equals(repair.name()))).ifPresent(changes::addFirst);
+        }
+        return changes;
     }
 
     private Generation build() throws ProblemsException {
