@@ -62,7 +62,8 @@ final class AdminPart implements ReloadPart, AutoCloseable {
         try {
             return config.isPresent() ? starter.start(config.get(), token, leaving) : null;
         } catch (IOException e) {
-            throw new EngineException(String.valueOf(e.getMessage()), e);
+            throw new EngineException(config.orElseThrow().place(), "listen",
+                    String.valueOf(e.getMessage()).replaceFirst("^admin: ", ""), e);
         }
     }
 

@@ -85,6 +85,9 @@ public final class Engine {
         int loopCount = configuration.runtime().eventLoops();
         long ownDescriptors = DescriptorBudget.openNow();
         DescriptorBudget descriptors = DescriptorBudget.of(configuration, transport.hasPipes(), ownDescriptors);
+        if (descriptors.refusal() != null) {
+            throw new EngineException(descriptors.refusals(configuration));
+        }
         processLimit = new ConnectionLimit("limits.maxConnections", descriptors.maxConnections());
         try {
             MemoryConfig memory = configuration.memory();
