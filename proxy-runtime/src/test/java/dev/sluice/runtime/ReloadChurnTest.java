@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
+import dev.sluice.runtime.testing.ListeningSockets;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
@@ -29,6 +32,7 @@ class ReloadChurnTest {
     private static String yaml(TestingUpstream upstream, int idleMinutes) {
         return """
                 runtime: { eventLoops: 2, transport: %s }
+                admin: { listen: "127.0.0.1:0" }
                 listeners:
                   - { name: edge, listen: "127.0.0.1:0", cluster: app, timeouts: { idle: %dm } }
                 clusters:
@@ -45,6 +49,14 @@ class ReloadChurnTest {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getName().toLowerCase(Locale.ROOT).contains("metaspace"))
                 .map(MemoryPoolMXBean::getUsage).mapToLong(usage -> usage.getUsed()).sum();
+    }
+
+    /** The sockets of the listener and of the admin interface. */
+    private static Set<Long> inodes(ProxyServer server) {
+        Set<Long> inodes = new TreeSet<>(ListeningSockets.at(server.address("edge")));
+        inodes.addAll(ListeningSockets.at(server.adminAddress().orElseThrow()));
+        assertTrue(!ListeningSockets.areShown() || inodes.size() == 2, inodes::toString);
+        return inodes;
     }
 
     private static void reload(ProxyServer server, TestingUpstream upstream, int times) {
@@ -67,7 +79,9 @@ class ReloadChurnTest {
             Ledger during = Ledger.open();
             long heap = heap();
             long metaspace = metaspace();
+            Set<Long> inodes = inodes(server);
             reload(server, upstream, RELOADS);
+            assertEquals(inodes, inodes(server), "kept means kept");
             Await.value("heap after a collection, of " + heap + " bytes before", ReloadChurnTest::heap,
                     now -> now <= heap * HEAP_TOLERANCE);
             assertTrue(metaspace() <= metaspace + METASPACE_TOLERANCE,
