@@ -1,14 +1,22 @@
 package dev.sluice.runtime;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.engine.Change;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.engine.ReloadPart;
+import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +24,28 @@ import org.jspecify.annotations.Nullable;
  * one thread at a time.
  */
 final class AdminPart implements ReloadPart, AutoCloseable {
+    /** The time for an interface to close when its address is wanted again. */
+    private static final long CLOSING_SECONDS = 2;
+
     /** A way to start the interface. */
     interface Starter {
-        AdminServer start(AdminConfig config, @Nullable AdminToken token) throws IOException;
+        /** @param leaving the interface that it replaces, which is closed later; null = none */
+        AdminServer start(AdminConfig config, @Nullable AdminToken token, @Nullable AdminServer leaving)
+                throws IOException;
     }
 
     private final Starter starter;
+    private final Executor closer;
     private volatile @Nullable AdminServer current;
     /** The token of requests from the next change on; null = none is needed. */
     private @Nullable AdminToken token;
+    /** Completed when the interface before this one is closed. */
+    private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
 
-    AdminPart(Starter starter) {
+    /** @param closer closes former interfaces, which takes a moment; never refuses */
+    AdminPart(Starter starter, Executor closer) {
         this.starter = starter;
+        this.closer = closer;
     }
 
     /**
@@ -37,14 +55,15 @@ final class AdminPart implements ReloadPart, AutoCloseable {
      */
     void start(Configuration configuration, @Nullable AdminToken first) {
         token = first;
-        current = open(configuration.admin());
+        current = open(configuration.admin(), null);
     }
 
-    private @Nullable AdminServer open(Optional<AdminConfig> config) {
+    private @Nullable AdminServer open(Optional<AdminConfig> config, @Nullable AdminServer leaving) {
         try {
-            return config.isPresent() ? starter.start(config.get(), token) : null;
+            return config.isPresent() ? starter.start(config.get(), token, leaving) : null;
         } catch (IOException e) {
-            throw new EngineException(String.valueOf(e.getMessage()), e);
+            throw new EngineException(config.orElseThrow().place(), "listen",
+                    String.valueOf(e.getMessage()).replaceFirst("^admin: ", ""), e);
         }
     }
 
@@ -68,19 +87,26 @@ final class AdminPart implements ReloadPart, AutoCloseable {
     }
 
     @Override
+    public Optional<Change> repair() {
+        return current().filter(open -> !open.isInPlace()).map(open -> new Change(Change.Kind.SECTION, "admin",
+                Change.Action.CHANGED,
+                List.of("listens on " + AddressText.of(open.address()) + " again, whose file was removed"), 0));
+    }
+
+    @Override
     public Step prepare(Configuration before, Configuration next) {
-        if (before.admin().map(AdminConfig::listen).equals(next.admin().map(AdminConfig::listen))) {
+        AdminServer old = current;
+        if (old == null ? next.admin().isEmpty() : isKept(old, before.admin(), next.admin())) {
             return Step.NONE;
         }
-        AdminServer opened = open(next.admin());
+        awaitFormer();
+        AdminServer opened = open(next.admin(), old);
         return new Step() {
             @Override
             public void commit() {
-                AdminServer old = current;
                 current = opened;
                 if (old != null) {
-                    // The request for this reload may have come by the old one, and waits for its answer.
-                    new Thread(old::close, "sluice-admin-close").start();
+                    retire(old);
                 }
             }
 
@@ -91,6 +117,36 @@ final class AdminPart implements ReloadPart, AutoCloseable {
                 }
             }
         };
+    }
+
+    private static boolean isKept(AdminServer open, Optional<AdminConfig> before, Optional<AdminConfig> next) {
+        return next.isPresent() && open.isInPlace()
+                && (before.map(AdminConfig::listen).equals(next.map(AdminConfig::listen))
+                        || open.address().equals(next.get().listen()));
+    }
+
+    /** An address that was left a moment ago may be wanted again. */
+    private void awaitFormer() {
+        try {
+            closing.get(CLOSING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // If the address is still in use, the refusal says so.
+        }
+    }
+
+    /** Closes an interface, later: the request for this reload may have come by it, and waits for its answer. */
+    private void retire(AdminServer old) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        closing = closed;
+        closer.execute(() -> {
+            try {
+                old.close();
+            } finally {
+                closed.complete(null);
+            }
+        });
     }
 
     @Override

@@ -66,8 +66,15 @@ final class ConfigWatch implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("sluice-watch").factory());
             timer = running;
         }
-        looking = running.scheduleWithFixedDelay(this::look, changed.toMillis(), changed.toMillis(),
-                TimeUnit.MILLISECONDS);
+        try {
+            looking = running.scheduleWithFixedDelay(this::look, changed.toMillis(), changed.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (OutOfMemoryError none) {
+            LOG.error("The files of the configuration are not watched: the system has no thread for that. The next"
+                    + " reload tries again.");
+            interval = Duration.ZERO;
+            stopTimer();
+        }
     }
 
     /** Looks once. */

@@ -120,7 +120,7 @@ public final class ProxyConfig {
 
     /** {@return the values that are valid but probably not meant} */
     public List<ConfigurationProblem> warnings() {
-        return loaded.warnings().stream().map(ProxyConfig::problem).toList();
+        return problems(loaded.warnings());
     }
 
     /** {@return the names of the listeners, in the order of the text} */
@@ -171,7 +171,11 @@ public final class ProxyConfig {
     }
 
     static ConfigurationException refused(ProblemsException e) {
-        return new ConfigurationException(e.problems().stream().map(ProxyConfig::problem).toList());
+        return new ConfigurationException(problems(e.problems()));
+    }
+
+    static List<ConfigurationProblem> problems(List<Problem> problems) {
+        return problems.stream().map(ProxyConfig::problem).toList();
     }
 
     Configuration configuration() {
@@ -324,7 +328,7 @@ public final class ProxyConfig {
                 new ConfigLoader(System.getenv()).load(file, source);
                 return source.list(List.of());
             } catch (ProblemsException e) {
-                return source.list(e.problems().stream().map(ProxyConfig::problem).toList());
+                return source.list(problems(e.problems()));
             }
         }
 

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
+import dev.sluice.runtime.admin.LoggerLevels;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Engine;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyServer implements AutoCloseable {
     private final Engine engine;
     private final AdminPart admin;
+    private final LoggerLevels loggers;
     private final Reloader reloader;
     private volatile boolean failed;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -46,7 +48,10 @@ public final class ProxyServer implements AutoCloseable {
         } catch (EngineException e) {
             throw new StartException(e);
         }
-        this.admin = new AdminPart((section, secret) -> ServerCommands.startAdmin(this, section, secret, logLevels));
+        this.loggers = ServerCommands.loggers(logLevels);
+        this.admin = new AdminPart(
+                (section, secret, leaving) -> ServerCommands.startAdmin(this, section, secret, leaving, loggers),
+                engine.closer());
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
             admin.start(configuration, token);
@@ -254,6 +259,7 @@ public final class ProxyServer implements AutoCloseable {
             }
             reloader.stop();
             admin.close();
+            loggers.close();
             engine.close();
             reloader.close();
             closed.countDown();

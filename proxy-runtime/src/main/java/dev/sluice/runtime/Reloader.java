@@ -184,10 +184,17 @@ final class Reloader {
 
     /** The reasons of a refusal, without excerpts of the file. */
     private static String oneLine(RuntimeException refusal) {
+        List<ConfigurationProblem> problems = problems(refusal);
+        return problems.isEmpty()
+                ? String.valueOf(refusal.getMessage())
+                : problems.stream().map(problem -> problem.text().lines().findFirst().orElse(""))
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static List<ConfigurationProblem> problems(RuntimeException refusal) {
         return refusal instanceof ConfigurationException invalid
-                ? invalid.problems().stream().map(problem -> problem.text().lines().findFirst().orElse(""))
-                        .collect(Collectors.joining("; "))
-                : String.valueOf(refusal.getMessage());
+                ? invalid.problems()
+                : refusal instanceof ReloadException refused ? refused.problems() : List.of();
     }
 
     private ReloadResult apply(ProxyConfig next, boolean own) {
@@ -312,9 +319,9 @@ final class Reloader {
     static Consumer<JsonWriter> refusal(RuntimeException refusal) {
         return json -> {
             json.name("result").value("refused").name("problems").beginArray();
-            if (refusal instanceof ConfigurationException invalid) {
-                invalid.problems().forEach(problem -> problem(json, problem));
-            } else {
+            List<ConfigurationProblem> problems = problems(refusal);
+            problems.forEach(problem -> problem(json, problem));
+            if (problems.isEmpty()) {
                 json.beginObject().name("what").value(refusal.getMessage()).name("text").value(refusal.getMessage())
                         .endObject();
             }

@@ -10,6 +10,7 @@ import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.admin.CommandResult;
 import dev.sluice.runtime.admin.LoggerAccess;
+import dev.sluice.runtime.admin.LoggerLevels;
 import dev.sluice.runtime.config.Durations;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.engine.Engine;
@@ -38,15 +39,24 @@ final class ServerCommands implements AdminCommands {
         this.reloader = reloader;
     }
 
-    /** Starts the admin interface of a server. */
+    /**
+     * Starts the admin interface of a server.
+     *
+     * @param leaving the interface that it replaces; null = none
+     */
     static AdminServer startAdmin(ProxyServer server, AdminConfig config, @Nullable AdminToken token,
-            @Nullable LogLevels logLevels) throws IOException {
+            @Nullable AdminServer leaving, LoggerLevels loggers) throws IOException {
         Engine engine = server.engine();
-        LoggerAccess loggers = logLevels == null ? null : new LoggerAccess(logLevels::levels, logLevels::level);
         return AdminServer.start(config.listen(), token,
                 new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
                         new ServerCommands(server, engine, server.reloader()),
-                        () -> server.reloader().texts(), loggers, Durations::read));
+                        () -> server.reloader().texts(), loggers, Durations::read),
+                leaving);
+    }
+
+    /** The levels of a program's loggers, as far as the program said how they are changed. */
+    static LoggerLevels loggers(@Nullable LogLevels levels) {
+        return new LoggerLevels(levels == null ? null : new LoggerAccess(levels::levels, levels::level));
     }
 
     @Override

@@ -29,7 +29,6 @@ import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
-import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -357,32 +356,6 @@ class ReloadTest {
         assertEquals("1", answerOf("edge"));
         assertTrue(reload(edgeTo(two)).applied(), "the next good one is applied");
         assertEquals("2", answerOf("edge"));
-    }
-
-    /** A failure at each step that can fail leaves everything as it was. */
-    @Test
-    void whatTheSystemRefusesIsUndone() throws IOException {
-        String clusters = "clusters: [ " + cluster("app", one) + " ]\n";
-        String three = "listeners: [ { name: edge, listen: \"127.0.0.1:0\", cluster: app, filters: [ { type: passing } ] },"
-                + " { name: b, listen: \"127.0.0.1:0\", cluster: app }, { name: c, listen: \"127.0.0.1:0\", cluster: app } ]\n";
-        start(listener(", cluster: app") + clusters);
-        long descriptors = Ledger.descriptors();
-        TransportException failure = TestingTransport.noDescriptors();
-        for (int call = 1; call <= 2; call++) {
-            int failing = call;
-            transport.failListens(n -> n == failing ? failure : null);
-            assertThrows(ReloadException.class, () -> reload(three + clusters));
-            transport.failListens(n -> null);
-            transport.failRegistrations(n -> n == failing ? failure : null);
-            assertThrows(ReloadException.class, () -> reload(three + clusters));
-            transport.failRegistrations(n -> null);
-            Await.equal("descriptors", descriptors, Ledger::descriptors);
-            assertEquals(0, filter.openFactories());
-            assertEquals("1", answerOf("edge"));
-            assertEquals(List.of("edge"), List.copyOf(server().addresses().keySet()));
-        }
-        assertTrue(reload(three + clusters).applied());
-        assertEquals("1", answerOf("c"));
     }
 
     @Test

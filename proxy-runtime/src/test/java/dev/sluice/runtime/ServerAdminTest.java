@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,12 +17,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.sluice.runtime.testing.Ledger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -123,6 +127,77 @@ class ServerAdminTest {
         try (ProxyServer server = ProxyServer.builder().config(text).start()) {
             assertEquals(501, ask(server, "GET", "/loggers", "").statusCode());
         }
+    }
+
+    private static int port(ProxyServer server) {
+        return ((InetSocketAddress) server.adminAddress().orElseThrow()).getPort();
+    }
+
+    /** Each reload comes before the interface that the one before left has closed. */
+    @Test
+    void theInterfaceMovesBetweenAWildcardAndAnAddressOfOnePort() throws Exception {
+        write("token", "s3cret\n");
+        String text = "admin: { listen: \"%s:%d\", tokenFile: token }\n" + REST;
+        Path file = write("sluice.yaml", text.formatted("127.0.0.1", 0));
+        Ledger ledger = Ledger.open();
+        try (ProxyServer server = ProxyServer.builder().config(file).start()) {
+            int port = port(server);
+            for (String host : List.of("0.0.0.0", "127.0.0.1", "[::]", "0.0.0.0", "[::1]", "127.0.0.1")) {
+                write("sluice.yaml", text.formatted(host, port));
+                assertTrue(server.reload().applied());
+                assertEquals(port, port(server));
+                if (!host.contains("1]")) {
+                    assertEquals(200, ask(server, "GET", "/memory", "s3cret").statusCode(), host);
+                }
+            }
+        }
+        ledger.settle();
+    }
+
+    @Test
+    void thePortThatItHasMayBeWrittenOut() throws Exception {
+        String text = "admin: { listen: \"127.0.0.1:%d\" }\n" + REST;
+        try (ProxyServer server = ProxyServer.builder().config(text.formatted(0)).start()) {
+            int port = port(server);
+            assertTrue(server.reload(text.formatted(port)).applied());
+            assertEquals(200, ask(server, "GET", "/memory", "").statusCode());
+            assertEquals(port, port(server));
+        }
+    }
+
+    @Test
+    void aUnixSocketWhoseFileWasRemovedComesBackWithAReload() throws Exception {
+        Path socket = directory.resolve("admin.sock");
+        String text = "admin: { listen: \"unix:" + socket + "\" }\n" + REST;
+        try (ProxyServer server = ProxyServer.builder().config(text).start()) {
+            assertFalse(server.reload(text).applied());
+            Files.delete(socket);
+            assertEquals(List.of("listens on unix:" + socket + " again, whose file was removed"),
+                    server.plan(text).changes().getFirst().details());
+            assertFalse(Files.exists(socket), "a plan changes nothing");
+            assertTrue(server.reload(text).applied());
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                assertTrue(client.isConnected());
+            }
+            assertFalse(server.reload(text).applied());
+        }
+        assertFalse(Files.exists(socket));
+    }
+
+    @Test
+    void aLevelForSomeTimeOutlivesTheAddressThatItWasSetAt() throws Exception {
+        Levels levels = new Levels();
+        String text = "admin: { listen: \"%s:0\" }\n" + REST;
+        try (ProxyServer server = ProxyServer.builder().config(text.formatted("127.0.0.1")).logLevels(levels).start()) {
+            assertEquals(200, ask(server, "POST", "/loggers/dev.sluice?level=debug&for=10m", "").statusCode());
+            assertTrue(server.reload(text.formatted("127.0.0.2")).applied());
+            assertTrue(server.reload(REST).applied());
+            assertTrue(server.reload(text.formatted("127.0.0.1")).applied());
+            assertEquals("debug", levels.all.get("dev.sluice"));
+            assertTrue(ask(server, "GET", "/loggers", "").body().contains("\"back_to\":\"inherit\""));
+            assertEquals(200, ask(server, "POST", "/loggers/dev.sluice?level=warn", "").statusCode());
+        }
+        assertEquals("warn", levels.all.get("dev.sluice"));
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Limits {
     private static final int LISTENER_AT_MAXIMUM = -3;
+    private static final int MIB = 1 << 20;
     private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long[] NONE = {};
 
@@ -78,7 +79,13 @@ final class Limits {
             return;
         }
         own = own.heirsOf(previous.own);
-        usage = previous.usage;
+        usage.leave();
+        usage = previous.usage.share();
+    }
+
+    /** Ends the use, after the last connection. */
+    void close() {
+        usage.leave();
     }
 
     // ── connections ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +139,14 @@ final class Limits {
                     + " connections, its maximum");
             case LISTENER_AT_MAXIMUM -> reject(context, "the listener has "
                     + usage.rules().maxOfListener() + " connections, its maximum");
+            case SourceTable.NO_MEMORY -> {
+                logFull("the tables of sources have taken " + TableMemory.OF_HEAP.most() / MIB
+                        + " MiB, a quarter of the heap, all that they may", "Raise -Xmx if these are real clients.");
+                yield reject(context, "no memory for another source: the tables of sources have a quarter of the heap");
+            }
             default -> {
-                logFull();
+                logFull("the table of sources is full", "Each of its " + tableSize + " sources has open connections or"
+                        + " was active a moment ago. Raise tableSize if these are real clients.");
                 yield reject(context, "no room for another source: tableSize " + tableSize);
             }
         };
@@ -144,15 +157,13 @@ final class Limits {
         return ConnectDecision.REJECT;
     }
 
-    private void logFull() {
+    private void logFull(String what, String advice) {
         long refused = refusedAsFull.incrementAndGet();
         long now = environment.nanoTime();
         long next = nextLog.get();
         if (now - next >= 0 && nextLog.compareAndSet(next, now + LOG_INTERVAL_NANOS)) {
             environment.logger().log(System.Logger.Level.WARNING,
-                    "the table of sources is full: connections of further sources are refused, " + refused
-                            + " so far. Each of its " + tableSize + " sources has open connections or was active a"
-                            + " moment ago. Raise tableSize if these are real clients.");
+                    what + ": connections of further sources are refused, " + refused + " so far. " + advice);
         }
     }
 
@@ -164,13 +175,13 @@ final class Limits {
         long now = environment.nanoTime();
         Rules rules = usage.rules();
         for (Rules.Rule limit : rules.rates()) {
-            if (limit.bucket().waitFor(cells(limit), cell(limit, place), now) > limit.maxWaitNanos()) {
+            if (limit.bucket().waitFor(cells(limit, place), cell(limit, place), now) > limit.maxWaitNanos()) {
                 return tooEarly(limit, context);
             }
         }
         long longest = 0;
         for (Rules.Rule limit : rules.rates()) {
-            long wait = limit.bucket().take(cells(limit), cell(limit, place), now, limit.maxWaitNanos());
+            long wait = limit.bucket().take(cells(limit, place), cell(limit, place), now, limit.maxWaitNanos());
             if (wait == TokenBucket.TOO_LONG) {
                 return tooEarly(limit, context);
             }
@@ -201,9 +212,9 @@ final class Limits {
         return "source " + (source.isIpv4() ? source : new Cidr(new IpAddress(source.high(), 0), 64));
     }
 
-    private long[] cells(Rules.Rule limit) {
+    private long[] cells(Rules.Rule limit, int place) {
         SourceTable sources = usage.sources();
-        return limit.per() == Scope.SOURCE && sources != null ? sources.cells() : usage.listenerCells();
+        return limit.per() == Scope.SOURCE && sources != null ? sources.cells(place) : usage.listenerCells();
     }
 
     private int cell(Rules.Rule limit, int place) {
@@ -247,7 +258,7 @@ final class Limits {
             }
         }
         for (Rules.Rule gate : usage.rules().gates(direction)) {
-            permitted = gate.bucket().permits(cells(gate), cell(gate, place), permitted, now);
+            permitted = gate.bucket().permits(cells(gate, place), cell(gate, place), permitted, now);
             if (permitted == 0) {
                 return 0;
             }
@@ -262,7 +273,7 @@ final class Limits {
             wait = Math.max(wait, gate.bucket().opensAt(cells, gate.cell(), now) - now);
         }
         for (Rules.Rule gate : usage.rules().gates(direction)) {
-            wait = Math.max(wait, gate.bucket().opensAt(cells(gate), cell(gate, place), now) - now);
+            wait = Math.max(wait, gate.bucket().opensAt(cells(gate, place), cell(gate, place), now) - now);
         }
         return now + wait;
     }
@@ -273,7 +284,7 @@ final class Limits {
             gate.bucket().consume(cells, gate.cell(), bytes, now);
         }
         for (Rules.Rule gate : usage.rules().gates(direction)) {
-            gate.bucket().consume(cells(gate), cell(gate, place), bytes, now);
+            gate.bucket().consume(cells(gate, place), cell(gate, place), bytes, now);
         }
     }
 }

@@ -24,6 +24,8 @@ public record RateLimitConfig(
     /** The most limits that fit into 64 bytes of state. */
     private static final int MOST_PER_CONNECTION = 3;
     private static final int LARGEST_TABLE = 10_000_000;
+    /** The default of {@link #tableSize}. */
+    static final int DEFAULT_TABLE = 100_000;
 
     public RateLimitConfig {
         connections = List.copyOf(connections);

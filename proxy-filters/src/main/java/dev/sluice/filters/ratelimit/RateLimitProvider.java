@@ -62,5 +62,10 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
                 limits.inherit(other.limits);
             }
         }
+
+        @Override
+        public void close() {
+            limits.close();
+        }
     }
 }

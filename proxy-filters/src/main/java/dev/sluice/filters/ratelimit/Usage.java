@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.api.FilterEnvironment;
+import dev.sluice.api.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +19,44 @@ final class Usage {
     private final long[] listenerCells;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicReference<Rules> rules;
+    private final AtomicInteger users = new AtomicInteger(1);
 
+    /** A use of nothing yet, with one user. */
     Usage(Rules rules, int tableSize, FilterEnvironment environment) {
         this.rules = new AtomicReference<>(rules);
         int cellsPerSource = rules.cells(Scope.SOURCE);
         sources = cellsPerSource > 0 || rules.maxOfSource() < Integer.MAX_VALUE
-                ? new SourceTable(tableSize, cellsPerSource, environment::nanoTime)
+                ? table(tableSize, cellsPerSource, environment)
                 : null;
         listenerCells = new long[rules.cells(Scope.LISTENER)];
         Arrays.fill(listenerCells, environment.nanoTime());
+    }
+
+    private static SourceTable table(int size, int cells, FilterEnvironment environment) {
+        TableMemory memory = TableMemory.OF_HEAP;
+        long needed = SourceTable.bytes(size, cells);
+        if (size > RateLimitConfig.DEFAULT_TABLE && needed > memory.most()) {
+            throw new ConfigException("tableSize",
+                    "a table of %d sources may need %d MiB, but all tables of sources may take %d MiB, a quarter of the heap"
+                            .formatted(size, needed >> 20, memory.most() >> 20),
+                    "here at most %d; more with a larger heap (-Xmx)"
+                            .formatted(SourceTable.sourcesIn(memory.most(), cells)),
+                    null);
+        }
+        return new SourceTable(size, cells, environment::nanoTime, memory);
+    }
+
+    /** Adds a user, while there is one. */
+    Usage share() {
+        users.incrementAndGet();
+        return this;
+    }
+
+    /** Ends the use by one user; after the last one, its memory is given back. */
+    void leave() {
+        if (users.decrementAndGet() == 0 && sources != null) {
+            sources.close();
+        }
     }
 
     /** The sources; null = none is remembered. */

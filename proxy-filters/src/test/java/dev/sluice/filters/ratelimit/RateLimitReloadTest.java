@@ -1,5 +1,6 @@
 package dev.sluice.filters.ratelimit;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.sluice.api.FilterFactory;
+import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.config.Rate;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.api.testkit.Outcome;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static dev.sluice.api.Direction.CLIENT_TO_UPSTREAM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The use of limits over a reload: nothing is forgiven, and a limit stays exact. */
@@ -136,6 +139,50 @@ class RateLimitReloadTest extends TestingLimits {
         assertEquals(0, admitted(reload.factory()));
         environment.advance(Duration.ofMillis(100));
         assertEquals(4, admitted(reload.factory()));
+    }
+
+    /** What is built and does not serve costs little: a plan, a refused reload, one whose filter inherits. */
+    @Test
+    void aFactoryThatDoesNotServeHasNoTable() {
+        long before = TableMemory.OF_HEAP.taken();
+        var reload = TestingReload.of(new RateLimitProvider(),
+                new RateLimitConfig(List.of(rate(Scope.SOURCE, "1/h", 1)), List.of(), List.of(), 100_000), environment);
+        var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long[] allocated = new long[2];
+        for (int i = 0; i < allocated.length; i++) {
+            long begin = thread.getCurrentThreadAllocatedBytes();
+            reload.refused(
+                    new RateLimitConfig(List.of(rate(Scope.SOURCE, "2/h", 1)), List.of(), List.of(), 100_000));
+            allocated[i] = thread.getCurrentThreadAllocatedBytes() - begin;
+        }
+        assertTrue(allocated[1] < 50_000, () -> allocated[1] + " bytes");
+        assertEquals(before, TableMemory.OF_HEAP.taken());
+
+        assertEquals(1, admitted(reload.factory()));
+        long one = TableMemory.OF_HEAP.taken() - before;
+        assertTrue(one > 0 && one < 2_000, () -> one + " bytes");
+        reload.to(new RateLimitConfig(List.of(rate(Scope.SOURCE, "2/h", 1)), List.of(), List.of(), 100_000));
+        assertEquals(0, admitted(reload.factory()));
+        reload.closeReplaced();
+        assertEquals(one, TableMemory.OF_HEAP.taken() - before, "the heir has it");
+        reload.close();
+        assertEquals(before, TableMemory.OF_HEAP.taken());
+    }
+
+    @Test
+    void aTableThatDoesNotFitIntoTheHeapIsRefused() {
+        List<ConnectionRate> most = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            most.add(rate(Scope.SOURCE, "1/h", 1));
+        }
+        int fits = (int) Math.min(10_000_000, SourceTable.sourcesIn(TableMemory.OF_HEAP.most(), 8));
+        if (fits < 10_000_000) {
+            ConfigException refused = assertThrows(ConfigException.class,
+                    () -> serve(new RateLimitConfig(most, List.of(), List.of(), 10_000_000)));
+            assertEquals("tableSize", refused.key());
+            assertEquals("here at most " + fits + "; more with a larger heap (-Xmx)", refused.allowed());
+        }
+        serve(new RateLimitConfig(most, List.of(), List.of(), fits));
     }
 
     @Test

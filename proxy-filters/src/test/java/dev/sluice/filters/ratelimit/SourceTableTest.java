@@ -24,7 +24,7 @@ class SourceTableTest {
     private long now = -1;
 
     private SourceTable table(int sources) {
-        return new SourceTable(sources, 1, () -> now);
+        return new SourceTable(sources, 1, () -> now, new TableMemory(Long.MAX_VALUE));
     }
 
     private static int hold(SourceTable table, String source) {
@@ -101,7 +101,7 @@ class SourceTableTest {
         for (int slot = table.hold(IpAddress.ofIpv4(source), NO_LIMIT); slot != SourceTable.FULL; slot = table
                 .hold(IpAddress.ofIpv4(source), NO_LIMIT)) {
             assertTrue(slots.add(slot));
-            assertEquals(0, bucket.take(table.cells(), table.firstCell(slot), now, 0));
+            assertEquals(0, bucket.take(table.cells(slot), table.firstCell(slot), now, 0));
             table.release(slot);
             source++;
         }
@@ -110,7 +110,7 @@ class SourceTableTest {
         now++;
         int slot = table.hold(IpAddress.ofIpv4(source), NO_LIMIT);
         assertNotEquals(SourceTable.FULL, slot);
-        assertEquals(0, bucket.waitFor(table.cells(), table.firstCell(slot), now));
+        assertEquals(0, bucket.waitFor(table.cells(slot), table.firstCell(slot), now));
     }
 
     /** Fault 49: 100,000 new sources in a second, and among them one that is over its limit all the time and must not be forgotten. */
@@ -135,7 +135,7 @@ class SourceTableTest {
                 full++;
                 continue;
             }
-            if (bucket.take(table.cells(), table.firstCell(slot), now, 0) == 0 && isCulprit) {
+            if (bucket.take(table.cells(slot), table.firstCell(slot), now, 0) == 0 && isCulprit) {
                 meter.pass(now - begin, 1);
             }
             table.release(slot);
@@ -145,7 +145,7 @@ class SourceTableTest {
         meter.assertReached(rate, now - begin, 98);
     }
 
-    /** And the memory for all of them was there from the beginning. */
+    /** But for the memory of its set, if it is the first one there. */
     @Test
     void findingASourceAllocatesNothing() {
         SourceTable table = table(1_000);
@@ -165,6 +165,37 @@ class SourceTableTest {
         }
         // The first round links the code.
         assertTrue(allocated[2] < sources.length, () -> allocated[2] + " bytes");
+    }
+
+    @Test
+    void memoryIsTakenAsSourcesComeUpToTheBoundAndGivenBack() {
+        int size = 100_000;
+        long most = SourceTable.bytes(size, 1);
+        assertTrue(SourceTable.sourcesIn(most, 1) >= size);
+        TableMemory memory = new TableMemory(most + most / 2);
+        List<SourceTable> tables = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            tables.add(new SourceTable(size, 1, () -> now, memory));
+        }
+        assertEquals(0, memory.taken());
+        tables.forEach(table -> assertTrue(hold(table, "192.0.2.1") >= 0));
+        assertTrue(memory.taken() <= 100 * 1_200, () -> memory.taken() + " bytes");
+
+        Random random = new Random(10);
+        int[] none = new int[2];
+        for (int table = 0; table < none.length; table++) {
+            for (int i = 0; i < 3 * size; i++) {
+                int slot = tables.get(table).hold(IpAddress.ofIpv4(random.nextInt()), NO_LIMIT);
+                none[table] += slot == SourceTable.NO_MEMORY ? 1 : 0;
+            }
+        }
+        assertEquals(0, none[0]);
+        assertTrue(none[1] > 0);
+        assertTrue(memory.taken() <= memory.most());
+        assertTrue(hold(tables.get(1), "192.0.2.1") >= 0, "one that has its place keeps it");
+
+        tables.forEach(SourceTable::close);
+        assertEquals(0, memory.taken());
     }
 
     @Test

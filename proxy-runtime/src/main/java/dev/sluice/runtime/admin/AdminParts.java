@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ProxyView;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a server that its admin interface shows, and those that it gives orders to. All are called by any
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param metrics its metrics
  * @param commands the commands that operators may give
  * @param files the files of the configuration that serves
- * @param loggers the levels of the program's loggers; null = they cannot be changed
+ * @param loggers the levels of the program's loggers, which outlive the interface: it may move to another address
  * @param durations reads the durations in requests
  */
 public record AdminParts(ProxyView view, Metrics metrics, AdminCommands commands,
-        Supplier<List<ConfigFileView>> files, @Nullable LoggerAccess loggers, DurationReader durations) {}
+        Supplier<List<ConfigFileView>> files, LoggerLevels loggers, DurationReader durations) {}

@@ -62,9 +62,9 @@ final class AdminRoutes {
     private final List<Route> routes;
 
     /** @param reloadPatience the time for a reload, before its request is answered without the result */
-    AdminRoutes(AdminParts parts, LoggerLevels loggers, Duration reloadPatience) {
+    AdminRoutes(AdminParts parts, Duration reloadPatience) {
         this.parts = parts;
-        this.loggers = loggers;
+        this.loggers = parts.loggers();
         this.reloadPatience = reloadPatience;
         this.routes = make();
     }

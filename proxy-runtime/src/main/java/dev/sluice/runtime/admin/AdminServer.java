@@ -41,12 +41,10 @@ public final class AdminServer implements AutoCloseable {
     private final Bridge bridge;
     private final WarmUp warmUp;
     private final AccessGuard guard;
-    private final LoggerLevels loggers;
 
     private AdminServer(AdminSocket front, HttpServer http, RequestExecutor requests, Bridge bridge,
-            WarmUp warmUp, AccessGuard guard, LoggerLevels loggers) {
+            WarmUp warmUp, AccessGuard guard) {
         this.guard = guard;
-        this.loggers = loggers;
         this.front = front;
         this.http = http;
         this.requests = requests;
@@ -65,7 +63,19 @@ public final class AdminServer implements AutoCloseable {
      */
     public static AdminServer start(SocketAddress listen, @Nullable AdminToken token, AdminParts parts)
             throws IOException {
-        return start(listen, token, parts, Duration.ofSeconds(10), WARM_UP_DELAY);
+        return start(listen, token, parts, null);
+    }
+
+    /**
+     * Like {@link #start(SocketAddress, AdminToken, AdminParts)}, instead of an interface that is going to be closed:
+     * its port can be listened on already, if one of the two addresses is a wildcard.
+     *
+     * @param leaving null = there is none
+     */
+    public static AdminServer start(SocketAddress listen, @Nullable AdminToken token, AdminParts parts,
+            @Nullable AdminServer leaving) throws IOException {
+        AdminSocket front = AdminSocket.open(listen, token != null, leaving == null ? null : leaving.front);
+        return start(front, token, parts, Duration.ofSeconds(10), WARM_UP_DELAY);
     }
 
     /**
@@ -75,7 +85,11 @@ public final class AdminServer implements AutoCloseable {
      */
     static AdminServer start(SocketAddress listen, @Nullable AdminToken token, AdminParts parts,
             Duration requestDeadline, Duration warmUpDelay) throws IOException {
-        AdminSocket front = AdminSocket.open(listen, token != null);
+        return start(AdminSocket.open(listen, token != null, null), token, parts, requestDeadline, warmUpDelay);
+    }
+
+    private static AdminServer start(AdminSocket front, @Nullable AdminToken token, AdminParts parts,
+            Duration requestDeadline, Duration warmUpDelay) throws IOException {
         HttpServer http = null;
         Bridge bridge = null;
         try {
@@ -84,15 +98,14 @@ public final class AdminServer implements AutoCloseable {
             RequestExecutor requests = new RequestExecutor(MAX_REQUESTS, requestDeadline);
             http.setExecutor(requests);
             AccessGuard guard = new AccessGuard(new BrowserGuard(front.address()), token);
-            LoggerLevels loggers = new LoggerLevels(parts.loggers());
-            AdminRoutes routes = new AdminRoutes(parts, loggers, requestDeadline.multipliedBy(4).dividedBy(5));
+            AdminRoutes routes = new AdminRoutes(parts, requestDeadline.multipliedBy(4).dividedBy(5));
             http.createContext("/", new AdminHandler(guard, admitted::contains, routes));
             startDaemon(http);
             bridge = new Bridge(front, http.getAddress(), admitted, MAX_CONNECTIONS, requests::expire);
             bridge.start();
             LOG.info("admin listens on {}", AddressText.of(front.address()));
             return new AdminServer(front, http, requests, bridge,
-                    new WarmUp(front.reachable(), warmUpDelay, token), guard, loggers);
+                    new WarmUp(front.reachable(), warmUpDelay, token), guard);
         } catch (IOException e) {
             abandon(front, http, bridge);
             throw new IOException("admin: cannot start its HTTP server: " + e.getMessage(), e);
@@ -128,6 +141,11 @@ public final class AdminServer implements AutoCloseable {
         return front.address();
     }
 
+    /** Whether clients still find it at its address: the file of a Unix socket may have been removed or replaced. */
+    public boolean isInPlace() {
+        return front.isInPlace();
+    }
+
     /**
      * Changes the token that the next requests need.
      *
@@ -155,8 +173,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Ends all connections, requests and threads, sets log levels back that were changed for some time, and removes the
-     * file of a Unix socket. Responses that are being
+     * Ends all connections, requests and threads, and removes the file of a Unix socket. Responses that are being
      * written, such as that to the order to drain which led here, have a moment to reach their clients. A second call does nothing.
      */
     @Override
@@ -174,7 +191,6 @@ public final class AdminServer implements AutoCloseable {
         bridge.awaitEnd(ANSWER_PATIENCE);
         bridge.close();
         requests.close();
-        loggers.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

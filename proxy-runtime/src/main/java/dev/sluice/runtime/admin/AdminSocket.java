@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -61,14 +62,15 @@ final class AdminSocket implements AutoCloseable {
      * Binds the socket.
      *
      * @param guarded whether requests need a token, so that other machines may reach the address
+     * @param leaving a socket that is closed soon, whose port is free for this one; null = there is none
      * @throws IllegalArgumentException if the address cannot be used, or other machines can reach it and must not
      * @throws IOException if the address cannot be used; the message has the reason and what to do
      */
-    static AdminSocket open(SocketAddress listen, boolean guarded) throws IOException {
+    static AdminSocket open(SocketAddress listen, boolean guarded, @Nullable AdminSocket leaving) throws IOException {
         check(listen, guarded);
         return listen instanceof UnixDomainSocketAddress unix
                 ? openUnix(unix.getPath().toAbsolutePath())
-                : openTcp((InetSocketAddress) listen);
+                : openTcp((InetSocketAddress) listen, leaving);
     }
 
     /** Refuses an address that other machines can reach without a token. */
@@ -83,22 +85,71 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static AdminSocket openTcp(InetSocketAddress listen) throws IOException {
-        ServerSocketChannel channel = null;
+    private static AdminSocket openTcp(InetSocketAddress listen, @Nullable AdminSocket leaving) throws IOException {
         try {
-            // Otherwise 0.0.0.0 would mean IPv6, too.
-            channel = ServerSocketChannel.open(listen.getAddress() instanceof Inet6Address
-                    ? StandardProtocolFamily.INET6
-                    : StandardProtocolFamily.INET);
-            channel.bind(listen, BACKLOG);
-            channel.configureBlocking(false);
+            ServerSocketChannel channel;
+            try {
+                channel = bind(listen, false);
+            } catch (BindException e) {
+                if (leaving == null || !leaving.hasPortOf(listen)) {
+                    throw e;
+                }
+                channel = bindBeside(leaving.channel, listen, e);
+            }
             return new AdminSocket(channel, channel.getLocalAddress(), null);
         } catch (IOException e) {
-            if (channel != null) {
-                channel.close();
-            }
             throw cannotListen(AddressText.of(listen), FileErrors.reason(e), adviceForTcp(listen, e), e);
         }
+    }
+
+    /** @param shared whether another socket has the port, which lets it be shared for this moment */
+    private static ServerSocketChannel bind(InetSocketAddress listen, boolean shared) throws IOException {
+        // Otherwise 0.0.0.0 would mean IPv6, too.
+        ServerSocketChannel channel = ServerSocketChannel.open(listen.getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET);
+        try {
+            if (shared) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            channel.bind(listen, BACKLOG);
+            if (shared) {
+                // Only for this moment: no other process is to share the port by accident.
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, false);
+            }
+            channel.configureBlocking(false);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static ServerSocketChannel bindBeside(ServerSocketChannel leaving, InetSocketAddress listen,
+            BindException refusal) throws IOException {
+        try {
+            leaving.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        } catch (UnsupportedOperationException notHere) {
+            throw refusal;
+        }
+        ServerSocketChannel channel;
+        try {
+            channel = bind(listen, true);
+        } catch (IOException e) {
+            leaving.setOption(StandardSocketOptions.SO_REUSEPORT, false);
+            throw e;
+        }
+        try {
+            leaving.setOption(StandardSocketOptions.SO_REUSEPORT, false);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        return channel;
+    }
+
+    private boolean hasPortOf(InetSocketAddress other) {
+        return channel.isOpen() && address instanceof InetSocketAddress inet && inet.getPort() == other.getPort();
     }
 
     private static AdminSocket openUnix(Path path) throws IOException {
@@ -176,6 +227,12 @@ final class AdminSocket implements AutoCloseable {
     /** The address it listens on, with the port that was bound. */
     SocketAddress address() {
         return address;
+    }
+
+    /** Whether the file of a Unix socket is there and its own; true for a port. */
+    boolean isInPlace() {
+        return !(address instanceof UnixDomainSocketAddress unix)
+                || file == null || file.equals(UnixPaths.identity(unix));
     }
 
     /** An address at which this machine reaches it: a wildcard address is none to connect to. */

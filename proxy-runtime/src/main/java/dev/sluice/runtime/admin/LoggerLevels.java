@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The levels of loggers, changed for ever or for some time. What was changed for some time is set back by a thread of
  * its own, or when this is closed. Any thread.
  */
-final class LoggerLevels implements AutoCloseable {
+public final class LoggerLevels implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoggerLevels.class);
     private static final String INHERIT = "inherit";
     private static final Set<String> LEVELS = new LinkedHashSet<>(
@@ -43,7 +43,7 @@ final class LoggerLevels implements AutoCloseable {
     private final Map<String, Loan> loans = new HashMap<>();
 
     /** @param access to the loggers; null = there is none */
-    LoggerLevels(@Nullable LoggerAccess access) {
+    public LoggerLevels(@Nullable LoggerAccess access) {
         this.access = access;
     }
 

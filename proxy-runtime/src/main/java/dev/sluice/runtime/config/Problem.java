@@ -31,6 +31,17 @@ public record Problem(
         return of(place.at(problem.key()), problem.what(), problem.allowed(), problem.didYouMean());
     }
 
+    /**
+     * A refusal of something that a record wants, although it is valid. Without its line: the reason is not there.
+     *
+     * @param key null = the whole record
+     */
+    public static Problem refusal(ConfigPlace place, @Nullable String key, String what) {
+        ConfigPlace.Spot spot = place.at(key);
+        return new Problem(spot.source(), spot.line(), spot.column(), spot.path(), Printable.of(what), null, null,
+                null);
+    }
+
     static Problem of(ConfigPlace.Spot spot, String what, @Nullable String allowed, @Nullable String didYouMean) {
         return new Problem(spot.source(), spot.line(), spot.column(), spot.path(), Printable.sentence(what),
                 sentence(allowed), sentence(didYouMean), spot.excerpt());

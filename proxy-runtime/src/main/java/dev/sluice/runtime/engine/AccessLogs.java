@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 
 import dev.sluice.runtime.config.model.AccessLogConfig;
+import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.observe.AccessLogFormat;
 import dev.sluice.runtime.observe.AccessLogSetting;
@@ -38,17 +39,18 @@ final class AccessLogs {
             case TEXT -> config.template().map(AccessLogTemplate::parse).orElse(AccessLogTemplate.DEFAULT);
         };
         journal.start();
-        return new AccessLogSetting(sink(journal.setting().sink(), config.path()), format,
+        return new AccessLogSetting(sink(journal.setting().sink(), config), format,
                 Set.copyOf(config.events()), config.every(), config.skipEmpty());
     }
 
-    private static AccessLogSink sink(@Nullable AccessLogSink inUse, LogTarget target) {
+    private static AccessLogSink sink(@Nullable AccessLogSink inUse, AccessLogConfig config) {
+        LogTarget target = config.path();
         String used = inUse == null ? "" : inUse.describe();
         if (inUse != null && target instanceof LogTarget.File file && file.path().toString().equals(used)) {
             return inUse;
         }
         AccessLogSink opened = target instanceof LogTarget.File file
-                ? openFile(file)
+                ? openFile(file, config.place())
                 : target == LogTarget.Stream.STDERR
                         ? AccessLogSink.standardError()
                         : AccessLogSink.standardOutput();
@@ -59,11 +61,11 @@ final class AccessLogs {
         return opened;
     }
 
-    private static AccessLogSink openFile(LogTarget.File file) {
+    private static AccessLogSink openFile(LogTarget.File file, ConfigPlace place) {
         try {
             return AccessLogSink.file(file.path());
         } catch (IOException e) {
-            throw new EngineException("accessLog: cannot open " + file.path() + " for writing: "
+            throw new EngineException(place, "path", "cannot open " + file.path() + " for writing: "
                     + FileErrors.reason(e) + ". Create its directory, or give this user the right to write there.", e);
         }
     }

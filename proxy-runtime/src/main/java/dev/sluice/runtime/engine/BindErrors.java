@@ -13,7 +13,7 @@ final class BindErrors {
     private BindErrors() {}
 
     static EngineException refused(ListenerConfig config, TransportException e) {
-        return new EngineException("listener " + config.name() + ": cannot listen on "
+        return new EngineException(config.place(), "listen", "listener " + config.name() + ": cannot listen on "
                 + AddressText.of(config.listen()) + ": " + e.getMessage() + ". " + advice(e.kind(), config), e);
     }
 

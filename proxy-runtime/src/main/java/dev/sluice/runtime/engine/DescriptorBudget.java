@@ -1,12 +1,15 @@
 package dev.sluice.runtime.engine;
 
 import java.lang.management.ManagementFactory;
+import java.util.List;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.runtime.admin.AdminServer;
+import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.relay.DescriptorReserve;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of connections that the file descriptors and the heap of this process suffice for.
@@ -50,6 +53,14 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
         return new DescriptorBudget(os.getMaxFileDescriptorCount(), own, wanted, heap);
     }
 
+    /** The problem if the descriptors do not suffice for a configuration; none if they do. */
+    List<Problem> refusals(Configuration configuration) {
+        String refusal = refusal();
+        return refusal == null
+                ? List.of()
+                : List.of(Problem.refusal(configuration.limits().place(), "maxConnections", refusal));
+    }
+
     /** Descriptors that the process has open now; 0 where the system does not report it. */
     static long openNow() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
@@ -62,31 +73,36 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
         return own + (long) PER_CONNECTION * Math.max(1, wanted);
     }
 
-    /**
-     * {@code limits.maxConnections}; if it is not set, the most connections that the descriptors and the heap allow.
-     *
-     * @throws EngineException if the descriptors do not suffice
-     */
-    int maxConnections() {
-        if (limit == UNKNOWN) {
-            return wanted > 0 ? wanted : WITHOUT_LIMIT;
-        }
-        long possible = Math.max(0, (limit - own) / PER_CONNECTION);
-        if (possible < Math.max(1, wanted)) {
-            throw new EngineException(refusal(possible));
-        }
-        return wanted > 0
-                ? wanted
-                : Math.clamp(Math.min(possible, heapBytes / HEAP_PER_CONNECTION), 1, Integer.MAX_VALUE);
+    private long possible() {
+        return limit == UNKNOWN ? WITHOUT_LIMIT : Math.max(0, (limit - own) / PER_CONNECTION);
     }
 
-    private String refusal(long possible) {
+    /**
+     * {@code limits.maxConnections}; if it is not set, the most connections that the descriptors and the heap allow. Of
+     * a budget without {@link #refusal}.
+     */
+    int maxConnections() {
+        if (wanted > 0) {
+            return wanted;
+        }
+        return limit == UNKNOWN
+                ? WITHOUT_LIMIT
+                : Math.clamp(Math.min(possible(), heapBytes / HEAP_PER_CONNECTION), 1, Integer.MAX_VALUE);
+    }
+
+    /** The problem if the descriptors do not suffice; null if they do. */
+    @Nullable
+    String refusal() {
+        long possible = possible();
+        if (limit == UNKNOWN || possible >= Math.max(1, wanted)) {
+            return null;
+        }
         String raise = "Raise the limit to at least " + needed() + " (ulimit -n " + needed() + ")";
         if (possible < 1) {
             return "this proxy needs " + own + " file descriptors for itself and " + PER_CONNECTION
                     + " for each connection, but this process may open " + limit + ". " + raise + ".";
         }
-        return "limits.maxConnections: " + wanted + " connections need " + needed()
+        return wanted + " connections need " + needed()
                 + " file descriptors, but this process may open " + limit + ". " + raise
                 + ", or set limits.maxConnections to at most " + possible + ".";
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,6 +54,7 @@ public final class Engine {
     /** Held by a reload. */
     private final ReentrantLock reloading = new ReentrantLock();
     private final List<ReloadPart> outer = new CopyOnWriteArrayList<>();
+    private final Closer closer = new Closer();
     private final Reload.Parts parts;
     private final ConnectionLimit processLimit;
     private final Journal journal;
@@ -83,6 +85,9 @@ public final class Engine {
         int loopCount = configuration.runtime().eventLoops();
         long ownDescriptors = DescriptorBudget.openNow();
         DescriptorBudget descriptors = DescriptorBudget.of(configuration, transport.hasPipes(), ownDescriptors);
+        if (descriptors.refusal() != null) {
+            throw new EngineException(descriptors.refusals(configuration));
+        }
         processLimit = new ConnectionLimit("limits.maxConnections", descriptors.maxConnections());
         try {
             MemoryConfig memory = configuration.memory();
@@ -94,8 +99,9 @@ public final class Engine {
             journal = new Journal(running.events());
             closings.push(journal::close);
             journal.switchTo(AccessLogs.open(journal, configuration.accessLog().orElse(null)));
-            generations = new Generations(task -> new Thread(task, "sluice-retired").start());
+            generations = new Generations(closer);
             closings.push(() -> ifLoopsEnded(generations::close));
+            closings.push(closer::close);
             Generation first = new GenerationBuilder(running).build(1, configuration, plugins, null);
             generations.publish(first, source);
             PluginCare pluginCare = new PluginCare(generations);
@@ -116,7 +122,7 @@ public final class Engine {
             running.events().refused(plugins.views());
             outer.add(new AccessLogPart(journal));
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,
-                    new GenerationBuilder(running), pluginCare, ownDescriptors, outer);
+                    new GenerationBuilder(running), pluginCare, ownDescriptors, outer, closer);
         } catch (TransportException e) {
             close();
             throw new EngineException("cannot open the event loops: " + e.getMessage()
@@ -190,6 +196,11 @@ public final class Engine {
     /** Whether it serves: it has started, and does not drain. */
     public boolean isServing() {
         return state.get() == ServerState.READY;
+    }
+
+    /** The executor of what a reload leaves to be closed, which never refuses and does not keep its caller waiting. */
+    public Executor closer() {
+        return closer;
     }
 
     /** Adds a part that follows reloads. Before the first of them. */

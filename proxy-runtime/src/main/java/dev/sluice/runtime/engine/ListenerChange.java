@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.engine.Listeners.Open;
@@ -119,9 +120,9 @@ final class ListenerChange {
         return listeners.running().values().stream().filter(open -> !staying.contains(open.acceptor())).toList();
     }
 
-    /** The changes of kept sockets that this transport cannot make, in sentences. */
-    List<String> refusals() {
-        List<String> refusals = new ArrayList<>();
+    /** The changes of kept sockets that this transport cannot make. */
+    List<Problem> refusals() {
+        List<Problem> refusals = new ArrayList<>();
         if (transport.canChangeBacklog()) {
             return refusals;
         }
@@ -129,8 +130,9 @@ final class ListenerChange {
             int before = formerConfig(each.getValue().acceptor()).socket().backlog();
             int after = each.getValue().config().socket().backlog();
             if (before != after) {
-                refusals.add("listener " + each.getKey() + ": socket.backlog: " + before + " → " + after
-                        + " cannot be changed on a socket of transport " + transport.name());
+                refusals.add(Problem.refusal(each.getValue().config().place(), "socket.backlog", before + " → " + after
+                        + " cannot change on an open socket of transport " + transport.name()
+                        + ": restart the process to apply that, or write " + before));
             }
         }
         return refusals;

@@ -19,6 +19,7 @@ import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.Worker;
+import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.TransportException;
 import org.slf4j.Logger;
@@ -103,7 +104,9 @@ final class Listeners {
                 return true;
             } catch (TransportException e) {
                 throw new EngineException(
-                        "listener " + acceptor.serving().listener().name() + ": " + e.getMessage(), e);
+                        "listener " + acceptor.serving().listener().name() + ": cannot accept on "
+                                + AddressText.of(acceptor.socket().address()) + ": " + e.getMessage(),
+                        e);
             }
         }, patience).size();
         if (registered < prepared.size()) {

@@ -13,12 +13,15 @@ import dev.sluice.runtime.plugin.PluginLoaders;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The watch over plugins that a reload has replaced: whether their classes leave the memory once no connection has one
  * of their filters. Its thread exists only while there is such a plugin. Any thread.
  */
 final class PluginCare implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PluginCare.class);
     private static final long PERIOD_SECONDS = 10;
 
     /**
@@ -49,13 +52,23 @@ final class PluginCare implements AutoCloseable {
             loaders.retired(before.plugins(), System.nanoTime());
         } else {
             superseded.add(new Superseded(before.plugins(), before.number()));
-            ScheduledExecutorService running = timer;
-            if (running == null) {
-                running = Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("sluice-plugins").factory());
-                timer = running;
-                checking = running.scheduleWithFixedDelay(this::check, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
-            }
+            startTimer();
+        }
+    }
+
+    private void startTimer() {
+        if (timer != null) {
+            return;
+        }
+        ScheduledExecutorService starting = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("sluice-plugins").factory());
+        try {
+            checking = starting.scheduleWithFixedDelay(this::check, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+            timer = starting;
+        } catch (OutOfMemoryError none) {
+            // The configuration serves all the same; the next one that replaces a plugin tries again.
+            starting.shutdownNow();
+            LOG.warn("Replaced plugins are not watched for now: the system has no thread for that.");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Change.Action;
@@ -47,7 +48,8 @@ final class Reload {
     /** The parts of the server that take part. */
     record Parts(Transport transport, MachineAddresses machine, CurrentState state, Generations generations,
             Listeners listeners, EventLoops loops, ConnectionLimit processLimit, SelfConnections self,
-            GenerationBuilder builder, PluginCare plugins, long ownDescriptors, List<ReloadPart> outer) {}
+            GenerationBuilder builder, PluginCare plugins, long ownDescriptors, List<ReloadPart> outer,
+            Closer closer) {}
 
     private final Parts server;
     /** Held for the part of a reload that cannot fail, and by a drain when it begins. */
@@ -57,6 +59,8 @@ final class Reload {
     private final PluginRegistry plugins;
     private final Generation before;
     private final List<ReloadPart.Step> steps = new ArrayList<>();
+    /** The keys that would need a restart. */
+    private final List<Problem> restart;
 
     /** @param transition held by a drain when it begins */
     Reload(Parts server, ReentrantLock transition, ConfigSource source, Configuration next, PluginRegistry plugins) {
@@ -66,14 +70,7 @@ final class Reload {
         this.before = server.generations.serving();
         this.next = RestartKeys.carryOver(before.configuration(), next);
         this.plugins = plugins;
-        refuse(RestartKeys.changed(before.configuration(), next, server.transport.name()),
-                "cannot change while the process runs: restart it to apply that, or write the old value");
-    }
-
-    private static void refuse(List<String> reasons, String what) {
-        if (!reasons.isEmpty()) {
-            throw new EngineException(String.join("; ", reasons) + ": " + what + ".");
-        }
+        this.restart = RestartKeys.changed(before.configuration(), next, server.transport.name());
     }
 
     private void requireServing() {
@@ -92,11 +89,10 @@ final class Reload {
     ReloadOutcome plan() throws ProblemsException {
         requireServing();
         ListenerChange sockets = new ListenerChange(server.listeners, server.transport, next);
-        refuse(sockets.refusals(), "restart the process, or write the old value");
-        budget();
+        check(sockets);
         Generation after = build();
         try {
-            return outcome(ReloadOutcome.Kind.PLANNED, ConfigDiff.of(before, after, sockets));
+            return outcome(ReloadOutcome.Kind.PLANNED, changes(after, sockets));
         } finally {
             forget(after);
         }
@@ -111,14 +107,14 @@ final class Reload {
     ReloadOutcome run() throws ProblemsException {
         requireServing();
         ListenerChange sockets = new ListenerChange(server.listeners, server.transport, next);
-        refuse(sockets.refusals(), "restart the process, or write the old value");
-        int maxConnections = budget();
+        int maxConnections = check(sockets);
+        server.closer.start();
         Generation after = build();
         List<Change> changes;
         List<Open> removed;
         boolean opened = false;
         try {
-            changes = ConfigDiff.of(before, after, sockets);
+            changes = changes(after, sockets);
             if (changes.stream().allMatch(change -> change.action() == Action.KEPT)) {
                 forget(after);
                 return outcome(ReloadOutcome.Kind.UNCHANGED, changes);
@@ -143,9 +139,30 @@ final class Reload {
         return outcome(ReloadOutcome.Kind.APPLIED, changes);
     }
 
-    /** The most connections of the process; checks that its descriptors suffice, without those that are open now. */
-    private int budget() {
-        return DescriptorBudget.of(next, server.transport.hasPipes(), server.ownDescriptors).maxConnections();
+    /**
+     * Refuses what this process cannot do, with all reasons at once.
+     *
+     * @return the most connections of the process: its descriptors suffice, without those that are open now
+     */
+    private int check(ListenerChange sockets) {
+        DescriptorBudget descriptors = DescriptorBudget.of(next, server.transport.hasPipes(), server.ownDescriptors);
+        List<Problem> refusals = new ArrayList<>(restart);
+        refusals.addAll(sockets.refusals());
+        refusals.addAll(descriptors.refusals(next));
+        if (!refusals.isEmpty()) {
+            throw new EngineException(refusals);
+        }
+        return descriptors.maxConnections();
+    }
+
+    /** What differs, and what parts of the server have lost since. */
+    private List<Change> changes(Generation after, ListenerChange sockets) {
+        List<Change> changes = new ArrayList<>(ConfigDiff.of(before, after, sockets));
+        for (ReloadPart part : server.outer) {
+            part.repair().filter(repair -> changes.stream().noneMatch(known -> known.kind() == repair.kind()
+                    && known.name().equals(repair.name()))).ifPresent(changes::addFirst);
+        }
+        return changes;
     }
 
     private Generation build() throws ProblemsException {

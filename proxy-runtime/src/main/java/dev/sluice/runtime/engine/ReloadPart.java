@@ -1,5 +1,7 @@
 package dev.sluice.runtime.engine;
 
+import java.util.Optional;
+
 import dev.sluice.runtime.config.model.Configuration;
 
 /** A part of a server outside of its generations that follows the configuration, such as the admin interface. */
@@ -11,6 +13,14 @@ public interface ReloadPart {
      * @throws EngineException when the machine refuses; nothing has changed
      */
     Step prepare(Configuration before, Configuration next);
+
+    /**
+     * What this part has lost since it was set up and would get back from a reload, although its configuration is as it
+     * was; nothing in most cases.
+     */
+    default Optional<Change> repair() {
+        return Optional.empty();
+    }
 
     /** The last step of a change; neither method fails. */
     interface Step {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.sluice.api.config.ByteSize;
+import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.MemoryConfig;
@@ -17,25 +18,25 @@ import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
 final class RestartKeys {
     private final Configuration running;
     private final Configuration next;
-    private final List<String> changed = new ArrayList<>();
+    private final List<Problem> changed = new ArrayList<>();
 
     private RestartKeys(Configuration running, Configuration next) {
         this.running = running;
         this.next = next;
     }
 
-    /** A sentence for each key that has changed; none = the configuration can be applied. */
-    static List<String> changed(Configuration running, Configuration next, String transport) {
+    /** A problem for each key that has changed; none = the configuration can be applied. */
+    static List<Problem> changed(Configuration running, Configuration next, String transport) {
         return new RestartKeys(running, next).find(transport);
     }
 
-    private List<String> find(String transport) {
+    private List<Problem> find(String transport) {
         RuntimeConfig before = running.runtime();
         RuntimeConfig after = next.runtime();
-        compare("runtime.eventLoops", before.eventLoops(), after.eventLoops(),
+        compare(after.place(), "eventLoops", before.eventLoops(), after.eventLoops(),
                 isWritten(before.place(), after.place(), "eventLoops"));
         if (after.transport() != TransportKind.AUTO && !label(after.transport()).equals(transport)) {
-            compare("runtime.transport", transport, label(after.transport()), true);
+            compare(after.place(), "transport", transport, label(after.transport()), true);
         }
         MemoryConfig old = running.memory();
         MemoryConfig now = next.memory();
@@ -51,16 +52,17 @@ final class RestartKeys {
     }
 
     private void size(String key, ByteSize old, ByteSize now) {
-        compare("memory." + key, old, now, isWritten(running.memory().place(), next.memory().place(), key));
+        compare(next.memory().place(), key, old, now, isWritten(running.memory().place(), next.memory().place(), key));
     }
 
     private static boolean isWritten(ConfigPlace before, ConfigPlace after, String key) {
         return before.has(key) || after.has(key);
     }
 
-    private void compare(String key, Object old, Object now, boolean written) {
+    private void compare(ConfigPlace place, String key, Object old, Object now, boolean written) {
         if (written && !old.equals(now)) {
-            changed.add(key + ": " + old + " → " + now);
+            changed.add(Problem.refusal(place, key, old + " → " + now
+                    + " cannot change while the process runs: restart it to apply that, or write " + old));
         }
     }
 

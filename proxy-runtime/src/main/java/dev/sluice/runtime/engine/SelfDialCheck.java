@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
@@ -50,7 +51,9 @@ final class SelfDialCheck {
                 List<Integer> way = loops.way(UnixPaths.real(endpoint.address()), cluster.name());
                 if (!way.isEmpty()) {
                     List<String> names = new ArrayList<>(way.stream().map(i -> listeners.get(i).name()).toList());
-                    throw new EngineException(refusal(cluster, endpoint, names, bound));
+                    throw new EngineException(
+                            List.of(Problem.refusal(endpoint.place(), "address",
+                                    refusal(cluster, endpoint, names, bound))));
                 }
             }
         }

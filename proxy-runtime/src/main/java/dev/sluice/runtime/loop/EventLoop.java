@@ -32,7 +32,7 @@ public final class EventLoop implements Executor {
 
     private final Poller poller;
     private final LoopMemory memory;
-    private final LoopCounters counters = new LoopCounters();
+    private final LoopCounters counters;
     private final StallCounters stalls;
     private final int index;
     private final Thread thread;
@@ -66,6 +66,7 @@ public final class EventLoop implements Executor {
         this.index = index;
         this.timers = new TimerWheel(now);
         this.stalls = new StallCounters(now);
+        this.counters = new LoopCounters(now);
         this.pipes = new PipePool(poller::openPipe, memory.pipeBytes());
         this.thread = new Thread(this::run, name);
     }
@@ -197,7 +198,7 @@ public final class EventLoop implements Executor {
             LOG.error("A connection that waited for memory failed. Please report this.", failure);
         }
         trim();
-        counters.turnEnded();
+        counters.turnEnded(System.nanoTime());
     }
 
     /**
@@ -274,7 +275,7 @@ public final class EventLoop implements Executor {
             if (!awake) {
                 awake = true;
                 now = System.nanoTime();
-                counters.turnStarted();
+                counters.turnStarted(now);
                 Watchdog watching = watchdog;
                 if (watching != null) {
                     watching.turnStarted();

@@ -16,7 +16,14 @@ public final class LoopCounters {
     private final AtomicLong turns = new AtomicLong();
     private final AtomicReference<@Nullable CallbackOwner> owner = new AtomicReference<>();
 
-    LoopCounters() {}
+    private final TurnTimes turnTimes;
+    /** Begin of the turn under way; the loop's own. */
+    private long turnBegan;
+
+    /** @param now in nanoseconds of the monotonic clock */
+    LoopCounters(long now) {
+        turnTimes = new TurnTimes(now);
+    }
 
     /** The number of callbacks, by which a turn with many of them is told from one that is stuck. */
     long heartbeats() {
@@ -53,14 +60,23 @@ public final class LoopCounters {
         heartbeats.setRelease(heartbeats.getPlain() + 1);
     }
 
-    void turnStarted() {
+    /** @param now in nanoseconds of the monotonic clock */
+    void turnStarted(long now) {
+        turnBegan = now;
         busy.setRelease(true);
         heartbeat();
         turns.setRelease(turns.getPlain() + 1);
     }
 
-    void turnEnded() {
+    /** @param now in nanoseconds of the monotonic clock */
+    void turnEnded(long now) {
+        turnTimes.turned(turnBegan, now);
         busy.setRelease(false);
+    }
+
+    /** The longest turn lately. */
+    public TurnTimes turnTimes() {
+        return turnTimes;
     }
 
     /** Turns since the loop was started. */

@@ -48,4 +48,9 @@ public interface AccessLogSink {
 
     /** Closes the target, and ends a waiting write if possible. Any thread. */
     void close();
+
+    /** Closes a target that nothing was written to, and removes the file if it was created for this. Any thread. */
+    default void discard() {
+        close();
+    }
 }

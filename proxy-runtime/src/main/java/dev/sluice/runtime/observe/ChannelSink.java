@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,17 +36,52 @@ final class ChannelSink implements AccessLogSink {
     /** Null for a stream of the process, which belongs to the process and not to the log. */
     private final @Nullable Path path;
 
+    /** The file that was created with this sink; null if there was one before. */
+    private final @Nullable Created created;
+
     private volatile FileChannel channel;
     private volatile boolean closed;
 
-    private ChannelSink(String description, @Nullable Path path, FileChannel channel) {
+    /**
+     * A file.
+     *
+     * @param path without symbolic links
+     * @param key its identity; null where the system does not show it
+     */
+    private record Created(Path path, @Nullable Object key) {
+        static Created of(Path file) throws IOException {
+            Path real = file.toRealPath();
+            return new Created(real, keyOf(real));
+        }
+
+        private static @Nullable Object keyOf(Path file) throws IOException {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        }
+
+        /** Removes it, if nobody has written to it or put another file in its place. */
+        void removeIfEmpty() throws IOException {
+            if (Files.size(path) == 0 && Objects.equals(key, keyOf(path))) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private ChannelSink(String description, @Nullable Path path, @Nullable Created created, FileChannel channel) {
         this.description = description;
         this.path = path;
+        this.created = created;
         this.channel = channel;
     }
 
     static ChannelSink file(Path path) throws IOException {
-        return new ChannelSink(path.toString(), path, open(path));
+        boolean existed = Files.exists(path);
+        FileChannel opened = open(path);
+        try {
+            return new ChannelSink(path.toString(), path, existed ? null : Created.of(path), opened);
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     static ChannelSink standardOutput() {
@@ -58,7 +95,7 @@ final class ChannelSink implements AccessLogSink {
     @SuppressWarnings("resource") // a stream of the process stays open when the log closes
     private static ChannelSink stream(String description, FileDescriptor descriptor) {
         // Not System.out or System.err: a PrintStream hides errors, and then no lost line could be counted.
-        return new ChannelSink(description, null, new FileOutputStream(descriptor).getChannel());
+        return new ChannelSink(description, null, null, new FileOutputStream(descriptor).getChannel());
     }
 
     @Override
@@ -109,6 +146,18 @@ final class ChannelSink implements AccessLogSink {
         closed = true;
         if (path != null) {
             closeQuietly(channel);
+        }
+    }
+
+    @Override
+    public void discard() {
+        close();
+        try {
+            if (created != null) {
+                created.removeIfEmpty();
+            }
+        } catch (IOException e) {
+            LOG.debug("cannot remove {}", path, e);
         }
     }
 

@@ -217,6 +217,9 @@ public final class FlightEvents {
         double busy;
         @Description("Turns since the start")
         long turns;
+        @Description("The longest turn of the last one to two minutes")
+        @Timespan
+        long longest;
         long connections;
         @Description("Read buffers lent now")
         long borrowed;
@@ -228,6 +231,7 @@ public final class FlightEvents {
             loop = view.index();
             busy = view.busyRatio();
             turns = view.turns();
+            longest = (long) (view.turnSecondsMax() * 1e9);
             connections = view.connections();
             borrowed = view.memory().buffersBorrowed();
         }

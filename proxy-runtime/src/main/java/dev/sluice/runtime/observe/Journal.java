@@ -82,12 +82,15 @@ public final class Journal implements AutoCloseable {
         watchers.forEach(Runnable::run);
     }
 
-    /** Gives up a setting that was made and is not to be used: closes its sink, unless that is in use. */
+    /**
+     * Gives up a setting that was made and is not to be used: closes its sink, and removes the file that it has created,
+     * unless that sink is in use.
+     */
     @SuppressWarnings("ReferenceEquality") // the very instance
     public void discard(AccessLogSetting unused) {
         AccessLogSink sink = unused.sink();
         if (sink != null && sink != log.setting().sink()) {
-            sink.close();
+            sink.discard();
         }
     }
 

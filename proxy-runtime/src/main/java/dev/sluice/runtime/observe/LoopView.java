@@ -9,11 +9,13 @@ import dev.sluice.runtime.loop.EventLoop;
  * @param connections connections it owns now
  * @param busyRatio the share of about the last ten seconds in which it did not wait for sockets, 0 to 1
  * @param stallSecondsMax the longest callback since the start, of those above 0.1 s, in seconds
+ * @param turnSecondsMax the longest turn of the last one to two minutes, in seconds
  * @param turns turns since the start
  * @param memory its share of the buffer memory
  * @param pipes its pipes
  */
-public record LoopView(int index, long connections, double busyRatio, double stallSecondsMax, long turns,
+public record LoopView(int index, long connections, double busyRatio, double stallSecondsMax, double turnSecondsMax,
+        long turns,
         MemoryView memory, PipeView pipes) {
     /**
      * The view of a loop.
@@ -22,7 +24,8 @@ public record LoopView(int index, long connections, double busyRatio, double sta
      */
     public static LoopView of(EventLoop loop, int connections, int readBuffer) {
         return new LoopView(loop.index(), connections, loop.stalls().busyRatio(),
-                loop.stalls().longestStallNanos() / 1e9, loop.counters().turns(),
+                loop.stalls().longestStallNanos() / 1e9, loop.counters().turnTimes().longestNanos() / 1e9,
+                loop.counters().turns(),
                 MemoryView.of(loop.memory().counters(), readBuffer), PipeView.of(loop.pipes().counters()));
     }
 }

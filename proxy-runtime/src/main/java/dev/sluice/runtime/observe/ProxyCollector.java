@@ -199,6 +199,12 @@ final class ProxyCollector implements MultiCollector {
                                 "Longest callback on the event loop since the start, of those above 0.1 s."),
                         loops,
                         LoopView::stallSecondsMax));
+        all.add(
+                perLoop(
+                        gauge("loop_turn_seconds_max",
+                                "Longest turn of the event loop, in which its connections waited, of the last one to two minutes."),
+                        loops,
+                        LoopView::turnSecondsMax));
     }
 
     private static void filters(List<FilterView> filters, List<MetricSnapshot> all) {

@@ -29,18 +29,20 @@ class LoggerLevelsTest {
 
     private final TestingProxyView view = TestingProxyView.ready();
     private final TestingParts.Loggers loggers = new TestingParts.Loggers();
+    private final LoggerLevels lasting = new LoggerLevels(loggers.access());
     private AdminServer server;
     private SocketAddress address;
 
     @BeforeEach
     void start() throws IOException {
-        server = AdminServer.start(ANY, null, TestingParts.with(loggers, view));
+        server = AdminServer.start(ANY, null, TestingParts.with(lasting, view));
         address = server.address();
     }
 
     @AfterEach
     void stop() {
         server.close();
+        lasting.close();
     }
 
     private JsonNode logger(String name) throws IOException {
@@ -103,13 +105,15 @@ class LoggerLevelsTest {
     }
 
     @Test
-    void theEndOfTheServerSetsBackWhatHadATime() throws IOException {
+    void theEndOfTheInterfaceChangesNothingAndTheirOwnSetsBackWhatHadATime() throws IOException {
         TestingHttp.post(address, "/loggers/ROOT?level=debug&for=10min");
         TestingHttp.post(address, "/loggers/audit?level=debug&for=10min");
         TestingHttp.post(address, "/loggers/dev.sluice?level=inherit&for=10min");
         assertEquals(Map.of("ROOT", "debug", "audit", "debug"), loggers.levels);
         assertEquals("inherit", logger("dev.sluice").get("level").asString());
         server.close();
+        assertEquals(Map.of("ROOT", "debug", "audit", "debug"), loggers.levels);
+        lasting.close();
         assertEquals(BEFORE, loggers.levels);
     }
 

@@ -35,11 +35,11 @@ final class TestingParts {
     }
 
     static AdminParts of(ProxyView view, Metrics metrics, AdminCommands commands) {
-        return new AdminParts(view, metrics, commands, () -> FILES, null, TestingParts::minutes);
+        return new AdminParts(view, metrics, commands, () -> FILES, new LoggerLevels(null), TestingParts::minutes);
     }
 
-    static AdminParts with(Loggers loggers, ProxyView view) {
-        return new AdminParts(view, new Metrics(view, () -> 0), new TestingCommands(), () -> FILES, loggers.access(),
+    static AdminParts with(LoggerLevels loggers, ProxyView view) {
+        return new AdminParts(view, new Metrics(view, () -> 0), new TestingCommands(), () -> FILES, loggers,
                 TestingParts::minutes);
     }
 

@@ -96,7 +96,7 @@ class ConfigLoaderTest {
                         FilterChecks.PARANOID,
                         ConfigPlace.NONE),
                 new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
-                new LimitsConfig(Optional.of(9500)),
+                new LimitsConfig(Optional.of(9500), ConfigPlace.NONE),
                 Optional.of(new AdminConfig(inet("127.0.0.1", 9901), Optional.empty(), ConfigPlace.NONE)),
                 Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
                         AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"),
@@ -172,7 +172,7 @@ class ConfigLoaderTest {
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
                         Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, FilterChecks.STANDARD, ConfigPlace.NONE),
                 new MemoryConfig(size(64 << 10), size(64 << 20), size(32 << 20), size(32 << 20), ConfigPlace.NONE),
-                new LimitsConfig(Optional.empty()), Optional.empty(), Optional.empty(),
+                new LimitsConfig(Optional.empty(), ConfigPlace.NONE), Optional.empty(), Optional.empty(),
                 List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), List.of(), Optional.empty(),
                         to("b"),
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofSeconds(60),
@@ -205,7 +205,7 @@ class ConfigLoaderTest {
         Configuration loaded = new ConfigLoader(Map.of("MAX", "7", "DELAY", "false"))
                 .parse(yaml, "e.yaml", FilterSource.NONE)
                 .configuration();
-        assertEquals(new LimitsConfig(Optional.of(7)), loaded.limits());
+        assertEquals(new LimitsConfig(Optional.of(7), ConfigPlace.NONE), loaded.limits());
         assertEquals(inet("127.0.0.1", 0), loaded.listeners().getFirst().listen());
         assertFalse(loaded.listeners().getFirst().socket().noDelay());
 

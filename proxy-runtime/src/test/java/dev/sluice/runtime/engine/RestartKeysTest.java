@@ -17,7 +17,8 @@ class RestartKeysTest {
     }
 
     private static List<String> changed(String before, String after) {
-        return RestartKeys.changed(with(before), with(after), "epoll");
+        return RestartKeys.changed(with(before), with(after), "epoll").stream()
+                .map(problem -> problem.path() + ": " + problem.what()).toList();
     }
 
     @Test
@@ -30,8 +31,11 @@ class RestartKeysTest {
 
     @Test
     void allKeysAreNamedWithBothValues() {
-        assertEquals(List.of("runtime.eventLoops: 3 → 4", "runtime.transport: epoll → nio",
-                "memory.readBuffer: 64KiB → 32KiB", "memory.stash: 8MiB → 9MiB"),
+        String advice = " cannot change while the process runs: restart it to apply that, or write ";
+        assertEquals(List.of("runtime.eventLoops: 3 → 4" + advice + "3",
+                "runtime.transport: epoll → nio" + advice + "epoll",
+                "memory.readBuffer: 64KiB → 32KiB" + advice + "64KiB",
+                "memory.stash: 8MiB → 9MiB" + advice + "8MiB"),
                 changed("runtime: { eventLoops: 3 }\nmemory: { stash: 8MiB }",
                         "runtime: { eventLoops: 4, transport: nio }\nmemory: { readBuffer: 32KiB, stash: 9MiB }"));
     }

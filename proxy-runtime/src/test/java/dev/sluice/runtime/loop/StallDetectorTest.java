@@ -10,13 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The watchdog's decisions, by a clock of the test. */
 class StallDetectorTest {
-    private final LoopCounters loop = new LoopCounters();
+    private final LoopCounters loop = new LoopCounters(0);
     private final StallCounters findings = new StallCounters(0);
     private final StallDetector detector = new StallDetector(loop, findings);
 
     @Test
     void aCallbackOfAHundredMillisecondsIsReportedOnce() {
-        loop.turnStarted();
+        loop.turnStarted(0);
         assertFalse(detector.sample(millis(50)));
         assertFalse(detector.sample(millis(100)));
         assertTrue(detector.sample(millis(150)));
@@ -27,7 +27,7 @@ class StallDetectorTest {
 
     @Test
     void aTurnOfManyShortCallbacksIsNoStall() {
-        loop.turnStarted();
+        loop.turnStarted(0);
         for (int i = 1; i <= 10; i++) {
             loop.heartbeat();
             assertFalse(detector.sample(millis(60L * i)));
@@ -37,7 +37,7 @@ class StallDetectorTest {
 
     @Test
     void theNextStallIsReportedAgain() {
-        loop.turnStarted();
+        loop.turnStarted(0);
         detector.sample(millis(0));
         assertTrue(detector.sample(millis(100)));
         loop.heartbeat();
@@ -48,9 +48,9 @@ class StallDetectorTest {
 
     @Test
     void aLoopThatWaitsIsNotStuckHoweverLong() {
-        loop.turnStarted();
+        loop.turnStarted(0);
         detector.sample(millis(50));
-        loop.turnEnded();
+        loop.turnEnded(0);
         assertFalse(detector.sample(millis(100)));
         assertFalse(detector.sample(millis(5_000)));
         assertTrue(detector.idle());
@@ -58,12 +58,12 @@ class StallDetectorTest {
 
     @Test
     void aLoopThatHasTurnedSinceTheLastSampleIsNotIdle() {
-        loop.turnStarted();
-        loop.turnEnded();
+        loop.turnStarted(0);
+        loop.turnEnded(0);
         assertFalse(detector.idle());
         detector.sample(millis(50));
         assertTrue(detector.idle());
-        loop.turnStarted();
+        loop.turnStarted(0);
         assertFalse(detector.idle());
     }
 
@@ -72,7 +72,7 @@ class StallDetectorTest {
     void whatBlocksRightAfterAPauseIsReportedInTime() {
         detector.sample(millis(0));
         long hour = Duration.ofHours(1).toNanos();
-        loop.turnStarted();
+        loop.turnStarted(0);
         detector.resume(hour);
         assertFalse(detector.sample(hour + millis(50)));
         assertTrue(detector.sample(hour + millis(100)));
@@ -81,13 +81,13 @@ class StallDetectorTest {
 
     @Test
     void theBusyRatioIsAnAverageOverAboutTenSeconds() {
-        loop.turnStarted();
+        loop.turnStarted(0);
         for (int i = 1; i <= 2_000; i++) {
             loop.heartbeat();
             detector.sample(millis(50L * i));
         }
         assertEquals(1, findings.busyRatio(millis(100_000)), 0.001);
-        loop.turnEnded();
+        loop.turnEnded(0);
         for (int i = 2_001; i <= 2_200; i++) {
             detector.sample(millis(50L * i));
         }
@@ -96,7 +96,7 @@ class StallDetectorTest {
 
     @Test
     void withoutSamplesTheBusyRatioFallsAsThatOfAnIdleLoop() {
-        loop.turnStarted();
+        loop.turnStarted(0);
         for (int i = 1; i <= 2_000; i++) {
             loop.heartbeat();
             detector.sample(millis(50L * i));

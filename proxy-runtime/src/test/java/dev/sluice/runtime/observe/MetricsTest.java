@@ -38,6 +38,7 @@ class MetricsTest {
         expected.put("sluice_pipe_bytes_total", "counter");
         expected.put("sluice_loop_busy_ratio", "gauge");
         expected.put("sluice_loop_stall_seconds_max", "gauge");
+        expected.put("sluice_loop_turn_seconds_max", "gauge");
         expected.put("sluice_config_generation", "gauge");
         expected.put("sluice_config_last_reload_success", "gauge");
         expected.put("sluice_config_last_reload_timestamp_seconds", "gauge");
@@ -178,6 +179,7 @@ class MetricsTest {
         assertEquals(0.25, text.value("sluice_loop_busy_ratio", "loop", "0"));
         assertEquals(0.25, text.value("sluice_loop_busy_ratio", "loop", "1"));
         assertEquals(0.125, text.value("sluice_loop_stall_seconds_max", "loop", "1"));
+        assertEquals(0.0625, text.value("sluice_loop_turn_seconds_max", "loop", "1"));
         assertEquals(9, text.value("sluice_config_generation"));
         assertEquals(0, text.value("sluice_config_last_reload_success"));
         assertEquals(1_700_000_000.25, text.value("sluice_config_last_reload_timestamp_seconds"));

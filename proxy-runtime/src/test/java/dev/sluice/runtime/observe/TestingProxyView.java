@@ -75,7 +75,8 @@ public final class TestingProxyView implements ProxyView {
 
     /** A loop. */
     public static LoopView loop(int index, MemoryView memory) {
-        return new LoopView(index, 7, 0.25, 0.125, 1000, memory, new PipeView(4, 3, 5, 1_000_000, 4 << 20, 5 << 20));
+        return new LoopView(index, 7, 0.25, 0.125, 0.0625, 1000, memory,
+                new PipeView(4, 3, 5, 1_000_000, 4 << 20, 5 << 20));
     }
 
     /** Opens a connection. */

@@ -18,6 +18,11 @@ public final class Await {
         value(what, condition, holds -> holds);
     }
 
+    /** Waits until {@code condition} holds, which may take longer than usual. */
+    public static void until(String what, Duration patience, Callable<Boolean> condition) {
+        value(what, patience, condition, holds -> holds);
+    }
+
     /** Waits until {@code value} is {@code expected}; the failure tells what it was last. */
     public static <T> void equal(String what, T expected, Callable<T> value) {
         value(what + " to be " + expected, value, expected::equals);
@@ -25,7 +30,11 @@ public final class Await {
 
     /** Waits until a value is as {@code wanted}, and returns it. */
     public static <T> T value(String what, Callable<T> value, Predicate<T> wanted) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return value(what, PATIENCE, value, wanted);
+    }
+
+    private static <T> T value(String what, Duration patience, Callable<T> value, Predicate<T> wanted) {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             T now;
             try {
@@ -37,7 +46,7 @@ public final class Await {
                 return now;
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + what + "; it was " + now);
+                throw new AssertionError("waited " + patience.toSeconds() + " s for " + what + "; it was " + now);
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }

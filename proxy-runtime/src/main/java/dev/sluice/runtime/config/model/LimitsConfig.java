@@ -15,7 +15,8 @@ public record LimitsConfig( // @formatter:off
         @ConfigDescription("The most connections of all listeners together. Default: what the limit on open files "
                 + "allows; more "
                 + "than that is refused at start.")
-        Optional<Integer> maxConnections) { // @formatter:on
+        Optional<Integer> maxConnections,
+        ConfigPlace place) { // @formatter:on
     /** The greatest number of connections that can be configured. */
     static final String MAX_CONNECTIONS = "10000000";
 }
