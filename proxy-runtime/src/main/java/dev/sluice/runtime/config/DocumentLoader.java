@@ -209,7 +209,7 @@ final class DocumentLoader {
     }
 
     /** The bytes of a file; null if there are too many. The size is checked first, so that a huge file is not read. */
-    private static byte @Nullable [] bytes(Path file) throws IOException {
+    static byte @Nullable [] bytes(Path file) throws IOException {
         if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE) {
             return null;
         }

@@ -286,7 +286,9 @@ final class RecordBinder {
         return value == null ? null : Optional.of(value);
     }
 
-    private @Nullable Object list(ListShape shape, Node node, NodePath path) {
+    /** Binds a node to a list; null if that is impossible. */
+    @Nullable
+    Object list(ListShape shape, Node node, NodePath path) {
         boolean sequence = node instanceof Node.Sequence;
         if (Section.isNothing(node) && !shape.single()) {
             return List.of();

@@ -96,9 +96,12 @@ final class KeptSource {
         failure = reason;
         if (reasons.size() < REASONS && reasons.add(reason)) {
             List<FoundEndpoint> kept = current;
-            LOG.warn("{}: {}. {}", settings.label(), reason, kept == null
-                    ? "There has been no answer yet; trying again."
-                    : "The last answer stays in use (endpoints: " + kept.size() + ").");
+            String state = kept == null
+                    ? "there is no answer yet; trying again"
+                    : kept.isEmpty()
+                            ? "no new answer; there are no endpoints"
+                            : "no new answer; the last one stays in use (endpoints: " + kept.size() + ")";
+            LOG.warn("{}: {}: {}", settings.label(), state, reason);
         }
     }
 

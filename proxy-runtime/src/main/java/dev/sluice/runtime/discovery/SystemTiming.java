@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,8 +24,12 @@ final class SystemTiming implements Timing {
     /** Enough for threads that have been interrupted. */
     private static final Duration END = Duration.ofSeconds(5);
 
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
-            Thread.ofPlatform().daemon().name("sluice-discovery").factory());
+    private final List<Thread> timers = new CopyOnWriteArrayList<>();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = Thread.ofPlatform().daemon().name("sluice-discovery").unstarted(task);
+        timers.add(thread);
+        return thread;
+    });
     private final ExecutorService waiting = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("sluice-discovery-", 0).factory());
 
@@ -87,6 +92,11 @@ final class SystemTiming implements Timing {
             if (!timer.awaitTermination(END.toNanos(), TimeUnit.NANOSECONDS)
                     || !waiting.awaitTermination(END.toNanos(), TimeUnit.NANOSECONDS)) {
                 LOG.warn("A thread of discovery has not ended within {} s.", END.toSeconds());
+                return;
+            }
+            for (Thread thread : timers) {
+                // It has nothing left to do, but the system may still know it.
+                thread.join(END);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
