@@ -78,7 +78,8 @@ final class AdminClient {
         if (status == 401) {
             throw new NoAnswerException(target.name() + " (" + target.origin() + ") refused the command: "
                     + (target.token() == null ? "it wants the token" : "the token is not the right one")
-                    + " of its admin.tokenFile, as that was at its last reload. If it was changed since, send HUP."
+                    + " of its admin.tokenFile, as that was at its last reload; \"sluice reload\" may bring the one that"
+                    + " the file has now. If admin.tokenFile names another file since, send HUP."
                     + " Name that file with " + AdminTarget.TOKEN_OPTION + ", "
                     + AdminTarget.TOKEN_VARIABLE + " or the configuration with -c.");
         }

@@ -29,7 +29,11 @@ final class AdminPart implements ReloadPart, AutoCloseable {
 
     /** A way to start the interface. */
     interface Starter {
-        /** @param leaving the interface that it replaces, which is closed later; null = none */
+        /**
+         * Starts it.
+         *
+         * @param leaving the interface that it replaces, which is closed later; null = none
+         */
         AdminServer start(AdminConfig config, @Nullable AdminToken token, @Nullable AdminServer leaving)
                 throws IOException;
     }

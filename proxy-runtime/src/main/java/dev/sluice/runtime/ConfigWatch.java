@@ -15,10 +15,16 @@ import org.slf4j.LoggerFactory;
  * them at an interval: notifications of the system miss bind mounts, network file systems, and the symbolic links of a
  * ConfigMap. A change counts when two looks in a row are equal, so that a file is not read while it is being written.
  *
+ * <p>A writer that pauses may still leave a valid half for two looks. If that half switches the watch off, because the
+ * section {@code runtime} is not there yet, the watch goes on for some looks, and so meets the rest.
+ *
  * <p>A refused configuration is not tried again before its files change once more. Any thread.
  */
 final class ConfigWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
+    /** The number of looks after the watch has led to its own end. */
+    static final int LAST_LOOKS = 60;
+    private static final int UNLIMITED = -1;
 
     /** The files, and the reload of them. */
     interface Files {
@@ -36,6 +42,10 @@ final class ConfigWatch implements AutoCloseable {
     private @Nullable ScheduledExecutorService timer;
     private @Nullable Future<?> looking;
     private Duration interval = Duration.ZERO;
+    /** The looks that are left. */
+    private int left = UNLIMITED;
+    /** The timer's thread, while it reloads. */
+    private @Nullable Thread reloading;
     /** The last look, if it was different from the files that were read; on the timer's thread. */
     private @Nullable Object candidate;
 
@@ -46,8 +56,17 @@ final class ConfigWatch implements AutoCloseable {
         this.files = files;
     }
 
-    /** Changes the interval; zero = off. */
+    /** Changes the interval; zero = off, after some more looks if this watch has led to it. */
     synchronized void every(Duration changed) {
+        if (changed.isZero() && Thread.currentThread() == reloading) {
+            LOG.info(
+                    "The configuration switches the watch over its files off. They are looked at {} more times, in case"
+                            + " this one was not complete.",
+                    LAST_LOOKS);
+            left = LAST_LOOKS;
+            return;
+        }
+        left = UNLIMITED;
         if (changed.equals(interval)) {
             return;
         }
@@ -90,12 +109,35 @@ final class ConfigWatch implements AutoCloseable {
                 candidate = null;
                 tried = now;
                 LOG.info("The files of the configuration have changed.");
-                files.reload();
+                reload();
             } else {
                 candidate = now;
             }
         } catch (RuntimeException | Error e) {
             LOG.error("The files of the configuration could not be watched; trying again.", e);
+        }
+        countDown();
+    }
+
+    private void reload() {
+        reloadingOn(Thread.currentThread());
+        try {
+            files.reload();
+        } finally {
+            reloadingOn(null);
+        }
+    }
+
+    private synchronized void reloadingOn(@Nullable Thread thread) {
+        reloading = thread;
+    }
+
+    private synchronized void countDown() {
+        if (left > 0) {
+            left--;
+        }
+        if (left == 0) {
+            every(Duration.ZERO);
         }
     }
 

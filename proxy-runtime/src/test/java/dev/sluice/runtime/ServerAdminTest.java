@@ -155,6 +155,24 @@ class ServerAdminTest {
     }
 
     @Test
+    void aReloadMayBringTheTokenThatItsFileHasNow() throws Exception {
+        write("token", "old\n");
+        Path file = write("sluice.yaml", "admin: { listen: \"127.0.0.1:0\", tokenFile: token }\n" + REST);
+        try (ProxyServer server = ProxyServer.builder().config(file).start()) {
+            write("token", "new\n");
+            assertEquals(401, ask(server, "GET", "/memory", "new").statusCode());
+            assertEquals(401, ask(server, "POST", "/reload", "other").statusCode());
+            assertEquals(200, ask(server, "GET", "/memory", "old").statusCode());
+            assertEquals(200, ask(server, "POST", "/reload", "new").statusCode());
+            assertEquals(200, ask(server, "GET", "/memory", "new").statusCode());
+            assertEquals(401, ask(server, "POST", "/reload", "old").statusCode());
+            Files.delete(directory.resolve("token"));
+            assertEquals(401, ask(server, "POST", "/reload", "old").statusCode());
+            assertEquals(422, ask(server, "POST", "/reload", "new").statusCode());
+        }
+    }
+
+    @Test
     void thePortThatItHasMayBeWrittenOut() throws Exception {
         String text = "admin: { listen: \"127.0.0.1:%d\" }\n" + REST;
         try (ProxyServer server = ProxyServer.builder().config(text.formatted(0)).start()) {

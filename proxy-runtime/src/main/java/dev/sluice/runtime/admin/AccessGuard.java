@@ -16,6 +16,9 @@ final class AccessGuard {
     /** The paths of health checks, which have no token. They show names of listeners and clusters. */
     static final Set<String> OPEN = Set.of("/live", "/ready");
 
+    /** The path that also takes the token which its file has now, so that the reload with a new token can be asked for. */
+    private static final String RELOAD = "/reload";
+
     private final BrowserGuard browser;
     private volatile @Nullable AdminToken token;
 
@@ -35,7 +38,7 @@ final class AccessGuard {
     Response refusal(String protocol, URI target, Headers headers) {
         AdminToken needed = token;
         if (needed != null) {
-            if (needed.isIn(headers)) {
+            if (needed.isIn(headers) || (target.getPath().equals(RELOAD) && needed.isWrittenIn(headers))) {
                 return null;
             }
             if (!OPEN.contains(target.getPath())) {

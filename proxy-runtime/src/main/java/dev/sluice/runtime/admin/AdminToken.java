@@ -14,6 +14,7 @@ import java.util.List;
 import com.sun.net.httpserver.Headers;
 import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.text.Printable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +30,17 @@ public final class AdminToken {
 
     private final String text;
     private final byte[] digest;
+    /** The file that it was read from; null = none. */
+    private final @Nullable Path file;
 
     AdminToken(String text) {
+        this(text, null);
+    }
+
+    private AdminToken(String text, @Nullable Path file) {
         this.text = text;
         this.digest = digest(text);
+        this.file = file;
     }
 
     /**
@@ -42,6 +50,12 @@ public final class AdminToken {
      * @throws IOException if there is no token in the file; the message is a sentence without its end
      */
     public static AdminToken read(Path file) throws IOException {
+        AdminToken token = of(file);
+        warnAboutOthers(file);
+        return token;
+    }
+
+    private static AdminToken of(Path file) throws IOException {
         byte[] bytes = bytes(file);
         String text = new String(bytes, StandardCharsets.UTF_8).strip();
         String defect = bytes.length > MAX_FILE
@@ -54,8 +68,7 @@ public final class AdminToken {
         if (defect != null) {
             throw new IOException("the file " + Printable.quote(file.toString()) + " " + defect);
         }
-        warnAboutOthers(file);
-        return new AdminToken(text);
+        return new AdminToken(text, file);
     }
 
     private static byte[] bytes(Path file) throws IOException {
@@ -100,6 +113,18 @@ public final class AdminToken {
             }
         }
         return found;
+    }
+
+    /**
+     * Whether a request brings the token that its file has now. Whoever can write that file decides on the token of the
+     * next reload anyway.
+     */
+    boolean isWrittenIn(Headers headers) {
+        try {
+            return file != null && of(file).isIn(headers);
+        } catch (IOException noToken) {
+            return false;
+        }
     }
 
     /** The value of the header that brings this token. */
