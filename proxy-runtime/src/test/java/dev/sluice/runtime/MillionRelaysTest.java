@@ -31,6 +31,7 @@ import dev.sluice.runtime.transport.epoll.TestingEndlessTransport;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
+import dev.sluice.runtime.wiring.SourceAnswers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,8 @@ class MillionRelaysTest {
         MemoryBounds bounds = new MemoryBounds((int) memory.readBuffer().bytes(), memory.pool().bytes(),
                 memory.stash().bytes(), memory.pipes().bytes());
         ConnectionLimit limit = new ConnectionLimit("process", CONNECTIONS);
-        Generation generation = new GenerationBuilder(new Running(1)).build(1, configuration, read.plugins(), null);
+        Generation generation = new GenerationBuilder(new Running(1), SourceAnswers.NONE).build(1, configuration,
+                read.plugins(), null);
         try (BufferPool pool = new BufferPool(bounds, 1);
                 DescriptorReserve reserve = new DescriptorReserve(transport, new Events())) {
             EventLoop loop = new EventLoop(0, "sluice-million", transport.openPoller(), pool.share(0), () -> {});

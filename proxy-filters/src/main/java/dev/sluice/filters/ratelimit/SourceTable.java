@@ -251,7 +251,7 @@ final class SourceTable implements AutoCloseable {
         COUNT.getAndAdd(of(slot).holders, slot & (SET - 1), -1);
     }
 
-    /** Gives its memory back, once nobody uses the table any more. */
+    /** Gives its memory back, after the last use of the table. */
     @Override
     public void close() {
         memory.give(taken.getAndSet(0));

@@ -116,8 +116,8 @@ public final class AdminToken {
     }
 
     /**
-     * Whether a request brings the token that its file has now. Whoever can write that file decides on the token of the
-     * next reload anyway.
+     * Whether a request brings the token that its file has now. A user that can write that file decides on the
+     * token of the next reload anyway.
      */
     boolean isWrittenIn(Headers headers) {
         try {

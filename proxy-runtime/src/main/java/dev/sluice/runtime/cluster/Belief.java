@@ -88,7 +88,7 @@ final class Belief {
         }
     }
 
-    /** Reports a connect that succeeded. @return whether a failure stood until now, and does not any more */
+    /** Reports a connect that succeeded. @return whether a failure stood, and is revoked by it */
     boolean succeeded(long now) {
         if (failedConnects.get() != 0) {
             failedConnects.set(0);

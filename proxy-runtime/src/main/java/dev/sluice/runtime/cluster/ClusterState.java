@@ -88,7 +88,7 @@ public final class ClusterState {
     /**
      * Notes the rules and the endpoints that serve from now on. One thread at a time.
      *
-     * @return the endpoints that served until now, and do not any more
+     * @return the endpoints that served until now and are left out from now on
      */
     public List<EndpointState> serve(EndpointSet set, ClusterRules rulesNow, long nowNanos) {
         List<EndpointState> before = serving;
@@ -111,7 +111,7 @@ public final class ClusterState {
         return serving;
     }
 
-    /** The endpoints that do not serve any more, and have connections. */
+    /** The endpoints that have left and still have connections. */
     public List<EndpointState> removed() {
         Set<EndpointState> now = new HashSet<>(serving);
         return endpoints.values().stream().filter(state -> state.active() > 0 && !now.contains(state)).toList();

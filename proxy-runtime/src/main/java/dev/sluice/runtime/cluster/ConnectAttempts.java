@@ -29,6 +29,8 @@ public final class ConnectAttempts {
     private long[] more = NO_WORDS;
     private int count;
     private Failure failure = Failure.NONE;
+    /** Whether endpoints whose share grows are passed over, because this turn is not theirs. */
+    private boolean onlyFull;
 
     /** Attempts with no endpoint tried yet. */
     public ConnectAttempts() {}
@@ -50,6 +52,14 @@ public final class ConnectAttempts {
     /** The reason why the last {@link Cluster#acquire} returned null. */
     public Failure failure() {
         return failure;
+    }
+
+    boolean onlyFull() {
+        return onlyFull;
+    }
+
+    void onlyFull(boolean passOver) {
+        onlyFull = passOver;
     }
 
     boolean contains(int index) {

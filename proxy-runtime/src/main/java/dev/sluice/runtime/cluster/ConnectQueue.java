@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *                 leave: the turn goes to the next one
  * </pre>
  *
- * A place that becomes free calls one client. A client that is called and finds none goes back to the front. Whoever
- * gets a place, or leaves when called, lets the next one try, so that no free place is overlooked however many become
+ * A place that becomes free calls one client. A client that is called and finds none goes back to the front. One
+ * that gets a place, or leaves when called, lets the next one try, so that no free place is overlooked however many become
  * free at one time.
  */
 public final class ConnectQueue {

@@ -26,15 +26,10 @@ public record Endpoint(EndpointState state, int weight, int maxConnections, bool
 
     /**
      * Compares loads in proportion to the weights: less than 0 if this endpoint, with one more connection, would be
-     * less loaded than the other with one more. Of an endpoint whose share grows, a connection counts as several, and
-     * the one more as one: otherwise an idle one would never be chosen beside other idle ones.
+     * less loaded than the other with one more.
      */
-    int compareLoad(Endpoint other, long nowNanos) {
-        if (!state.slow() && !other.state.slow()) {
-            return Long.compare((state.active() + 1L) * other.weight, (other.state.active() + 1L) * weight);
-        }
-        double mine = (state.active() / state.share(nowNanos) + 1) / weight;
-        return Double.compare(mine, (other.state.active() / other.state.share(nowNanos) + 1) / other.weight);
+    int compareLoad(Endpoint other) {
+        return Long.compare((state.active() + 1L) * other.weight, (other.state.active() + 1L) * weight);
     }
 
     /** The endpoint for admin responses and metrics. */

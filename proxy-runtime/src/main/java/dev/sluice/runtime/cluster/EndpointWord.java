@@ -9,7 +9,7 @@ import java.util.Locale;
  * <pre>
  *   operator    check       connections   word         chosen                   tried last   in panic
  *   ---------   ---------   -----------   ----------   ----------------------   ----------   --------
- *   (not in the cluster any more)         removed      no                       no           no
+ *   (has left the cluster)                removed      no                       no           no
  *   drained     any         any           drained      no                       no           no
  *   –           down        any           down         no                       no           yes
  *   –           up, none    ejected       ejected      no                       yes          no
@@ -35,7 +35,7 @@ public enum EndpointWord {
     SLOW_START,
     /** An operator keeps new connections from it. */
     DRAINED,
-    /** It is not in the cluster any more, and has connections. */
+    /** It has left the cluster, and still has connections. */
     REMOVED;
 
     /** Results of health checks. */

@@ -30,7 +30,7 @@ record LeastConnections() implements LoadBalancer {
         public int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
             int best = Tier.NONE;
             for (int i = 0; i < tier.size(); i++) {
-                if (tier.offers(i, attempts, nowNanos) && (best == Tier.NONE || isBetter(i, best, nowNanos))) {
+                if (tier.offers(i, attempts, nowNanos) && (best == Tier.NONE || isBetter(i, best))) {
                     best = i;
                 }
             }
@@ -40,20 +40,9 @@ record LeastConnections() implements LoadBalancer {
             return best;
         }
 
-        private boolean isBetter(int i, int best, long nowNanos) {
-            Endpoint one = tier.endpoint(i);
-            Endpoint other = tier.endpoint(best);
-            int load = one.compareLoad(other, nowNanos);
-            if (load != 0) {
-                return load < 0;
-            }
-            if (!one.state().slow() && !other.state().slow()) {
-                return lastPick.get(i) < lastPick.get(best);
-            }
-            // One whose share grows waits longer for its turn among equals.
-            long now = picks.get();
-            return (now - lastPick.get(i)) * one.state().share(nowNanos) > (now - lastPick.get(best))
-                    * other.state().share(nowNanos);
+        private boolean isBetter(int i, int best) {
+            int load = tier.endpoint(i).compareLoad(tier.endpoint(best));
+            return load < 0 || (load == 0 && lastPick.get(i) < lastPick.get(best));
         }
     }
 }

@@ -41,13 +41,13 @@ record RandomTwoChoices(long seed) implements LoadBalancer {
                 return one;
             }
             int other = draw(one, attempts, nowNanos);
-            return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other), nowNanos) <= 0 ? one : other;
+            return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other)) <= 0 ? one : other;
         }
 
         private int draw(int except, ConnectAttempts attempts, long nowNanos) {
             for (int draws = 0; draws < TABLE_DRAWS; draws++) {
                 int i = table[Mix.below(table.length, Mix.next(random))];
-                if (i != except && tier.offers(i, attempts, nowNanos) && tier.takesTurn(i, random, nowNanos)) {
+                if (i != except && tier.offers(i, attempts, nowNanos)) {
                     return i;
                 }
             }

@@ -39,8 +39,7 @@ record RoundRobin() implements LoadBalancer {
             for (int draws = 0; draws < tier.size(); draws++) {
                 position = cursor.getAndIncrement();
                 int i = schedule[(int) (position % schedule.length)];
-                if (tier.offers(i, attempts, nowNanos)
-                        && SlowStart.takes(tier.endpoint(i).state().share(nowNanos), position)) {
+                if (tier.offers(i, attempts, nowNanos)) {
                     return i;
                 }
             }

@@ -14,8 +14,8 @@ final class SlowStart {
         return elapsed >= window ? 1 : Math.max(LEAST, (double) Math.max(0, elapsed) / window);
     }
 
-    /** Whether a share takes the turn with this number: of consecutive turns, that part, evenly spread. */
-    static boolean takes(double share, long turn) {
-        return share >= 1 || Mix.fraction(turn * GOLDEN) < share;
+    /** A number in (0, 1) for each turn; those of consecutive turns are spread evenly. */
+    static double turn(long number) {
+        return Mix.fraction(number * GOLDEN);
     }
 }

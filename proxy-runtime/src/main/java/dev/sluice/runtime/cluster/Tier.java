@@ -13,6 +13,7 @@ final class Tier {
     private final Endpoint[] endpoints;
     private final int firstIndex;
     private final LoadBalancer.Picker picker;
+    private final AtomicLong turns = new AtomicLong();
     private volatile Mode mode;
 
     /**
@@ -69,7 +70,7 @@ final class Tier {
     @Nullable
     EndpointState acquire(ConnectAttempts attempts, long clientHash, long nowNanos) {
         mode();
-        int picked = picker.pick(attempts, clientHash, nowNanos);
+        int picked = pick(attempts, clientHash, nowNanos);
         if (picked == NONE) {
             return null;
         }
@@ -82,17 +83,57 @@ final class Tier {
         return null;
     }
 
+    private int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
+        if (endpoints[0].state().cluster().rules().slowStartNanos() > 0) {
+            int slow = slowStart(attempts, nowNanos);
+            if (slow != NONE) {
+                return slow;
+            }
+            attempts.onlyFull(true);
+            int picked = picker.pick(attempts, clientHash, nowNanos);
+            attempts.onlyFull(false);
+            if (picked != NONE) {
+                return picked;
+            }
+        }
+        return picker.pick(attempts, clientHash, nowNanos);
+    }
+
     /** Whether the endpoint may be picked: untried, not kept from clients by anything that is known of it, and not full. */
     boolean offers(int i, ConnectAttempts attempts, long nowNanos) {
         EndpointState state = endpoints[i].state();
         return !attempts.contains(firstIndex + i) && state.admitted(mode) && state.believedUp(nowNanos)
-                && state.hasRoom();
+                && state.hasRoom() && !(attempts.onlyFull() && state.slow());
     }
 
-    /** Whether an endpoint takes a turn that a random number has given it: always, unless its share grows. */
-    boolean takesTurn(int i, AtomicLong random, long nowNanos) {
-        double share = endpoints[i].state().share(nowNanos);
-        return share >= 1 || Mix.fraction(Mix.next(random)) < share;
+    /**
+     * The endpoint whose share grows and that has this turn; {@link #NONE} if none has. Each has as many of the turns as
+     * its weight and its share promise, whatever the balancer: by its load alone an idle newcomer would get every
+     * connection, or none beside other idle ones.
+     */
+    private int slowStart(ConnectAttempts attempts, long nowNanos) {
+        double total = 0;
+        boolean any = false;
+        for (int i = 0; i < endpoints.length; i++) {
+            if (offers(i, attempts, nowNanos)) {
+                total += endpoints[i].weight() * endpoints[i].state().share(nowNanos);
+                any |= endpoints[i].state().slow();
+            }
+        }
+        if (!any) {
+            return NONE;
+        }
+        double turn = SlowStart.turn(turns.getAndIncrement()) * total;
+        for (int i = 0; i < endpoints.length; i++) {
+            EndpointState state = endpoints[i].state();
+            if (state.slow() && offers(i, attempts, nowNanos)) {
+                turn -= endpoints[i].weight() * state.share(nowNanos);
+                if (turn < 0) {
+                    return i;
+                }
+            }
+        }
+        return NONE;
     }
 
     /**
@@ -111,7 +152,7 @@ final class Tier {
         for (int i = 0; i < endpoints.length; i++) {
             if (i != except && offers(i, attempts, nowNanos)) {
                 Endpoint endpoint = endpoints[i];
-                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity()))) / (endpoint.weight() * endpoint.state().share(nowNanos));
+                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity()))) / endpoint.weight();
                 if (time < bestTime) {
                     best = i;
                     bestTime = time;

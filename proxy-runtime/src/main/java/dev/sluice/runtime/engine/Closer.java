@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The executor of what is closed when it has ended with a generation: filters, a former admin interface. Each task has a
  * thread of its own, because a plugin may hang; for one that the system refuses a thread, the task runs on the thread
- * that has waited for it since the first reload. So nothing stays open for want of a thread.
+ * that has waited for it since the first reload. So nothing stays open because no thread can be had.
  *
  * <p>Any thread: {@link #execute} never waits and never fails, and may be called by an event loop.
  */

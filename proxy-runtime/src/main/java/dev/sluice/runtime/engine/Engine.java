@@ -37,6 +37,7 @@ import dev.sluice.runtime.transport.TransportException;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
+import dev.sluice.runtime.wiring.SourceAnswers;
 
 /**
  * The resources of a server: memory, loops, sockets, logs. Opened by the constructor and {@link #start}; {@link #close}
@@ -61,6 +62,7 @@ public final class Engine {
     private final Generations generations;
     private final EventLoops loops;
     private final Listeners listeners;
+    private final Upstreams upstreams;
     private final EngineView view;
     private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
@@ -102,7 +104,8 @@ public final class Engine {
             generations = new Generations(closer);
             closings.push(() -> ifLoopsEnded(generations::close));
             closings.push(closer::close);
-            Generation first = new GenerationBuilder(running).build(1, configuration, plugins, null);
+            Generation first = new GenerationBuilder(running, SourceAnswers.NONE).build(1, configuration, plugins,
+                    null);
             generations.publish(first, source);
             PluginCare pluginCare = new PluginCare(generations);
             closings.push(pluginCare::close);
@@ -112,17 +115,20 @@ public final class Engine {
             SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
+            upstreams = new Upstreams(loops, running.events());
             listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
                     processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
+            closings.push(upstreams::close);
             openListeners(configuration, transport, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
             view = new EngineView(state, generations, pluginCare, history, listeners, loops, pool, running.events());
             running.events().refused(plugins.views());
             outer.add(new AccessLogPart(journal));
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,
-                    new GenerationBuilder(running), pluginCare, ownDescriptors, outer, closer);
+                    new GenerationBuilder(running, upstreams.answers()), pluginCare, ownDescriptors, outer, closer,
+                    upstreams);
         } catch (TransportException e) {
             close();
             throw new EngineException("cannot open the event loops: " + e.getMessage()
@@ -165,6 +171,8 @@ public final class Engine {
         // From here on loops may use what is open, whether or not every listener will accept.
         closings.push(this::stopServing);
         loops.start();
+        Generation first = generations.serving();
+        upstreams.start(first, SelfDialCheck.own(first.configuration(), listeners.addresses(), parts.machine()));
         listeners.start(LOOP_PATIENCE);
         state.advance(ServerState.READY);
         event(Event.Kind.START, "serves generation " + generations.serving().number());
@@ -254,17 +262,7 @@ public final class Engine {
      * @throws EngineException if the generation serves
      */
     public boolean drainGeneration(long number, Duration period) {
-        if (generations.serving().number() == number) {
-            throw new EngineException("generation " + number + " serves: only one that has ended can be drained");
-        }
-        if (generations.retired().stream().noneMatch(entry -> entry.listener().generation() == number)) {
-            return false;
-        }
-        journal.events().add(Event.Kind.OPERATOR, "generation " + number,
-                "its connections are reset over " + period.toSeconds() + " s");
-        long start = System.nanoTime();
-        loops.workers().forEach(worker -> worker.drainGeneration(number, start, period.toNanos()));
-        return true;
+        return generations.drain(number, period, loops.workers(), journal.events());
     }
 
     /** The counts of reloads, which the caller of {@link #reload} keeps. */

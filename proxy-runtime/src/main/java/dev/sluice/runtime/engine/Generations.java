@@ -1,5 +1,6 @@
 package dev.sluice.runtime.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.Serving;
+import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +132,27 @@ final class Generations {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Resets the connections whose settings were last those of a generation that has ended, spread evenly over a period
+     * and each at a quiet moment.
+     *
+     * @return false if no such generation has connections
+     * @throws EngineException if the generation serves
+     */
+    boolean drain(long number, Duration period, List<Worker> workers, Events events) {
+        if (serving().number() == number) {
+            throw new EngineException("generation " + number + " serves: only one that has ended can be drained");
+        }
+        if (retired().stream().noneMatch(entry -> entry.listener().generation() == number)) {
+            return false;
+        }
+        events.add(Event.Kind.OPERATOR, "generation " + number,
+                "its connections are reset over " + period.toSeconds() + " s");
+        long start = System.nanoTime();
+        workers.forEach(worker -> worker.drainGeneration(number, start, period.toNanos()));
+        return true;
     }
 
     /** Closes all filters. After the last connection, and not on an event loop. */

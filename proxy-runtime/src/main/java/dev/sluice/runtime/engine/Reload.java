@@ -28,6 +28,7 @@ import dev.sluice.runtime.wiring.GenerationBuilder;
  *
  * <pre>
  *   keys that need a restart, backlog, descriptors     refused, all of them at once
+ *   first answers of new names and files               for 5 s at most
  *   build the generation                               refused, with all problems
  *   nothing changed                                    unchanged: no new generation
  *   outer parts (access log, admin), new sockets,
@@ -49,7 +50,7 @@ final class Reload {
     record Parts(Transport transport, MachineAddresses machine, CurrentState state, Generations generations,
             Listeners listeners, EventLoops loops, ConnectionLimit processLimit, SelfConnections self,
             GenerationBuilder builder, PluginCare plugins, long ownDescriptors, List<ReloadPart> outer,
-            Closer closer) {}
+            Closer closer, Upstreams upstreams) {}
 
     private final Parts server;
     /** Held for the part of a reload that cannot fail, and by a drain when it begins. */
@@ -109,6 +110,7 @@ final class Reload {
         ListenerChange sockets = new ListenerChange(server.listeners, server.transport, next);
         int maxConnections = check(sockets);
         server.closer.start();
+        server.upstreams.prepare(before.configuration(), next);
         Generation after = build();
         List<Change> changes;
         List<Open> removed;
@@ -169,6 +171,7 @@ final class Reload {
         try {
             return server.builder.build(before.number() + 1, next, plugins, before);
         } catch (ProblemsException | RuntimeException | Error e) {
+            server.upstreams.settle(before.configuration());
             prune(before.configuration());
             throw e;
         }
@@ -184,6 +187,7 @@ final class Reload {
     /** Gives back a generation that does not serve, and the states that were made for its names. */
     private void forget(Generation after) {
         after.discard(before);
+        server.upstreams.settle(before.configuration());
         prune(before.configuration());
     }
 
@@ -196,6 +200,8 @@ final class Reload {
             server.processLimit.max(maxConnections);
             server.generations.publish(after, source);
             sockets.commit(after.listeners(), true);
+            server.upstreams.publish(after,
+                    SelfDialCheck.own(next, server.listeners.addresses(), server.machine));
             server.self.listenOn(SelfDialCheck.ports(server.listeners.addresses()));
             steps.forEach(ReloadPart.Step::commit);
             return removed;

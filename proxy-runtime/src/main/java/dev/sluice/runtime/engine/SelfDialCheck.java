@@ -17,6 +17,7 @@ import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.selfdial.DialLoops;
+import dev.sluice.runtime.selfdial.ListenTable;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.UnixPaths;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,24 @@ final class SelfDialCheck {
                 }
             }
         }
+    }
+
+    /**
+     * Whether an address leads to a listener of this proxy, or to its admin interface.
+     *
+     * @param bound the addresses that the listeners are bound to, by their names
+     */
+    static Predicate<SocketAddress> own(Configuration configuration, Map<String, SocketAddress> bound,
+            MachineAddresses machine) {
+        ListenTable<String> table = new ListenTable<>(new OwnAddresses(machine));
+        for (ListenerConfig listener : configuration.listeners()) {
+            SocketAddress address = bound.get(listener.name());
+            if (address != null) {
+                table.claim(UnixPaths.real(address), listener.socket().ipv6Only(), listener.name());
+            }
+        }
+        configuration.admin().ifPresent(admin -> table.claim(UnixPaths.real(admin.listen()), false, "admin"));
+        return address -> table.reachedBy(UnixPaths.real(address)) != null;
     }
 
     private static String refusal(ClusterConfig cluster, ClusterConfig.Endpoint endpoint, List<String> names,

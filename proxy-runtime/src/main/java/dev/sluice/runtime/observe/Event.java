@@ -17,10 +17,12 @@ public record Event(long number, Instant time, Kind kind, String subject, String
         START("start"),
         /** A reload was applied, refused, or found nothing to change. */
         RELOAD("reload"),
-        /** A connect to an endpoint that was believed down has succeeded. */
+        /** An endpoint is up again, as connections or health checks say. */
         ENDPOINT_UP("endpoint-up"),
-        /** A connect to an endpoint that was believed up has failed. */
+        /** An endpoint is avoided or down, as connections or health checks say. */
         ENDPOINT_DOWN("endpoint-down"),
+        /** A source of endpoints has others than before. */
+        DISCOVERY("discovery"),
         /** A drain began or ended. */
         DRAIN("drain"),
         /** A filter was taken out of service because it failed repeatedly. */

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.cluster.EndpointState;
-import dev.sluice.runtime.observe.AccessEvent;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +21,6 @@ abstract class DialledConnection extends ClosingConnection {
     /** The time within which an end without a byte speaks against the endpoint. */
     private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Worker worker;
     private final ListenerGeneration listener;
     /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
     private @Nullable Routes routes;
@@ -31,9 +30,8 @@ abstract class DialledConnection extends ClosingConnection {
     private @Nullable EndpointState endpoint;
     private long connectNanos = -1;
 
-    DialledConnection(Worker worker, Serving serving, StreamSocket clientSocket) {
-        super(clientSocket, worker.loop().now());
-        this.worker = worker;
+    DialledConnection(Serving serving, StreamSocket clientSocket, long now) {
+        super(clientSocket, now);
         this.listener = serving.listener();
         this.routes = serving.routes();
     }
@@ -41,9 +39,12 @@ abstract class DialledConnection extends ClosingConnection {
     /** The filters let the client in, and an endpoint has answered: bytes may move. */
     abstract void onOpen();
 
-    final Worker worker() {
-        return worker;
-    }
+    /** The proxy's own connects. */
+    abstract SelfConnections self();
+
+    abstract DescriptorReserve reserve();
+
+    abstract Events events();
 
     final ListenerGeneration listener() {
         return listener;
@@ -62,7 +63,7 @@ abstract class DialledConnection extends ClosingConnection {
         state(RelayState.CONNECTING);
         client().updateInterest();
         Dialer attempts = new Dialer(this, found.cluster(), loop().index(),
-                ClientAddress.hash(client().socket()), worker.reserve(), worker.journal().events());
+                ClientAddress.hash(client().socket()), reserve(), events());
         dialer = attempts;
         onDialled(attempts, attempts.dialNext(now()));
     }
@@ -83,15 +84,15 @@ abstract class DialledConnection extends ClosingConnection {
     private void onDialling(Dialer attempts) {
         EndpointState dialled = attempts.endpoint();
         if (dialled != null && upstream().hasSocket()) {
-            worker.self().dialling(id(), listener.state(), client().socket(), upstream().socket(), dialled.address());
+            self().dialling(id(), listener.state(), client().socket(), upstream().socket(), dialled.address());
         }
         deadlineAt(attempts.deadline());
     }
 
     /** Opens the connection: an endpoint has answered, and its place there is kept until the end. */
     private void onConnected(Dialer attempts) {
-        worker.self().dialled(id(), listener.state(), client().socket(), upstream().socket());
-        if (worker.self().leadsBack(listener.state(), client().socket())) {
+        self().dialled(id(), listener.state(), client().socket(), upstream().socket());
+        if (self().leadsBack(listener.state(), client().socket())) {
             close(CloseReason.PROXY_LOOP);
             return;
         }
@@ -173,7 +174,7 @@ abstract class DialledConnection extends ClosingConnection {
         } else if (served.closedEarly(now())) {
             LOG.warn("Cluster {}: the endpoint {} closes connections at once. It is avoided for {} s.",
                     served.cluster().name(), served.label(), TimeUnit.NANOSECONDS.toSeconds(served.avoidedFor(now())));
-            worker.journal().events().endpoint(served.cluster().name(), served.label(), false,
+            events().endpoint(served.cluster().name(), served.label(), false,
                     "it closes connections at once");
         }
     }
@@ -216,13 +217,6 @@ abstract class DialledConnection extends ClosingConnection {
             return attempts.cluster().name();
         }
         return endpoint == null ? null : endpoint.cluster().name();
-    }
-
-    /** Notes the START of a connection in the journal. */
-    final void recordStart() {
-        if (worker.journal().wants(AccessEvent.START)) {
-            worker.journal().record(RelayReport.entry(AccessEvent.START, this, null));
-        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 import dev.sluice.api.CloseReason;
@@ -21,21 +22,26 @@ final class PacedDrain extends Timer {
     /** A walk over all connections of a worker. */
     interface Walk {
         /** Calls {@code visitor}, which returns true, for each connection, then {@code done}; a failure fails {@code answer}. */
-        void over(CompletableFuture<?> answer, Predicate<Connection> visitor, Runnable done);
+        void over(CompletableFuture<?> answer, Predicate<DialledConnection> visitor, Runnable done);
     }
 
     private final EventLoop loop;
     private final Walk walk;
-    private final Predicate<Connection> concerns;
+    private final BooleanSupplier applies;
+    private final Predicate<DialledConnection> concerns;
     private final CloseReason reason;
     private final DrainSchedule schedule;
     private long left;
 
-    /** @param concerns the connections to close; asked at each look */
-    PacedDrain(EventLoop loop, Walk walk, Predicate<Connection> concerns, CloseReason reason,
-            DrainSchedule schedule) {
+    /**
+     * @param applies whether it goes on; asked before each look
+     * @param concerns the connections to close; asked at each look
+     */
+    PacedDrain(EventLoop loop, Walk walk, BooleanSupplier applies, Predicate<DialledConnection> concerns,
+            CloseReason reason, DrainSchedule schedule) {
         this.loop = loop;
         this.walk = walk;
+        this.applies = applies;
         this.concerns = concerns;
         this.reason = reason;
         this.schedule = schedule;
@@ -43,6 +49,9 @@ final class PacedDrain extends Timer {
 
     /** Begins. */
     void start() {
+        if (!applies.getAsBoolean()) {
+            return;
+        }
         left = 0;
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         CompletableFuture<Boolean> _ = ended.whenComplete((done, failure) -> {
@@ -55,7 +64,7 @@ final class PacedDrain extends Timer {
         walk.over(ended, this::look, () -> ended.complete(true));
     }
 
-    private boolean look(Connection connection) {
+    private boolean look(DialledConnection connection) {
         if (concerns.test(connection)) {
             if (schedule.isDue(connection.id(), connection.lastActivity(), loop.now())) {
                 connection.close(reason);

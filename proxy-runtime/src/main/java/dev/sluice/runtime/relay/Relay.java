@@ -7,6 +7,7 @@ import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TransportException;
@@ -26,23 +27,25 @@ final class Relay extends DialledConnection {
     @Nullable
     Relay next;
 
+    private final Worker worker;
     private final ListenerCounters counters;
     private final long id;
 
     Relay(Worker worker, Serving serving, long id, StreamSocket clientSocket) {
-        super(worker, serving, clientSocket);
+        super(serving, clientSocket, worker.loop().now());
+        this.worker = worker;
         this.counters = listener().counters().get(worker.loop().index());
         this.id = id;
     }
 
     /** Registers the client, runs its filters and dials an endpoint. */
     void start() {
-        worker().add(this);
+        worker.add(this);
         counters.accepted();
         listener().connections().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
-            if (worker().self().leadsBack(listener().state(), client().socket())) {
+            if (worker.self().leadsBack(listener().state(), client().socket())) {
                 close(CloseReason.PROXY_LOOP);
             } else if (listener().plan().isEmpty()) {
                 dial();
@@ -60,7 +63,7 @@ final class Relay extends DialledConnection {
 
     @Override
     void tarpit() {
-        if (worker().draining()) {
+        if (worker.draining()) {
             close(CloseReason.FILTER_TARPITTED);
             return;
         }
@@ -93,7 +96,9 @@ final class Relay extends DialledConnection {
     @Override
     void onOpen() {
         counters.proxied();
-        recordStart();
+        if (worker.journal().wants(AccessEvent.START)) {
+            worker.journal().record(entry(AccessEvent.START, null));
+        }
         deadlineNoLaterThan(now() + settings().idleNanos());
         if (settings().lifetimeNanos() > 0) {
             deadlineNoLaterThan(RelayDeadlines.lifetime(settings(), id, accepted()));
@@ -249,22 +254,22 @@ final class Relay extends DialledConnection {
             all.close(reason);
         }
         loop().timers().disarm(this);
-        worker().remove(this);
+        worker.remove(this);
         if (connectNanos() < 0) {
             counters.failed();
         }
         // Filters have said what they had to say, and not every system knows the client's address after the end.
-        AccessEntry entry = worker().journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
+        AccessEntry entry = worker.journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
         client().end(cut);
         upstream().end(cut);
-        worker().self().ended(id);
+        worker.self().ended(id);
         leaveEndpoint();
         counters.closed(reason);
         if (entry != null) {
-            worker().journal().record(entry);
+            worker.journal().record(entry);
         }
         listener().limit().release();
-        worker().processLimit().release();
+        worker.processLimit().release();
         listener().connections().closed(loop().index());
     }
 
@@ -286,7 +291,22 @@ final class Relay extends DialledConnection {
 
     @Override
     EventLoop loop() {
-        return worker().loop();
+        return worker.loop();
+    }
+
+    @Override
+    SelfConnections self() {
+        return worker.self();
+    }
+
+    @Override
+    DescriptorReserve reserve() {
+        return worker.reserve();
+    }
+
+    @Override
+    Events events() {
+        return worker.journal().events();
     }
 
     @Override

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
@@ -173,8 +175,25 @@ public final class Worker {
      * @param period in nanoseconds; 0 = all at once
      */
     public void drainGeneration(long generation, long start, long period) {
-        PacedDrain drain = new PacedDrain(loop, this::walkAll, connection -> connection.generation() == generation,
-                CloseReason.GENERATION_DRAINED, new DrainSchedule(start, period));
+        drain(() -> true, connection -> connection.generation() == generation, CloseReason.GENERATION_DRAINED,
+                new DrainSchedule(start, period));
+    }
+
+    /**
+     * Closes the connections to an endpoint, spread over a period; see {@link DrainSchedule}. Any thread.
+     *
+     * @param applies whether that is still wanted; asked on the loop, before each look at the connections
+     * @param start by {@link System#nanoTime}
+     * @param period in nanoseconds; 0 = all at once, a few in each turn of the loop
+     */
+    public void drainEndpoint(EndpointState endpoint, BooleanSupplier applies, CloseReason reason, long start,
+            long period) {
+        drain(applies, connection -> connection.endpoint() == endpoint, reason, new DrainSchedule(start, period));
+    }
+
+    private void drain(BooleanSupplier applies, Predicate<DialledConnection> concerns, CloseReason reason,
+            DrainSchedule schedule) {
+        PacedDrain drain = new PacedDrain(loop, this::walkAll, applies, concerns, reason, schedule);
         loop.execute(drain::start);
     }
 

@@ -34,17 +34,13 @@ import org.jspecify.annotations.Nullable;
 public record Generation(long number, Configuration configuration, PluginRegistry plugins,
         Map<String, Cluster> clusters, Map<String, Serving> listeners, Map<FilterKey, SharedFactory> factories,
         Running running) {
-    /** Applies the limits of this generation to the connections of all generations. */
+    /** Applies the limits of this generation to the connections of all generations, but for those of single endpoints. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {
             running.listener(listener.name()).limit().max(listener.maxConnections().orElse(0));
         }
         for (ClusterConfig cluster : configuration.clusters()) {
             running.cluster(cluster.name()).limit().max(cluster.maxConnections().orElse(0));
-            for (ClusterConfig.Endpoint endpoint : cluster.endpoints()) {
-                running.cluster(cluster.name()).endpoint(endpoint.address()).limit()
-                        .max(endpoint.maxConnections().orElse(0));
-            }
         }
     }
 

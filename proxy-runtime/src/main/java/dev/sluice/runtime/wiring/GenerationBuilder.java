@@ -16,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GenerationBuilder {
     private final Running running;
+    private final SourceAnswers answers;
     private volatile Map<Path, FileStamp> wanted = Map.of();
 
-    /** A builder for one server. */
-    public GenerationBuilder(Running running) {
+    /**
+     * A builder for one server.
+     *
+     * @param answers the endpoints that have been found
+     */
+    public GenerationBuilder(Running running, SourceAnswers answers) {
         this.running = running;
+        this.answers = answers;
     }
 
     /**
@@ -41,7 +47,9 @@ public final class GenerationBuilder {
             filters.close();
             throw new ProblemsException(filters.problems());
         }
-        return Guice.createInjector(new GenerationModule(number, configuration, plugins, filters, running, previous))
+        return Guice
+                .createInjector(
+                        new GenerationModule(number, configuration, plugins, filters, running, answers, previous))
                 .getInstance(Generation.class);
     }
 

@@ -50,16 +50,18 @@ final class GenerationModule extends AbstractModule {
     private final PluginRegistry plugins;
     private final FilterAssembly filters;
     private final Running running;
+    private final SourceAnswers answers;
     private final @Nullable Generation previous;
 
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
-            Running running, @Nullable Generation previous) {
+            Running running, SourceAnswers answers, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
         this.filters = filters;
         this.running = running;
+        this.answers = answers;
         this.previous = previous;
     }
 
@@ -108,12 +110,8 @@ final class GenerationModule extends AbstractModule {
     /** A cluster; that of the generation before, if it is the same, with its tables and its place in the rotation. */
     private Cluster cluster(ClusterConfig config) {
         ClusterState state = running.cluster(config.name());
-        List<Endpoint> endpoints = config.endpoints().stream().map(endpoint -> new Endpoint(
-                state.endpoint(endpoint.address()), endpoint.weight(), endpoint.maxConnections().orElse(0),
-                endpoint.backup())).toList();
-        ConnectPolicy policy = new ConnectPolicy(config.timeouts().connect().toNanos(),
-                config.timeouts().connectTotal().toNanos(), config.connectAttempts(), config.queue().max(),
-                config.queue().timeout().toNanos());
+        List<Endpoint> endpoints = ClusterSettings.endpoints(state, config, answers);
+        ConnectPolicy policy = ClusterSettings.policy(config);
         LoadBalancer balancer = balancer(config);
         Cluster before = previous == null ? null : previous.clusters().get(config.name());
         if (before != null && before.endpoints().balancer().label().equals(balancer.label())

@@ -81,6 +81,11 @@ public final class Running {
         return before.plus(ListenerTotals.sum(all));
     }
 
+    /** Removes the states of endpoints that do not serve and have no connection. */
+    public void prune() {
+        clusters.values().forEach(ClusterState::prune);
+    }
+
     /**
      * Removes the states that are not in this configuration and have no connection.
      *
@@ -101,7 +106,7 @@ public final class Running {
         }
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())
                 .contains(state.name()) && !ending.contains(state.listener()) && state.connections() == 0);
-        clusters.values().forEach(ClusterState::prune);
+        prune();
         clusters.values().removeIf(state -> !configuredClusters.contains(state.name()) && !state.inUse());
     }
 }

@@ -21,8 +21,23 @@ final class TestingEndpoints {
     static final long SECOND = 1_000_000_000;
     static final long MILLI = 1_000_000;
 
-    private final ClusterState state = new ClusterState("web", 1);
+    private final ClusterState state;
     private final Map<EndpointState, Endpoint> endpoints = new HashMap<>();
+
+    TestingEndpoints() {
+        this(new ClusterState("web", 1));
+    }
+
+    TestingEndpoints(ClusterState state) {
+        this.state = state;
+    }
+
+    /** A cluster whose endpoints serve by rules. */
+    Cluster serving(LoadBalancer balancer, ClusterRules rules, List<EndpointState> members) {
+        Cluster cluster = cluster(balancer, members);
+        state.serve(cluster.endpoints(), rules, 0);
+        return cluster;
+    }
 
     EndpointState endpoint(int number, int weight) {
         return endpoint(number, weight, 0, false);
@@ -37,7 +52,7 @@ final class TestingEndpoints {
     }
 
     private EndpointState endpoint(int number, int weight, int maxConnections, boolean backup) {
-        EndpointState endpoint = new EndpointState(state, address(number));
+        EndpointState endpoint = state.endpoint(address(number));
         endpoint.limit().max(maxConnections);
         endpoints.put(endpoint, new Endpoint(endpoint, weight, maxConnections, backup));
         return endpoint;

@@ -12,6 +12,7 @@ import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.wiring.Generation;
 import dev.sluice.runtime.wiring.GenerationBuilder;
 import dev.sluice.runtime.wiring.Running;
+import dev.sluice.runtime.wiring.SourceAnswers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class GenerationsTest {
 
     private Generation build(int number, String cluster, int maxConnections, @Nullable Generation previous)
             throws Exception {
-        return new GenerationBuilder(running).build(number, TestingConfigurations.parse("""
+        return new GenerationBuilder(running, SourceAnswers.NONE).build(number, TestingConfigurations.parse("""
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: %s, timeouts: { idle: %dm },
                     maxConnections: %2$d } ]
                 clusters: [ { name: %1$s, endpoints: [ { address: "127.0.0.1:9" } ] } ]

@@ -27,6 +27,10 @@ class MetricsTest {
         expected.put("sluice_upstream_connect_seconds", "histogram");
         expected.put("sluice_upstream_connect_failures_total", "counter");
         expected.put("sluice_endpoint_up", "gauge");
+        expected.put("sluice_endpoint_state", "gauge");
+        expected.put("sluice_cluster_panic", "gauge");
+        expected.put("sluice_queue_length", "gauge");
+        expected.put("sluice_queue_wait_seconds", "histogram");
         expected.put("sluice_buffers_borrowed", "gauge");
         expected.put("sluice_buffers_borrowed_peak", "gauge");
         expected.put("sluice_buffer_waits_total", "counter");

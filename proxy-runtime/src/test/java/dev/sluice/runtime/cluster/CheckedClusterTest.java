@@ -1,0 +1,148 @@
+package dev.sluice.runtime.cluster;
+
+import java.time.Instant;
+import java.util.List;
+
+import dev.sluice.runtime.cluster.ConnectAttempts.Failure;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The choice of endpoints when health checks and operators have a say. */
+class CheckedClusterTest {
+    private static final EndpointState.OperatorDrain DRAIN = new EndpointState.OperatorDrain(Instant.EPOCH, "a test");
+
+    private final TestingEndpoints web = new TestingEndpoints();
+
+    private static ClusterRules rules(int panicPercent) {
+        return new ClusterRules(Ejection.SIMPLE, true, panicPercent, 0);
+    }
+
+    private Cluster cluster(int panicPercent, List<EndpointState> endpoints) {
+        return web.serving(LoadBalancer.roundRobin(), rules(panicPercent), endpoints);
+    }
+
+    private static @Nullable EndpointState one(Cluster cluster, ConnectAttempts attempts) {
+        EndpointState endpoint = cluster.acquire(attempts, 0, 0);
+        if (endpoint != null) {
+            endpoint.release();
+        }
+        return endpoint;
+    }
+
+    @Test
+    void uncheckedEndpointsServeOnlyUntilOneHasPassed() {
+        List<EndpointState> endpoints = web.equal(3);
+        Cluster cluster = cluster(0, endpoints);
+        assertArrayEquals(new int[]{10, 10, 10}, TestingEndpoints.share(cluster, 30, 0));
+        endpoints.get(1).checkedUp(0);
+        assertArrayEquals(new int[]{0, 30, 0}, TestingEndpoints.share(cluster, 30, 0));
+        endpoints.get(0).checkedUp(0);
+        assertArrayEquals(new int[]{15, 15, 0}, TestingEndpoints.share(cluster, 30, 0));
+    }
+
+    @Test
+    void anUncheckedEndpointIsTriedLast() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(0, endpoints);
+        endpoints.getFirst().checkedUp(0);
+        ConnectAttempts attempts = new ConnectAttempts();
+        assertSame(endpoints.getFirst(), one(cluster, attempts));
+        assertSame(endpoints.getLast(), one(cluster, attempts));
+        assertNull(one(cluster, attempts));
+        assertEquals(Failure.ALL_TRIED, attempts.failure());
+    }
+
+    @Test
+    void anEndpointThatChecksFindDownIsNotUsedAtAll() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(0, endpoints);
+        endpoints.forEach(endpoint -> endpoint.checkedUp(0));
+        assertTrue(endpoints.getFirst().checkedDown("refused"));
+        assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
+        assertTrue(cluster.usable(0));
+        endpoints.getLast().checkedDown("refused");
+        ConnectAttempts attempts = new ConnectAttempts();
+        assertNull(one(cluster, attempts));
+        assertEquals(Failure.NO_ENDPOINT, attempts.failure());
+        assertFalse(cluster.usable(0));
+        assertTrue(endpoints.getLast().checkedUp(0));
+        assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
+    }
+
+    @Test
+    void aDrainedEndpointGetsNothingMore() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(50, endpoints);
+        endpoints.forEach(endpoint -> endpoint.checkedUp(0));
+        assertTrue(endpoints.getFirst().drain(DRAIN, 0));
+        assertFalse(endpoints.getFirst().drain(DRAIN, 0));
+        assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
+        endpoints.getLast().drain(DRAIN, 0);
+        ConnectAttempts attempts = new ConnectAttempts();
+        assertNull(one(cluster, attempts));
+        assertEquals(Failure.NO_ENDPOINT, attempts.failure());
+        assertTrue(endpoints.getFirst().drain(null, 0));
+        assertArrayEquals(new int[]{30, 0}, TestingEndpoints.share(cluster, 30, 0));
+    }
+
+    /** envoy#26066: one of three databases is the primary, and nothing may ever go to the others. */
+    @Test
+    void thereIsNoPanicUnlessItIsConfigured() {
+        List<EndpointState> endpoints = web.equal(3);
+        Cluster cluster = cluster(0, endpoints);
+        endpoints.get(0).checkedUp(0);
+        endpoints.get(1).checkedDown("status 503");
+        endpoints.get(2).checkedDown("status 503");
+        assertArrayEquals(new int[]{30, 0, 0}, TestingEndpoints.share(cluster, 30, 0));
+        endpoints.get(0).checkedDown("refused");
+        assertNull(one(cluster, new ConnectAttempts()));
+    }
+
+    @Test
+    void belowTheThresholdChecksDoNotCount() {
+        List<EndpointState> endpoints = web.equal(4);
+        Cluster cluster = cluster(50, endpoints);
+        endpoints.forEach(endpoint -> endpoint.checkedUp(0));
+        endpoints.get(0).checkedDown("refused");
+        endpoints.get(1).checkedDown("refused");
+        assertArrayEquals(new int[]{0, 0, 15, 15}, TestingEndpoints.share(cluster, 30, 0));
+        assertFalse(cluster.view().panic());
+        endpoints.get(2).checkedDown("refused");
+        assertArrayEquals(new int[]{10, 10, 10, 10}, TestingEndpoints.share(cluster, 40, 0));
+        assertTrue(cluster.view().panic());
+        assertEquals(4, cluster.view().endpoints().stream().filter(endpoint -> endpoint.usable()).count());
+    }
+
+    @Test
+    void backupsServeWhenChecksFindEachPrimaryDown() {
+        EndpointState primary = web.endpoint(1, 1);
+        EndpointState backup = web.backup(2);
+        Cluster cluster = cluster(0, List.of(primary, backup));
+        primary.checkedUp(0);
+        backup.checkedUp(0);
+        assertArrayEquals(new int[]{30, 0}, TestingEndpoints.share(cluster, 30, 0));
+        primary.checkedDown("refused");
+        assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
+    }
+
+    @Test
+    void anEndpointThatLeftIsNamedWhileItHasConnections() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(0, endpoints);
+        EndpointState held = cluster.acquire(new ConnectAttempts(), 0, 0);
+        assertTrue(held != null);
+        EndpointState other = endpoints.get(held == endpoints.get(0) ? 1 : 0);
+        Cluster smaller = web.serving(LoadBalancer.roundRobin(), rules(0), List.of(other));
+        assertEquals(List.of("unchecked", "removed"),
+                smaller.view().endpoints().stream().map(endpoint -> endpoint.state()).toList());
+        held.release();
+        assertEquals(1, smaller.view().endpoints().size());
+    }
+}
