@@ -41,7 +41,9 @@ record RandomTwoChoices(long seed) implements LoadBalancer {
                 return one;
             }
             int other = draw(one, attempts, nowNanos);
-            return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other), nowNanos) <= 0 ? one : other;
+            return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other), nowNanos) <= 0
+                    ? one
+                    : other;
         }
 
         private int draw(int except, ConnectAttempts attempts, long nowNanos) {

@@ -111,7 +111,8 @@ final class Tier {
         for (int i = 0; i < endpoints.length; i++) {
             if (i != except && offers(i, attempts, nowNanos)) {
                 Endpoint endpoint = endpoints[i];
-                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity()))) / (endpoint.weight() * endpoint.state().share(nowNanos));
+                double time = -Math.log(Mix.fraction(Mix.mix(seed ^ endpoint.state().identity())))
+                        / (endpoint.weight() * endpoint.state().share(nowNanos));
                 if (time < bestTime) {
                     best = i;
                     bestTime = time;

@@ -104,7 +104,8 @@ final class Dialer extends ConnectQueue.Waiting {
 
     /** Tries endpoints until one has not failed at once. */
     Outcome dialNext(long now) {
-        while (triedBefore + attempts.count() < cluster.policy().attempts() && now - started < cluster.policy().totalNanos()) {
+        while (triedBefore + attempts.count() < cluster.policy().attempts()
+                && now - started < cluster.policy().totalNanos()) {
             if (cluster.state().queue().length() > 0) {
                 // Others have waited for longer.
                 return onFull(now);
@@ -306,7 +307,8 @@ final class Dialer extends ConnectQueue.Waiting {
 
     private void record(EndpointState dialled, String result, long now) {
         if (FlightEvents.connects()) {
-            FlightEvents.connect(connection.id(), cluster.name(), dialled.label(), triedBefore + attempts.count(), now - attemptStarted,
+            FlightEvents.connect(connection.id(), cluster.name(), dialled.label(), triedBefore + attempts.count(),
+                    now - attemptStarted,
                     result);
         }
     }

@@ -37,7 +37,8 @@ final class RelayReport {
         ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
                 AddressText.of(ClientAddress.socketAddress(client.socket())), label(connection.currentEndpoint()),
-                connection.clusterName(), findings(chain, connection.route()), state, client.blockedBy(), upstream.blockedBy(),
+                connection.clusterName(), findings(chain, connection.route()), state, client.blockedBy(),
+                upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),
                 client.bytesRead(), upstream.bytesRead(),
                 client.bufferBytes() + upstream.bufferBytes() + (chain == null ? 0 : chain.bufferBytes()),
