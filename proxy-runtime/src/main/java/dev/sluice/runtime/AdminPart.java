@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
+import dev.sluice.runtime.admin.LoggerLevels;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Change;
@@ -39,6 +40,7 @@ final class AdminPart implements ReloadPart, AutoCloseable {
     }
 
     private final Starter starter;
+    private final LoggerLevels loggers;
     private final Executor closer;
     private volatile @Nullable AdminServer current;
     /** The token of requests from the next change on; null = none is needed. */
@@ -46,10 +48,27 @@ final class AdminPart implements ReloadPart, AutoCloseable {
     /** Completed when the interface before this one is closed. */
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
 
-    /** @param closer closes former interfaces, which takes a moment; never refuses */
-    AdminPart(Starter starter, Executor closer) {
+    /**
+     * The interface of a server, which is not started yet.
+     *
+     * @param loggers the levels of the program's loggers, closed with this: they outlive an address
+     * @param closer closes former interfaces, which takes a moment; never refuses
+     */
+    private AdminPart(Starter starter, LoggerLevels loggers, Executor closer) {
         this.starter = starter;
+        this.loggers = loggers;
         this.closer = closer;
+    }
+
+    /**
+     * The interface of a server, which is not started yet.
+     *
+     * @param levels the access to the levels of the program's loggers; null = they cannot be changed
+     */
+    static AdminPart of(ProxyServer server, @Nullable LogLevels levels) {
+        LoggerLevels loggers = ServerCommands.loggers(levels);
+        return new AdminPart((section, token, leaving) -> ServerCommands.startAdmin(server, section, token, leaving,
+                loggers), loggers, server.engine().closer());
     }
 
     /**
@@ -159,5 +178,6 @@ final class AdminPart implements ReloadPart, AutoCloseable {
         if (open != null) {
             open.close();
         }
+        loggers.close();
     }
 }

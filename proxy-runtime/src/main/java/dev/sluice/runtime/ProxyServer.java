@@ -13,13 +13,13 @@ import java.util.function.Function;
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
-import dev.sluice.runtime.admin.LoggerLevels;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.engine.MachineAddresses;
 import dev.sluice.runtime.engine.Transports;
+import dev.sluice.runtime.loop.Threads;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyServer implements AutoCloseable {
     private final Engine engine;
     private final AdminPart admin;
-    private final LoggerLevels loggers;
     private final Reloader reloader;
     private volatile boolean failed;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -48,10 +47,7 @@ public final class ProxyServer implements AutoCloseable {
         } catch (EngineException e) {
             throw new StartException(e);
         }
-        this.loggers = ServerCommands.loggers(logLevels);
-        this.admin = new AdminPart(
-                (section, secret, leaving) -> ServerCommands.startAdmin(this, section, secret, leaving, loggers),
-                engine.closer());
+        this.admin = AdminPart.of(this, logLevels);
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
             admin.start(configuration, token);
@@ -122,7 +118,8 @@ public final class ProxyServer implements AutoCloseable {
     /** Closes the server: without one of its loops it would still accept connections, and serve none of them. */
     private void die() {
         failed = true;
-        new Thread(this::close, "sluice-died").start();
+        // The thread of the loop that has died can wait until the system has another one.
+        Threads.start(this::close, "sluice-died");
     }
 
     Engine engine() {
@@ -259,7 +256,6 @@ public final class ProxyServer implements AutoCloseable {
             }
             reloader.stop();
             admin.close();
-            loggers.close();
             engine.close();
             reloader.close();
             closed.countDown();

@@ -2,6 +2,7 @@ package dev.sluice.runtime;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.sluice.runtime.admin.AdminCommands;
@@ -61,10 +62,12 @@ final class ServerCommands implements AdminCommands {
 
     @Override
     public void drain() {
-        if (!engine.beginDrain()) {
-            return;
-        }
+        // The thread first: without one, the server must not say that it drains for ever.
+        CompletableFuture<Boolean> first = new CompletableFuture<>();
         Thread drainer = new Thread(() -> {
+            if (!first.join()) {
+                return;
+            }
             try {
                 DrainResult result = server.drain(server.drainTimeout());
                 LOG.info("Drained on request: {} connections were open, {} were cut at the deadline.",
@@ -74,6 +77,12 @@ final class ServerCommands implements AdminCommands {
             }
         }, "sluice-drain");
         drainer.start();
+        boolean began = false;
+        try {
+            began = engine.beginDrain();
+        } finally {
+            first.complete(began);
+        }
     }
 
     @Override

@@ -118,7 +118,7 @@ class ReloadChurnTest {
     }
 
     private static int drained(ProxyServer server) {
-        return server.stats().closed().get(CloseReason.GENERATION_DRAINED).intValue();
+        return server.stats().closed().getOrDefault(CloseReason.GENERATION_DRAINED, 0L).intValue();
     }
 
     /**

@@ -42,20 +42,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ReloadFaultsTest {
     private static final int ROUNDS = Integer.getInteger("sluice.reload.faults", 2);
 
-    /** A configuration that changes every part that can fail. */
-    private static final String OTHER = """
-            runtime: { eventLoops: 2, transport: %s }
-            admin: { listen: "127.0.0.1:%d", tokenFile: "%s" }
-            accessLog: { path: "%s" }
-            listeners:
-              - { name: edge, listen: "127.0.0.1:0", cluster: app, timeouts: { idle: 7m },
-                  filters: [ { type: passing, name: one }, { type: passing, name: two } ] }
-              - { name: b, listen: "127.0.0.1:0", cluster: app, filters: [ { type: passing } ] }
-              - { name: c, listen: "127.0.0.1:0", cluster: app }
-            clusters:
-              - { name: app, endpoints: [ { address: "%s" } ] }
-            """;
-
     private final Ledger ledger = Ledger.open();
     private final TestingTransport transport = new TestingTransport();
     private final AtomicInteger created = new AtomicInteger();
@@ -101,8 +87,20 @@ class ReloadFaultsTest {
                 upstream.address());
     }
 
+    /** A configuration that changes every part that can fail. */
     private String other(int adminPort, String token, String log, SocketAddress endpoint) {
-        return OTHER.formatted(TestingTransport.realName(), adminPort, directory.resolve(token),
+        return """
+                runtime: { eventLoops: 2, transport: %s }
+                admin: { listen: "127.0.0.1:%d", tokenFile: "%s" }
+                accessLog: { path: "%s" }
+                listeners:
+                  - { name: edge, listen: "127.0.0.1:0", cluster: app, timeouts: { idle: 7m },
+                      filters: [ { type: passing, name: one }, { type: passing, name: two } ] }
+                  - { name: b, listen: "127.0.0.1:0", cluster: app, filters: [ { type: passing } ] }
+                  - { name: c, listen: "127.0.0.1:0", cluster: app }
+                clusters:
+                  - { name: app, endpoints: [ { address: "%s" } ] }
+                """.formatted(TestingTransport.realName(), adminPort, directory.resolve(token),
                 directory.resolve(log), endpoint.toString().replace("/", ""));
     }
 
@@ -111,7 +109,7 @@ class ReloadFaultsTest {
     }
 
     private SocketAddress upstreamAddress() {
-        String[] parts = upstream.address().split(":");
+        String[] parts = upstream.address().split(":", -1);
         return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
     }
 

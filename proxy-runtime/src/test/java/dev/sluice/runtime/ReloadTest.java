@@ -139,7 +139,7 @@ class ReloadTest {
     @Test
     void nothingChangedIsNoGeneration() throws IOException {
         start(edgeTo(one));
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < Integer.getInteger("sluice.reload.unchanged", 100); i++) {
             ReloadResult result = reload("# a comment moves every line\n" + edgeTo(one));
             assertFalse(result.applied());
             assertEquals(1, result.generation());

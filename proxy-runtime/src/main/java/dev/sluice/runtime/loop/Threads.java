@@ -1,10 +1,25 @@
 package dev.sluice.runtime.loop;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
-/** Helpers to wait for a thread and to print its stack. Any thread. */
+/** Helpers to start a thread, to wait for it and to print its stack. Any thread. */
 public final class Threads {
+    private static final long RETRY_NANOS = Duration.ofMillis(100).toNanos();
+
     private Threads() {}
+
+    /** Starts a thread; where the system refuses one, waits until it does not. Not for a thread that others wait for. */
+    public static void start(Runnable task, String name) {
+        while (true) {
+            try {
+                new Thread(task, name).start();
+                return;
+            } catch (OutOfMemoryError none) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
 
     /** Waits for the end of a thread, if it was ever started; an interrupt meanwhile is kept for the caller. @return whether it ended in time */
     public static boolean join(Thread thread, Duration patience) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -31,13 +32,13 @@ public final class ListeningSockets {
     }
 
     /** The ports of all of them by their inodes. */
-    public static TreeMap<Long, Integer> ofThisProcess() {
+    public static SortedMap<Long, Integer> ofThisProcess() {
         Set<String> own = own();
-        TreeMap<Long, Integer> ports = new TreeMap<>();
+        SortedMap<Long, Integer> ports = new TreeMap<>();
         for (Path table : TABLES) {
             try {
                 for (String line : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
-                    String[] columns = line.strip().split("\\s+");
+                    String[] columns = line.strip().split("\\s+", -1);
                     if (columns[STATE].equals(LISTEN) && own.contains("socket:[" + columns[INODE] + "]")) {
                         String local = columns[LOCAL];
                         ports.put(Long.valueOf(columns[INODE]),
