@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -246,8 +246,8 @@ class HealthChecksTest {
     @Test
     void aTimeoutOfACheckThatWasLateItselfDoesNotCount() throws Exception {
         try (TestingUpstream server = silent()) {
-            assertEquals(CheckResult.LATE, expire(at(server), Duration.ofMillis(501)).result());
-            assertEquals(CheckResult.TIMEOUT, expire(at(server), Duration.ofMillis(499)).result());
+            assertEquals(CheckResult.LATE, expired(server, Duration.ofMillis(501)).result());
+            assertEquals(CheckResult.TIMEOUT, expired(server, Duration.ofMillis(499)).result());
         }
     }
 
@@ -258,35 +258,38 @@ class HealthChecksTest {
         try (TestingUpstream server = silent()) {
             closed = at(server);
         }
-        assertEquals(CheckResult.REFUSED, expire(closed, Duration.ofMinutes(1)).result());
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        run(closed, Duration.ofMinutes(1), outcome);
+        assertEquals(CheckResult.REFUSED, outcome.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS).result());
     }
 
-    /** Runs a check with a timeout of a second whose thread was late, and ends it. */
-    private static Outcome expire(SocketAddress address, Duration late) throws InterruptedException {
+    /** The outcome of a check whose thread was late, and whose time is over while it waits for an answer. */
+    private static Outcome expired(TestingUpstream server, Duration late) throws Exception {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        int before = server.accepted();
+        CheckRun run = run(at(server), late, outcome);
+        Await.until("the check to be connected", () -> server.accepted() > before);
+        run.expire();
+        return outcome.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static CheckRun run(SocketAddress address, Duration late, CompletableFuture<Outcome> outcome) {
         CheckSettings settings = new CheckSettings(BANNER, ONCE, Duration.ofSeconds(1), 1, 1, ProxyHeader.NONE);
         long now = System.nanoTime();
         Check check = new Check(address, settings, new SplittableRandom(7), now);
         check.due(check.nextStart() + late.toNanos());
-        List<Outcome> outcomes = new ArrayList<>();
-        CountDownLatch answered = new CountDownLatch(1);
         CheckRun run = new CheckRun(check, new TlsContexts(), new CheckRun.Listener() {
             @Override
-            public void answered(CheckRun run, Outcome outcome, boolean over) {
-                assertTrue(over);
-                outcomes.add(outcome);
-                answered.countDown();
+            public void answered(CheckRun run, Outcome answer, boolean over) {
+                outcome.complete(answer);
             }
 
             @Override
             public void over(CheckRun run) {
-                throw new AssertionError("after a failure nothing is left to do");
+                outcome.completeExceptionally(new AssertionError("after a failure nothing is left to do"));
             }
         }, now);
         run.thread().start();
-        Await.until("the check to wait",
-                () -> run.thread().getState() == Thread.State.WAITING || !run.thread().isAlive());
-        run.expire();
-        assertTrue(answered.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS));
-        return outcomes.getFirst();
+        return run;
     }
 }
