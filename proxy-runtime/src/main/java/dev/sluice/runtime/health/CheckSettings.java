@@ -1,0 +1,40 @@
+package dev.sluice.runtime.health;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+
+/**
+ * The settings of a health check; a value. Checks with equal settings and address are one check, whose answers all its targets share.
+ *
+ * @param probe the question
+ * @param interval from the start of one check to that of the next, at most
+ * @param timeout for one check, from connect to answer
+ * @param rise successes in a row after which a failed endpoint has passed
+ * @param fall failures in a row after which an endpoint has failed
+ * @param proxy the header that the cluster's endpoints want first
+ */
+public record CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall, ProxyHeader proxy) {
+    public CheckSettings {
+        if (!interval.isPositive() || !timeout.isPositive() || rise < 1 || fall < 1) {
+            throw new IllegalArgumentException("interval " + interval + ", timeout " + timeout + ", rise " + rise
+                    + ", fall " + fall + "; each has to be greater than 0");
+        }
+    }
+
+    /**
+     * Whether the check of an endpoint asks the port that connections go to. A success on another port says nothing about connects that
+     * fail.
+     */
+    public boolean asksPortOf(SocketAddress endpoint) {
+        return !(probe instanceof HttpProbe http) || !(endpoint instanceof InetSocketAddress inet)
+                || http.port().orElse(inet.getPort()) == inet.getPort();
+    }
+
+    /** The address that the check of an endpoint connects to. */
+    SocketAddress addressFor(SocketAddress endpoint) {
+        return asksPortOf(endpoint) || !(endpoint instanceof InetSocketAddress inet)
+                ? endpoint
+                : new InetSocketAddress(inet.getAddress(), ((HttpProbe) probe).port().orElseThrow());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.runtime.health;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** A certificate authority that the JDK's keytool makes. */
+final class TestingAuthority {
+    private static final String PASSWORD = "changeit";
+
+    private final Path store;
+    private final String name;
+
+    /** An authority with a key of its own. */
+    TestingAuthority(Path directory, String name) throws Exception {
+        this.store = directory.resolve(name + ".p12");
+        this.name = name;
+        keytool("-alias", "ca", "-dname", "CN=" + name, "-ext", "bc:c", "-validity", "10");
+    }
+
+    private void keytool(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", "EC",
+                "-groupname", "secp256r1", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass",
+                PASSWORD));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(command + ": " + output);
+        }
+    }
+
+    private KeyStore load() throws GeneralSecurityException, IOException {
+        KeyStore loaded = KeyStore.getInstance("PKCS12");
+        try (InputStream content = Files.newInputStream(store)) {
+            loaded.load(content, PASSWORD.toCharArray());
+        }
+        return loaded;
+    }
+
+    /**
+     * A server's context with a certificate of this authority.
+     *
+     * @param names as keytool writes them: {@code dns:a.example,ip:127.0.0.1}
+     * @param validity as arguments of keytool
+     */
+    SSLContext server(String alias, String names, String... validity) throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of("-alias", alias, "-signer", "ca", "-dname", "CN=" + alias, "-ext", "san=" + names));
+        arguments.addAll(List.of(validity));
+        keytool(arguments.toArray(new String[0]));
+        KeyStore all = load();
+        KeyStore one = KeyStore.getInstance("PKCS12");
+        one.load(null, null);
+        one.setKeyEntry("key", (PrivateKey) all.getKey(alias, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+                all.getCertificateChain(alias));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(one, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    /** A file with the certificate of an alias in PEM; {@code ca} is the authority's own. */
+    Path pem(String alias) throws Exception {
+        Certificate certificate = load().getCertificate(alias);
+        return Files.writeString(store.resolveSibling(name + "-" + alias + ".pem"), "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(certificate.getEncoded()) + "\n-----END CERTIFICATE-----\n");
+    }
+}
