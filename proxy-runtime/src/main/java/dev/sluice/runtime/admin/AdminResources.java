@@ -179,7 +179,9 @@ final class AdminResources {
                     json.name("connections_active").value(endpoint.active());
                     json.name("connections_max").value(endpoint.maxConnections());
                     json.name("connects").value(endpoint.connects());
-                    json.name("connect_failures").value(endpoint.connectFailures()).endObject();
+                    json.name("connect_failures").value(endpoint.connectFailures()).name("checks").beginObject();
+                    endpoint.checks().forEach((result, n) -> json.name(result).value(n));
+                    json.endObject().endObject();
                 }
                 json.endArray().endObject();
             }

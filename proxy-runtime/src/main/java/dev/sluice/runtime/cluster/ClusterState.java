@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.LogThrottle;
@@ -31,6 +32,7 @@ public final class ClusterState {
     private final ReentrantLock ejections = new ReentrantLock();
     /** The number of changes of what decides about the mode of a tier. */
     private final AtomicInteger changes = new AtomicInteger();
+    private volatile Consumer<SocketAddress> failures = address -> {};
     private volatile ClusterRules rules = ClusterRules.NONE;
     /** The states of the endpoints that new connections are sent to. */
     private volatile List<EndpointState> serving = List.of();
@@ -68,6 +70,19 @@ public final class ClusterState {
     /** The clients that wait for a place. */
     public ConnectQueue queue() {
         return queue;
+    }
+
+    /**
+     * Sets the receiver of reports that a connect has failed.
+     *
+     * @param receiver called on event loops; must not wait
+     */
+    public void onConnectFailure(Consumer<SocketAddress> receiver) {
+        failures = receiver;
+    }
+
+    void connectFailed(SocketAddress address) {
+        failures.accept(address);
     }
 
     /** The throttle of the report that it is full. */

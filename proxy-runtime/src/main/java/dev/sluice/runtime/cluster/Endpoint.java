@@ -47,7 +47,8 @@ public record Endpoint(EndpointState state, int weight, int maxConnections, bool
             boolean usable, long nowNanos) {
         EndpointState.OperatorDrain drain = state.drain();
         return new EndpointView(state.label(), weight, backup, word.label(), word.isUp(), usable, state.active(),
-                state.limit().max(), state.connects(), state.connectFailures(), detail(state, word, drain, nowNanos));
+                state.limit().max(), state.connects(), state.connectFailures(), state.checkCounts(),
+                detail(state, word, drain, nowNanos));
     }
 
     private static @Nullable String detail(EndpointState state, EndpointWord word,

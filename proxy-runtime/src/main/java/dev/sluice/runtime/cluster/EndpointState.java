@@ -3,6 +3,9 @@ package dev.sluice.runtime.cluster;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.sluice.runtime.cluster.EndpointWord.Checked;
@@ -29,6 +32,7 @@ public final class EndpointState {
     private final long identity;
     private final ConnectionLimit limit;
     private final Belief belief = new Belief();
+    private final Map<String, AtomicLong> checkCounts = new ConcurrentHashMap<>();
     private volatile Checked checked = Checked.NONE;
     /** The reason of the last verdict that is bad. */
     private volatile @Nullable String downReason;
@@ -120,6 +124,7 @@ public final class EndpointState {
      */
     public boolean connectFailed(long nowNanos) {
         connectFailures.getAndIncrement();
+        cluster.connectFailed(address);
         return failure(false, nowNanos);
     }
 
@@ -254,6 +259,18 @@ public final class EndpointState {
         } else {
             belief.checkFailed();
         }
+    }
+
+    /** Counts a health check. @param result in one word */
+    public void countCheck(String result) {
+        checkCounts.computeIfAbsent(result, first -> new AtomicLong()).incrementAndGet();
+    }
+
+    /** Health checks so far, by result. */
+    public Map<String, Long> checkCounts() {
+        Map<String, Long> counts = new TreeMap<>();
+        checkCounts.forEach((result, count) -> counts.put(result, count.get()));
+        return counts;
     }
 
     /** Lets its share grow from now on. */

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ConnectionsEnd;
 import dev.sluice.runtime.discovery.Discovery;
 import dev.sluice.runtime.discovery.SourceSettings;
 import dev.sluice.runtime.observe.EndpointSourceView;
@@ -31,12 +32,14 @@ final class Upstreams implements AutoCloseable {
     private final EventLoops loops;
     private final Membership membership;
     private final Discovery discovery;
+    private final EndpointChecks checks;
     private volatile Predicate<SocketAddress> ownAddress = address -> false;
     private boolean started;
 
     Upstreams(EventLoops loops, Events events) {
         this.loops = loops;
-        this.membership = new Membership(events, this::close, serving -> {});
+        this.checks = new EndpointChecks(events, this::endUnhealthy);
+        this.membership = new Membership(events, this::close, checks::follow);
         this.discovery = new Discovery(new ConfiguredEndpointFiles(System.getenv()),
                 address -> ownAddress.test(address),
                 membership::found);
@@ -86,6 +89,10 @@ final class Upstreams implements AutoCloseable {
         return discovery.views();
     }
 
+    private void endUnhealthy(EndpointState endpoint, ConnectionsEnd end, CloseReason reason) {
+        membership.end(endpoint, end, reason, () -> EndpointChecks.isDown(endpoint));
+    }
+
     private void close(EndpointState endpoint, Duration period, CloseReason reason, BooleanSupplier applies) {
         long start = System.nanoTime();
         loops.workers()
@@ -95,6 +102,7 @@ final class Upstreams implements AutoCloseable {
     /** Ends discovery and health checks, and their threads. */
     @Override
     public void close() {
+        checks.close();
         discovery.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.observe;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections the most connections at one time; 0 = no limit
  * @param connects attempts that succeeded so far
  * @param connectFailures attempts that failed so far
+ * @param checks health checks so far, by result
  * @param detail more about its state; null = there is nothing to say
  */
 public record EndpointView(
@@ -28,4 +31,5 @@ public record EndpointView(
         int maxConnections,
         long connects,
         long connectFailures,
+        Map<String, Long> checks,
         @Nullable String detail) {}

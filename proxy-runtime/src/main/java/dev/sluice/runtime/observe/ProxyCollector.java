@@ -119,6 +119,7 @@ final class ProxyCollector implements MultiCollector {
         GaugeSnapshot.Builder up = gauge("endpoint_up",
                 "0 while the endpoint is avoided because connections or health checks have failed, otherwise 1.");
         GaugeSnapshot.Builder states = gauge("endpoint_state", "1 for the state that the endpoint is in.");
+        CounterSnapshot.Builder checks = counter("health_checks", "Health checks of an endpoint, by result.");
         GaugeSnapshot.Builder queued = gauge("queue_length", "Clients that wait for a place at an endpoint now.");
         HistogramSnapshot.Builder waits = HistogramSnapshot.builder().name(PREFIX + "queue_wait_seconds")
                 .help("Time that a client has waited for a place at an endpoint, whether or not it got one.");
@@ -134,9 +135,15 @@ final class ProxyCollector implements MultiCollector {
             // An address may be listed twice; two series with the same labels would make the whole scrape fail.
             Map<String, Boolean> endpoints = new LinkedHashMap<>();
             for (EndpointView endpoint : cluster.endpoints()) {
+                boolean first = !endpoints.containsKey(endpoint.address());
                 endpoints.merge(endpoint.address(), endpoint.up(), Boolean::logicalOr);
+                if (!first) {
+                    continue;
+                }
                 states.dataPoint(value(1, Labels.of("cluster", name, "endpoint", endpoint.address(), "state",
                         endpoint.state())));
+                endpoint.checks().forEach((result, n) -> checks.dataPoint(point(n, Labels.of("cluster", name,
+                        "endpoint", endpoint.address(), "result", result))));
             }
             panic.dataPoint(value(cluster.panic() ? 1 : 0, Labels.of("cluster", name)));
             endpoints.forEach(
@@ -144,7 +151,7 @@ final class ProxyCollector implements MultiCollector {
                             .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", name, "endpoint", address))));
         }
         all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), panic.build(),
-                queued.build(), waits.build()));
+                queued.build(), waits.build(), checks.build()));
     }
 
     private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, String cluster) {

@@ -14,6 +14,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.Serving;
@@ -29,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param clusters by name, in the order of the configuration
  * @param listeners by name, in the order of the configuration
  * @param factories of all filters
+ * @param checks the health checks, by the names of clusters
  * @param running the states that its objects share with those of other generations
  */
 public record Generation(long number, Configuration configuration, PluginRegistry plugins,
         Map<String, Cluster> clusters, Map<String, Serving> listeners, Map<FilterKey, SharedFactory> factories,
-        Running running) {
+        Map<String, CheckSettings> checks, Running running) {
     /** Applies the limits of this generation to the connections of all generations, but for those of single endpoints. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {

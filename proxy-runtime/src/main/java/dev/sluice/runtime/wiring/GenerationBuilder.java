@@ -1,12 +1,16 @@
 package dev.sluice.runtime.wiring;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import com.google.inject.Guice;
 import dev.sluice.runtime.config.FileStamp;
+import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +47,16 @@ public final class GenerationBuilder {
             @Nullable Generation previous) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration, running, previous);
         wanted = filters.files();
-        if (!filters.problems().isEmpty()) {
+        List<Problem> problems = new ArrayList<>(filters.problems());
+        Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, problems);
+        if (!problems.isEmpty()) {
             filters.close();
-            throw new ProblemsException(filters.problems());
+            throw new ProblemsException(problems);
         }
         return Guice
                 .createInjector(
-                        new GenerationModule(number, configuration, plugins, filters, running, answers, previous))
+                        new GenerationModule(number, configuration, plugins, filters, checks, running, answers,
+                                previous))
                 .getInstance(Generation.class);
     }
 
@@ -59,7 +66,7 @@ public final class GenerationBuilder {
     }
 
     /**
-     * Finds the problems of a configuration that show only when its filters are created.
+     * Finds the problems of a configuration that show only when its filters and health checks are created.
      *
      * @throws ProblemsException with all of them
      */
@@ -67,8 +74,10 @@ public final class GenerationBuilder {
         FilterAssembly filters = new FilterAssembly(configuration,
                 new Running(configuration.runtime().eventLoops()), null);
         filters.close();
-        if (!filters.problems().isEmpty()) {
-            throw new ProblemsException(filters.problems());
+        List<Problem> problems = new ArrayList<>(filters.problems());
+        HealthCheckSettings.of(configuration, problems);
+        if (!problems.isEmpty()) {
+            throw new ProblemsException(problems);
         }
     }
 }

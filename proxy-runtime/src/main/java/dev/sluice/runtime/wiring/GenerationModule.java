@@ -26,6 +26,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.RouteConfig;
+import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.OpenConnections;
@@ -49,17 +50,19 @@ final class GenerationModule extends AbstractModule {
     private final Configuration configuration;
     private final PluginRegistry plugins;
     private final FilterAssembly filters;
+    private final Map<String, CheckSettings> checks;
     private final Running running;
     private final SourceAnswers answers;
     private final @Nullable Generation previous;
 
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
-            Running running, SourceAnswers answers, @Nullable Generation previous) {
+            Map<String, CheckSettings> checks, Running running, SourceAnswers answers, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
         this.filters = filters;
+        this.checks = checks;
         this.running = running;
         this.answers = answers;
         this.previous = previous;
@@ -73,7 +76,7 @@ final class GenerationModule extends AbstractModule {
         bind(LISTENERS).toProvider(() -> listeners(clusters.get())).in(Scopes.SINGLETON);
         Provider<Map<String, Serving>> listeners = getProvider(Key.get(LISTENERS));
         bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
-                listeners.get(), filters.factories(), running)).in(Scopes.SINGLETON);
+                listeners.get(), filters.factories(), checks, running)).in(Scopes.SINGLETON);
     }
 
     private Map<String, Cluster> clusters() {

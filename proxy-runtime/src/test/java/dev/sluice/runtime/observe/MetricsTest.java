@@ -29,6 +29,7 @@ class MetricsTest {
         expected.put("sluice_endpoint_up", "gauge");
         expected.put("sluice_endpoint_state", "gauge");
         expected.put("sluice_cluster_panic", "gauge");
+        expected.put("sluice_health_checks_total", "counter");
         expected.put("sluice_queue_length", "gauge");
         expected.put("sluice_queue_wait_seconds", "histogram");
         expected.put("sluice_buffers_borrowed", "gauge");

@@ -70,7 +70,8 @@ public final class TestingProxyView implements ProxyView {
 
     /** An endpoint. */
     public static EndpointView endpoint(String address, boolean up) {
-        return new EndpointView(address, 1, false, up ? "up" : "ejected", up, up, 3, 200, 10, 2, null);
+        return new EndpointView(address, 1, false, up ? "up" : "ejected", up, up, 3, 200, 10, 2, Map.of("passed", 4L),
+                null);
     }
 
     /** A loop. */

@@ -61,6 +61,10 @@ public record HealthCheckConfig( // @formatter:off
             @ConfigNotEmpty @ConfigDefault("[200-399]") @ConfigDescription("The statuses of an endpoint that is up.")
             List<StatusRange> expectedStatus,
             ConfigPlace place) { // @formatter:on
+        /** The request of a check that does not write one. */
+        public static final Http DEFAULT = new Http("/", Optional.empty(), Optional.empty(), "GET",
+                List.of(new StatusRange(200, 399)), ConfigPlace.NONE);
+
         public Http {
             expectedStatus = List.copyOf(expectedStatus);
         }
@@ -76,5 +80,8 @@ public record HealthCheckConfig( // @formatter:off
             @Syntax(Syntax.Kind.PATH)
             @ConfigDescription("The certificates of authorities, in PEM. Default: those of the Java runtime.")
             Optional<Path> ca,
-            ConfigPlace place) {} // @formatter:on
+            ConfigPlace place) { // @formatter:on
+        /** The handshake of a check that does not write one. */
+        public static final Tls DEFAULT = new Tls(Optional.empty(), true, Optional.empty(), ConfigPlace.NONE);
+    }
 }
