@@ -36,6 +36,8 @@ public final class ConnectQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Waiting first;
     private @Nullable Waiting last;
+    private int count;
+    /** The count, for readers without the lock. */
     private volatile int length;
 
     /** Clients that wait now. */
@@ -120,7 +122,7 @@ public final class ConnectQueue {
         } else {
             after.previous = client;
         }
-        length++;
+        length = ++count;
     }
 
     private void unlink(Waiting client) {
@@ -139,6 +141,6 @@ public final class ConnectQueue {
         client.previous = null;
         client.next = null;
         client.waiting = false;
-        length--;
+        length = --count;
     }
 }

@@ -261,7 +261,7 @@ public final class EndpointState {
         }
     }
 
-    /** Counts a health check. @param result in one word */
+    /** Counts a health check that had this result. */
     public void countCheck(String result) {
         checkCounts.computeIfAbsent(result, first -> new AtomicLong()).incrementAndGet();
     }

@@ -11,7 +11,6 @@ import dev.sluice.runtime.config.model.ClusterConfig.RecordType;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.DnsServer;
 import dev.sluice.runtime.config.model.HealthCheckConfig;
-import dev.sluice.runtime.config.model.HealthCheckConfig.Type;
 
 /** Checks of the keys of a cluster that depend on each other: discovery, health checks, ejection, slow start. */
 final class ClusterChecks {
@@ -63,9 +62,9 @@ final class ClusterChecks {
         if (place.isWrong("type")) {
             return;
         }
-        section(check, "tcp", check.tcp(), Type.TCP);
-        section(check, "http", check.http(), Type.HTTP);
-        section(check, "tls", check.tls(), Type.TLS);
+        section(check, "tcp", check.tcp(), HealthCheckConfig.Type.TCP);
+        section(check, "http", check.http(), HealthCheckConfig.Type.HTTP);
+        section(check, "tls", check.tls(), HealthCheckConfig.Type.TLS);
         check.tcp().ifPresent(tcp -> {
             either(tcp.place(), "send", "sendHex");
             either(tcp.place(), "expect", "expectHex");
@@ -85,7 +84,7 @@ final class ClusterChecks {
         }
     }
 
-    private void section(HealthCheckConfig check, String key, Optional<?> section, Type type) {
+    private void section(HealthCheckConfig check, String key, Optional<?> section, HealthCheckConfig.Type type) {
         if (section.isPresent() && check.type() != type) {
             problems.add(check.place().at(key), "'" + key + "' has no meaning for a check of the type "
                     + Scalars.nameOf(check.type()), "only the section of the check's own type", null);

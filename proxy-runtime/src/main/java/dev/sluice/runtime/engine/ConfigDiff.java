@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.sluice.runtime.config.model.ClusterConfig;
-import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.engine.Change.Action;

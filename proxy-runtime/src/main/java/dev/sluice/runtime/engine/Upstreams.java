@@ -3,7 +3,6 @@ package dev.sluice.runtime.engine;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;

@@ -1,8 +1,6 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.api.net.IpAddress;
-import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;

@@ -19,7 +19,7 @@ public record ConnectionsEnd(@Nullable Duration period) {
 
     private static final String ALLOWED = "keep, close, or drain and a duration from 1s to 720h, as in drain 10m";
     private static final Pattern DRAIN = Pattern.compile("drain +([1-9][0-9]{0,8})(s|m|h)");
-    private static final Duration LONGEST = Duration.ofHours(720);
+    private static final Duration LONGEST = Duration.ofDays(30);
 
     /**
      * Parses an end.
