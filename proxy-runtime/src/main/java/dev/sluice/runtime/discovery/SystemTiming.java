@@ -47,7 +47,7 @@ final class SystemTiming implements Timing {
     public void after(Duration delay, Runnable task) {
         try {
             // Its failures are logged by run.
-            Future<?> unused = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> _ = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
             // Nothing begins any longer.
         }
