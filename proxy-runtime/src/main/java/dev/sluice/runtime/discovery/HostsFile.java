@@ -28,7 +28,7 @@ final class HostsFile {
         Map<String, List<InetAddress>> addresses = new HashMap<>();
         // ISO-8859-1 has every byte: a comment in another encoding does not matter.
         for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-            String[] words = line.replaceFirst("#.*", "").strip().split("\\s+");
+            String[] words = line.replaceFirst("#.*", "").strip().split("\\s+", -1);
             if (words.length < 2) {
                 continue;
             }

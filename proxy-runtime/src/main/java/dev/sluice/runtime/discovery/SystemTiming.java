@@ -46,7 +46,8 @@ final class SystemTiming implements Timing {
     @Override
     public void after(Duration delay, Runnable task) {
         try {
-            timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            // Its failures are logged by run.
+            Future<?> _ = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
             // Nothing begins any longer.
         }

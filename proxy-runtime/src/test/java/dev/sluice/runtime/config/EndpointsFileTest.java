@@ -109,12 +109,13 @@ class EndpointsFileTest {
         assertThrows(ProblemsException.class, () -> new EndpointsFile(Map.of()).read(file));
         ProblemsException missing = assertThrows(ProblemsException.class,
                 () -> new EndpointsFile(Map.of()).read(directory.resolve("missing")));
-        assertTrue(missing.getMessage().endsWith("missing: cannot read the file: no such file or directory"),
+        assertTrue(missing.problems().getFirst().render()
+                .endsWith("missing: cannot read the file: no such file or directory"),
                 missing::getMessage);
         assertThrows(ProblemsException.class, () -> new EndpointsFile(Map.of()).read(directory));
         Path huge = directory.resolve("huge");
         Files.writeString(huge, "#".repeat(DocumentLoader.MAX_FILE) + "\n- address: 10.0.0.1:1\n");
-        assertTrue(assertThrows(ProblemsException.class, () -> new EndpointsFile(Map.of()).read(huge)).getMessage()
-                .contains("larger"));
+        assertTrue(assertThrows(ProblemsException.class, () -> new EndpointsFile(Map.of()).read(huge)).problems()
+                .getFirst().what().contains("larger"));
     }
 }

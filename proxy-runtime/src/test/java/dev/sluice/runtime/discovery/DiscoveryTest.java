@@ -137,7 +137,7 @@ class DiscoveryTest {
         assertSame(before, source(WEB));
         assertEquals(1, before.starts);
         assertEquals(0, before.closes);
-        assertEquals("10.0.0.1:1", show(discovery.current(WEB)));
+        assertEquals(endpoints("10.0.0.1"), discovery.current(WEB));
         assertNull(discovery.current(DB));
         assertEquals(1, changes.size());
     }
