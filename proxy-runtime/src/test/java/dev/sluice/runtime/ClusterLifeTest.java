@@ -119,14 +119,22 @@ class ClusterLifeTest {
     }
 
     private long closed(CloseReason reason) {
-        return server().engine().view().totals().closed().get(reason);
+        return server().engine().view().totals().closed().getOrDefault(reason, 0L);
+    }
+
+    private long checks(String result) {
+        return cluster().endpoints().getFirst().checks().getOrDefault(result, 0L);
+    }
+
+    private static byte[] bytes(@Nullable String text) {
+        return String.valueOf(text).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test
     void anEndpointThatFailsItsChecksGetsNoClientsUntilItPasses() throws IOException {
         AtomicReference<String> role = new AtomicReference<>("+primary\n");
         TestingUpstream one = upstream(client -> {
-            client.getOutputStream().write(role.get().getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().write(bytes(role.get()));
             TestingUpstream.echo(client);
         });
         TestingUpstream two = answering("+primary");
@@ -147,8 +155,8 @@ class ClusterLifeTest {
         assertTrue(two.accepted() >= before + 10);
         role.set("+primary\n");
         Await.equal("state", "up", () -> stateOf(one));
-        assertTrue(cluster().endpoints().getFirst().checks().get("passed") > 0);
-        assertTrue(cluster().endpoints().getFirst().checks().get("wrong-answer") > 1);
+        assertTrue(checks("passed") > 0);
+        assertTrue(checks("wrong-answer") > 1);
     }
 
     /** Fault 22: with no endpoint at all a client is refused at once. */

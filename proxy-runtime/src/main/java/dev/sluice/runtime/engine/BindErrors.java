@@ -40,4 +40,14 @@ final class BindErrors {
                     : "Choose an address that this machine has.";
         };
     }
+
+    /** The system does not give the event loops what they need. */
+    static EngineException noLoops(TransportException failure, DescriptorBudget descriptors) {
+        return new EngineException("cannot open the event loops: " + failure.getMessage()
+                + (failure.kind() == TransportException.Kind.DESCRIPTORS
+                        ? ". Raise the limit to at least " + descriptors.needed() + " (ulimit -n "
+                                + descriptors.needed() + ")."
+                        : ""),
+                failure);
+    }
 }

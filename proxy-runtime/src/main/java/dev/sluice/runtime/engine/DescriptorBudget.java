@@ -7,6 +7,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.health.HealthChecks;
 import dev.sluice.runtime.memory.PipePool;
 import dev.sluice.runtime.relay.DescriptorReserve;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
     private static final int PER_LOOP = 3;
     private static final int PER_CONNECTION = 2;
     private static final int PER_PIPE = 2;
+    /** A question for each type of record, and its repetition by TCP. */
+    private static final int PER_NAME = 4;
     /**
      * The heap of a connection: twice the measured size of an idle one, so that a heap full of them still has room to
      * work.
@@ -48,9 +51,17 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
         long own = openAtStart + HEADROOM + DescriptorReserve.size()
                 + configuration.listeners().size()
                 + (configuration.admin().isEmpty() ? 0 : AdminServer.MAX_DESCRIPTORS)
+                + endpoints(configuration)
                 + (long) PER_LOOP * configuration.runtime().eventLoops()
                 + (hasPipes ? PER_PIPE * (configuration.memory().pipes().bytes() / PipePool.PIPE_BYTES) : 0);
         return new DescriptorBudget(os.getMaxFileDescriptorCount(), own, wanted, heap);
+    }
+
+    /** The descriptors of health checks and of questions to DNS servers. */
+    private static long endpoints(Configuration configuration) {
+        boolean checked = configuration.clusters().stream().anyMatch(cluster -> cluster.healthCheck().isPresent());
+        long names = configuration.clusters().stream().filter(cluster -> cluster.dns().isPresent()).count();
+        return (checked ? HealthChecks.MAX_UNDER_WAY : 0) + PER_NAME * names;
     }
 
     /** The problem if the descriptors do not suffice for a configuration; none if they do. */

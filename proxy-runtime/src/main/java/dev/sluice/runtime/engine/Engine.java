@@ -115,7 +115,7 @@ public final class Engine {
             SelfConnections self = new SelfConnections(transport::isLocal);
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
-            upstreams = new Upstreams(loops, running.events());
+            upstreams = new Upstreams(loops, reloading, running.events());
             listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
                     processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
@@ -131,12 +131,7 @@ public final class Engine {
                     upstreams);
         } catch (TransportException e) {
             close();
-            throw new EngineException("cannot open the event loops: " + e.getMessage()
-                    + (e.kind() == TransportException.Kind.DESCRIPTORS
-                            ? ". Raise the limit to at least " + descriptors.needed() + " (ulimit -n "
-                                    + descriptors.needed() + ")."
-                            : ""),
-                    e);
+            throw BindErrors.noLoops(e, descriptors);
         } catch (ProblemsException | RuntimeException | Error e) {
             close();
             throw e;
@@ -171,8 +166,7 @@ public final class Engine {
         // From here on loops may use what is open, whether or not every listener will accept.
         closings.push(this::stopServing);
         loops.start();
-        Generation first = generations.serving();
-        upstreams.start(first, SelfDialCheck.own(first.configuration(), listeners.addresses(), parts.machine()));
+        upstreams.start(generations.serving(), listeners.addresses(), parts.machine());
         listeners.start(LOOP_PATIENCE);
         state.advance(ServerState.READY);
         event(Event.Kind.START, "serves generation " + generations.serving().number());
@@ -236,6 +230,7 @@ public final class Engine {
             return outcome;
         } finally {
             reloading.unlock();
+            upstreams.catchUp();
         }
     }
 
@@ -278,6 +273,7 @@ public final class Engine {
             return new Reload(parts, transition, source, next, plugins).plan();
         } finally {
             reloading.unlock();
+            upstreams.catchUp();
         }
     }
 

@@ -32,8 +32,7 @@ import org.slf4j.LoggerFactory;
  * The endpoints that the clusters of the serving generation have now, by configuration and discovery; and what becomes of
  * the connections of those that leave, or are found down.
  *
- * <p>Published by a reload, changed by discovery and by health checks, each on threads of their own: one at a time, under
- * a lock.
+ * <p>Published by a reload and changed by discovery, on threads of their own: one at a time, under a lock.
  */
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -56,13 +55,17 @@ final class Membership {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held by a reload, which makes states of endpoints that do not serve yet, and removes those that nothing needs. */
+    private final ReentrantLock reloading;
     private final Events events;
     private final Closing closing;
     private final Follower checks;
     private @Nullable Generation serving;
     private @Nullable Discovery discovery;
 
-    Membership(Events events, Closing closing, Follower checks) {
+    /** @param reloading held by a reload */
+    Membership(ReentrantLock reloading, Events events, Closing closing, Follower checks) {
+        this.reloading = reloading;
         this.events = events;
         this.closing = closing;
         this.checks = checks;
@@ -115,8 +118,38 @@ final class Membership {
         }
     }
 
-    /** Takes the answer of a source. */
+    /** Takes the answer of a source; while a reload is under way, {@link #catchUp} takes it afterwards. */
     void found(SourceSettings source, List<FoundEndpoint> answer) {
+        if (reloading.tryLock()) {
+            try {
+                adopt(source, answer);
+            } finally {
+                reloading.unlock();
+            }
+        }
+    }
+
+    /** Takes the answers that came during a reload, whatever became of that. After its lock was given back. */
+    void catchUp() {
+        reloading.lock();
+        try {
+            Generation now = serving;
+            Discovery answers = discovery;
+            if (now == null || answers == null) {
+                return;
+            }
+            for (SourceSettings source : sources(now.configuration())) {
+                List<FoundEndpoint> answer = answers.current(source);
+                if (answer != null) {
+                    adopt(source, answer);
+                }
+            }
+        } finally {
+            reloading.unlock();
+        }
+    }
+
+    private void adopt(SourceSettings source, List<FoundEndpoint> answer) {
         lock.lock();
         try {
             Generation now = serving;

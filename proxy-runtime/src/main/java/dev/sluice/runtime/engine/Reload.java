@@ -200,8 +200,7 @@ final class Reload {
             server.processLimit.max(maxConnections);
             server.generations.publish(after, source);
             sockets.commit(after.listeners(), true);
-            server.upstreams.publish(after,
-                    SelfDialCheck.own(next, server.listeners.addresses(), server.machine));
+            server.upstreams.publish(after, server.listeners.addresses(), server.machine);
             server.self.listenOn(SelfDialCheck.ports(server.listeners.addresses()));
             steps.forEach(ReloadPart.Step::commit);
             return removed;

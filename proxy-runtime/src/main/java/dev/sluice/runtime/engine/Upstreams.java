@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -35,10 +36,11 @@ final class Upstreams implements AutoCloseable {
     private volatile Predicate<SocketAddress> ownAddress = address -> false;
     private boolean started;
 
-    Upstreams(EventLoops loops, Events events) {
+    /** @param reloading held by a reload */
+    Upstreams(EventLoops loops, ReentrantLock reloading, Events events) {
         this.loops = loops;
         this.checks = new EndpointChecks(events, this::endUnhealthy);
-        this.membership = new Membership(events, this::close, checks::follow);
+        this.membership = new Membership(reloading, events, this::close, checks::follow);
         this.discovery = new Discovery(new ConfiguredEndpointFiles(System.getenv()),
                 address -> ownAddress.test(address),
                 membership::found);
@@ -53,11 +55,11 @@ final class Upstreams implements AutoCloseable {
     /**
      * Lets the first generation serve, and begins to ask. Waits for no answer.
      *
-     * @param own whether an address leads to this proxy
+     * @param bound the addresses of the listeners, by their names
      */
-    void start(Generation first, Predicate<SocketAddress> own) {
+    void start(Generation first, Map<String, SocketAddress> bound, MachineAddresses machine) {
         started = true;
-        publish(first, own);
+        publish(first, bound, machine);
     }
 
     /** Asks the sources that are new in a configuration, and waits for their first answers, but not for long. */
@@ -75,12 +77,17 @@ final class Upstreams implements AutoCloseable {
     }
 
     /** Lets a generation serve. */
-    void publish(Generation next, Predicate<SocketAddress> own) {
-        ownAddress = own;
+    void publish(Generation next, Map<String, SocketAddress> bound, MachineAddresses machine) {
+        ownAddress = SelfDialCheck.own(next.configuration(), bound, machine);
         membership.publish(next);
         if (started) {
             discovery.keep(Membership.sources(next.configuration()));
         }
+    }
+
+    /** Takes the answers that came during a reload. After its lock was given back, and not on an event loop. */
+    void catchUp() {
+        membership.catchUp();
     }
 
     /** The sources of endpoints. */

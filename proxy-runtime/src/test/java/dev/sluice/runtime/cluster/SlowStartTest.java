@@ -42,7 +42,7 @@ class SlowStartTest {
         long longest = 0;
         ConnectAttempts attempts = new ConnectAttempts();
         for (int client = 0; client < 3000; client++) {
-            long now = client * 10 * MILLI;
+            long now = 10L * client * MILLI;
             attempts.clear();
             EndpointState chosen = cluster.acquire(attempts, client, now);
             assertNotNull(chosen);
