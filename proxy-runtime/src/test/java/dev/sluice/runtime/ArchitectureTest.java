@@ -137,6 +137,7 @@ class ArchitectureTest {
             "loop.Watchdog.pause", "the watchdog's own thread",
             "loop.Watchdog.doze", "the watchdog's own thread",
             "loop.Threads.join", "runs on the thread that closes the server",
+            "loop.Threads.start", "runs on the thread of a loop that has died, where the system has no other",
             "limit.ConnectionLimit.awaitIdle", "runs on the thread that drains the server",
             "relay.DescriptorReserve.exhaust", "locks when the process has run out of descriptors",
             "relay.DescriptorReserve.recover", "as exhaust; a few sockets are opened under the lock",

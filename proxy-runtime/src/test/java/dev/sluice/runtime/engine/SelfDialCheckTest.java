@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Field case 2: a proxy that dials itself. This machine has 192.0.2.7 and 2001:db8::7. */
 class SelfDialCheckTest {
@@ -33,6 +34,13 @@ class SelfDialCheckTest {
                 listeners: [ { name: edge, listen: "%s", cluster: app } ]
                 clusters: [ { name: app, endpoints: [ { address: "%s" } ] } ]
                 """.formatted(listen, endpoint));
+    }
+
+    /** The only problem, which has a place. */
+    private static String what(EngineException refused) {
+        assertEquals(1, refused.problems().size());
+        assertTrue(refused.problems().getFirst().path().endsWith(".endpoints[0].address"), refused::toString);
+        return refused.problems().getFirst().what();
     }
 
     private static void check(Configuration configuration) {
@@ -53,7 +61,7 @@ class SelfDialCheckTest {
         EngineException refused = assertThrows(EngineException.class, () -> check(edge(listen, endpoint)));
         assertEquals("cluster app: the endpoint " + endpoint + " is this proxy's own listener edge (" + listen
                 + "), because this machine has that address: each connection would open another. Choose an endpoint that"
-                + " does not lead back, or let the listener listen on another address.", refused.getMessage());
+                + " does not lead back, or let the listener listen on another address.", what(refused));
     }
 
     @ParameterizedTest
@@ -80,7 +88,7 @@ class SelfDialCheckTest {
 
             assertEquals("cluster app: the endpoint unix:" + link + " is this proxy's own listener edge (unix:" + socket
                     + "), by another path: each connection would open another. Choose an endpoint that does not lead back,"
-                    + " or let the listener listen on another address.", refused.getMessage());
+                    + " or let the listener listen on another address.", what(refused));
         }
     }
 
@@ -110,7 +118,7 @@ class SelfDialCheckTest {
                 "cluster to-back: the endpoint 192.0.2.7:81 is this proxy's own listener back (0.0.0.0:81), because"
                         + " this machine has that address: connections would loop without end: back → front → back. Choose an"
                         + " endpoint that does not lead back, or let the listener listen on another address.",
-                refused.getMessage());
+                what(refused));
         assertDoesNotThrow(() -> check(TestingConfigurations.parse(yaml.formatted("away"))));
     }
 }
