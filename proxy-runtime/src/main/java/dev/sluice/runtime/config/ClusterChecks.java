@@ -1,5 +1,6 @@
 package dev.sluice.runtime.config;
 
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import dev.sluice.runtime.config.model.HealthCheckConfig;
 
 /** Checks of the keys of a cluster that depend on each other: discovery, health checks, ejection, slow start. */
 final class ClusterChecks {
+    private static final int MYSQL_PORT = 3306;
+
     private final Problems problems;
 
     ClusterChecks(Problems problems) {
@@ -69,6 +72,7 @@ final class ClusterChecks {
             either(tcp.place(), "send", "sendHex");
             either(tcp.place(), "expect", "expectHex");
         });
+        advise(check, cluster);
         boolean otherPort = check.http().flatMap(HealthCheckConfig.Http::port).isPresent();
         if (otherPort && cluster.endpoints().stream()
                 .anyMatch(endpoint -> endpoint.address() instanceof UnixDomainSocketAddress)) {
@@ -82,6 +86,28 @@ final class ClusterChecks {
                     + Quantities.show(check.interval()), "a timeout of at most " + Quantities.show(check.interval()),
                     null);
         }
+    }
+
+    /** Warns of checks that harm servers, or that hardly any server passes. */
+    private void advise(HealthCheckConfig check, ClusterConfig cluster) {
+        boolean says = check.tcp().map(tcp -> tcp.send().isPresent() || tcp.sendHex().isPresent()).orElse(false);
+        if (check.type() == HealthCheckConfig.Type.TCP && !says && isMySql(cluster)) {
+            problems.warn(check.place().at("type"), "MySQL and MariaDB count a connect without a login as an error, and"
+                    + " block this machine after 100 of them in a row (max_connect_errors); ask an agent over HTTP (type:"
+                    + " http with http.port), send a login with tcp.sendHex, or raise max_connect_errors");
+        }
+        boolean named = check.tls().flatMap(HealthCheckConfig.Tls::sni).isPresent();
+        boolean verified = check.tls().map(HealthCheckConfig.Tls::verify).orElse(true);
+        if (check.type() == HealthCheckConfig.Type.TLS && verified && !named) {
+            problems.warn(check.place().at("type"), "without tls.sni, an endpoint passes only if its certificate has its"
+                    + " IP address, which is rare; set tls.sni to the name in the certificate");
+        }
+    }
+
+    private static boolean isMySql(ClusterConfig cluster) {
+        return cluster.dns().flatMap(Dns::port).filter(port -> port == MYSQL_PORT).isPresent()
+                || cluster.endpoints().stream().anyMatch(endpoint -> endpoint.address() instanceof InetSocketAddress inet
+                        && inet.getPort() == MYSQL_PORT);
     }
 
     private void section(HealthCheckConfig check, String key, Optional<?> section, HealthCheckConfig.Type type) {

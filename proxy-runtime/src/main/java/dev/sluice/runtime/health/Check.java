@@ -43,7 +43,7 @@ final class Check {
         this.verdict = new CheckVerdict(settings.rise(), settings.fall());
         this.schedule = new CheckSchedule(settings.interval(), random);
         this.lastStart = now - CheckSchedule.URGENT_NANOS;
-        this.nextStart = now + schedule.first();
+        this.nextStart = later(CheckSchedule.end(now, schedule.first()), now);
     }
 
     SocketAddress address() {
@@ -120,7 +120,7 @@ final class Check {
         }
         boolean urgent = !outcome.result().counts() || !verdict.isSettled() || asked;
         long pause = urgent ? schedule.urgent() : schedule.regular();
-        nextStart = later(lastStart + pause, now);
+        nextStart = later(CheckSchedule.end(lastStart, pause), now);
     }
 
     /**

@@ -125,16 +125,16 @@ final class CheckRun implements Runnable {
 
     private CheckException broken(IOException e) {
         return expired
-                ? new CheckException(CheckResult.TIMEOUT,
-                        conversation.missingAfter(text(check.settings().timeout().toMillis())))
+                ? conversation.missingAfter(text(check.settings().timeout().toMillis()))
                 : new CheckException(CheckResult.CLOSED, CheckSocket.words(e));
     }
 
-    private static Outcome outcome(@Nullable CheckException failure, boolean late, long nanos) {
+    private Outcome outcome(@Nullable CheckException failure, boolean late, long nanos) {
         if (failure == null) {
             return new Outcome(CheckResult.PASSED, "", nanos);
         }
-        boolean own = late && failure.result().isTimeDependent();
+        // Peers, too, give up on those that are slow.
+        boolean own = late && (expired || failure.result() == CheckResult.CLOSED);
         return new Outcome(own ? CheckResult.LATE : failure.result(), failure.reason(), nanos);
     }
 

@@ -15,6 +15,11 @@ final class CheckSchedule {
 
     private static final int JITTER_DIVISOR = 10;
 
+    /** The unit in which starts are counted, some 67 ms; a power of two. */
+    private static final long TICK_NANOS = 1L << 26;
+    /** The shortest pause that ticks do not distort. */
+    private static final long LEAST_NANOS_FOR_TICKS = 8 * TICK_NANOS;
+
     private final long interval;
     private final long urgent;
     private final RandomGenerator random;
@@ -43,6 +48,16 @@ final class CheckSchedule {
         }
         spread = true;
         return urgent + random.nextLong(interval - urgent + 1);
+    }
+
+    /**
+     * The time of a start: up to a tick before the end of the pause, so that several checks start together. To wake two
+     * threads costs more than a check.
+     *
+     * @param from {@link System#nanoTime()}
+     */
+    static long end(long from, long pause) {
+        return pause < LEAST_NANOS_FOR_TICKS ? from + pause : (from + pause) & -TICK_NANOS;
     }
 
     private long jittered(long pause) {

@@ -47,9 +47,11 @@ final class Conversation {
         socket.finish(scratch);
     }
 
-    /** The thing that is missing when the time is over, and what came in its place, in words. */
-    String missingAfter(String time) {
-        return missing + " within " + time + (answer.isEmpty() ? "" : ", got " + answer);
+    /** The failure when the time is over: the thing that is missing, and what came in its place. */
+    CheckException missingAfter(String time) {
+        return answer.isEmpty()
+                ? new CheckException(CheckResult.TIMEOUT, missing + " within " + time)
+                : new CheckException(CheckResult.WRONG_ANSWER, missing + " within " + time + ", got " + answer);
     }
 
     private void ask(TcpProbe probe) throws IOException, CheckException {

@@ -36,6 +36,8 @@
  * sockets have none of.
  * <li>A pause is drawn from the last tenth of its length. A tenth around it, as elsewhere, lost: the time in which a dead endpoint is
  * noticed would be more than the configuration says.
+ * <li>Starts are rounded down to multiples of 67 ms. Each at its own time lost: a thread that wakes up for one check of 1,000 endpoints
+ * finds cold caches, and the check cost three times the CPU (280 µs in place of 90 µs, 2 cores).
  * <li>A bare connect ends with a reset, so that thousands leave no TIME_WAIT behind. Where something was said, it ends with FIN and waits
  * 100 ms for that of the peer: servers write a line into their log when a client resets.
  * </ol>

@@ -7,12 +7,14 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.DnsServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterConfigTest {
     private static final String ALLOWED = "allowed: name, loadBalancing, timeouts, connectAttempts, maxConnections,"
@@ -134,6 +136,30 @@ class ClusterConfigTest {
     void balancing(LoadBalancing balancing) {
         String name = balancing.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         assertEquals(balancing, cluster("loadBalancing: " + name).loadBalancing());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "healthCheck: {}@clusters[0].healthCheck.type: MySQL and MariaDB count a connect without a login as an error,",
+        "healthCheck: { type: tcp, tcp: { expect: x } }@clusters[0].healthCheck.type: MySQL and MariaDB count a connect",
+        "healthCheck: { tcp: { sendHex: \"00\" } }@",
+        "healthCheck: { type: http, http: { port: 9200 } }@",
+        "healthCheck: { type: tls }@clusters[0].healthCheck.type: without tls.sni, an endpoint passes only if its",
+        "healthCheck: { type: tls, tls: { sni: db.example } }@",
+        "healthCheck: { type: tls, tls: { verify: false } }@"})
+    void checksThatServersMind(String check, @Nullable String warning) {
+        List<String> warnings = TestingConfig
+                .warnings(with(check + "\n    endpoints: [ { address: \"10.0.0.1:3306\" } ]"));
+        assertEquals(warning == null ? 0 : 1, warnings.size(), warnings::toString);
+        assertTrue(warning == null || warnings.getFirst().contains(warning), warnings::toString);
+    }
+
+    @Test
+    void otherServersDoNotMindABareConnect() {
+        assertEquals(List.of(), TestingConfig
+                .warnings(with("healthCheck: {}\n    endpoints: [ { address: \"10.0.0.1:5432\" } ]")));
+        assertEquals(1, TestingConfig
+                .warnings(with("healthCheck: {}\n    dns: { name: db, port: 3306 }")).size());
     }
 
     @Test

@@ -55,6 +55,18 @@ class CheckScheduleTest {
     }
 
     @Test
+    void longPausesEndOnTicksAndShortOnesWhenTheyEnd() {
+        long from = Long.MAX_VALUE - SECOND;
+        for (int i = 0; i < DRAWS; i++) {
+            long pause = random.nextLong(SECOND, 10 * SECOND);
+            long early = from + pause - CheckSchedule.end(from, pause);
+            assertTrue(early >= 0 && early <= SECOND / 14, () -> early + " ns before the end of " + pause);
+            assertEquals(0, CheckSchedule.end(from, pause) % (1 << 26));
+        }
+        assertEquals(from + SECOND / 5, CheckSchedule.end(from, SECOND / 5));
+    }
+
+    @Test
     void theShortestIntervalIsNoReasonToStop() {
         CheckSchedule schedule = every(Duration.ofNanos(1));
         for (int i = 0; i < DRAWS; i++) {

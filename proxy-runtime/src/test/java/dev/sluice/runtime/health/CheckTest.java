@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** A check by the clock, without sockets. */
 class CheckTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    /** More than a start is rounded down by. */
+    private static final long TICK = Duration.ofMillis(68).toNanos();
     private static final SocketAddress ADDRESS = new InetSocketAddress(InetAddress.ofLiteral("10.0.0.1"), 80);
     private static final CheckSettings SETTINGS = new CheckSettings(TcpProbe.CONNECT, Duration.ofSeconds(5),
             Duration.ofSeconds(1), 2, 3, ProxyHeader.NONE);
@@ -99,7 +102,7 @@ class CheckTest {
             next(CheckResult.REFUSED, 0);
         }
         assertEquals(List.of("failed: refused!"), target.verdicts());
-        assertTrue(pause() >= SECOND, "a verdict that stands is no hurry");
+        assertTrue(pause() > SECOND - TICK, "a verdict that stands is no hurry");
         next(CheckResult.PASSED, 0);
         assertTrue(pause() <= SECOND, "a success after failures is urgent");
         next(CheckResult.PASSED, 0);
@@ -107,6 +110,21 @@ class CheckTest {
         assertTrue(pause() > SECOND, "and not afterwards");
         assertEquals(List.of(CheckResult.REFUSED, CheckResult.REFUSED, CheckResult.REFUSED, CheckResult.PASSED,
                 CheckResult.PASSED), target.results());
+    }
+
+    /** To wake threads for one check costs more than the check. */
+    @Test
+    void checksStartTogetherWhenTheirPausesAllowIt() {
+        Set<Long> starts = new HashSet<>();
+        for (int seed = 0; seed < 1000; seed++) {
+            Check each = new Check(ADDRESS, SETTINGS, new SplittableRandom(seed), 0);
+            each.due(each.nextStart());
+            each.started(run(), 0);
+            each.ended(new Outcome(CheckResult.REFUSED, "refused", 0), 0);
+            starts.add(each.nextStart());
+            assertTrue(each.nextStart() > SECOND * 9 / 10 - TICK && each.nextStart() <= SECOND, each.nextStart() + " ns");
+        }
+        assertTrue(starts.size() <= 3, () -> starts.size() + " times within 100 ms");
     }
 
     @Test

@@ -217,6 +217,7 @@ class ProbesTest {
     void aServerThatHangsInTheAnswerTimesOut() throws Exception {
         try (TestingUpstream server = answering("+PO")) {
             fails(server, PING, TIMEOUT, "connected, but no \"+PONG\" within 300ms, got \"+PO\"");
+            assertEquals(CheckResult.WRONG_ANSWER, target.results().getLast());
         }
     }
 

@@ -51,8 +51,8 @@ class ConfigsTest {
     @Test
     void theFilesAreFound() throws IOException {
         assertEquals(
-                "[edge.yaml, https.yaml, includes/sluice.yaml, operations.yaml, postgres.yaml, redis.yaml, tight-limits.yaml,"
-                        + " unix-sockets.yaml]",
+                "[edge.yaml, https.yaml, includes/sluice.yaml, operations.yaml, postgres.yaml, primary.yaml, redis.yaml,"
+                        + " tight-limits.yaml, unix-sockets.yaml]",
                 mainFiles().toString());
     }
 
