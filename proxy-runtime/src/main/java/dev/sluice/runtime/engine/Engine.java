@@ -30,7 +30,6 @@ import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.Acceptor;
 import dev.sluice.runtime.relay.DescriptorReserve;
 import dev.sluice.runtime.relay.SelfConnections;
-import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.Worker;
 import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
@@ -63,6 +62,7 @@ public final class Engine {
     private final EventLoops loops;
     private final Listeners listeners;
     private final Upstreams upstreams;
+    private final EndpointOperations endpoints;
     private final EngineView view;
     private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
@@ -116,12 +116,13 @@ public final class Engine {
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
             upstreams = new Upstreams(loops, reloading, running.events());
+            endpoints = new EndpointOperations(generations, upstreams::close, running.events());
             listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
                     processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
             closings.push(upstreams::close);
-            openListeners(configuration, transport, machine);
+            ListenerChange.openFirst(listeners, generations.serving().listeners(), transport, configuration, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
             view = new EngineView(state, generations, pluginCare, history, listeners, loops, pool, running.events());
             running.events().refused(plugins.views());
@@ -136,19 +137,6 @@ public final class Engine {
             close();
             throw e;
         }
-    }
-
-    private void openListeners(Configuration configuration, Transport transport, MachineAddresses machine) {
-        Map<String, Serving> serving = generations.serving().listeners();
-        ListenerChange sockets = new ListenerChange(listeners, transport, configuration);
-        try {
-            sockets.open(serving, false);
-            SelfDialCheck.check(configuration, sockets.addresses(), machine);
-        } catch (RuntimeException | Error e) {
-            sockets.undo(false);
-            throw e;
-        }
-        sockets.commit(serving, false);
     }
 
     private void ifLoopsEnded(Runnable closing) {
@@ -258,6 +246,11 @@ public final class Engine {
      */
     public boolean drainGeneration(long number, Duration period) {
         return generations.drain(number, period, loops.workers(), journal.events());
+    }
+
+    /** The operations on single endpoints. */
+    public EndpointOperations endpoints() {
+        return endpoints;
     }
 
     /** The counts of reloads, which the caller of {@link #reload} keeps. */

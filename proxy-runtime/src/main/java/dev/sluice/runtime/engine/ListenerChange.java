@@ -100,6 +100,24 @@ final class ListenerChange {
         return address instanceof InetSocketAddress inet && inet.getPort() == 0;
     }
 
+    /**
+     * Opens the listeners of the first generation.
+     *
+     * @throws EngineException when the machine refuses, or an endpoint leads back; nothing is left open
+     */
+    static void openFirst(Listeners listeners, Map<String, Serving> serving, Transport transport,
+            Configuration configuration, MachineAddresses machine) {
+        ListenerChange sockets = new ListenerChange(listeners, transport, configuration);
+        try {
+            sockets.open(serving, false);
+            SelfDialCheck.check(configuration, sockets.addresses(), machine);
+        } catch (RuntimeException | Error e) {
+            sockets.undo(false);
+            throw e;
+        }
+        sockets.commit(serving, false);
+    }
+
     /** The socket that a listener keeps; null = it gets another one. */
     @Nullable
     Open keptBy(String listener) {
