@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
@@ -69,6 +70,12 @@ final class QuestionResolver implements Resolver {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Answers on the caller's thread, too: the library's own method starts the common pool. */
+    @Override
+    public CompletionStage<Message> sendAsync(Message query, Executor executor) {
+        return sendAsync(query);
     }
 
     private Message ask(Message query) throws IOException {
