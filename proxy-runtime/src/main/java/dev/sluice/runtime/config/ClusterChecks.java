@@ -106,8 +106,9 @@ final class ClusterChecks {
 
     private static boolean isMySql(ClusterConfig cluster) {
         return cluster.dns().flatMap(Dns::port).filter(port -> port == MYSQL_PORT).isPresent()
-                || cluster.endpoints().stream().anyMatch(endpoint -> endpoint.address() instanceof InetSocketAddress inet
-                        && inet.getPort() == MYSQL_PORT);
+                || cluster.endpoints().stream()
+                        .anyMatch(endpoint -> endpoint.address() instanceof InetSocketAddress inet
+                                && inet.getPort() == MYSQL_PORT);
     }
 
     private void section(HealthCheckConfig check, String key, Optional<?> section, HealthCheckConfig.Type type) {

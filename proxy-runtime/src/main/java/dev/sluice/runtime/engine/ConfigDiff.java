@@ -198,6 +198,10 @@ final class ConfigDiff {
         });
         former.keySet().stream().filter(address -> !current.containsKey(address)).forEach(address -> details.add(
                 "− " + AddressText.of(address) + " (" + connections(old.name(), address) + " connections stay)"));
+        if (old.healthCheck().equals(now.healthCheck())
+                && !Objects.equals(before.checks().get(now.name()), after.checks().get(now.name()))) {
+            details.add("the certificates of healthCheck.tls.ca have changed");
+        }
         if (details.isEmpty() && !List.copyOf(former.keySet()).equals(List.copyOf(current.keySet()))) {
             details.add("endpoints in another order");
         }

@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * @param listeners by name, in the order of the configuration
  * @param factories of all filters
  * @param checks the health checks, by the names of clusters
+ * @param checkFiles the files of certificates that they have read, with their state at that time
  * @param running the states that its objects share with those of other generations
  */
 public record Generation(long number, Configuration configuration, PluginRegistry plugins,
         Map<String, Cluster> clusters, Map<String, Serving> listeners, Map<FilterKey, SharedFactory> factories,
-        Map<String, CheckSettings> checks, Running running) {
+        Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Running running) {
     /** Applies the limits of this generation to the connections of all generations, but for those of single endpoints. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {
@@ -78,9 +79,9 @@ public record Generation(long number, Configuration configuration, PluginRegistr
         return mine != null && mine.equals(other.factories.get(key));
     }
 
-    /** The files that filters have read, with their state at that time. */
+    /** The files that filters and health checks have read, with their state at that time. */
     public Map<Path, FileStamp> filterFiles() {
-        Map<Path, FileStamp> files = new LinkedHashMap<>();
+        Map<Path, FileStamp> files = new LinkedHashMap<>(checkFiles);
         factories.values().forEach(factory -> files.putAll(factory.files()));
         return files;
     }

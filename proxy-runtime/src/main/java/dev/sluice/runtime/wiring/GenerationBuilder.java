@@ -2,6 +2,7 @@ package dev.sluice.runtime.wiring;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,21 +47,26 @@ public final class GenerationBuilder {
     public Generation build(long number, Configuration configuration, PluginRegistry plugins,
             @Nullable Generation previous) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration, running, previous);
-        wanted = filters.files();
         List<Problem> problems = new ArrayList<>(filters.problems());
-        Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, problems);
+        Map<Path, FileStamp> checkFiles = new LinkedHashMap<>();
+        Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, problems, checkFiles);
+        Map<Path, FileStamp> wantedNow = new LinkedHashMap<>(filters.files());
+        if (!problems.isEmpty()) {
+            wantedNow.putAll(checkFiles);
+        }
+        wanted = wantedNow;
         if (!problems.isEmpty()) {
             filters.close();
             throw new ProblemsException(problems);
         }
         return Guice
                 .createInjector(
-                        new GenerationModule(number, configuration, plugins, filters, checks, running, answers,
-                                previous))
+                        new GenerationModule(number, configuration, plugins, filters, checks, checkFiles, running,
+                                answers, previous))
                 .getInstance(Generation.class);
     }
 
-    /** The files that filters with problems looked for in the last build, with their state then; any thread. */
+    /** The files that filters and health checks with problems looked for in the last build, with their state then; any thread. */
     public Map<Path, FileStamp> wantedFiles() {
         return wanted;
     }
@@ -75,7 +81,7 @@ public final class GenerationBuilder {
                 new Running(configuration.runtime().eventLoops()), null);
         filters.close();
         List<Problem> problems = new ArrayList<>(filters.problems());
-        HealthCheckSettings.of(configuration, problems);
+        HealthCheckSettings.of(configuration, problems, new LinkedHashMap<>());
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);
         }

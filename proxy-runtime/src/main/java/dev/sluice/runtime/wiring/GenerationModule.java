@@ -1,5 +1,6 @@
 package dev.sluice.runtime.wiring;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import dev.sluice.runtime.cluster.ConnectPolicy;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.EndpointSet;
 import dev.sluice.runtime.cluster.LoadBalancer;
+import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
@@ -51,18 +53,21 @@ final class GenerationModule extends AbstractModule {
     private final PluginRegistry plugins;
     private final FilterAssembly filters;
     private final Map<String, CheckSettings> checks;
+    private final Map<Path, FileStamp> checkFiles;
     private final Running running;
     private final SourceAnswers answers;
     private final @Nullable Generation previous;
 
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
-            Map<String, CheckSettings> checks, Running running, SourceAnswers answers, @Nullable Generation previous) {
+            Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Running running, SourceAnswers answers,
+            @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
         this.filters = filters;
         this.checks = checks;
+        this.checkFiles = checkFiles;
         this.running = running;
         this.answers = answers;
         this.previous = previous;
@@ -76,7 +81,7 @@ final class GenerationModule extends AbstractModule {
         bind(LISTENERS).toProvider(() -> listeners(clusters.get())).in(Scopes.SINGLETON);
         Provider<Map<String, Serving>> listeners = getProvider(Key.get(LISTENERS));
         bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
-                listeners.get(), filters.factories(), checks, running)).in(Scopes.SINGLETON);
+                listeners.get(), filters.factories(), checks, checkFiles, running)).in(Scopes.SINGLETON);
     }
 
     private Map<String, Cluster> clusters() {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import dev.sluice.api.config.ConfigException;
+import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.Configuration;
@@ -34,14 +35,17 @@ final class HealthCheckSettings {
      * The health checks by the names of their clusters.
      *
      * @param problems gets those that show only now
+     * @param files gets the files that were read, with their state before
      */
-    static Map<String, CheckSettings> of(Configuration configuration, List<Problem> problems) {
+    static Map<String, CheckSettings> of(Configuration configuration, List<Problem> problems,
+            Map<Path, FileStamp> files) {
         Map<String, CheckSettings> checks = new LinkedHashMap<>();
         for (ClusterConfig cluster : configuration.clusters()) {
             HealthCheckConfig config = cluster.healthCheck().orElse(null);
             if (config == null) {
                 continue;
             }
+            config.tls().flatMap(HealthCheckConfig.Tls::ca).ifPresent(file -> files.put(file, FileStamp.of(file)));
             try {
                 checks.put(cluster.name(), new CheckSettings(probe(config), config.interval(), config.timeout(),
                         config.rise(), config.fall(), ProxyHeader.NONE));
@@ -52,7 +56,12 @@ final class HealthCheckSettings {
         return checks;
     }
 
-    private static Probe probe(HealthCheckConfig config) {
+    /**
+     * The question that a check asks.
+     *
+     * @throws ConfigException if it cannot be asked
+     */
+    static Probe probe(HealthCheckConfig config) {
         String section = switch (config.type()) {
             case TCP -> "tcp";
             case HTTP -> "http";

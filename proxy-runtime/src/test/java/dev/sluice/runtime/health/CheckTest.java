@@ -122,7 +122,8 @@ class CheckTest {
             each.started(run(), 0);
             each.ended(new Outcome(CheckResult.REFUSED, "refused", 0), 0);
             starts.add(each.nextStart());
-            assertTrue(each.nextStart() > SECOND * 9 / 10 - TICK && each.nextStart() <= SECOND, each.nextStart() + " ns");
+            assertTrue(each.nextStart() > SECOND * 9 / 10 - TICK && each.nextStart() <= SECOND,
+                    each.nextStart() + " ns");
         }
         assertTrue(starts.size() <= 3, () -> starts.size() + " times within 100 ms");
     }

@@ -17,14 +17,14 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A certificate authority that the JDK's keytool makes. */
-final class TestingAuthority {
+public final class TestingAuthority {
     private static final String PASSWORD = "changeit";
 
     private final Path store;
     private final String name;
 
     /** An authority with a key of its own. */
-    TestingAuthority(Path directory, String name) throws Exception {
+    public TestingAuthority(Path directory, String name) throws Exception {
         this.store = directory.resolve(name + ".p12");
         this.name = name;
         keytool("-alias", "ca", "-dname", "CN=" + name, "-ext", "bc:c", "-validity", "10");
@@ -57,7 +57,7 @@ final class TestingAuthority {
      * @param names as keytool writes them: {@code dns:a.example,ip:127.0.0.1}
      * @param validity as arguments of keytool
      */
-    SSLContext server(String alias, String names, String... validity) throws Exception {
+    public SSLContext server(String alias, String names, String... validity) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("-alias", alias, "-signer", "ca", "-dname", "CN=" + alias, "-ext", "san=" + names));
         arguments.addAll(List.of(validity));
@@ -75,7 +75,7 @@ final class TestingAuthority {
     }
 
     /** A file with the certificate of an alias in PEM; {@code ca} is the authority's own. */
-    Path pem(String alias) throws Exception {
+    public Path pem(String alias) throws Exception {
         Certificate certificate = load().getCertificate(alias);
         return Files.writeString(store.resolveSibling(name + "-" + alias + ".pem"), "-----BEGIN CERTIFICATE-----\n"
                 + Base64.getMimeEncoder().encodeToString(certificate.getEncoded()) + "\n-----END CERTIFICATE-----\n");

@@ -83,5 +83,9 @@ public record HealthCheckConfig( // @formatter:off
             ConfigPlace place) { // @formatter:on
         /** The handshake of a check that does not write one. */
         public static final Tls DEFAULT = new Tls(Optional.empty(), true, Optional.empty(), ConfigPlace.NONE);
+
+        public Tls {
+            ca = ca.map(file -> place.directory().resolve(file).normalize());
+        }
     }
 }
