@@ -12,7 +12,7 @@ import dev.sluice.runtime.engine.Change;
  * @param kind the kind of part
  * @param name of the listener, cluster, plugin or section
  * @param action what a reload does with it
- * @param details the differences, for people; none of a part that is kept
+ * @param details the differences, for people; of a part that is kept only what operators said of it
  * @param connections that the part had at that moment
  */
 public record ConfigurationChange(Kind kind, String name, Action action, List<String> details, long connections) {

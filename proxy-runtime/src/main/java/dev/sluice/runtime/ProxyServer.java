@@ -100,6 +100,18 @@ public final class ProxyServer implements AutoCloseable {
         return address;
     }
 
+    /**
+     * Returns an endpoint, to be drained or restored. Asks nobody whether there is one: its methods do.
+     *
+     * @param cluster the name of its cluster
+     * @param address as configuration writes it, such as {@code 10.0.0.1:443}, {@code [::1]:443} or
+     *     {@code unix:/run/app.sock}; a discovered one as {@code /clusters} shows it
+     * @return the endpoint
+     */
+    public ProxyEndpoint endpoint(String cluster, String address) {
+        return new ProxyEndpoint(engine.endpoints(), cluster, address, "the program");
+    }
+
     /** {@return the address of the admin interface, if it is on} */
     public Optional<SocketAddress> adminAddress() {
         return admin.current().map(AdminServer::address);

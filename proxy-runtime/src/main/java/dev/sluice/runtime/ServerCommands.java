@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import dev.sluice.runtime.admin.AdminCommands;
 import dev.sluice.runtime.admin.AdminParts;
@@ -16,6 +17,7 @@ import dev.sluice.runtime.config.Durations;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
+import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.Metrics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +129,40 @@ final class ServerCommands implements AdminCommands {
                                     + "; /generations lists those that are alive"));
         } catch (EngineException e) {
             return new CommandResult(CONFLICT, json -> json.name("error").value(e.getMessage()));
+        }
+    }
+
+    @Override
+    public CommandResult drainEndpoint(String cluster, String address, @Nullable Duration over) {
+        return endpoint(cluster, address, endpoint -> endpoint.operate(over), view -> {
+            int open = view.active();
+            return "gets no new connections" + (open == 0
+                    ? ""
+                    : "; " + open + " open " + (open == 1 ? "one " : "ones ") + (over == null
+                            ? open == 1 ? "stays" : "stay"
+                            : (open == 1 ? "is" : "are") + " reset" + (over.isZero()
+                                    ? ""
+                                    : " within " + over.toSeconds() + " s")));
+        });
+    }
+
+    @Override
+    public CommandResult restoreEndpoint(String cluster, String address) {
+        return endpoint(cluster, address, ProxyEndpoint::up,
+                view -> view.usable() ? "gets new connections" : "is not drained; it is " + view.state());
+    }
+
+    private CommandResult endpoint(String cluster, String address, Function<ProxyEndpoint, EndpointView> command,
+            Function<EndpointView, String> text) {
+        try {
+            EndpointView view = command.apply(
+                    new ProxyEndpoint(engine.endpoints(), cluster, address, "the admin interface"));
+            return new CommandResult(OK, json -> json.name("cluster").value(cluster).name("address").value(address)
+                    .name("state").value(view.state()).name("detail").value(view.detail())
+                    .name("connections_active").value(view.active())
+                    .name("text").value("endpoint " + address + " of cluster " + cluster + " " + text.apply(view)));
+        } catch (IllegalArgumentException e) {
+            return new CommandResult(NOT_FOUND, json -> json.name("error").value(e.getMessage()));
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.sluice.runtime.admin;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
+import org.jspecify.annotations.Nullable;
+
 /** The commands that an operator can give through the admin interface. Any thread. */
 public interface AdminCommands {
     /** Starts to drain and returns at once. Further calls change nothing. */
@@ -38,4 +40,20 @@ public interface AdminCommands {
      * @return 202; 404 if there is no such generation, 409 if it is the one that serves
      */
     CommandResult drainGeneration(long number, Duration over);
+
+    /**
+     * Keeps new connections from an endpoint.
+     *
+     * @param address as configuration writes it
+     * @param over the time in which its open connections are closed, evenly; null = they stay
+     * @return 200 and its state; 404 if there is no such cluster or endpoint
+     */
+    CommandResult drainEndpoint(String cluster, String address, @Nullable Duration over);
+
+    /**
+     * Ends what {@link #drainEndpoint} began.
+     *
+     * @return as that
+     */
+    CommandResult restoreEndpoint(String cluster, String address);
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -66,11 +67,11 @@ final class AdminHandler implements HttpHandler {
         String path = target.getPath();
         Set<String> allowed = new LinkedHashSet<>();
         for (AdminRoutes.Route route : routes.all()) {
-            String segment = route.segment(path);
-            if (segment != null) {
+            List<String> segments = route.segments(target.getRawPath());
+            if (segments != null) {
                 if (route.method().equals(method) || (method.equals("HEAD") && route.method().equals("GET"))) {
                     return route.responder()
-                            .respond(AdminRequest.of(segment, target.getRawQuery(), route.parameters()));
+                            .respond(AdminRequest.of(segments, target.getRawQuery(), route.parameters()));
                 }
                 allowed.add(route.method());
                 if (route.method().equals("GET")) {

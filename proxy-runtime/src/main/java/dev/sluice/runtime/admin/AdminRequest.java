@@ -2,25 +2,26 @@ package dev.sluice.runtime.admin;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose path is known: what stands in the path's gap, and the parameters. One thread.
+ * A request whose path is known: what stands in the path's gaps, and the parameters. One thread.
  *
- * @param segment the text in the place of the gap of the path; empty if the path has none
+ * @param segments the texts in the places of the gaps of the path
  * @param parameters by name; a parameter without a value has an empty one
  */
-record AdminRequest(String segment, Map<String, String> parameters) {
+record AdminRequest(List<String> segments, Map<String, String> parameters) {
     /**
      * Reads the query of a target.
      *
      * @param query as it was sent; null = none
      * @param allowed the names of parameters
      */
-    static AdminRequest of(String segment, @Nullable String query, Set<String> allowed) {
+    static AdminRequest of(List<String> segments, @Nullable String query, Set<String> allowed) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String part : query == null || query.isEmpty() ? new String[0] : query.split("&", -1)) {
             int equals = part.indexOf('=');
@@ -33,16 +34,16 @@ record AdminRequest(String segment, Map<String, String> parameters) {
                 throw new BadRequestException("parameter \"" + name + "\" is given twice");
             }
         }
-        return new AdminRequest(segment, parameters);
+        return new AdminRequest(segments, parameters);
     }
 
     /**
-     * The number in the path.
+     * The number in the only gap of the path.
      *
      * @param what the name of the number, for messages
      */
     long number(String what) {
-        return parse(what, segment, 1, Long.MAX_VALUE);
+        return parse(what, segments.getFirst(), 1, Long.MAX_VALUE);
     }
 
     /** A parameter that is a number. */

@@ -3,7 +3,10 @@ package dev.sluice.runtime.admin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,25 +36,33 @@ final class AdminRoutes {
     /**
      * A route.
      *
-     * @param path in which one segment may be a gap, written in braces
+     * @param path in which some segments may be gaps, written in braces
      * @param parameters the names of its parameters
      */
     record Route(String method, String path, Set<String> parameters, String about, Responder responder) {
-        /** The text in the gap; empty if the path has none; null if the path is another one. */
+        /**
+         * The texts in the gaps, in order; null if the path is another one.
+         *
+         * @param actual as it was sent: a slash within a segment is written as {@code %2F}
+         */
         @Nullable
-        String segment(String actual) {
-            int gap = path.indexOf('{');
-            if (gap < 0) {
-                return path.equals(actual) ? "" : null;
-            }
-            String before = path.substring(0, gap);
-            String after = path.substring(path.indexOf('}') + 1);
-            if (actual.length() <= before.length() + after.length() || !actual.startsWith(before)
-                    || !actual.endsWith(after)) {
+        List<String> segments(String actual) {
+            String[] wanted = path.split("/", -1);
+            String[] sent = actual.split("/", -1);
+            if (sent.length != wanted.length) {
                 return null;
             }
-            String segment = actual.substring(before.length(), actual.length() - after.length());
-            return segment.contains("/") ? null : segment;
+            List<String> gaps = new ArrayList<>();
+            for (int i = 0; i < wanted.length; i++) {
+                // A plus sign means itself in a path.
+                String text = URLDecoder.decode(sent[i].replace("+", "%2B"), StandardCharsets.UTF_8);
+                if (wanted[i].startsWith("{") && !text.isEmpty()) {
+                    gaps.add(text);
+                } else if (!wanted[i].equals(text)) {
+                    return null;
+                }
+            }
+            return gaps;
         }
     }
 
@@ -120,6 +131,11 @@ final class AdminRoutes {
                 post("/generations/{number}/drain", List.of("over"),
                         "close the connections of an old configuration; over: evenly in this time",
                         this::drainGeneration),
+                post("/clusters/{name}/endpoints/{address}/drain", List.of("over"),
+                        "send an endpoint no new connections; over: also close the open ones, evenly in this time",
+                        this::drainEndpoint),
+                post("/clusters/{name}/endpoints/{address}/up", List.of(), "end the drain of an endpoint",
+                        this::restoreEndpoint),
                 post("/connections/{id}/close", List.of(), "close one connection",
                         request -> close(request.number("the connection id"))),
                 post("/loggers/{name}", List.of("level", "for"),
@@ -198,6 +214,17 @@ final class AdminRoutes {
         return Response.of(result);
     }
 
+    private Response drainEndpoint(AdminRequest request) {
+        Duration over = request.parameters().containsKey("over")
+                ? request.duration("over", Duration.ZERO, Duration.ZERO, LONGEST_DRAIN, parts.durations())
+                : null;
+        return Response.of(parts.commands().drainEndpoint(request.segments().get(0), request.segments().get(1), over));
+    }
+
+    private Response restoreEndpoint(AdminRequest request) {
+        return Response.of(parts.commands().restoreEndpoint(request.segments().get(0), request.segments().get(1)));
+    }
+
     private Response close(long id) {
         if (!parts.view().closeConnection(id)) {
             return Response.error(404, "there is no connection " + id + "; GET /connections lists the open ones");
@@ -209,6 +236,7 @@ final class AdminRoutes {
     private Response setLevel(AdminRequest request) {
         Duration time = request.duration("for", Duration.ZERO, Duration.ofSeconds(1), LONGEST_LEVEL,
                 parts.durations());
-        return loggers.set(request.segment(), request.parameters().get("level"), time.isZero() ? null : time);
+        return loggers.set(request.segments().getFirst(), request.parameters().get("level"),
+                time.isZero() ? null : time);
     }
 }

@@ -112,6 +112,7 @@ public final class ClusterState {
         rules = rulesNow;
         set.list().forEach(endpoint -> endpoint.state().limit().max(endpoint.maxConnections()));
         now.forEach(state -> state.checks(rulesNow.checked()));
+        now.stream().filter(state -> !former.contains(state)).forEach(EndpointState::arrived);
         serving = now;
         if (!before.isEmpty()) {
             now.stream().filter(state -> !former.contains(state)).forEach(state -> state.added(nowNanos));

@@ -54,7 +54,10 @@ public record Endpoint(EndpointState state, int weight, int maxConnections, bool
     private static @Nullable String detail(EndpointState state, EndpointWord word,
             EndpointState.@Nullable OperatorDrain drain, long nowNanos) {
         return switch (word) {
-            case DRAINED -> drain == null ? null : "since " + drain.since() + " by " + drain.by();
+            case DRAINED -> drain == null
+                    ? null
+                    : "since " + drain.since() + " by " + drain.by()
+                            + (drain.end() == null ? "" : "; its connections are reset until " + drain.end());
             case DOWN -> state.downReason();
             case EJECTED -> "for another " + Math.max(1, TimeUnit.NANOSECONDS.toSeconds(state.avoidedFor(nowNanos)))
                     + " s";

@@ -97,10 +97,11 @@ public final class EndpointState {
     /**
      * A command of an operator that keeps new connections from it.
      *
-     * @param since the time of the command
+     * @param since the time from which there are no new ones
      * @param by the source of the command
+     * @param end the time by which the open ones are closed; null = they stay
      */
-    public record OperatorDrain(Instant since, String by) {}
+    public record OperatorDrain(Instant since, String by, @Nullable Instant end) {}
 
     /**
      * Reports that a connect succeeded. The endpoint is up if it was on trial.
@@ -188,17 +189,26 @@ public final class EndpointState {
         return drain;
     }
 
-    /** Keeps new connections from it, or ends that with null. @return whether that is a change */
+    /**
+     * Keeps new connections from it, or ends that with null. One thread at a time.
+     *
+     * @return whether they were not kept from it until now, or were until now
+     */
     public boolean drain(@Nullable OperatorDrain command, long nowNanos) {
         boolean change = (drain == null) != (command == null);
+        drain = command;
         if (change) {
-            drain = command;
             if (command == null) {
                 cluster.startSlowly(this, nowNanos);
             }
             cluster.changed();
         }
         return change;
+    }
+
+    /** Notes that it serves from now on and did not before: what operators said of it then is over. */
+    void arrived() {
+        drain = null;
     }
 
     /** Notes whether there are health checks of it from now on. The last verdict stands while they go on. */

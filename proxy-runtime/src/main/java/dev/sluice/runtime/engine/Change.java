@@ -6,7 +6,7 @@ import java.util.List;
  * A part of a configuration, compared with the same part of the one before.
  *
  * @param name of the listener, cluster, plugin or section
- * @param details the differences, for people; none if it is kept
+ * @param details the differences, for people; of a part that is kept only what operators said of it
  * @param connections that the part has now
  */
 public record Change(Kind kind, String name, Action action, List<String> details, long connections) {

@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.cluster.Endpoint;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
@@ -169,8 +172,9 @@ final class ConfigDiff {
                         List.of(cluster.endpoints().size() + " endpoints"), 0));
             } else {
                 List<String> details = cluster(former, cluster);
-                changes.add(new Change(Kind.CLUSTER, cluster.name(),
-                        details.isEmpty() ? Action.KEPT : Action.CHANGED, details,
+                Action action = details.isEmpty() ? Action.KEPT : Action.CHANGED;
+                drained(details, cluster.name());
+                changes.add(new Change(Kind.CLUSTER, cluster.name(), action, details,
                         before.running().cluster(cluster.name()).limit().active()));
             }
         }
@@ -198,6 +202,17 @@ final class ConfigDiff {
             details.add("endpoints in another order");
         }
         return details;
+    }
+
+    /** Endpoints that stay, and to which operators let no new connection. */
+    private void drained(List<String> details, String cluster) {
+        Cluster now = after.clusters().get(cluster);
+        List<EndpointState> former = before.running().cluster(cluster).serving();
+        if (now != null) {
+            now.endpoints().list().stream().map(Endpoint::state).distinct()
+                    .filter(state -> state.drain() != null && former.contains(state))
+                    .forEach(state -> details.add(state.label() + " stays drained by an operator"));
+        }
     }
 
     private long connections(String cluster, SocketAddress address) {

@@ -63,6 +63,7 @@ public final class Engine {
     private final EventLoops loops;
     private final Listeners listeners;
     private final Upstreams upstreams;
+    private final EndpointOperations endpoints;
     private final EngineView view;
     private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
@@ -116,6 +117,7 @@ public final class Engine {
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
             upstreams = new Upstreams(loops, reloading, running.events());
+            endpoints = new EndpointOperations(generations, upstreams::close, running.events());
             listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
                     processLimit, loops.workers(), reserve, running.connectionIds()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
@@ -258,6 +260,11 @@ public final class Engine {
      */
     public boolean drainGeneration(long number, Duration period) {
         return generations.drain(number, period, loops.workers(), journal.events());
+    }
+
+    /** The operations on single endpoints. */
+    public EndpointOperations endpoints() {
+        return endpoints;
     }
 
     /** The counts of reloads, which the caller of {@link #reload} keeps. */

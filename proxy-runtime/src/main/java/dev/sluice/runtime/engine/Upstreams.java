@@ -99,7 +99,8 @@ final class Upstreams implements AutoCloseable {
         membership.end(endpoint, end, reason, () -> EndpointChecks.isDown(endpoint));
     }
 
-    private void close(EndpointState endpoint, Duration period, CloseReason reason, BooleanSupplier applies) {
+    /** See {@link Membership.Closing}. */
+    void close(EndpointState endpoint, Duration period, CloseReason reason, BooleanSupplier applies) {
         long start = System.nanoTime();
         loops.workers()
                 .forEach(worker -> worker.drainEndpoint(endpoint, applies, reason, start, period.toNanos()));

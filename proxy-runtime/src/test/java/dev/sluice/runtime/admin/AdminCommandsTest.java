@@ -157,6 +157,37 @@ class AdminCommandsTest {
         assertEquals(List.of(), commands.generationDrains);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', value = {
+        "/clusters/web/endpoints/10.0.0.1:443/drain@drain web 10.0.0.1:443 null",
+        "/clusters/web/endpoints/10.0.0.1%3A443/drain?over=10min@drain web 10.0.0.1:443 PT10M",
+        "/clusters/a.b/endpoints/%5B2001:db8::1%5D:443/up@up a.b [2001:db8::1]:443",
+        "/clusters/web/endpoints/unix:%2Frun%2Fa+b%20c.sock/up@up web unix:/run/a+b c.sock"})
+    void anEndpointIsNamedByClusterAndAddress(String path, String order) throws IOException {
+        assertEquals(200, TestingHttp.post(address, path).status());
+        assertEquals(List.of(order), commands.endpoints);
+    }
+
+    @Test
+    void anEndpointThatIsNotThereIsSaid() throws IOException {
+        commands.endpoint = new CommandResult(404, json -> json.name("error").value("there is no cluster 'x'"));
+        Response response = TestingHttp.post(address, "/clusters/x/endpoints/10.0.0.1:443/drain");
+        assertEquals(404, response.status());
+        assertEquals("there is no cluster 'x'", response.json().get("error").asString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, /clusters/web/endpoints/10.0.0.1:443/drain?over=30",
+        "400, /clusters/web/endpoints/10.0.0.1:443/drain?over",
+        "400, /clusters/web/endpoints/10.0.0.1:443/up?over=1min",
+        "404, /clusters/web/endpoints/unix:/run/a.sock/drain", "404, /clusters/web/endpoints//drain",
+        "404, /clusters/web/endpoints/10.0.0.1:443", "404, /clusters/web/endpoints/10.0.0.1:443/down"})
+    void wrongCommandsToEndpointsAreRefused(int status, String path) throws IOException {
+        assertEquals(status, TestingHttp.post(address, path).status());
+        assertEquals(405, TestingHttp.get(address, "/clusters/web/endpoints/10.0.0.1:443/drain").status());
+        assertEquals(List.of(), commands.endpoints);
+    }
+
     @Test
     void generationsShowWhatKeepsThemAlive() throws IOException {
         Instant since = Instant.parse("2026-11-28T09:15:00Z");

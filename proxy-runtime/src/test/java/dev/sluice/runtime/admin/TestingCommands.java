@@ -7,16 +7,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 /** Counts what it is ordered, and answers what the test says. */
 class TestingCommands implements AdminCommands {
     final AtomicInteger drains = new AtomicInteger();
     final AtomicInteger reloads = new AtomicInteger();
     final List<String> generationDrains = new CopyOnWriteArrayList<>();
+    final List<String> endpoints = new CopyOnWriteArrayList<>();
     /** The end of all reloads. */
     volatile CompletableFuture<CommandResult> reload = CompletableFuture.completedFuture(result(200, "applied"));
     volatile CommandResult plan = result(200, "planned");
     volatile CommandResult lastReload = result(200, "none");
     volatile CommandResult generationDrain = result(202, "draining");
+    volatile CommandResult endpoint = result(200, "done");
 
     static CommandResult result(int status, String word) {
         return new CommandResult(status, json -> json.name("result").value(word));
@@ -47,5 +51,17 @@ class TestingCommands implements AdminCommands {
     public CommandResult drainGeneration(long number, Duration over) {
         generationDrains.add(number + " " + over);
         return generationDrain;
+    }
+
+    @Override
+    public CommandResult drainEndpoint(String cluster, String address, @Nullable Duration over) {
+        endpoints.add("drain " + cluster + " " + address + " " + over);
+        return endpoint;
+    }
+
+    @Override
+    public CommandResult restoreEndpoint(String cluster, String address) {
+        endpoints.add("up " + cluster + " " + address);
+        return endpoint;
     }
 }

@@ -16,7 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The choice of endpoints when health checks and operators have a say. */
 class CheckedClusterTest {
-    private static final EndpointState.OperatorDrain DRAIN = new EndpointState.OperatorDrain(Instant.EPOCH, "a test");
+    private static final EndpointState.OperatorDrain DRAIN = new EndpointState.OperatorDrain(Instant.EPOCH, "a test",
+            null);
 
     private final TestingEndpoints web = new TestingEndpoints();
 

@@ -66,7 +66,7 @@ class EndpointWordTest {
             endpoint.startSlowly(NOW);
         }
         if (drained) {
-            endpoint.drain(new EndpointState.OperatorDrain(java.time.Instant.EPOCH, "a test"), NOW);
+            endpoint.drain(new EndpointState.OperatorDrain(java.time.Instant.EPOCH, "a test", null), NOW);
         }
     }
 }
