@@ -11,6 +11,7 @@ import dev.sluice.runtime.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -22,6 +23,7 @@ final class ClientCommands {
     private static final String RELOAD = "reload";
     private static final String CONNECTIONS = "conns";
     private static final String DRAIN = "drain";
+    private static final String ENDPOINT = "endpoint";
 
     private static final String CONFIG = "--config";
     private static final String GENERATION = "--generation";
@@ -50,7 +52,8 @@ final class ClientCommands {
 
     /** Adds the commands to the command line. */
     static void addTo(CommandSpec sluice) {
-        sluice.addSubcommand(RELOAD, reload()).addSubcommand(CONNECTIONS, connections()).addSubcommand(DRAIN, drain());
+        sluice.addSubcommand(RELOAD, reload()).addSubcommand(CONNECTIONS, connections()).addSubcommand(DRAIN, drain())
+                .addSubcommand(ENDPOINT, endpoint());
     }
 
     private static CommandSpec command(String description) {
@@ -111,6 +114,29 @@ final class ClientCommands {
                         .description("Close them evenly over this time, such as 30m. Default: at once.").build());
     }
 
+    private static CommandSpec endpoint() {
+        CommandSpec endpoint = command("Keeps new connections from an endpoint (drain), or ends that (up). Lasts over"
+                + " reloads, until the endpoint leaves the configuration or the daemon ends.")
+                .addPositional(positional(0, "CLUSTER", "The name of the cluster."))
+                .addPositional(positional(1, "ADDRESS", "The address of the endpoint, as the configuration writes it."))
+                .addPositional(positional(2, EndpointCommand.DRAIN + "|" + EndpointCommand.UP,
+                        "Send it no new connections, or send it some again."))
+                .addOption(OptionSpec.builder(OVER).type(String.class).paramLabel("TIME")
+                        .description("Also reset its open connections, evenly over this time, such as 10m; 0s: at once."
+                                + " Default: they stay.")
+                        .build());
+        endpoint.usageMessage().footerHeading("%nExit codes:%n").footer(
+                "   0  done, or nothing to do",
+                "   1  no answer, or no such endpoint",
+                "   2  wrong usage");
+        return endpoint;
+    }
+
+    private static PositionalParamSpec positional(int index, String label, String description) {
+        return PositionalParamSpec.builder().index(Integer.toString(index)).type(String.class).required(true)
+                .paramLabel(label).description(description).build();
+    }
+
     /** Runs a command and returns its exit code. */
     int run(ParseResult command) {
         Path file = command.matchedOptionValue(CONFIG, null);
@@ -121,6 +147,7 @@ final class ClientCommands {
                         .run(command.hasMatchedOption(PLAN), command.hasMatchedOption(JSON), timeout(command));
                 case CONNECTIONS -> new ConnectionsCommand(client, out, messages).run(limit(command),
                         command.matchedOptionValue(GENERATION, null), command.hasMatchedOption(JSON));
+                case ENDPOINT -> endpoint(command, new EndpointCommand(client, out, messages));
                 default -> drain(command, new DrainCommand(client, out, messages));
             };
         } catch (ConfigurationException e) {
@@ -149,6 +176,19 @@ final class ClientCommands {
                     + " N; a drain of the daemon takes at most its runtime.drainTimeout");
         }
         return generation == null ? drain.all() : drain.generation(generation, over);
+    }
+
+    private static int endpoint(ParseResult command, EndpointCommand endpoint) throws NoAnswerException {
+        String over = command.matchedOptionValue(OVER, null);
+        String action = command.matchedPositionalValue(2, "");
+        if (!action.equals(EndpointCommand.DRAIN) && !action.equals(EndpointCommand.UP)) {
+            throw usage(command, "'" + action + "' is no command to an endpoint; allowed: " + EndpointCommand.DRAIN
+                    + ", " + EndpointCommand.UP);
+        }
+        if (over != null && action.equals(EndpointCommand.UP)) {
+            throw usage(command, OVER + " is about a " + EndpointCommand.DRAIN);
+        }
+        return endpoint.run(command.matchedPositionalValue(0, ""), command.matchedPositionalValue(1, ""), action, over);
     }
 
     private static int limit(ParseResult command) {

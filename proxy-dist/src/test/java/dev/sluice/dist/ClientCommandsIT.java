@@ -40,6 +40,20 @@ class ClientCommandsIT {
                         assertEquals(ExitCode.FATAL, refused.exitCode(), refused::toString);
                         assertTrue(refused.err().getFirst().contains("it wants the token"), refused::toString);
                     }
+                    String endpoint = echo.address();
+                    try (TestingDaemon away = TestingDaemon.sluice("endpoint", "echo", endpoint, "drain", "-c",
+                            file.toString()).start()) {
+                        assertEquals(ExitCode.CLEAN, away.exitCode(), away::toString);
+                        assertEquals(List.of("endpoint " + endpoint + " of cluster echo gets no new connections;"
+                                + " 1 open one stays"), away.out());
+                    }
+                    TestingEcho.exchange(client);
+                    try (TestingDaemon wrong = TestingDaemon.sluice("endpoint", "echo", "127.0.0.1:1", "up", "-c",
+                            file.toString()).start()) {
+                        assertEquals(ExitCode.FATAL, wrong.exitCode(), wrong::toString);
+                        assertEquals(List.of("sluice: cluster echo has no endpoint '127.0.0.1:1'; it has: " + endpoint),
+                                wrong.err());
+                    }
                     try (TestingDaemon drain = TestingDaemon.sluice("drain", "-c", file.toString()).start()) {
                         assertEquals(ExitCode.CLEAN, drain.exitCode(), drain::toString);
                     }
@@ -50,7 +64,7 @@ class ClientCommandsIT {
         }
         List<String> loaded = Files.readAllLines(classes);
         assertTrue(loaded.stream().anyMatch(line -> line.contains(" dev.sluice.dist.Daemon ")), "a test of nothing");
-        for (String name : List.of("ClientCommands", "AdminClient", "JsonText", "ReloadCommand")) {
+        for (String name : List.of("ClientCommands", "AdminClient", "JsonText", "ReloadCommand", "EndpointCommand")) {
             assertTrue(loaded.stream().noneMatch(line -> line.contains(" dev.sluice.dist." + name + " ")),
                     name + " is loaded by a start");
         }

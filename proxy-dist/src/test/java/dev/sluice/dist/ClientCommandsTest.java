@@ -216,6 +216,32 @@ class ClientCommandsTest {
     }
 
     @Test
+    void anEndpointIsDrainedAndRestored() throws Exception {
+        try (TestingAdmin admin = TestingAdmin.tcp().answers(200,
+                "{\"state\":\"drained\",\"text\":\"endpoint 10.0.0.1:443 of cluster web\\u001b[2J gets no new\"}")) {
+            assertEquals(new Outcome(0, "endpoint 10.0.0.1:443 of cluster web\uFFFD[2J gets no new\n", ""),
+                    run(admin, "endpoint", "web", "10.0.0.1:443", "drain"));
+            run(admin, "endpoint", "web", "[2001:db8::1]:443", "drain", "--over", "10m");
+            run(admin, "endpoint", "web", "unix:/run/a b+c.sock", "up");
+            run(admin, "endpoint", "--over", "a b&c", "w/x", "10.0.0.1:443", "drain");
+            assertEquals(List.of("POST /clusters/web/endpoints/10.0.0.1%3A443/drain HTTP/1.1",
+                    "POST /clusters/web/endpoints/%5B2001%3Adb8%3A%3A1%5D%3A443/drain?over=10m HTTP/1.1",
+                    "POST /clusters/web/endpoints/unix%3A%2Frun%2Fa%20b%2Bc.sock/up HTTP/1.1",
+                    "POST /clusters/w%2Fx/endpoints/10.0.0.1%3A443/drain?over=a%20b%26c HTTP/1.1"),
+                    admin.requests.stream().map(ClientCommandsTest::firstLine).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, 1", "400, 2", "409, 1", "500, 1"})
+    void anEndpointThatCannotBeDrainedIsSaid(int status, int code) throws Exception {
+        try (TestingAdmin admin = TestingAdmin.tcp().answers(status, "{\"error\":\"there is no cluster 'w'\"}")) {
+            assertEquals(new Outcome(code, "", "sluice: there is no cluster 'w'\n"),
+                    run(admin, "endpoint", "w", "10.0.0.1:443", "up"));
+        }
+    }
+
+    @Test
     void aTimeThatTheDaemonDoesNotUnderstandIsWrongUsage() throws Exception {
         try (TestingAdmin admin = TestingAdmin.tcp().answers(400, "{\"error\":\"over: '30' has no unit\"}")) {
             assertEquals(new Outcome(2, "", "sluice: over: '30' has no unit\n"),
@@ -227,7 +253,9 @@ class ClientCommandsTest {
     @ValueSource(strings = {"drain --over 30m", "conns --limit 0", "conns --limit x", "reload --timeout 60",
         "reload --timeout 0s", "conns --generation x", "reload --admin 9901", "reload --admin localhost",
         "reload --admin ::1:9901", "reload --admin http://127.0.0.1:9901", "reload --admin 127.0.0.1:99999",
-        "reload --admin [127.0.0.1]:9901", "reload --admin [::1", "reload more"})
+        "reload --admin [127.0.0.1]:9901", "reload --admin [::1", "reload more", "endpoint", "endpoint web",
+        "endpoint web 10.0.0.1:443", "endpoint web 10.0.0.1:443 down", "endpoint web 10.0.0.1:443 up --over 10m",
+        "endpoint web 10.0.0.1:443 drain now"})
     void wrongUsageIsExplained(String arguments) {
         Outcome outcome = run(Map.of(), arguments.split(" "));
         assertEquals(2, outcome.code(), outcome.toString());
@@ -412,6 +440,14 @@ class ClientCommandsTest {
             assertEquals(new Outcome(0, "no connections\n", ""), run(environment, "conns"));
             assertEquals(1, run(Map.of("SLUICE_ADMIN", address), "conns").code());
             assertEquals(2, run(environment, "drain", "--generation", "7", "--over", "30").code());
+            assertEquals(new Outcome(0, "endpoint 127.0.0.1:9 of cluster app gets no new connections\n", ""),
+                    run(environment, "endpoint", "app", "127.0.0.1:9", "drain", "--over", "10m"));
+            assertEquals("drained", proxy.endpoint("app", "127.0.0.1:9").state());
+            assertEquals(2, run(environment, "endpoint", "app", "127.0.0.1:9", "drain", "--over", "10").code());
+            assertEquals(new Outcome(1, "", "sluice: cluster app has no endpoint '127.0.0.1:8'; it has: 127.0.0.1:9\n"),
+                    run(environment, "endpoint", "app", "127.0.0.1:8", "up"));
+            assertEquals(new Outcome(0, "endpoint 127.0.0.1:9 of cluster app gets new connections\n", ""),
+                    run(environment, "endpoint", "app", "127.0.0.1:9", "up"));
             assertEquals(0, run(environment, "drain").code());
             proxy.awaitTermination();
         }

@@ -272,6 +272,10 @@ class EndpointDrainTest {
                 "[ { address: \"unix:/nowhere/a b.sock\" }, { address: \"[::1]:9\" } ]");
         start("clusters: [ { name: app, endpointsFile: \"" + file + "\" } ]\n");
         Await.until("the file to be read", () -> ask("GET", "/clusters").body().contains("[::1]:9"));
+        String shown = ask("GET", "/clusters").body();
+        assertTrue(shown.contains("\"source\":{\"kind\":\"file\",\"name\":\"" + file + "\",\"endpoints\":2,"), shown);
+        assertTrue(ask("GET", "/metrics").body()
+                .contains("sluice_discovery_last_success_timestamp_seconds{cluster=\"app\"} 1."));
         for (String address : List.of("unix:/nowhere/a b.sock", "[::1]:9")) {
             HttpResponse<String> answer = ask("POST", "/clusters/app/endpoints/"
                     + URLEncoder.encode(address, StandardCharsets.UTF_8).replace("+", "%20") + "/drain");

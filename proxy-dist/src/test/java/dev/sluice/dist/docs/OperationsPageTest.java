@@ -104,6 +104,7 @@ class OperationsPageTest {
         "GET /connections, state, dev.sluice.runtime.relay.RelayState",
         "GET /connections, block word, dev.sluice.runtime.observe.ReadBlock",
         "GET /events, kind, dev.sluice.runtime.observe.Event$Kind",
+        "States of an endpoint, state, dev.sluice.runtime.cluster.EndpointWord",
         "The access log, event, dev.sluice.runtime.observe.AccessEvent",
         "Decisions of filters, decision, dev.sluice.runtime.chain.FilterEvent"})
     void wordsAreThoseOfTheCode(String section, String column, String type) throws Exception {

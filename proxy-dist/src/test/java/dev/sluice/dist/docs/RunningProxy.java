@@ -24,11 +24,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A proxy with one open connection, a filter that counts and a plugin that was refused, so that every field of its answers is there. */
+/**
+ * A proxy with one open connection, a filter that counts, a plugin that was refused, and clusters that are checked and found, so that every
+ * field of its answers is there.
+ */
 final class RunningProxy implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** Fields below these have names that depend on what runs. */
-    private static final Set<String> MAPS = Set.of("bytes", "closed", "connect_failures", "decisions", "counters");
+    private static final Set<String> MAPS = Set.of("bytes", "closed", "connect_failures", "decisions", "counters", "checks");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -61,18 +64,22 @@ final class RunningProxy implements AutoCloseable {
                         plugins: { directory: "%s" }
                         accessLog: { path: "%s", format: %s }
                         listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] } ]
-                        clusters: [ { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] } ]
+                        clusters:
+                          - { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] }
+                          - { name: checked, healthCheck: { type: tcp }, endpoints: [ { address: "127.0.0.2:9" } ] }
+                          - { name: found, endpointsFile: "%s" }
                         """
-                        .formatted(plugins, log, format, upstream.getLocalPort()))
+                        .formatted(plugins, log, format, upstream.getLocalPort(), directory.resolve("none.yaml")))
                 .start();
         admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
         InetSocketAddress edge = (InetSocketAddress) proxy.address("edge");
         client = new Socket(edge.getAddress(), edge.getPort());
         client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!get("/connections").contains("\"state\":\"open\"")) {
+        while (!get("/connections").contains("\"state\":\"open\"")
+                || !get("/metrics").contains("sluice_health_checks_total{")) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("the connection is not open: " + get("/connections"));
+                throw new AssertionError("no connection is open, or nothing was checked: " + get("/connections"));
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.FilterView;
@@ -171,7 +172,9 @@ final class AdminResources {
                 json.name("panic").value(cluster.panic()).name("queued").value(cluster.queued());
                 json.name("connects").value(cluster.connect().connected()).name("connect_failures").beginObject();
                 cluster.connect().failures().forEach((reason, n) -> json.name(reason.label()).value(n));
-                json.endObject().name("endpoints").beginArray();
+                json.endObject();
+                source(json.name("source"), cluster.source());
+                json.name("endpoints").beginArray();
                 for (EndpointView endpoint : cluster.endpoints()) {
                     json.beginObject().name("address").value(endpoint.address()).name("up").value(endpoint.up());
                     json.name("state").value(endpoint.state()).name("detail").value(endpoint.detail());
@@ -187,6 +190,24 @@ final class AdminResources {
             }
             json.endArray();
         });
+    }
+
+    private static void source(JsonWriter json, @Nullable EndpointSourceView source) {
+        if (source == null) {
+            json.value((String) null);
+            return;
+        }
+        json.beginObject().name("kind").value(source.kind()).name("name").value(source.name());
+        json.name("endpoints");
+        if (source.lastSuccess() == null) {
+            json.value((String) null).name("last_success").value((String) null).name("age_ms").value((String) null);
+        } else {
+            json.value(source.endpoints()).name("last_success").value(source.lastSuccessText());
+            json.name("age_ms").millis(source.ageNanos());
+        }
+        json.name("stale").value(source.stale()).name("last_failure").value(source.lastFailureText());
+        json.name("failure").value(source.failure());
+        json.name("successes").value(source.successes()).name("failures").value(source.failures()).endObject();
     }
 
     /**

@@ -91,6 +91,6 @@ public final class Cluster {
                 set.list().stream().map(endpoint -> endpoint.view(panic, now)).toList());
         state.removed().forEach(gone -> views.add(Endpoint.removed(gone, now)));
         return new ClusterView(name(), set.balancer().label(), state.limit().active(), state.limit().max(),
-                List.copyOf(views), panic, state.queue().length(), ConnectTotals.sum(state.counters()));
+                List.copyOf(views), panic, state.queue().length(), ConnectTotals.sum(state.counters()), null);
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.runtime.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -56,7 +57,7 @@ public final class EndpointOperations {
             EndpointState endpoint = find(cluster, address);
             OperatorDrain before = endpoint.drain();
             if (before == null || over != null) {
-                Instant now = Instant.now();
+                Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
                 OperatorDrain command = new OperatorDrain(before == null ? now : before.since(), by,
                         over == null ? null : now.plus(over));
                 endpoint.drain(command, System.nanoTime());

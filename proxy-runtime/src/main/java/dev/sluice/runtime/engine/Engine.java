@@ -124,7 +124,8 @@ public final class Engine {
             closings.push(upstreams::close);
             ListenerChange.openFirst(listeners, generations.serving().listeners(), transport, configuration, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
-            view = new EngineView(state, generations, pluginCare, history, listeners, loops, pool, running.events());
+            view = new EngineView(state, generations, pluginCare, history, listeners, loops, upstreams, pool,
+                    running.events());
             running.events().refused(plugins.views());
             outer.add(new AccessLogPart(journal));
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,

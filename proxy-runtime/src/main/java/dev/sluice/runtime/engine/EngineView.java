@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.discovery.SourceSettings;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.FilterView;
@@ -24,6 +28,8 @@ import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReloadsView;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.wiring.ClusterSettings;
+import dev.sluice.runtime.wiring.Generation;
 
 /**
  * The view of the running server for metrics and admin responses, composed of the views of its parts. Any thread but an
@@ -39,11 +45,13 @@ final class EngineView implements ProxyView {
     private final ReloadHistory history;
     private final Listeners listeners;
     private final EventLoops loops;
+    private final Upstreams upstreams;
     private final MemoryBounds bounds;
     private final Events events;
 
     EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
-            Listeners listeners, EventLoops loops, BufferPool pool, Events events) {
+            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool, Events events) {
+        this.upstreams = upstreams;
         this.history = history;
         this.pluginCare = pluginCare;
         this.events = events;
@@ -72,7 +80,17 @@ final class EngineView implements ProxyView {
 
     @Override
     public List<ClusterView> clusters() {
-        return generations.serving().clusters().values().stream().map(Cluster::view).toList();
+        Generation serving = generations.serving();
+        Map<SourceSettings, EndpointSourceView> sources = upstreams.sources();
+        List<ClusterView> views = new ArrayList<>();
+        for (ClusterConfig config : serving.configuration().clusters()) {
+            Cluster cluster = serving.clusters().get(config.name());
+            SourceSettings source = ClusterSettings.source(config);
+            if (cluster != null) {
+                views.add(source == null ? cluster.view() : cluster.view().from(sources.get(source)));
+            }
+        }
+        return List.copyOf(views);
     }
 
     @Override

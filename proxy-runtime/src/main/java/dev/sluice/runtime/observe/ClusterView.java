@@ -2,6 +2,8 @@ package dev.sluice.runtime.observe;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A cluster, as metrics and admin show it.
  *
@@ -13,6 +15,7 @@ import java.util.List;
  * @param panic whether so few endpoints are up that health checks do not count
  * @param queued clients that wait for a place now
  * @param connect results of the connect attempts, and waits
+ * @param source the source of its endpoints; null = they are written in the configuration
  */
 public record ClusterView(
         String name,
@@ -22,4 +25,10 @@ public record ClusterView(
         List<EndpointView> endpoints,
         boolean panic,
         int queued,
-        ConnectTotals connect) {}
+        ConnectTotals connect,
+        @Nullable EndpointSourceView source) {
+    /** The same cluster with the source of its endpoints. */
+    public ClusterView from(@Nullable EndpointSourceView found) {
+        return new ClusterView(name, loadBalancing, active, maxConnections, endpoints, panic, queued, connect, found);
+    }
+}

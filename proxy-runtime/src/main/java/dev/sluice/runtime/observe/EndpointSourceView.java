@@ -19,4 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param failures failures so far
  */
 public record EndpointSourceView(String kind, String name, int endpoints, @Nullable Instant lastSuccess, long ageNanos,
-        @Nullable Instant lastFailure, @Nullable String failure, boolean stale, long successes, long failures) {}
+        @Nullable Instant lastFailure, @Nullable String failure, boolean stale, long successes, long failures) {
+    /** The time of the last good answer in UTC, as the access log writes it; null = none yet. */
+    public @Nullable String lastSuccessText() {
+        return lastSuccess == null ? null : WallTime.of(lastSuccess);
+    }
+
+    /** The time of the last failure in UTC, as the access log writes it; null = none so far. */
+    public @Nullable String lastFailureText() {
+        return lastFailure == null ? null : WallTime.of(lastFailure);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,8 @@ final class ProxyCollector implements MultiCollector {
                 "0 while the endpoint is avoided because connections or health checks have failed, otherwise 1.");
         GaugeSnapshot.Builder states = gauge("endpoint_state", "1 for the state that the endpoint is in.");
         CounterSnapshot.Builder checks = counter("health_checks", "Health checks of an endpoint, by result.");
+        GaugeSnapshot.Builder found = gauge("discovery_last_success_timestamp_seconds",
+                "Time of the last good answer of the source of endpoints, since 1970; 0 before the first one.");
         GaugeSnapshot.Builder queued = gauge("queue_length", "Clients that wait for a place at an endpoint now.");
         HistogramSnapshot.Builder waits = HistogramSnapshot.builder().name(PREFIX + "queue_wait_seconds")
                 .help("Time that a client has waited for a place at an endpoint, whether or not it got one.");
@@ -145,13 +148,18 @@ final class ProxyCollector implements MultiCollector {
                 endpoint.checks().forEach((result, n) -> checks.dataPoint(point(n, Labels.of("cluster", name,
                         "endpoint", endpoint.address(), "result", result))));
             }
+            EndpointSourceView source = cluster.source();
+            if (source != null) {
+                Instant last = source.lastSuccess();
+                found.dataPoint(value(last == null ? 0 : last.toEpochMilli() / 1e3, Labels.of("cluster", name)));
+            }
             panic.dataPoint(value(cluster.panic() ? 1 : 0, Labels.of("cluster", name)));
             endpoints.forEach(
                     (address, isUp) -> up
                             .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", name, "endpoint", address))));
         }
         all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), panic.build(),
-                queued.build(), waits.build(), checks.build()));
+                queued.build(), waits.build(), checks.build(), found.build()));
     }
 
     private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, String cluster) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.runtime.admin.TestingHttp.Response;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
+import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.MemoryView;
@@ -101,6 +103,8 @@ class AdminResourcesTest {
                         "POST /reload",
                         "POST /drain",
                         "POST /generations/{number}/drain",
+                        "POST /clusters/{name}/endpoints/{address}/drain",
+                        "POST /clusters/{name}/endpoints/{address}/up",
                         "POST /connections/{id}/close",
                         "POST /loggers/{name}"),
                 paths);
@@ -241,6 +245,24 @@ class AdminResourcesTest {
         assertEquals(200, endpoint.get("connections_max").asInt());
         assertEquals(10, endpoint.get("connects").asInt());
         assertEquals(2, endpoint.get("connect_failures").asInt());
+    }
+
+    @Test
+    void clustersNameTheSourceOfTheirEndpoints() throws IOException {
+        Instant time = Instant.parse("2026-11-28T09:15:00.25Z");
+        view.clusters.add(TestingProxyView.discovered("pg", time));
+        view.clusters.add(TestingProxyView.discovered("none", time).from(new EndpointSourceView("file", "/etc/e.yaml",
+                -1, null, 0, time, "no such file", true, 0, 3)));
+        JsonNode clusters = json("/clusters").get("clusters");
+        assertTrue(clusters.get(0).get("source").isNull());
+        assertEquals("{\"kind\":\"dns\",\"name\":\"pg.internal:5432\",\"endpoints\":2,"
+                + "\"last_success\":\"2026-11-28T09:15:00.250Z\",\"age_ms\":1500.0,\"stale\":false,"
+                + "\"last_failure\":null,\"failure\":null,\"successes\":7,\"failures\":0}",
+                clusters.get(1).get("source").toString());
+        assertEquals("{\"kind\":\"file\",\"name\":\"/etc/e.yaml\",\"endpoints\":null,\"last_success\":null,"
+                + "\"age_ms\":null,\"stale\":true,\"last_failure\":\"2026-11-28T09:15:00.250Z\","
+                + "\"failure\":\"no such file\",\"successes\":0,\"failures\":3}",
+                clusters.get(2).get("source").toString());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,6 +32,7 @@ class MetricsTest {
         expected.put("sluice_cluster_panic", "gauge");
         expected.put("sluice_health_checks_total", "counter");
         expected.put("sluice_queue_length", "gauge");
+        expected.put("sluice_discovery_last_success_timestamp_seconds", "gauge");
         expected.put("sluice_queue_wait_seconds", "histogram");
         expected.put("sluice_buffers_borrowed", "gauge");
         expected.put("sluice_buffers_borrowed_peak", "gauge");
@@ -56,7 +58,9 @@ class MetricsTest {
         expected.put("sluice_filter_stalls_total", "counter");
         expected.put("sluice_filter_retained_bytes", "gauge");
         expected.put("sluice_filter_quarantined", "gauge");
-        assertEquals(expected, scrape(TestingProxyView.ready()).families("sluice_"));
+        TestingProxyView view = TestingProxyView.ready();
+        view.clusters.add(TestingProxyView.discovered("pg", Instant.EPOCH));
+        assertEquals(expected, scrape(view).families("sluice_"));
     }
 
     @Test
@@ -153,6 +157,20 @@ class MetricsTest {
         assertEquals(1, text.value("sluice_endpoint_up", "cluster", "web", "endpoint", "10.0.0.1:443"));
         assertEquals(0, text.value("sluice_endpoint_up", "cluster", "web", "endpoint", "10.0.0.2:443"));
         assertEquals(1, text.value("sluice_endpoint_up", "cluster", "web", "endpoint", "10.0.0.3:443"));
+    }
+
+    @Test
+    void valuesOfSourcesOfEndpoints() {
+        TestingProxyView view = TestingProxyView.ready();
+        view.clusters.add(TestingProxyView.discovered("pg", Instant.ofEpochMilli(1_700_000_000_250L)));
+        view.clusters.add(TestingProxyView.cluster("none", new ConnectCounters("none"))
+                .from(new EndpointSourceView("file", "/etc/endpoints.yaml", -1, null, 0, Instant.EPOCH, "no such file",
+                        true, 0, 3)));
+        TestingMetricsText text = scrape(view);
+        String name = "sluice_discovery_last_success_timestamp_seconds";
+        assertEquals(1_700_000_000.25, text.value(name, "cluster", "pg"));
+        assertEquals(0, text.value(name, "cluster", "none"));
+        assertEquals(2, text.series(name).size(), "not for a cluster whose endpoints are written");
     }
 
     @Test

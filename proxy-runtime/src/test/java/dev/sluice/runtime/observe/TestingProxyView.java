@@ -2,6 +2,7 @@ package dev.sluice.runtime.observe;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,14 @@ public final class TestingProxyView implements ProxyView {
                 List.of(endpoints),
                 false,
                 0,
-                ConnectTotals.sum(List.of(counters)));
+                ConnectTotals.sum(List.of(counters)),
+                null);
+    }
+
+    /** A cluster whose endpoints are found in DNS. */
+    public static ClusterView discovered(String name, Instant lastSuccess) {
+        return cluster(name, new ConnectCounters(name)).from(new EndpointSourceView("dns", "pg.internal:5432", 2,
+                lastSuccess, 1_500_000_000L, null, null, false, 7, 0));
     }
 
     /** An endpoint. */
