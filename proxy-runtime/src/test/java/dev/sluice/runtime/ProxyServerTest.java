@@ -169,7 +169,8 @@ class ProxyServerTest {
         Ledger ledger = Ledger.open();
         StartException refused = assertThrows(StartException.class,
                 () -> ProxyServer.builder().config(withAccessLog(directory, "missing/access.log")).start());
-        assertEquals(directory.resolve("sluice.yaml") + ":1:20 accessLog.path: cannot open " + directory.resolve("missing/access.log")
+        assertEquals(directory.resolve("sluice.yaml") + ":1:20 accessLog.path: cannot open "
+                + directory.resolve("missing/access.log")
                 + " for writing: no such file or directory. Create its directory, or give this user the right to write there.",
                 refused.getMessage());
         ledger.settle();
@@ -191,7 +192,8 @@ class ProxyServerTest {
         Path file = withAccessLog(directory, "access.log");
         Files.writeString(file, "admin: { listen: \"unix:" + socket + "\" }\n" + Files.readString(file));
         StartException refused = assertThrows(StartException.class, () -> ProxyServer.builder().config(file).start());
-        assertEquals(file + ":1:18 admin.listen: cannot listen on unix:" + socket + ": cannot create a file in " + socket.getParent()
+        assertEquals(file + ":1:18 admin.listen: cannot listen on unix:" + socket + ": cannot create a file in "
+                + socket.getParent()
                 + ": no such file or directory. Create the directory, or give this user the right to write there.",
                 refused.getMessage());
         ledger.settle();
