@@ -22,7 +22,18 @@
  * alone for longest first. A client is never refused because of old failures: it is refused when the cluster is empty, when a limit is
  * reached, or when it has tried everything. Within the first two groups the {@link dev.sluice.runtime.cluster.LoadBalancer} decides.
  *
- * <p><b>Belief.</b> One atomic number per endpoint says whether it is up, and if not, until when it is avoided:
+ * <p><b>State.</b> {@link dev.sluice.runtime.cluster.EndpointWord} has the table: an endpoint that an operator has drained gets nothing; one
+ * that health checks find down gets nothing either, also when nothing else is left, unless the cluster's panic threshold says otherwise; one
+ * that no check has passed yet serves only until another one of its tier has passed. Connections speak only about what is left.
+ *
+ * <p><b>Slow start.</b> The endpoints whose share grows get their turns before the balancer is asked, as many as weight and share promise
+ * (evenly spread, {@code SlowStart}), and the balancer chooses among the others: by its load alone an idle newcomer would get everything, or
+ * nothing.
+ *
+ * <p><b>Queue.</b> {@link dev.sluice.runtime.cluster.ConnectQueue} has the clients that wait because each endpoint is full. A place that
+ * becomes free, and each change that may make one, calls one client.
+ *
+ * <p><b>Belief.</b> One atomic number per endpoint ({@code Belief}) says whether connections find it up, and if not, until when it is avoided:
  *
  * <pre>
  *   UP     connectFailed                            ─► DOWN for one window
@@ -45,8 +56,9 @@
  * <li>A success counts only for an endpoint that is on trial. One that was under way when another attempt failed says nothing newer than
  * that failure; believing it would let an endpoint that flaps change state with every connection. As it is, what
  * {@link dev.sluice.runtime.cluster.EndpointState#failed} says changes twice per window at most.
- * <li>The window has a fixed length. A growing one would save at most one slow connect per window and pay with minutes of a healthy
- * endpoint unused.
+ * <li>Without a rule for ejections the window has a fixed length. A growing one would save at most one slow connect per window and pay with
+ * minutes of a healthy endpoint unused. With a rule ({@code Ejection}) several failures in a row open the window, it grows, and at most a share of
+ * the endpoints may be in one: the user has said that a healthy endpoint may stay unused.
  * </ul>
  *
  * <p><b>Thread.</b> Clusters and endpoints are used by all event loops at once, without locks; every decision that must be exact (a limit, a
