@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 class EpollPoller implements Poller {
     private static final int EVENTS = 1024;
+    /** Sockets that wait for their turn in a usual burst; with room for them the queues grow only in an unusual one. */
+    private static final int BURST = 256;
     /** Half of a wait, because wake-ups and events for no handler are among them too. */
     private static final int BATCH = EVENTS / 2;
     private static final int LEAST_SLOTS = 64;
@@ -39,9 +41,9 @@ class EpollPoller implements Poller {
      */
     private final AtomicInteger waking = new AtomicInteger();
     /** Sockets with readiness that the kernel has reported once (EPOLLET) and the handler has not been given yet. */
-    private ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>();
+    private ArrayDeque<EpollStreamSocket> queue = new ArrayDeque<>(BURST);
     /** Sockets whose handler was called in this poll and has more to come in the next. */
-    private ArrayDeque<EpollStreamSocket> again = new ArrayDeque<>();
+    private ArrayDeque<EpollStreamSocket> again = new ArrayDeque<>(BURST);
     private @Nullable EpollHandle[] slots = new @Nullable EpollHandle[LEAST_SLOTS];
     private int[] freeSlots = new int[LEAST_SLOTS];
     private int freeCount;
