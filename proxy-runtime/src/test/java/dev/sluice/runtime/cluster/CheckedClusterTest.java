@@ -49,6 +49,23 @@ class CheckedClusterTest {
     }
 
     @Test
+    void aDrainIsKeptByTheNextSetAndForgottenByOneThatBringsTheEndpointBack() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(0, endpoints);
+        EndpointState drained = endpoints.getFirst();
+        assertTrue(drained.drain(DRAIN, 0));
+        EndpointState.OperatorDrain later = new EndpointState.OperatorDrain(Instant.EPOCH, "another", Instant.MAX);
+        assertFalse(drained.drain(later, 0), "drained as before, by another command");
+        cluster.state().serve(cluster.endpoints(), rules(0), 0);
+        assertSame(later, drained.drain());
+        EndpointSet none = new EndpointSet(List.of(), LoadBalancer.roundRobin());
+        assertEquals(endpoints, cluster.state().serve(none, rules(0), 0));
+        assertSame(later, drained.drain(), "what closes its connections goes on");
+        cluster.state().serve(cluster.endpoints(), rules(0), 0);
+        assertNull(drained.drain());
+    }
+
+    @Test
     void anUncheckedEndpointIsTriedLast() {
         List<EndpointState> endpoints = web.equal(2);
         Cluster cluster = cluster(0, endpoints);
