@@ -65,6 +65,16 @@ class CheckedClusterTest {
         assertNull(drained.drain());
     }
 
+    /** Otherwise nothing would serve until the next check. */
+    @Test
+    void uncheckedEndpointsServeWhenTheOnlyOneThatHasPassedIsDrained() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(0, endpoints);
+        endpoints.getFirst().checkedUp(0);
+        endpoints.getFirst().drain(DRAIN, 0);
+        assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
+    }
+
     @Test
     void anUncheckedEndpointIsTriedLast() {
         List<EndpointState> endpoints = web.equal(2);
