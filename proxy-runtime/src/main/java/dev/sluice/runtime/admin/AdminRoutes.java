@@ -126,7 +126,7 @@ final class AdminRoutes {
                 post("/reload", List.of("plan"),
                         "read the configuration again and apply it, whole or not at all; plan: only say what would change",
                         this::reload),
-                post("/drain", List.of(), "accept no new connections, let open ones end, then stop",
+                post("/drain", List.of(), "accept no new connections, at once or after runtime.drainDelay; let open ones end, then stop",
                         request -> drain()),
                 post("/generations/{number}/drain", List.of("over"),
                         "close the connections of an old configuration; over: evenly in this time",
