@@ -107,7 +107,8 @@ final class ClientCommands {
     }
 
     private static CommandSpec drain() {
-        return command("Lets the daemon accept nothing new and stop when its connections have ended. With "
+        return command("Lets the daemon accept nothing new, at once or after its runtime.drainDelay, and stop"
+                + " when its connections have ended. With "
                 + GENERATION + ": closes the connections of an old configuration, and nothing else.")
                 .addOption(generation("The old generation; GET /generations of the admin interface lists them."))
                 .addOption(OptionSpec.builder(OVER).type(String.class).paramLabel("TIME")
@@ -122,8 +123,9 @@ final class ClientCommands {
                 .addPositional(positional(2, EndpointCommand.DRAIN + "|" + EndpointCommand.UP,
                         "Send it no new connections, or send it some again."))
                 .addOption(OptionSpec.builder(OVER).type(String.class).paramLabel("TIME")
-                        .description("Also reset its open connections, evenly over this time, such as 10m; 0s: at once."
-                                + " Default: they stay.")
+                        .description(
+                                "Also reset its open connections, evenly over this time, such as 10m, busy ones up to 10s"
+                                        + " later; 0s: at once. Default: they stay.")
                         .build());
         endpoint.usageMessage().footerHeading("%nExit codes:%n").footer(
                 "   0  done, or nothing to do",

@@ -25,7 +25,8 @@ final class DrainCommand {
     /** Drains the daemon, which then ends, and returns the exit code. */
     int all() throws NoAnswerException {
         return result(client.ask("POST", "/drain", REQUEST),
-                "draining: it accepts nothing new, and stops when its connections have ended");
+                "draining: accepts nothing new, at once or after its runtime.drainDelay, and stops when its"
+                        + " connections have ended");
     }
 
     /**

@@ -146,12 +146,17 @@ class KubernetesIT {
         JsonNode labels = object("Deployment", "sluice").at("/spec/template/metadata/labels");
         for (JsonNode selector : List.of(object("Deployment", "sluice").at("/spec/selector/matchLabels"),
                 object("Service", "sluice").at("/spec/selector"),
-                object("PodDisruptionBudget", "sluice").at("/spec/selector/matchLabels"))) {
+                object("PodDisruptionBudget", "sluice").at("/spec/selector/matchLabels"),
+                object("NetworkPolicy", "sluice").at("/spec/podSelector/matchLabels"))) {
             assertEquals(labels, selector);
         }
         JsonNode port = object("Service", "sluice").at("/spec/ports/0");
         assertEquals(container().at("/ports/0/name"), port.get("targetPort"));
         assertFalse(object("Service", "sluice").at("/spec/ports").toString().contains("admin"));
+        Set<String> named = container().get("ports").valueStream().map(each -> each.get("name").asString())
+                .collect(Collectors.toSet());
+        assertEquals(named, object("NetworkPolicy", "sluice").at("/spec/ingress").valueStream()
+                .map(rule -> rule.at("/ports/0/port").asString()).collect(Collectors.toSet()));
     }
 
     @Test

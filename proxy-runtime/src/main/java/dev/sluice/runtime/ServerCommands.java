@@ -14,6 +14,7 @@ import dev.sluice.runtime.admin.CommandResult;
 import dev.sluice.runtime.admin.LoggerAccess;
 import dev.sluice.runtime.admin.LoggerLevels;
 import dev.sluice.runtime.config.Durations;
+import dev.sluice.runtime.config.Quantities;
 import dev.sluice.runtime.config.model.AdminConfig;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
@@ -142,7 +143,7 @@ final class ServerCommands implements AdminCommands {
                             ? open == 1 ? "stays" : "stay"
                             : (open == 1 ? "is" : "are") + " reset" + (over.isZero()
                                     ? ""
-                                    : " within " + over.toSeconds() + " s")));
+                                    : " evenly over " + Quantities.show(over) + ", busy ones up to 10s later")));
         });
     }
 

@@ -101,7 +101,6 @@ class OperationsPageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET /connections, state, dev.sluice.runtime.relay.RelayState",
         "GET /connections, block word, dev.sluice.runtime.observe.ReadBlock",
         "GET /events, kind, dev.sluice.runtime.observe.Event$Kind",
         "States of an endpoint, state, dev.sluice.runtime.cluster.EndpointWord",
@@ -109,6 +108,14 @@ class OperationsPageTest {
         "Decisions of filters, decision, dev.sluice.runtime.chain.FilterEvent"})
     void wordsAreThoseOfTheCode(String section, String column, String type) throws Exception {
         assertEquals(labels(type), page.section(section).table(column).words(0));
+    }
+
+    @Test
+    void statesOfConnectionsAreThoseOfTheCode() throws Exception {
+        Set<String> states = labels("dev.sluice.runtime.relay.RelayState");
+        // The words of its view for two cases of connecting and open.
+        states.addAll(Set.of("queued", "half-closed"));
+        assertEquals(states, page.section("GET /connections").table("state").words(0));
     }
 
     @ParameterizedTest

@@ -3,6 +3,8 @@ package dev.sluice.runtime.config;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.Dns;
@@ -16,6 +18,8 @@ import dev.sluice.runtime.config.model.HealthCheckConfig;
 /** Checks of the keys of a cluster that depend on each other: discovery, health checks, ejection, slow start. */
 final class ClusterChecks {
     private static final int MYSQL_PORT = 3306;
+    /** What double quotes of YAML would have made a character of, or {@code printf} a byte. */
+    private static final Pattern ESCAPE = Pattern.compile("\\\\[rnt0x]");
 
     private final Problems problems;
 
@@ -71,6 +75,8 @@ final class ClusterChecks {
         check.tcp().ifPresent(tcp -> {
             either(tcp.place(), "send", "sendHex");
             either(tcp.place(), "expect", "expectHex");
+            escape(tcp.place(), "send", tcp.send());
+            escape(tcp.place(), "expect", tcp.expect());
         });
         advise(check, cluster);
         boolean otherPort = check.http().flatMap(HealthCheckConfig.Http::port).isPresent();
@@ -122,6 +128,15 @@ final class ClusterChecks {
     private void either(ConfigPlace place, String one, String other) {
         if (place.has(one) && place.has(other)) {
             problems.add(place.at(other), "both " + one + " and " + other, "one of the two", null);
+        }
+    }
+
+    /** Warns of texts that were meant to have a line end: such a check never passes, and clients are closed for it. */
+    private void escape(ConfigPlace place, String key, Optional<String> text) {
+        Matcher escape = ESCAPE.matcher(text.orElse(""));
+        if (escape.find()) {
+            problems.warn(place.at(key), "'" + escape.group() + "' is a backslash and a letter here, since only double"
+                    + " quotes make a character of it; write the text in double quotes, or bytes as " + key + "Hex");
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.sluice.runtime.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
@@ -9,6 +13,7 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.DnsServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -152,6 +157,31 @@ class ClusterConfigTest {
                 .warnings(with(check + "\n    endpoints: [ { address: \"10.0.0.1:3306\" } ]"));
         assertEquals(warning == null ? 0 : 1, warnings.size(), warnings::toString);
         assertTrue(warning == null || warnings.getFirst().contains(warning), warnings::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', value = {
+        "{ send: 'PING\\r\\n', expect: \"+PONG\" }@clusters[0].healthCheck.tcp.send: '\\r' is a backslash and a letter here",
+        "{ send: PING\\n }@clusters[0].healthCheck.tcp.send: '\\n' is a backslash and a letter here",
+        "{ expect: '\\x00ok' }@clusters[0].healthCheck.tcp.expect: '\\x' is a backslash and a letter here",
+        "{ send: \"PING\\r\\n\\t\\0\", expect: \"+PONG\\r\\n\" }@",
+        "{ send: 'C:\\data' }@"})
+    void escapesThatNothingHasReplaced(String tcp, @Nullable String warning) {
+        List<String> warnings = TestingConfig.warnings(
+                with("healthCheck: { tcp: " + tcp + " }\n    endpoints: [ { address: \"10.0.0.1:6379\" } ]"));
+        assertEquals(warning == null ? 0 : 1, warnings.size(), warnings::toString);
+        assertTrue(warning == null || warnings.getFirst().contains(warning), warnings::toString);
+    }
+
+    @Test
+    void aRelativeEndpointsFileStartsAtTheFileThatSaysIt(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("main.yaml"), with("endpointsFile: lists/web.yaml"));
+        ClusterConfig cluster = new ConfigLoader(Map.of()).load(file, FilterSource.NONE).configuration().clusters()
+                .getFirst();
+        assertEquals(Optional.of(directory.resolve("lists/web.yaml")), cluster.endpointsFile());
+        Files.writeString(file, with("endpointsFile: /etc/web.yaml"));
+        cluster = new ConfigLoader(Map.of()).load(file, FilterSource.NONE).configuration().clusters().getFirst();
+        assertEquals(Optional.of(Path.of("/etc/web.yaml")), cluster.withoutEndpoints().endpointsFile());
     }
 
     @Test

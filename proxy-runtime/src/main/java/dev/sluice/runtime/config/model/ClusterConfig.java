@@ -42,7 +42,8 @@ public record ClusterConfig( // @formatter:off
                 hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
         List<Endpoint> endpoints,
         @Syntax(Syntax.Kind.PATH)
-        @ConfigDescription("A file with a list like endpoints, in YAML or JSON, which is looked at every second.")
+        @ConfigDescription("A file with a list like endpoints, in YAML or JSON, relative to this file. It is looked at every "
+                + "second.")
         Optional<Path> endpointsFile,
         @ConfigDescription("A name in DNS whose addresses are the servers.") Optional<Dns> dns,
         @ConfigDescription("Checks of the endpoints by the proxy. Default: none.") Optional<HealthCheckConfig> healthCheck,
@@ -66,6 +67,7 @@ public record ClusterConfig( // @formatter:off
         ConfigPlace place) { // @formatter:on
     public ClusterConfig {
         endpoints = List.copyOf(endpoints);
+        endpointsFile = endpointsFile.map(file -> place.directory().resolve(file).normalize());
     }
 
     /** The same cluster without the endpoints that are written in it. */
