@@ -42,6 +42,11 @@ final class Belief {
     /** Whether the last ejection was for connections that were closed at once, which checks do not notice. */
     private volatile boolean forEarlyCloses;
 
+    /** Whether connects fail in a row, ejected or not. */
+    boolean failing(Ejection rule) {
+        return failedConnects.get() >= rule.failures() || earlyCloses.get() >= rule.failures();
+    }
+
     /** Whether no failure stands. */
     boolean isUp() {
         return word.get() == UP;
@@ -142,13 +147,18 @@ final class Belief {
         return word.getAndSet(until(now + nanos)) == UP;
     }
 
-    /** Reports a health check of the same port that has passed: two in a row end an ejection with a trial. */
-    void checkPassed(long now) {
+    /**
+     * Reports a health check of the same port that has passed: two in a row end an ejection with a trial, or, where one
+     * failure is enough to be avoided, the failure is revoked.
+     */
+    void checkPassed(Ejection rule, long now) {
         long seen = word.get();
-        if (seen == UP || (seen & ON_TRIAL) != 0 || forEarlyCloses || mayBeTried(seen, now)) {
+        if (seen == UP || forEarlyCloses || passes.incrementAndGet() < PASSES) {
             return;
         }
-        if (passes.incrementAndGet() >= PASSES) {
+        if (!rule.caps()) {
+            word.compareAndSet(seen, UP);
+        } else if ((seen & ON_TRIAL) == 0 && !mayBeTried(seen, now)) {
             word.compareAndSet(seen, until(now));
         }
     }

@@ -45,14 +45,15 @@ public record Endpoint(EndpointState state, int weight, int maxConnections, bool
 
     private static EndpointView view(EndpointState state, EndpointWord word, int weight, boolean backup,
             boolean usable, long nowNanos) {
-        EndpointState.OperatorDrain drain = state.drain();
-        return new EndpointView(state.label(), weight, backup, word.label(), word.isUp(), usable, state.active(),
+        OperatorDrain drain = state.drain();
+        return new EndpointView(state.label(), weight, backup, word.label(), word.isUp() && !state.failing(), usable,
+                state.active(),
                 state.limit().max(), state.connects(), state.connectFailures(), state.checkCounts(),
                 detail(state, word, drain, nowNanos));
     }
 
     private static @Nullable String detail(EndpointState state, EndpointWord word,
-            EndpointState.@Nullable OperatorDrain drain, long nowNanos) {
+            @Nullable OperatorDrain drain, long nowNanos) {
         return switch (word) {
             case DRAINED -> drain == null
                     ? null
@@ -60,8 +61,12 @@ public record Endpoint(EndpointState state, int weight, int maxConnections, bool
                             + (drain.end() == null ? "" : "; its connections are reset until " + drain.end());
             case DOWN -> state.downReason();
             case EJECTED -> "for another " + Math.max(1, TimeUnit.NANOSECONDS.toSeconds(state.avoidedFor(nowNanos)))
-                    + " s";
-            case UNCHECKED, UP, TRIAL, SLOW_START, REMOVED -> null;
+                    + " s: " + state.failureReason();
+            case TRIAL -> "the next client tries it: " + state.failureReason();
+            case UP, SLOW_START -> state.failing()
+                    ? "connections fail, but no more endpoints may be ejected: " + state.failureReason()
+                    : null;
+            case UNCHECKED, REMOVED -> null;
         };
     }
 }

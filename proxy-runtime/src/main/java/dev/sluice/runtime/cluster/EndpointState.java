@@ -2,7 +2,6 @@ package dev.sluice.runtime.cluster;
 
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +35,8 @@ public final class EndpointState {
     private volatile Checked checked = Checked.NONE;
     /** The reason of the last verdict that is bad. */
     private volatile @Nullable String downReason;
+    /** The last failure of a connection. */
+    private volatile @Nullable String failureReason;
     private volatile @Nullable OperatorDrain drain;
     /** The time at which its share began to grow; 0 = it has all of it. */
     private volatile long slowSince;
@@ -95,15 +96,6 @@ public final class EndpointState {
     }
 
     /**
-     * A command of an operator that keeps new connections from it.
-     *
-     * @param since the time from which there are no new ones
-     * @param by the source of the command
-     * @param end the time by which the open ones are closed; null = they stay
-     */
-    public record OperatorDrain(Instant since, String by, @Nullable Instant end) {}
-
-    /**
      * Reports that a connect succeeded. The endpoint is up if it was on trial.
      *
      * @return whether a failure stood until now
@@ -121,10 +113,12 @@ public final class EndpointState {
      * Reports that the endpoint refused, was unreachable or stayed silent until the deadline. By the rule of the
      * cluster it is avoided from now on.
      *
+     * @param reason in words
      * @return whether it is avoided now, and no failure stood until now
      */
-    public boolean connectFailed(long nowNanos) {
+    public boolean connectFailed(String reason, long nowNanos) {
         connectFailures.getAndIncrement();
+        failureReason = reason;
         cluster.connectFailed(address);
         return failure(false, nowNanos);
     }
@@ -136,7 +130,11 @@ public final class EndpointState {
      * @return whether it is avoided now, and no failure stood until now
      */
     public boolean closedEarly(long nowNanos) {
-        return cluster.rules().ejection().caps() && failure(true, nowNanos);
+        if (!cluster.rules().ejection().caps()) {
+            return false;
+        }
+        failureReason = "it closes connections at once";
+        return failure(true, nowNanos);
     }
 
     /** Reports that a connection did not end at once. */
@@ -262,10 +260,25 @@ public final class EndpointState {
         return true;
     }
 
-    /** Reports one health check of the port that clients use: a passed one may end an ejection with a trial. */
+    /** The last failure of a connection, in words; null = there was none. */
+    public @Nullable String failureReason() {
+        return failureReason;
+    }
+
+    /** Whether connections fail in a row, whether or not it may be ejected. */
+    public boolean failing() {
+        return belief.failing(cluster.rules().ejection());
+    }
+
+    /** Notes the reason of the last check that has failed. */
+    public void checkFailed(String reason) {
+        downReason = reason;
+    }
+
+    /** Reports one health check of the port that clients use: passed ones may end an ejection. */
     public void checkedOnce(boolean passed, long nowNanos) {
         if (passed) {
-            belief.checkPassed(nowNanos);
+            belief.checkPassed(cluster.rules().ejection(), nowNanos);
         } else {
             belief.checkFailed();
         }
@@ -323,14 +336,15 @@ public final class EndpointState {
         }
         return switch (checked) {
             case NONE, UP -> true;
-            case UNCHECKED -> mode.unchecked();
+            // One that was added waits for its first success: it may still be starting.
+            case UNCHECKED -> mode.unchecked() && !added;
             case DOWN -> mode.panic();
         };
     }
 
     /** Whether it may be tried when nothing better is left. */
     boolean admittedLast(Tier.Mode mode) {
-        return drain == null && (checked != Checked.DOWN || mode.panic());
+        return drain == null && (mode.panic() || (checked != Checked.DOWN && !(checked == Checked.UNCHECKED && added)));
     }
 
     /** Gives back the connection that {@link Cluster#acquire} reserved here and on the cluster. */

@@ -78,9 +78,9 @@ public enum EndpointWord {
         };
     }
 
-    /** Whether an endpoint in this state gets new connections as usual. */
+    /** Whether an endpoint in this state gets new connections: all of its share, or the one that tries it. */
     public boolean serves() {
-        return this == UNCHECKED || this == UP || this == SLOW_START;
+        return this == UNCHECKED || this == UP || this == SLOW_START || this == TRIAL;
     }
 
     /** The name in admin responses, metrics and events. */

@@ -52,7 +52,7 @@ final class Tier {
         boolean passed = false;
         for (Endpoint endpoint : endpoints) {
             EndpointWord.Checked checked = endpoint.state().checked();
-            passed |= checked == EndpointWord.Checked.UP;
+            passed |= checked == EndpointWord.Checked.UP && endpoint.state().drain() == null;
             up += checked == EndpointWord.Checked.DOWN ? 0 : 1;
         }
         return new Mode(changes, !passed, (long) up * 100 < (long) rules.panicPercent() * endpoints.length);

@@ -73,14 +73,22 @@ final class KeptSource {
             if (ended) {
                 return false;
             }
-            if (failing) {
-                LOG.info("{}: there is an answer again.", settings.label());
+            if (failing && all.isEmpty() && settings instanceof DnsSettings) {
+                // The end of what was denied for long enough: no success that anybody hopes for.
+                if (current == null || !current.isEmpty()) {
+                    LOG.warn("{}: the answer is believed now, so there are no endpoints: {}", settings.label(),
+                            failure);
+                }
+            } else {
+                if (failing) {
+                    LOG.info("{}: there is an answer again.", settings.label());
+                }
+                failing = false;
+                reasons.clear();
+                successes++;
+                lastSuccess = timing.now();
+                lastSuccessNanos = timing.nanos();
             }
-            failing = false;
-            reasons.clear();
-            successes++;
-            lastSuccess = timing.now();
-            lastSuccessNanos = timing.nanos();
         }
         return replace(List.copyOf(all));
     }

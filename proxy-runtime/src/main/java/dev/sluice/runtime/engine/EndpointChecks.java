@@ -89,8 +89,11 @@ final class EndpointChecks implements AutoCloseable {
         }
 
         @Override
-        public void counted(CheckResult result, long nanos) {
+        public void counted(CheckResult result, String reason, long nanos) {
             endpoint.countCheck(result.label());
+            if (result.counts() && result != CheckResult.PASSED) {
+                endpoint.checkFailed(reason);
+            }
             if (samePort && result.counts()) {
                 endpoint.checkedOnce(result == CheckResult.PASSED, System.nanoTime());
             }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.EndpointState;
-import dev.sluice.runtime.cluster.EndpointState.OperatorDrain;
+import dev.sluice.runtime.cluster.OperatorDrain;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.Events;

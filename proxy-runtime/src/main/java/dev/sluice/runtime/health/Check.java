@@ -113,7 +113,7 @@ final class Check {
             changed = verdict.failure();
         }
         for (CheckTarget target : targets) {
-            guarded(() -> target.counted(outcome.result(), outcome.nanos()));
+            guarded(() -> target.counted(outcome.result(), outcome.reason(), outcome.nanos()));
             if (changed) {
                 pronounce(target);
             }

@@ -22,7 +22,8 @@ public interface CheckTarget {
     /**
      * One check has ended.
      *
+     * @param reason of a failure, in words, printable; empty for a success
      * @param nanos from its start to its result
      */
-    void counted(CheckResult result, long nanos);
+    void counted(CheckResult result, String reason, long nanos);
 }

@@ -69,6 +69,8 @@ final class Dialer extends ConnectQueue.Waiting {
     private long dialAgainAt; // Or a client in the queue looks again.
     private @Nullable EndpointState endpoint;
     private @Nullable EndpointState lastTried;
+    /** The last failure in words; null = there was none. */
+    private @Nullable String problem;
     private CloseReason lastFailure = CloseReason.NO_ENDPOINT;
 
     /**
@@ -324,8 +326,9 @@ final class Dialer extends ConnectQueue.Waiting {
     }
 
     private void blame(EndpointState dialled, @Nullable String reason, long now) {
+        problem = dialled.label() + ": " + reason;
         boolean counted = dialled.believedUp(now);
-        boolean newlyDown = dialled.connectFailed(now);
+        boolean newlyDown = dialled.connectFailed(String.valueOf(reason), now);
         long avoided = dialled.avoidedFor(now);
         if (counted && avoided > 0) {
             LOG.warn(
@@ -383,6 +386,12 @@ final class Dialer extends ConnectQueue.Waiting {
     /** The reason why no attempt succeeded. */
     CloseReason failure() {
         return lastFailure;
+    }
+
+    /** The last failure in words; null = there was none. */
+    @Nullable
+    String problem() {
+        return problem;
     }
 
     /** The endpoint that was tried last; null = none was. */

@@ -207,6 +207,12 @@ abstract class DialledConnection extends ClosingConnection {
         return connectNanos;
     }
 
+    /** The reason for which no endpoint was reached, in words; null = none was tried, or one was reached. */
+    final @Nullable String problem() {
+        Dialer attempts = dialer;
+        return attempts == null ? null : attempts.problem();
+    }
+
     final @Nullable String route() {
         return route;
     }

@@ -24,7 +24,7 @@ final class RelayReport {
     static AccessEntry entry(AccessEvent event, DialledConnection connection, @Nullable CloseReason reason) {
         return AccessEntry.now(event, connection.id(), connection.listener().name(),
                 ClientAddress.socketAddress(connection.client().socket()), label(connection.lastEndpoint()),
-                connection.clusterName(), findings(connection.chain(), connection.route()),
+                connection.clusterName(), findings(connection),
                 connection.client().bytesRead(), connection.upstream().bytesRead(),
                 connection.now() - connection.accepted(), connection.connectNanos(), reason,
                 connection.generation());
@@ -37,7 +37,7 @@ final class RelayReport {
         ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
                 AddressText.of(ClientAddress.socketAddress(client.socket())), label(connection.currentEndpoint()),
-                connection.clusterName(), findings(chain, connection.route()), state, client.blockedBy(),
+                connection.clusterName(), findings(connection), state, client.blockedBy(),
                 upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),
                 client.bytesRead(), upstream.bytesRead(),
@@ -49,11 +49,16 @@ final class RelayReport {
         return endpoint == null ? null : endpoint.label();
     }
 
-    private static Findings findings(@Nullable ConnectionChain chain, @Nullable String route) {
-        return chain == null
-                ? new Findings(null, null, null, null, route, null, null)
-                : new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI),
-                        chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), route, chain.culprit(),
-                        chain.explanation());
+    private static Findings findings(DialledConnection connection) {
+        ConnectionChain chain = connection.chain();
+        String route = connection.route();
+        String problem = connection.problem();
+        if (chain == null) {
+            return new Findings(null, null, null, null, route, null, problem);
+        }
+        String explanation = chain.explanation();
+        return new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI),
+                chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), route, chain.culprit(),
+                explanation == null ? problem : explanation);
     }
 }

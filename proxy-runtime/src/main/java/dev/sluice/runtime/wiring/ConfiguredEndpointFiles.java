@@ -37,13 +37,19 @@ public final class ConfiguredEndpointFiles implements EndpointFiles {
             return reader.read(file).stream().map(ConfiguredEndpointFiles::found).toList();
         } catch (ProblemsException e) {
             List<Problem> problems = e.problems();
-            throw new EndpointFileException(problems.stream().limit(SHOWN).map(Problem::render)
-                    .collect(Collectors.joining("\n"))
+            throw new EndpointFileException(problems.stream().limit(SHOWN).map(ConfiguredEndpointFiles::line)
+                    .collect(Collectors.joining("; "))
                     + (problems.size() > SHOWN
-                            ? "\nand " + (problems.size() - SHOWN) + " more problems"
+                            ? "; and " + (problems.size() - SHOWN) + " more problems"
                             : ""),
                     e);
         }
+    }
+
+    /** A problem in one line, for a log. */
+    private static String line(Problem problem) {
+        return new Problem(problem.source(), problem.line(), problem.column(), problem.path(), problem.what(),
+                problem.allowed(), problem.didYouMean(), null).render();
     }
 
     private static FoundEndpoint found(ClusterConfig.Endpoint endpoint) {

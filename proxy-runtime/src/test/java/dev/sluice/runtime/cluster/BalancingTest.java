@@ -81,7 +81,7 @@ class BalancingTest {
     void roundRobinWithOneEqualEndpointDownIsExactForTheRest() {
         List<EndpointState> endpoints = web.equal(4);
         Cluster cluster = web.cluster(LoadBalancer.roundRobin(), endpoints);
-        endpoints.get(0).connectFailed(0);
+        endpoints.get(0).connectFailed("refused", 0);
         assertArrayEquals(new int[]{0, 1000, 1000, 1000}, share(cluster, 3000, 1));
     }
 
@@ -114,7 +114,7 @@ class BalancingTest {
         int[] effective = nominal.clone();
         List<EndpointState> endpoints = web.weighted(nominal);
         for (int i : ints(down)) {
-            endpoints.get(i).connectFailed(0);
+            endpoints.get(i).connectFailed("refused", 0);
             effective[i] = 0;
         }
         assertProportional(0.03, effective, share(web.cluster(LoadBalancer.roundRobin(), endpoints), 100_000, 1));
@@ -129,7 +129,7 @@ class BalancingTest {
         int[] effective = nominal.clone();
         List<EndpointState> endpoints = web.weighted(nominal);
         for (int i : ints(down)) {
-            endpoints.get(i).connectFailed(0);
+            endpoints.get(i).connectFailed("refused", 0);
             effective[i] = 0;
         }
         assertProportional(0.01, effective, load(web.cluster(LoadBalancer.randomTwoChoices(7), endpoints), 100_000, 1));
@@ -187,7 +187,7 @@ class BalancingTest {
     @MethodSource("dev.sluice.runtime.cluster.ClusterTest#balancers")
     void theLastOneUpOfManyGetsEverything(LoadBalancer balancer) {
         List<EndpointState> endpoints = web.equal(200);
-        IntStream.range(0, 200).filter(i -> i != 150).forEach(i -> endpoints.get(i).connectFailed(0));
+        IntStream.range(0, 200).filter(i -> i != 150).forEach(i -> endpoints.get(i).connectFailed("refused", 0));
         Cluster cluster = web.cluster(balancer, endpoints);
         assertEquals(100, share(cluster, 100, 1)[150]);
     }

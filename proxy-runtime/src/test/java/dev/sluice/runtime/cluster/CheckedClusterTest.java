@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import dev.sluice.runtime.cluster.ConnectAttempts.Failure;
+import dev.sluice.runtime.observe.EndpointView;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The choice of endpoints when health checks and operators have a say. */
 class CheckedClusterTest {
-    private static final EndpointState.OperatorDrain DRAIN = new EndpointState.OperatorDrain(Instant.EPOCH, "a test",
+    private static final OperatorDrain DRAIN = new OperatorDrain(Instant.EPOCH, "a test",
             null);
 
     private final TestingEndpoints web = new TestingEndpoints();
@@ -54,7 +55,7 @@ class CheckedClusterTest {
         Cluster cluster = cluster(0, endpoints);
         EndpointState drained = endpoints.getFirst();
         assertTrue(drained.drain(DRAIN, 0));
-        EndpointState.OperatorDrain later = new EndpointState.OperatorDrain(Instant.EPOCH, "another", Instant.MAX);
+        OperatorDrain later = new OperatorDrain(Instant.EPOCH, "another", Instant.MAX);
         assertFalse(drained.drain(later, 0), "drained as before, by another command");
         cluster.state().serve(cluster.endpoints(), rules(0), 0);
         assertSame(later, drained.drain());
@@ -63,6 +64,62 @@ class CheckedClusterTest {
         assertSame(later, drained.drain(), "what closes its connections goes on");
         cluster.state().serve(cluster.endpoints(), rules(0), 0);
         assertNull(drained.drain());
+    }
+
+    /** A server that is added may still be starting, or be a replica: whatever the others do, it waits. */
+    @Test
+    void anEndpointThatIsAddedWaitsForItsFirstSuccess() {
+        EndpointState first = web.endpoint(1, 1);
+        EndpointState second = web.endpoint(2, 1);
+        cluster(0, List.of(first));
+        first.checkedUp(0);
+        Cluster cluster = cluster(0, List.of(first, second));
+        first.checkedDown("role:slave");
+        assertNull(one(cluster, new ConnectAttempts()));
+        second.checkedUp(0);
+        assertSame(second, one(cluster, new ConnectAttempts()));
+    }
+
+    /** Where one failure is enough to be avoided, two passed checks are enough to be used again, without a client. */
+    @Test
+    void passedChecksRevokeAFailedConnect() {
+        List<EndpointState> endpoints = web.equal(1);
+        Cluster cluster = cluster(0, endpoints);
+        EndpointState endpoint = endpoints.getFirst();
+        endpoint.checkedUp(0);
+        endpoint.connectFailed("refused", 0);
+        assertEquals("ejected", endpoint.word(0).label());
+        assertTrue(String.valueOf(view(cluster).detail()).endsWith(": refused"));
+        endpoint.checkedOnce(true, 0);
+        endpoint.checkedOnce(true, 0);
+        assertEquals("up", endpoint.word(0).label());
+    }
+
+    @Test
+    void anEndpointThatMayNotBeEjectedIsNotCalledUp() {
+        EndpointState endpoint = web.endpoint(1, 1);
+        Cluster cluster = web.serving(LoadBalancer.roundRobin(),
+                new ClusterRules(new Ejection(2, 1, 1, 50, true), false, 0, 0), List.of(endpoint));
+        endpoint.connectFailed("refused", 0);
+        assertTrue(view(cluster).up());
+        endpoint.connectFailed("refused", 0);
+        assertEquals("up", view(cluster).state());
+        assertFalse(view(cluster).up());
+        assertEquals("connections fail, but no more endpoints may be ejected: refused", view(cluster).detail());
+    }
+
+    private static EndpointView view(Cluster cluster) {
+        return cluster.view().endpoints().getFirst();
+    }
+
+    /** Otherwise nothing would serve until the next check. */
+    @Test
+    void uncheckedEndpointsServeWhenTheOnlyOneThatHasPassedIsDrained() {
+        List<EndpointState> endpoints = web.equal(2);
+        Cluster cluster = cluster(0, endpoints);
+        endpoints.getFirst().checkedUp(0);
+        endpoints.getFirst().drain(DRAIN, 0);
+        assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
     }
 
     @Test

@@ -28,7 +28,7 @@ class ClusterAllocationTest {
                 continue;
             }
             if (n % 7 == 0 || now / SECOND % 100 > 80) {
-                endpoint.connectFailed(now);
+                endpoint.connectFailed("refused", now);
             } else {
                 endpoint.connectSucceeded(now);
             }

@@ -139,7 +139,7 @@ class ClusterConcurrencyTest {
     void exactlyOneOfAllLoopsWinsEachTrial(LoadBalancer balancer) throws Exception {
         Cluster cluster = web.cluster(balancer, web.equal(2));
         EndpointState failing = states(cluster).get(0);
-        failing.connectFailed(0);
+        failing.connectFailed("refused", 0);
         int windows = 2000;
         AtomicInteger trials = new AtomicInteger();
         CyclicBarrier start = new CyclicBarrier(THREADS);
@@ -155,7 +155,7 @@ class ClusterConcurrencyTest {
                         trials.incrementAndGet();
                         // Odd windows report at once, even ones not at all: the permission must be there again either way.
                         if (window % 2 == 1) {
-                            failing.connectFailed(window * WINDOW);
+                            failing.connectFailed("refused", window * WINDOW);
                         }
                     }
                     endpoint.release();
@@ -168,7 +168,7 @@ class ClusterConcurrencyTest {
     @Test
     void aLoopThatLosesATrialGivesItsPlaceBack() throws Exception {
         EndpointState endpoint = web.endpoint(1, 1);
-        endpoint.connectFailed(0);
+        endpoint.connectFailed("refused", 0);
         // Each call sees the lease of the one before ended, so that all of them go for the trial.
         AtomicLong window = new AtomicLong();
         AtomicInteger trials = new AtomicInteger();

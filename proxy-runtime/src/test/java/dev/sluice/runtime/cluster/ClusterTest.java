@@ -58,7 +58,7 @@ class ClusterTest {
             assertNotNull(endpoint);
             assertTrue(seen.add(endpoint));
             assertEquals(n, attempts.count());
-            endpoint.connectFailed(0);
+            endpoint.connectFailed("refused", 0);
             endpoint.release();
         }
         assertNull(cluster.acquire(attempts, 42, 0));
@@ -77,9 +77,9 @@ class ClusterTest {
         Cluster cluster = web.cluster(balancer, List.of(spare, one, two));
         assertEquals(0, load(cluster, 100, 0)[0]);
 
-        one.connectFailed(0);
+        one.connectFailed("refused", 0);
         assertEquals(0, load(cluster, 100, 0)[0], "one primary is left");
-        two.connectFailed(0);
+        two.connectFailed("refused", 0);
         assertEquals(100, load(cluster, 100, 0)[0]);
 
         int[] later = load(cluster, 100, WINDOW);
@@ -99,16 +99,16 @@ class ClusterTest {
         EndpointState two = web.endpoint(2, 1);
         EndpointState spare = web.backup(3);
         Cluster cluster = web.cluster(one, two, spare);
-        two.connectFailed(1 * SECOND);
-        spare.connectFailed(2 * SECOND);
-        one.connectFailed(3 * SECOND);
+        two.connectFailed("refused", 1 * SECOND);
+        spare.connectFailed("refused", 2 * SECOND);
+        one.connectFailed("refused", 3 * SECOND);
 
         var order = new ArrayList<EndpointState>();
         for (int n = 0; n < 3; n++) {
             EndpointState endpoint = cluster.acquire(attempts, 0, 4 * SECOND);
             assertNotNull(endpoint);
             order.add(endpoint);
-            endpoint.connectFailed(4 * SECOND + n);
+            endpoint.connectFailed("refused", 4 * SECOND + n);
         }
         assertEquals(List.of(two, spare, one), order);
     }
@@ -118,8 +118,8 @@ class ClusterTest {
         EndpointState one = web.endpoint(1, 1);
         EndpointState two = web.endpoint(2, 1);
         Cluster cluster = web.cluster(one, two);
-        one.connectFailed(0);
-        two.connectFailed(0);
+        one.connectFailed("refused", 0);
+        two.connectFailed("refused", 0);
         for (int n = 1; n <= 10; n++) {
             attempts.clear();
             assertNotNull(cluster.acquire(attempts, 0, n * SECOND / 100));
@@ -133,8 +133,8 @@ class ClusterTest {
         EndpointState one = web.endpoint(1, 1);
         EndpointState two = web.endpoint(2, 1);
         Cluster cluster = web.cluster(one, two);
-        one.connectFailed(0);
-        two.connectFailed(1);
+        one.connectFailed("refused", 0);
+        two.connectFailed("refused", 1);
         assertFalse(cluster.usable(SECOND));
         assertSame(one, cluster.acquire(attempts, 0, SECOND));
         one.connectSucceeded(SECOND);
@@ -149,7 +149,7 @@ class ClusterTest {
         for (int n = 0; n < 100; n++) {
             attempts.clear();
             assertSame(only, cluster.acquire(attempts, 0, n));
-            only.connectFailed(n);
+            only.connectFailed("refused", n);
         }
     }
 
@@ -158,7 +158,7 @@ class ClusterTest {
         EndpointState full = web.limited(1, 1);
         EndpointState failed = web.endpoint(2, 1);
         Cluster cluster = web.cluster(full, failed);
-        failed.connectFailed(0);
+        failed.connectFailed("refused", 0);
         assertSame(full, cluster.acquire(attempts, 0, 1));
         attempts.clear();
         assertNull(cluster.acquire(attempts, 0, 1));
@@ -175,7 +175,7 @@ class ClusterTest {
         EndpointState up = web.limited(1, 1);
         EndpointState failed = web.endpoint(2, 1);
         Cluster cluster = web.cluster(up, failed);
-        failed.connectFailed(0);
+        failed.connectFailed("refused", 0);
         assertSame(up, cluster.acquire(attempts, 0, 1));
         assertSame(failed, cluster.acquire(attempts, 0, 1));
     }
@@ -184,7 +184,7 @@ class ClusterTest {
     void failedEndpointsKeepTheirLimit() {
         EndpointState only = web.limited(1, 2);
         Cluster cluster = web.cluster(only);
-        only.connectFailed(0);
+        only.connectFailed("refused", 0);
         load(cluster, 2, 1);
         assertNull(cluster.acquire(attempts, 0, 1));
         assertEquals(Failure.FULL, attempts.failure());
@@ -209,7 +209,7 @@ class ClusterTest {
         EndpointState one = web.limited(1, 1);
         EndpointState two = web.endpoint(2, 1);
         Cluster cluster = web.cluster(one, two);
-        two.connectFailed(0);
+        two.connectFailed("refused", 0);
         assertTrue(cluster.usable(1));
         assertSame(one, cluster.acquire(attempts, 0, 1));
         assertFalse(cluster.usable(1));

@@ -28,7 +28,7 @@ class EjectionTest {
     private static boolean fail(EndpointState endpoint, int times, long now) {
         boolean ejected = false;
         for (int i = 0; i < times; i++) {
-            ejected = endpoint.connectFailed(now);
+            ejected = endpoint.connectFailed("refused", now);
         }
         return ejected;
     }
@@ -40,9 +40,9 @@ class EjectionTest {
         assertEquals("up", endpoint.word(0).label());
         endpoint.connectSucceeded(0);
         assertFalse(fail(endpoint, 4, 0));
-        assertTrue(endpoint.connectFailed(0));
+        assertTrue(endpoint.connectFailed("refused", 0));
         assertEquals("ejected", endpoint.word(0).label());
-        assertFalse(endpoint.connectFailed(0), "it is ejected already");
+        assertFalse(endpoint.connectFailed("refused", 0), "it is ejected already");
     }
 
     /** 10 s, 20 s, 40 s …, 5 min, each ± 10 %. */
@@ -59,7 +59,7 @@ class EjectionTest {
             now += time + 1;
             assertTrue(endpoint.reserve(now), "the trial");
             assertFalse(endpoint.reserve(now), "one only");
-            endpoint.connectFailed(now);
+            endpoint.connectFailed("refused", now);
             endpoint.limit().release();
         }
     }
@@ -158,7 +158,7 @@ class EjectionTest {
             if (endpoint.reserve(now)) {
                 if (now / (200 * MILLI) % 2 == 0) {
                     endpoint.connectSucceeded(now);
-                } else if (endpoint.connectFailed(now)) {
+                } else if (endpoint.connectFailed("refused", now)) {
                     ejections++;
                 }
                 endpoint.limit().release();

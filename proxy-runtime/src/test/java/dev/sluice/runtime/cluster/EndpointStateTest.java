@@ -86,7 +86,7 @@ class EndpointStateTest {
     void aFailureIsHeldAgainstItForOneWindow(long now) {
         EndpointState endpoint = web.endpoint(1, 1);
         assertTrue(endpoint.believedUp(now));
-        endpoint.connectFailed(now);
+        endpoint.connectFailed("refused", now);
         assertFalse(endpoint.believedUp(now));
         assertFalse(endpoint.believedUp(now + WINDOW - SECOND));
         assertFalse(endpoint.reserve(now + WINDOW - SECOND));
@@ -97,7 +97,7 @@ class EndpointStateTest {
     @Test
     void afterTheWindowOneConnectionTriesAndTheOthersWaitForWhatItFinds() {
         EndpointState endpoint = web.endpoint(1, 1);
-        endpoint.connectFailed(0);
+        endpoint.connectFailed("refused", 0);
         assertTrue(endpoint.reserve(WINDOW));
         assertFalse(endpoint.reserve(WINDOW));
         assertFalse(endpoint.reserve(WINDOW + SECOND));
@@ -116,10 +116,10 @@ class EndpointStateTest {
     @Test
     void aTrialThatFailsCostsAnotherWindow() {
         EndpointState endpoint = web.endpoint(1, 1);
-        endpoint.connectFailed(0);
+        endpoint.connectFailed("refused", 0);
         assertTrue(endpoint.reserve(WINDOW));
         long failed = WINDOW + 3 * SECOND;
-        endpoint.connectFailed(failed);
+        endpoint.connectFailed("refused", failed);
         assertFalse(endpoint.reserve(failed + WINDOW - SECOND));
         assertTrue(endpoint.reserve(failed + WINDOW));
     }
@@ -127,7 +127,7 @@ class EndpointStateTest {
     @Test
     void aTrialThatNobodyReportsIsFreeAgainAfterTheWindow() {
         EndpointState endpoint = web.endpoint(1, 1);
-        endpoint.connectFailed(0);
+        endpoint.connectFailed("refused", 0);
         assertTrue(endpoint.reserve(WINDOW));
         endpoint.limit().release();
         assertFalse(endpoint.reserve(2 * WINDOW - SECOND), "the next impatient client may not follow at once");
@@ -142,9 +142,9 @@ class EndpointStateTest {
         EndpointState endpoint = web.endpoint(1, 1);
         assertTrue(endpoint.reserve(0));
         assertTrue(endpoint.reserve(0));
-        assertTrue(endpoint.connectFailed(SECOND));
+        assertTrue(endpoint.connectFailed("refused", SECOND));
         assertFalse(endpoint.connectSucceeded(SECOND + 1));
-        assertFalse(endpoint.connectFailed(SECOND + 1), "it is down already");
+        assertFalse(endpoint.connectFailed("refused", SECOND + 1), "it is down already");
         assertFalse(endpoint.believedUp(SECOND + 2));
         assertTrue(endpoint.believedUp(SECOND + 1 + WINDOW));
     }
@@ -152,7 +152,7 @@ class EndpointStateTest {
     @Test
     void aLastResortIsATrialToo() {
         EndpointState endpoint = web.endpoint(1, 1);
-        endpoint.connectFailed(0);
+        endpoint.connectFailed("refused", 0);
         assertTrue(endpoint.reserveLastResort(SECOND));
         endpoint.connectSucceeded(SECOND);
         assertTrue(endpoint.believedUp(SECOND));
@@ -163,7 +163,7 @@ class EndpointStateTest {
         EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectSucceeded(0);
         endpoint.connectSucceeded(0);
-        endpoint.connectFailed(0);
+        endpoint.connectFailed("refused", 0);
         assertEquals(2, endpoint.connects());
         assertEquals(1, endpoint.connectFailures());
     }

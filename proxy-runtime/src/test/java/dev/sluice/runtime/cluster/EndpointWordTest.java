@@ -60,13 +60,13 @@ class EndpointWordTest {
         }
         if (phase != Phase.UP) {
             long window = EndpointState.FAIL_WINDOW.toNanos();
-            endpoint.connectFailed(phase == Phase.EJECTED ? NOW : NOW - window);
+            endpoint.connectFailed("refused", phase == Phase.EJECTED ? NOW : NOW - window);
         }
         if (slow) {
             endpoint.startSlowly(NOW);
         }
         if (drained) {
-            endpoint.drain(new EndpointState.OperatorDrain(java.time.Instant.EPOCH, "a test", null), NOW);
+            endpoint.drain(new OperatorDrain(java.time.Instant.EPOCH, "a test", null), NOW);
         }
     }
 }

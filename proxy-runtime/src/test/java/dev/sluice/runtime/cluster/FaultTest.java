@@ -80,7 +80,7 @@ class FaultTest {
                         endpoint.connectSucceeded(then);
                         waited[client] = then - client * MILLI;
                     }
-                    case FAILED -> endpoint.connectFailed(then);
+                    case FAILED -> endpoint.connectFailed("refused", then);
                     case CLIENT_GONE -> {
                     }
                 }
@@ -127,7 +127,7 @@ class FaultTest {
     void impatientClientsDoNotQueueUpBeforeASilentEndpoint() {
         Cluster cluster = web.cluster(LoadBalancer.roundRobin(), web.equal(3));
         EndpointState silent = states(cluster).get(1);
-        silent.connectFailed(0);
+        silent.connectFailed("refused", 0);
         Play play = new Play(cluster, silent, 60_000,
                 (endpoint, now) -> endpoint == silent ? new Answer(Kind.CLIENT_GONE, 20 * MILLI) : ACCEPTED);
         assertEquals(60_000 - 5, play.served(), "one lost in each of six windows but the first");
@@ -175,7 +175,7 @@ class FaultTest {
             attempts.clear();
             for (int n = 0; n < 3; n++) {
                 EndpointState endpoint = next(cluster, attempts, client, now);
-                endpoint.connectFailed(now);
+                endpoint.connectFailed("refused", now);
                 endpoint.release();
             }
             assertNull(cluster.acquire(attempts, client, now));

@@ -116,7 +116,7 @@ class SlowStartTest {
         List<EndpointState> endpoints = web.equal(2);
         web.serving(LoadBalancer.roundRobin(), rules, endpoints);
         EndpointState endpoint = endpoints.getFirst();
-        endpoint.drain(new EndpointState.OperatorDrain(java.time.Instant.EPOCH, "a test", null), 0);
+        endpoint.drain(new OperatorDrain(java.time.Instant.EPOCH, "a test", null), 0);
         endpoint.drain(null, SECOND);
         assertEquals("slow-start", endpoint.word(SECOND).label());
     }

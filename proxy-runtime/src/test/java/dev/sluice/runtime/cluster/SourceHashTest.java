@@ -73,7 +73,7 @@ class SourceHashTest {
         Cluster one = hashed(endpoints);
         Cluster other = hashed(shuffled);
         assertArrayEquals(homes(one, 0), homes(other, 0));
-        endpoints.get(2).connectFailed(0);
+        endpoints.get(2).connectFailed("refused", 0);
         assertArrayEquals(homes(one, 1), homes(other, 1), "the clients of one that is down, too");
     }
 
@@ -98,7 +98,7 @@ class SourceHashTest {
         List<EndpointState> endpoints = web.equal(size);
         Cluster cluster = hashed(endpoints);
         String[] before = homes(cluster, 0);
-        endpoints.get(down).connectFailed(0);
+        endpoints.get(down).connectFailed("refused", 0);
         String[] during = homes(cluster, 1);
 
         String dead = endpoints.get(down).label();
@@ -128,9 +128,9 @@ class SourceHashTest {
     void aSecondEndpointGoingDownMovesOnlyTheClientsItHadByThen() {
         List<EndpointState> endpoints = web.weighted(1, 2, 3, 4, 5, 6);
         Cluster cluster = hashed(endpoints);
-        endpoints.get(1).connectFailed(0);
+        endpoints.get(1).connectFailed("refused", 0);
         String[] one = homes(cluster, 1);
-        endpoints.get(4).connectFailed(0);
+        endpoints.get(4).connectFailed("refused", 0);
         String[] two = homes(cluster, 1);
         String dead = endpoints.get(4).label();
         for (int client = 0; client < CLIENTS; client++) {
@@ -148,7 +148,7 @@ class SourceHashTest {
         Cluster cluster = hashed(endpoints);
         String[] before = homes(cluster, 0);
         EndpointState down = endpoints.get(3);
-        down.connectFailed(0);
+        down.connectFailed("refused", 0);
         assertTrue(down.reserve(WINDOW));
         down.connectSucceeded(WINDOW);
         assertArrayEquals(before, homes(cluster, WINDOW));

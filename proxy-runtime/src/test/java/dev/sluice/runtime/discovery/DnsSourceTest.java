@@ -65,7 +65,7 @@ class DnsSourceTest {
     /** @param systemPort the port of the system's servers, which are those that resolv.conf names; 0 = as they are */
     private DnsSource start(DnsSettings settings, int systemPort) {
         SystemNames names = new SystemNames(directory.resolve("resolv.conf"), directory.resolve("hosts"));
-        DnsTransport transport = new DnsTransport(Duration.ofMillis(systemPort == 0 ? 100 : 2000)) {
+        DnsTransport transport = new DnsTransport(Duration.ofMillis(systemPort == 0 ? 400 : 2000)) {
             @Override
             Message ask(InetSocketAddress to, Message query) throws IOException {
                 return super.ask(systemPort == 0 ? to : new InetSocketAddress(to.getAddress(), systemPort), query);
@@ -205,7 +205,7 @@ class DnsSourceTest {
         server.beSilent();
         timing.advance(Duration.ofSeconds(20));
         assertEquals(List.of("10.0.0.1:443"), current);
-        assertTrue(news().toString().contains("did not answer within 100 ms"));
+        assertTrue(news().toString().contains("did not answer within 400 ms"));
     }
 
     @ParameterizedTest

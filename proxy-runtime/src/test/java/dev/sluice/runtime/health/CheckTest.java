@@ -179,7 +179,7 @@ class CheckTest {
             public void failed(String reason) {}
 
             @Override
-            public void counted(CheckResult result, long nanos) {
+            public void counted(CheckResult result, String reason, long nanos) {
                 calls.incrementAndGet();
                 throw new IllegalStateException("for the test");
             }

@@ -21,7 +21,7 @@ final class TestingTarget implements CheckTarget {
     }
 
     @Override
-    public void counted(CheckResult result, long nanos) {
+    public void counted(CheckResult result, String reason, long nanos) {
         results.add(result);
     }
 

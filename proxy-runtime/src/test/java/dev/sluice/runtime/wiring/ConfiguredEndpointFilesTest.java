@@ -113,6 +113,6 @@ class ConfiguredEndpointFilesTest {
     void manyProblemsAreCut() throws IOException {
         Path file = Files.writeString(directory.resolve("a"), "- address: x\n".repeat(50));
         String message = assertThrows(EndpointFileException.class, () -> files.read(file)).getMessage();
-        assertTrue(message != null && message.endsWith("\nand 45 more problems"), message);
+        assertTrue(message != null && message.endsWith("; and 45 more problems"), message);
     }
 }
