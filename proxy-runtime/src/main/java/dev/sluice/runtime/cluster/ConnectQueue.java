@@ -93,7 +93,7 @@ public final class ConnectQueue {
     public boolean isFirst(Waiting client) {
         lock.lock();
         try {
-            return first == client;
+            return client.waiting && client.previous == null;
         } finally {
             lock.unlock();
         }
