@@ -207,6 +207,27 @@ class ClusterLifeTest {
         }
     }
 
+    @Test
+    void connectionsOfADrainedEndpointThatIsDownAreClosedAsWell() throws IOException {
+        AtomicBoolean good = new AtomicBoolean(true);
+        TestingUpstream one = upstream(client -> {
+            if (good.get()) {
+                client.getOutputStream().write('+');
+            }
+            TestingUpstream.echo(client);
+        });
+        start(config("", endpoints(one) + ", onUnhealthy: close, healthCheck: { interval: 100ms, timeout: 100ms,"
+                + " rise: 1, fall: 1, tcp: { expect: \"+\" } }"));
+        try (TestingClient client = client()) {
+            assertEquals("+", client.readText(1));
+            Await.equal("state", "up", () -> stateOf(one));
+            server().endpoint("app", one.address()).drain();
+            good.set(false);
+            assertEquals(TestingClient.End.RESET, client.end());
+            Await.equal("closed", 1L, () -> closed(CloseReason.ENDPOINT_UNHEALTHY));
+        }
+    }
+
     /** Case 21: an endpoint that accepts and closes at once, among healthy ones. */
     @Test
     void anEndpointThatClosesAtOnceIsEjected() throws IOException {

@@ -89,6 +89,16 @@ public final class ConnectQueue {
         }
     }
 
+    /** Whether a client has waited for longest of those that wait now. */
+    public boolean isFirst(Waiting client) {
+        lock.lock();
+        try {
+            return client.waiting && client.previous == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Calls the client that has waited for longest, if any waits. */
     public void wake() {
         if (length == 0) {

@@ -7,7 +7,6 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.EndpointState;
-import dev.sluice.runtime.cluster.EndpointWord;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ConnectionsEnd;
 import dev.sluice.runtime.health.CheckResult;
@@ -101,9 +100,9 @@ final class EndpointChecks implements AutoCloseable {
         }
     }
 
-    /** Whether checks find an endpoint down. */
+    /** Whether checks find an endpoint down, whatever operators say of it. */
     static boolean isDown(EndpointState endpoint) {
-        return endpoint.word(System.nanoTime()) == EndpointWord.DOWN;
+        return endpoint.downReason() != null;
     }
 
     /** Ends all checks, and their threads. */

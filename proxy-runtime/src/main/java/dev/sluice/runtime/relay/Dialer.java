@@ -45,6 +45,8 @@ final class Dialer extends ConnectQueue.Waiting {
      */
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
+    /** The time after which the first client of a queue looks for a place that nobody has called it for. */
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Connection connection;
     private final Side upstream;
@@ -64,7 +66,7 @@ final class Dialer extends ConnectQueue.Waiting {
     private long attemptStarted;
     /** The last pause of the current attempt; 0 = the endpoint is not busy. */
     private long pauseNanos;
-    private long dialAgainAt;
+    private long dialAgainAt; // Or a client in the queue looks again.
     private @Nullable EndpointState endpoint;
     private @Nullable EndpointState lastTried;
     /** The last failure in words; null = there was none. */
@@ -94,9 +96,13 @@ final class Dialer extends ConnectQueue.Waiting {
     /** The time for {@link #onDeadline}. */
     long deadline() {
         if (waiting) {
-            return queuedAt + cluster.policy().queueNanos();
+            return Math.min(queueDeadline(), dialAgainAt);
         }
         return pauseNanos == 0 ? finalDeadline() : Math.min(dialAgainAt, finalDeadline());
+    }
+
+    private long queueDeadline() {
+        return queuedAt + cluster.policy().queueNanos();
     }
 
     /** The deadline of the current attempt, or of all of them if that comes first. */
@@ -137,11 +143,13 @@ final class Dialer extends ConnectQueue.Waiting {
         return dial(next, now);
     }
 
-    /** Joins the queue, or goes back to its front, if the cluster has one. */
+    /** Joins the queue, if there is one, or goes back to its front. */
     private Outcome onFull(long now) {
         ConnectQueue queue = cluster.state().queue();
         int max = cluster.policy().queueMax();
         if (waiting) {
+            // The next turn is among the endpoints that there are then.
+            attempts.clear();
             queue.addFirst(this);
         } else if (max > 0 && queue.add(this, max)) {
             waiting = true;
@@ -154,9 +162,14 @@ final class Dialer extends ConnectQueue.Waiting {
             reportFull(now);
             return Outcome.FAILED;
         }
-        if (cluster.usable(now)) {
-            // A place became free before this was in the queue.
-            queue.wake();
+        return lookAgain(true, now);
+    }
+
+    /** Looks for a place that became free before this was in the queue, or without a call. */
+    private Outcome lookAgain(boolean inTurn, long now) {
+        dialAgainAt = now + LOOK_AGAIN_NANOS;
+        if (inTurn && cluster.usable(now)) {
+            cluster.state().queue().wake();
         }
         return Outcome.WAITING;
     }
@@ -178,7 +191,8 @@ final class Dialer extends ConnectQueue.Waiting {
         }
         waiting = false;
         counters.queued(now - queuedAt);
-        if (cluster.usable(now)) {
+        if (next == null || cluster.usable(now)) {
+            // For others that wait there is a place as well, or nothing to wait for.
             cluster.state().queue().wake();
         }
         if (triedBefore == 0) {
@@ -237,6 +251,7 @@ final class Dialer extends ConnectQueue.Waiting {
         }
         if (dialled.connectSucceeded(now)) {
             events.endpoint(cluster.name(), dialled.label(), true, "a connect succeeded");
+            cluster.state().queue().wake();
         }
         counters.connected(now - attemptStarted);
         record(dialled, "connected", now);
@@ -246,6 +261,10 @@ final class Dialer extends ConnectQueue.Waiting {
     /** Dials a busy endpoint again, or goes on to the next one if the time of the attempt or of all of them is over. */
     Outcome onDeadline(long now) {
         if (waiting) {
+            if (now < queueDeadline()) {
+                // That the time of an ejection is over calls nobody.
+                return lookAgain(cluster.state().queue().isFirst(this), now);
+            }
             lastFailure = CloseReason.QUEUE_TIMEOUT;
             leaveQueue();
             return Outcome.FAILED;
@@ -275,14 +294,7 @@ final class Dialer extends ConnectQueue.Waiting {
 
     private void attemptFailed(EndpointState dialled, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
-        failed(dialled, switch (failure.kind()) {
-            case REFUSED -> ConnectFailure.REFUSED;
-            case BUSY -> ConnectFailure.TIMEOUT;
-            case UNREACHABLE -> ConnectFailure.UNREACHABLE;
-            case DESCRIPTORS, LOCAL_PORTS -> ConnectFailure.RESOURCES;
-            case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, UNSUPPORTED, OTHER ->
-                ConnectFailure.OTHER;
-        }, now);
+        failed(dialled, ConnectFailures.of(failure.kind()), now);
         switch (failure.kind()) {
             // Not the endpoint's fault.
             case DESCRIPTORS, BUSY -> giveUp(dialled);
@@ -291,8 +303,7 @@ final class Dialer extends ConnectQueue.Waiting {
                 if (leftOut != LogThrottle.NOT_NOW) {
                     LOG.warn(
                             "Cluster {}: no local port is left for connections to {} ({}){}. Add endpoints or widen ip_local_port_range.",
-                            cluster.name(), dialled.label(), failure.getMessage(),
-                            LogThrottle.leftOut(leftOut));
+                            cluster.name(), dialled.label(), failure.getMessage(), LogThrottle.leftOut(leftOut));
                 }
                 giveUp(dialled);
             }
@@ -310,8 +321,7 @@ final class Dialer extends ConnectQueue.Waiting {
     private void record(EndpointState dialled, String result, long now) {
         if (FlightEvents.connects()) {
             FlightEvents.connect(connection.id(), cluster.name(), dialled.label(), triedBefore + attempts.count(),
-                    now - attemptStarted,
-                    result);
+                    now - attemptStarted, result);
         }
     }
 
@@ -323,8 +333,7 @@ final class Dialer extends ConnectQueue.Waiting {
         if (counted && avoided > 0) {
             LOG.warn(
                     "Cluster {}: connecting to endpoint {} failed: {}. It is avoided for {} s if another endpoint can be used.",
-                    cluster.name(),
-                    dialled.label(), reason, TimeUnit.NANOSECONDS.toSeconds(avoided));
+                    cluster.name(), dialled.label(), reason, TimeUnit.NANOSECONDS.toSeconds(avoided));
         }
         if (newlyDown) {
             events.endpoint(cluster.name(), dialled.label(), false, "a connect failed: " + reason);

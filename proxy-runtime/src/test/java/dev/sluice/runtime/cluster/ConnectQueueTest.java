@@ -49,8 +49,11 @@ class ConnectQueueTest {
         Client a = new Client("a");
         queue.add(a, 9);
         queue.add(new Client("b"), 9);
+        assertTrue(queue.isFirst(a));
         queue.wake();
+        assertFalse(queue.isFirst(a));
         queue.addFirst(a);
+        assertTrue(queue.isFirst(a));
         queue.wake();
         queue.wake();
         assertEquals(List.of("a", "a", "b"), called);
