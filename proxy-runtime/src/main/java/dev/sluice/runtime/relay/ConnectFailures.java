@@ -1,9 +1,13 @@
 package dev.sluice.runtime.relay;
 
+import dev.sluice.runtime.cluster.Cluster;
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectFailure;
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.transport.TransportException;
 
-/** The translation of transport failures into those that are counted for a cluster. */
+/** The reports of connects that failed: the translation into what is counted, and the event of a full cluster. */
 final class ConnectFailures {
     private ConnectFailures() {}
 
@@ -16,5 +20,14 @@ final class ConnectFailures {
             case ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED, UNSUPPORTED, OTHER ->
                 ConnectFailure.OTHER;
         };
+    }
+
+    /** Reports, once in a while, that a client found no place and was refused. */
+    static void reportFull(Cluster cluster, Events events, long now) {
+        long leftOut = cluster.state().fullReports().admit(now);
+        if (leftOut != LogThrottle.NOT_NOW) {
+            events.add(Event.Kind.LIMIT, "cluster " + cluster.name(), "the cluster, or each of its endpoints, is at"
+                    + " maxConnections: a client was refused" + LogThrottle.leftOut(leftOut));
+        }
     }
 }

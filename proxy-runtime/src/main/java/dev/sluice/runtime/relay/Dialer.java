@@ -10,7 +10,6 @@ import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
-import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.FlightEvents;
 import dev.sluice.runtime.transport.TransportException;
@@ -159,7 +158,7 @@ final class Dialer extends ConnectQueue.Waiting {
             attempts.clear();
         } else {
             lastFailure = max > 0 ? CloseReason.QUEUE_FULL : CloseReason.CLUSTER_FULL;
-            reportFull(now);
+            ConnectFailures.reportFull(cluster, events, now);
             return Outcome.FAILED;
         }
         return lookAgain(true, now);
@@ -339,14 +338,6 @@ final class Dialer extends ConnectQueue.Waiting {
             events.endpoint(cluster.name(), dialled.label(), false, "a connect failed: " + reason);
         }
         giveUp(dialled);
-    }
-
-    private void reportFull(long now) {
-        long leftOut = cluster.state().fullReports().admit(now);
-        if (leftOut != LogThrottle.NOT_NOW) {
-            events.add(Event.Kind.LIMIT, "cluster " + cluster.name(), "the cluster, or each of its endpoints, is at"
-                    + " maxConnections: a client was refused" + LogThrottle.leftOut(leftOut));
-        }
     }
 
     private void giveUp(EndpointState dialled) {
