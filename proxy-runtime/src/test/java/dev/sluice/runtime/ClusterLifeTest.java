@@ -357,6 +357,24 @@ class ClusterLifeTest {
         }
     }
 
+    /** The endpoint for which they came is gone: they get one that serves, and those that come now are not held up. */
+    @Test
+    void clientsThatWaitFollowAReload() throws IOException {
+        TestingUpstream one = answering("1");
+        TestingUpstream two = answering("2");
+        String queue = "queue: { max: 2, timeout: 30s }, ";
+        start(config("", queue + "maxConnections: 1, " + endpoints(one)));
+        try (TestingClient first = client(); TestingClient second = client(); TestingClient third = client()) {
+            assertEquals("1", first.readText(1));
+            Await.equal("queued", 2, () -> cluster().queued());
+            server().reload(config("", queue + endpoints(two)));
+            assertEquals("2", second.readText(1));
+            assertEquals("2", third.readText(1));
+            assertEquals("2", greeting());
+            assertEquals("still here", first.roundTrip("still here"));
+        }
+    }
+
     @Test
     void aHigherLimitLetsThoseInThatWait() throws IOException {
         TestingUpstream one = answering("1");

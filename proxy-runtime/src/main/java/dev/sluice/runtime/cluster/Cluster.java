@@ -59,7 +59,25 @@ public final class Cluster {
      *         reserved
      */
     public @Nullable EndpointState acquire(ConnectAttempts attempts, long clientHash, long nowNanos) {
-        EndpointSet among = attempts.among(endpoints);
+        return acquire(endpoints, attempts, clientHash, nowNanos);
+    }
+
+    /**
+     * Chooses for a client that has waited in the queue: as {@link #acquire}, but among the endpoints that the cluster has
+     * now in whatever configuration, because those from before may have left meanwhile.
+     */
+    public @Nullable EndpointState acquireInTurn(ConnectAttempts attempts, long clientHash, long nowNanos) {
+        return acquire(served(), attempts, clientHash, nowNanos);
+    }
+
+    private EndpointSet served() {
+        EndpointSet current = state.current();
+        return current == null ? endpoints : current;
+    }
+
+    private @Nullable EndpointState acquire(EndpointSet from, ConnectAttempts attempts, long clientHash,
+            long nowNanos) {
+        EndpointSet among = attempts.among(from);
         if (among.size() == 0) {
             return attempts.fail(Failure.NO_ENDPOINT);
         }
@@ -75,6 +93,11 @@ public final class Cluster {
         }
         state.limit().release();
         return attempts.fail(among.failure(attempts));
+    }
+
+    /** Whether {@link #acquireInTurn} would now find an endpoint that is believed up and has room. */
+    public boolean hasPlace(long nowNanos) {
+        return state.limit().hasRoom() && served().usable(nowNanos);
     }
 
     /** Whether {@link #acquire} would now find an endpoint that is believed up and has room. */

@@ -36,6 +36,8 @@ public final class ClusterState {
     private volatile ClusterRules rules = ClusterRules.NONE;
     /** The states of the endpoints that new connections are sent to. */
     private volatile List<EndpointState> serving = List.of();
+    /** The set that they were published in; null = none was. */
+    private volatile @Nullable EndpointSet current;
 
     /**
      * A cluster without addresses and without a limit.
@@ -111,15 +113,22 @@ public final class ClusterState {
         Set<EndpointState> former = new HashSet<>(before);
         rules = rulesNow;
         set.list().forEach(endpoint -> endpoint.state().limit().max(endpoint.maxConnections()));
-        now.forEach(state -> state.checks(rulesNow.checked()));
         now.stream().filter(state -> !former.contains(state)).forEach(EndpointState::arrived);
+        now.forEach(state -> state.checks(rulesNow.checked()));
         serving = now;
+        current = set;
         if (!before.isEmpty()) {
             now.stream().filter(state -> !former.contains(state)).forEach(state -> state.added(nowNanos));
         }
         changed();
         now.forEach(former::remove);
         return before.stream().filter(former::contains).toList();
+    }
+
+    /** The endpoints that new connections are sent to; null = none were published. */
+    @Nullable
+    EndpointSet current() {
+        return current;
     }
 
     /** The states of the endpoints that new connections are sent to. */

@@ -207,6 +207,8 @@ public final class EndpointState {
     /** Notes that it serves from now on and did not before: what operators said of it then is over. */
     void arrived() {
         drain = null;
+        checked = Checked.NONE;
+        added = false;
     }
 
     /** Notes whether there are health checks of it from now on. The last verdict stands while they go on. */

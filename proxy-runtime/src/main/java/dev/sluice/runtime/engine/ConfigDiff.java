@@ -197,7 +197,8 @@ final class ConfigDiff {
             }
         });
         former.keySet().stream().filter(address -> !current.containsKey(address)).forEach(address -> details.add(
-                "− " + AddressText.of(address) + " (" + connections(old.name(), address) + " connections stay)"));
+                "− " + AddressText.of(address) + " (" + connections(old.name(), address) + " connections "
+                        + (now.onRemoved().period() == null ? "stay" : "end: onRemoved is " + now.onRemoved()) + ")"));
         if (old.healthCheck().equals(now.healthCheck())
                 && !Objects.equals(before.checks().get(now.name()), after.checks().get(now.name()))) {
             details.add("the certificates of healthCheck.tls.ca have changed");

@@ -167,7 +167,7 @@ final class Dialer extends ConnectQueue.Waiting {
     /** Looks for a place that became free before this was in the queue, or without a call. */
     private Outcome lookAgain(boolean inTurn, long now) {
         dialAgainAt = now + LOOK_AGAIN_NANOS;
-        if (inTurn && cluster.usable(now)) {
+        if (inTurn && cluster.hasPlace(now)) {
             cluster.state().queue().wake();
         }
         return Outcome.WAITING;
@@ -184,13 +184,13 @@ final class Dialer extends ConnectQueue.Waiting {
         if (!waiting) {
             return Outcome.DIALLING;
         }
-        EndpointState next = cluster.acquire(attempts, clientHash, now);
+        EndpointState next = cluster.acquireInTurn(attempts, clientHash, now);
         if (next == null && attempts.failure() == ConnectAttempts.Failure.FULL) {
             return onFull(now);
         }
         waiting = false;
         counters.queued(now - queuedAt);
-        if (next == null || cluster.usable(now)) {
+        if (next == null || cluster.hasPlace(now)) {
             // For others that wait there is a place as well, or nothing to wait for.
             cluster.state().queue().wake();
         }

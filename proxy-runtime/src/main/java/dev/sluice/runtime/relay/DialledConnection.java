@@ -196,6 +196,12 @@ abstract class DialledConnection extends ClosingConnection {
         return attempts != null ? attempts.endpoint() : endpoint;
     }
 
+    /** Whether it tries to reach an endpoint. */
+    final boolean isDialling() {
+        Dialer attempts = dialer;
+        return attempts != null && !attempts.isWaiting();
+    }
+
     /** Whether the client waits in the queue of its cluster. */
     final boolean isQueued() {
         Dialer attempts = dialer;

@@ -66,7 +66,8 @@ final class PacedDrain extends Timer {
 
     private boolean look(DialledConnection connection) {
         if (concerns.test(connection)) {
-            if (schedule.isDue(connection.id(), connection.lastActivity(), loop.now())) {
+            // One that is still connecting may reach another endpoint, or is looked at again when it has reached this one.
+            if (!connection.isDialling() && schedule.isDue(connection.id(), connection.lastActivity(), loop.now())) {
                 connection.close(reason);
             } else {
                 left++;

@@ -188,7 +188,8 @@ public final class Worker {
      */
     public void drainEndpoint(EndpointState endpoint, BooleanSupplier applies, CloseReason reason, long start,
             long period) {
-        drain(applies, connection -> connection.endpoint() == endpoint, reason, new DrainSchedule(start, period));
+        drain(applies, connection -> connection.currentEndpoint() == endpoint, reason,
+                new DrainSchedule(start, period));
     }
 
     private void drain(BooleanSupplier applies, Predicate<DialledConnection> concerns, CloseReason reason,
