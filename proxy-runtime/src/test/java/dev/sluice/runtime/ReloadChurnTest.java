@@ -88,9 +88,10 @@ class ReloadChurnTest {
                 TestingClient client = TestingClient.connect(server, "edge")) {
             assertEquals("x", client.roundTrip("x"));
             reload(server, upstream, WARM_UP);
-            // Closes filters, and is gone then.
-            Await.until("no thread to close filters", () -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("sluice-retired")));
+            // These close filters, or make the first request of the admin interface, and are gone then.
+            Await.until("no thread that only does one thing", () -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("sluice-retired")
+                            || thread.getName().equals("sluice-admin-first")));
             Ledger during = Ledger.open();
             long heap = heap();
             long metaspace = metaspace();
