@@ -157,7 +157,9 @@ final class Belief {
             return;
         }
         if (!rule.caps()) {
-            word.compareAndSet(seen, UP);
+            if (word.compareAndSet(seen, UP)) {
+                failedConnects.set(0);
+            }
         } else if ((seen & ON_TRIAL) == 0 && !mayBeTried(seen, now)) {
             word.compareAndSet(seen, until(now));
         }

@@ -117,7 +117,8 @@ public final class ClusterState {
         now.forEach(state -> state.checks(rulesNow.checked()));
         serving = now;
         current = set;
-        if (!before.isEmpty()) {
+        // If all are new there is no other to serve meanwhile.
+        if (now.stream().anyMatch(former::contains)) {
             now.stream().filter(state -> !former.contains(state)).forEach(state -> state.added(nowNanos));
         }
         changed();

@@ -3,8 +3,6 @@ package dev.sluice.runtime.cluster;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.sluice.runtime.cluster.EndpointWord.Checked;
@@ -31,17 +29,12 @@ public final class EndpointState {
     private final long identity;
     private final ConnectionLimit limit;
     private final Belief belief = new Belief();
-    private final Map<String, AtomicLong> checkCounts = new ConcurrentHashMap<>();
-    private volatile Checked checked = Checked.NONE;
-    /** The reason of the last verdict that is bad. */
-    private volatile @Nullable String downReason;
+    private final CheckState checks = new CheckState();
     /** The last failure of a connection. */
     private volatile @Nullable String failureReason;
     private volatile @Nullable OperatorDrain drain;
     /** The time at which its share began to grow; 0 = it has all of it. */
     private volatile long slowSince;
-    /** Whether it came into a cluster that served already. */
-    private volatile boolean added;
     private final LogThrottle localPortReports = new LogThrottle(Duration.ofSeconds(10));
     private final AtomicLong connects = new AtomicLong();
     private final AtomicLong connectFailures = new AtomicLong();
@@ -174,12 +167,12 @@ public final class EndpointState {
 
     /** The result of its health checks. */
     Checked checked() {
-        return checked;
+        return checks.verdict();
     }
 
     /** The reason for which health checks find it down; null = they do not. */
     public @Nullable String downReason() {
-        return checked == Checked.DOWN ? downReason : null;
+        return checks.downReason();
     }
 
     /** The command that keeps new connections from it; null = there is none. */
@@ -204,26 +197,20 @@ public final class EndpointState {
         return change;
     }
 
-    /** Notes that it serves from now on and did not before: what operators said of it then is over. */
+    /** Notes that it serves from now on and did not before: what operators and checks said of it then is over. */
     void arrived() {
         drain = null;
-        checked = Checked.NONE;
-        added = false;
+        checks.reset();
     }
 
     /** Notes whether there are health checks of it from now on. The last verdict stands while they go on. */
     void checks(boolean any) {
-        if (any && checked == Checked.NONE) {
-            checked = Checked.UNCHECKED;
-        } else if (!any) {
-            checked = Checked.NONE;
-        }
+        checks.enable(any);
     }
 
-    /** Notes that it came into a cluster that served already. */
+    /** Notes that it came beside others that served already: its share grows, from its first passed check on if it is checked. */
     void added(long nowNanos) {
-        added = true;
-        if (checked == Checked.NONE) {
+        if (!checks.awaitSuccess()) {
             cluster.startSlowly(this, nowNanos);
         }
     }
@@ -234,14 +221,16 @@ public final class EndpointState {
      * @return whether they found it down until now
      */
     public boolean checkedUp(long nowNanos) {
-        Checked before = checked;
+        Checked before = checks.verdict();
         if (before == Checked.NONE || before == Checked.UP) {
             return false;
         }
-        if (before == Checked.DOWN || added) {
+        if (before == Checked.DOWN || checks.awaitsSuccess()) {
             cluster.startSlowly(this, nowNanos);
         }
-        checked = Checked.UP;
+        if (!checks.up(before)) {
+            return false;
+        }
         cluster.changed();
         return before == Checked.DOWN;
     }
@@ -252,11 +241,11 @@ public final class EndpointState {
      * @return whether they did not until now
      */
     public boolean checkedDown(String reason) {
-        downReason = reason;
-        if (checked == Checked.NONE || checked == Checked.DOWN) {
+        checks.failed(reason);
+        Checked before = checks.verdict();
+        if (before == Checked.NONE || before == Checked.DOWN || !checks.down(before)) {
             return false;
         }
-        checked = Checked.DOWN;
         slowSince = 0;
         cluster.changed();
         return true;
@@ -274,7 +263,7 @@ public final class EndpointState {
 
     /** Notes the reason of the last check that has failed. */
     public void checkFailed(String reason) {
-        downReason = reason;
+        checks.failed(reason);
     }
 
     /** Reports one health check of the port that clients use: passed ones may end an ejection. */
@@ -288,14 +277,12 @@ public final class EndpointState {
 
     /** Counts a health check that had this result. */
     public void countCheck(String result) {
-        checkCounts.computeIfAbsent(result, first -> new AtomicLong()).incrementAndGet();
+        checks.count(result);
     }
 
     /** Health checks so far, by result. */
     public Map<String, Long> checkCounts() {
-        Map<String, Long> counts = new TreeMap<>();
-        checkCounts.forEach((result, count) -> counts.put(result, count.get()));
-        return counts;
+        return checks.counts();
     }
 
     /** Lets its share grow from now on. */
@@ -324,7 +311,7 @@ public final class EndpointState {
     /** Its state in one word. */
     public EndpointWord word(long nowNanos) {
         boolean slow = slowSince != 0 && share(nowNanos) < 1;
-        return EndpointWord.of(drain != null, checked, belief.phase(nowNanos), slow);
+        return EndpointWord.of(drain != null, checks.verdict(), belief.phase(nowNanos), slow);
     }
 
     /**
@@ -336,17 +323,18 @@ public final class EndpointState {
         if (drain != null) {
             return false;
         }
-        return switch (checked) {
+        return switch (checks.verdict()) {
             case NONE, UP -> true;
             // One that was added waits for its first success: it may still be starting.
-            case UNCHECKED -> mode.unchecked() && !added;
+            case UNCHECKED -> mode.unchecked() && !checks.awaitsSuccess();
             case DOWN -> mode.panic();
         };
     }
 
     /** Whether it may be tried when nothing better is left. */
     boolean admittedLast(Tier.Mode mode) {
-        return drain == null && (mode.panic() || (checked != Checked.DOWN && !(checked == Checked.UNCHECKED && added)));
+        return drain == null
+                && (mode.panic() || (checks.verdict() != Checked.DOWN && !checks.awaitsSuccess()));
     }
 
     /** Gives back the connection that {@link Cluster#acquire} reserved here and on the cluster. */

@@ -64,11 +64,17 @@ final class Upstreams implements AutoCloseable {
 
     /** Asks the sources that are new in a configuration, and waits for their first answers, but not for long. */
     void prepare(Configuration serving, Configuration next) {
-        Set<SourceSettings> wanted = Membership.sources(next);
-        Set<SourceSettings> all = new HashSet<>(Membership.sources(serving));
-        all.addAll(wanted);
+        Set<SourceSettings> known = Membership.sources(serving);
+        Set<SourceSettings> added = new HashSet<>(Membership.sources(next));
+        added.removeAll(known);
+        if (added.isEmpty()) {
+            // A source that has had no answer so far is not waited for at each reload.
+            return;
+        }
+        Set<SourceSettings> all = new HashSet<>(known);
+        all.addAll(added);
         discovery.keep(all);
-        discovery.await(wanted, FIRST_ANSWER);
+        discovery.await(added, FIRST_ANSWER);
     }
 
     /** Forgets the sources that only a configuration named that is not going to serve. */

@@ -57,6 +57,8 @@ final class Dialer extends ConnectQueue.Waiting {
     private long started;
     /** Whether the client waits in the queue of the cluster, or has just been called. */
     private boolean waiting;
+    /** Whether the client has joined the queue: from then on it goes to the front of it. */
+    private boolean hasQueued;
     /** Endpoints that were tried before the client joined the queue. */
     private int triedBefore;
     /** The time at which the client joined the queue for the first time. */
@@ -65,7 +67,8 @@ final class Dialer extends ConnectQueue.Waiting {
     private long attemptStarted;
     /** The last pause of the current attempt; 0 = the endpoint is not busy. */
     private long pauseNanos;
-    private long dialAgainAt; // Or a client in the queue looks again.
+    /** The time at which a busy endpoint is dialled again, or a client in the queue looks again. */
+    private long dialAgainAt;
     private @Nullable EndpointState endpoint;
     private @Nullable EndpointState lastTried;
     /** The last failure in words; null = there was none. */
@@ -113,7 +116,7 @@ final class Dialer extends ConnectQueue.Waiting {
     Outcome dialNext(long now) {
         while (triedBefore + attempts.count() < cluster.policy().attempts()
                 && now - started < cluster.policy().totalNanos()) {
-            if (cluster.state().queue().length() > 0) {
+            if (lastTried == null && cluster.state().queue().length() > 0) {
                 // Others have waited for longer.
                 return onFull(now);
             }
@@ -146,21 +149,21 @@ final class Dialer extends ConnectQueue.Waiting {
     private Outcome onFull(long now) {
         ConnectQueue queue = cluster.state().queue();
         int max = cluster.policy().queueMax();
-        if (waiting) {
-            // The next turn is among the endpoints that there are then.
-            attempts.clear();
+        if (hasQueued) {
+            waiting = true;
             queue.addFirst(this);
         } else if (max > 0 && queue.add(this, max)) {
             waiting = true;
+            hasQueued = true;
             queuedAt = now;
-            // When its turn comes it takes whatever place there is.
-            triedBefore += attempts.count();
-            attempts.clear();
         } else {
             lastFailure = max > 0 ? CloseReason.QUEUE_FULL : CloseReason.CLUSTER_FULL;
             ConnectFailures.reportFull(cluster, events, now);
             return Outcome.FAILED;
         }
+        // When its turn comes it takes whatever place there is, among the endpoints that there are then.
+        triedBefore += attempts.count();
+        attempts.clear();
         return lookAgain(true, now);
     }
 
@@ -179,11 +182,8 @@ final class Dialer extends ConnectQueue.Waiting {
         connection.loop().execute(connection::onQueueTurn);
     }
 
-    /** Tries to take the place that has become free. */
+    /** Tries to take the place that has become free; only while {@link #isWaiting}. */
     Outcome onTurn(long now) {
-        if (!waiting) {
-            return Outcome.DIALLING;
-        }
         EndpointState next = cluster.acquireInTurn(attempts, clientHash, now);
         if (next == null && attempts.failure() == ConnectAttempts.Failure.FULL) {
             return onFull(now);

@@ -115,7 +115,8 @@ abstract class DialledConnection extends ClosingConnection {
     @Override
     final void onQueueTurn() {
         Dialer attempts = dialer;
-        if (attempts != null) {
+        // A client may have left between the call and this; then its turn was passed on.
+        if (attempts != null && attempts.isWaiting()) {
             onDialled(attempts, attempts.onTurn(now()));
         }
     }

@@ -80,6 +80,40 @@ class CheckedClusterTest {
         assertSame(second, one(cluster, new ConnectAttempts()));
     }
 
+    /** That they were added once does not count when a later configuration begins to check them: nobody would serve. */
+    @Test
+    void checksThatBeginLaterFindEndpointsThatServe() {
+        EndpointState first = web.endpoint(1, 1);
+        EndpointState second = web.endpoint(2, 1);
+        web.serving(LoadBalancer.roundRobin(), ClusterRules.NONE, List.of(first));
+        web.serving(LoadBalancer.roundRobin(), ClusterRules.NONE, List.of(first, second));
+        Cluster cluster = cluster(0, List.of(first, second));
+        assertEquals("unchecked", second.word(0).label());
+        assertArrayEquals(new int[]{15, 15}, TestingEndpoints.share(cluster, 30, 0));
+    }
+
+    @Test
+    void endpointsThatReplaceAllOthersServeAtOnce() {
+        EndpointState first = web.endpoint(1, 1);
+        EndpointState second = web.endpoint(2, 1);
+        cluster(0, List.of(first));
+        first.checkedUp(0);
+        Cluster cluster = cluster(0, List.of(second));
+        assertEquals("unchecked", second.word(0).label());
+        assertSame(second, one(cluster, new ConnectAttempts()));
+    }
+
+    /** A check that ends while a reload removes it: with nothing to find it up, the endpoint would be down for ever. */
+    @Test
+    void aVerdictAfterTheEndOfChecksChangesNothing() {
+        EndpointState endpoint = web.endpoint(1, 1);
+        cluster(0, List.of(endpoint));
+        endpoint.checkedUp(0);
+        web.serving(LoadBalancer.roundRobin(), ClusterRules.NONE, List.of(endpoint));
+        assertFalse(endpoint.checkedDown("refused"));
+        assertEquals("up", endpoint.word(0).label());
+    }
+
     /** Where one failure is enough to be avoided, two passed checks are enough to be used again, without a client. */
     @Test
     void passedChecksRevokeAFailedConnect() {
@@ -93,6 +127,8 @@ class CheckedClusterTest {
         endpoint.checkedOnce(true, 0);
         endpoint.checkedOnce(true, 0);
         assertEquals("up", endpoint.word(0).label());
+        assertTrue(view(cluster).up(), "no failure is held against it");
+        assertNull(view(cluster).detail());
     }
 
     @Test
