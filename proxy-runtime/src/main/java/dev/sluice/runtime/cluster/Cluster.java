@@ -100,11 +100,6 @@ public final class Cluster {
         return state.limit().hasRoom() && served().usable(nowNanos);
     }
 
-    /** Whether {@link #acquire} would now find an endpoint that is believed up and has room. */
-    public boolean usable(long nowNanos) {
-        return state.limit().hasRoom() && endpoints.usable(nowNanos);
-    }
-
     /** The cluster for admin responses and metrics. */
     public ClusterView view() {
         long now = System.nanoTime();

@@ -143,11 +143,6 @@ public final class ClusterState {
         return endpoints.values().stream().filter(state -> state.active() > 0 && !now.contains(state)).toList();
     }
 
-    /** The state of an address; null if it is neither configured nor has a connection. */
-    public @Nullable EndpointState known(SocketAddress address) {
-        return endpoints.get(address);
-    }
-
     /** Notes that operators or checks say something else of an endpoint. */
     void changed() {
         changes.incrementAndGet();

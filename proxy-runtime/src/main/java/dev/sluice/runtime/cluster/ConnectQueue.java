@@ -1,8 +1,7 @@
 package dev.sluice.runtime.cluster;
 
+import java.util.LinkedHashSet;
 import java.util.concurrent.locks.ReentrantLock;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The clients that wait for a place at an endpoint of one cluster, in the order of their arrival. Any thread.
@@ -23,21 +22,15 @@ import org.jspecify.annotations.Nullable;
  * free at one time.
  */
 public final class ConnectQueue {
-    /** A client in the queue. Its links belong to the queue. */
-    public abstract static class Waiting {
-        private @Nullable Waiting previous;
-        private @Nullable Waiting next;
-        private boolean waiting;
-
+    /** A client in the queue. */
+    public interface Waiting {
         /** It is this client's turn. Called by any thread, without a lock; must not block. */
-        protected abstract void onTurn();
+        void onCall();
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable Waiting first;
-    private @Nullable Waiting last;
-    private int count;
-    /** The count, for readers without the lock. */
+    private final LinkedHashSet<Waiting> clients = new LinkedHashSet<>();
+    /** Their number, for readers without the lock: most clusters never have one. */
     private volatile int length;
 
     /** Clients that wait now. */
@@ -55,10 +48,11 @@ public final class ConnectQueue {
     public boolean add(Waiting client, int max) {
         lock.lock();
         try {
-            if (length >= max) {
+            if (clients.size() >= max) {
                 return false;
             }
-            link(last, client, null);
+            clients.addLast(client);
+            length = clients.size();
             return true;
         } finally {
             lock.unlock();
@@ -69,7 +63,8 @@ public final class ConnectQueue {
     public void addFirst(Waiting client) {
         lock.lock();
         try {
-            link(null, client, first);
+            clients.addFirst(client);
+            length = clients.size();
         } finally {
             lock.unlock();
         }
@@ -79,11 +74,9 @@ public final class ConnectQueue {
     public boolean leave(Waiting client) {
         lock.lock();
         try {
-            if (!client.waiting) {
-                return false;
-            }
-            unlink(client);
-            return true;
+            boolean waited = clients.remove(client);
+            length = clients.size();
+            return waited;
         } finally {
             lock.unlock();
         }
@@ -93,7 +86,7 @@ public final class ConnectQueue {
     public boolean isFirst(Waiting client) {
         lock.lock();
         try {
-            return client.waiting && client.previous == null;
+            return !clients.isEmpty() && clients.getFirst().equals(client);
         } finally {
             lock.unlock();
         }
@@ -107,50 +100,14 @@ public final class ConnectQueue {
         Waiting called;
         lock.lock();
         try {
-            called = first;
-            if (called == null) {
+            if (clients.isEmpty()) {
                 return;
             }
-            unlink(called);
+            called = clients.removeFirst();
+            length = clients.size();
         } finally {
             lock.unlock();
         }
-        called.onTurn();
-    }
-
-    private void link(@Nullable Waiting before, Waiting client, @Nullable Waiting after) {
-        client.waiting = true;
-        client.previous = before;
-        client.next = after;
-        if (before == null) {
-            first = client;
-        } else {
-            before.next = client;
-        }
-        if (after == null) {
-            last = client;
-        } else {
-            after.previous = client;
-        }
-        length = ++count;
-    }
-
-    private void unlink(Waiting client) {
-        Waiting before = client.previous;
-        Waiting after = client.next;
-        if (before == null) {
-            first = after;
-        } else {
-            before.next = after;
-        }
-        if (after == null) {
-            last = before;
-        } else {
-            after.previous = before;
-        }
-        client.previous = null;
-        client.next = null;
-        client.waiting = false;
-        length = --count;
+        called.onCall();
     }
 }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * thread that may read files.
  */
 public final class EndpointsFile {
+    /** The most endpoints: the preparation of a cluster takes time that grows with the square of their number. */
+    private static final int MOST = 4096;
     private static final String ALLOWED = "a list, as in - address: 10.0.0.1:443; or [] for none";
 
     private final Environment environment;
@@ -75,16 +77,21 @@ public final class EndpointsFile {
     }
 
     private List<ClusterConfig.Endpoint> bind(Node root, Problems problems) {
-        if (!(root instanceof Node.Sequence)) {
+        if (!(root instanceof Node.Sequence list)) {
             // An empty file is one that is being written, or was cut; a set is never emptied by accident.
             problems.add(root.at(), NodePath.ROOT, Section.isNothing(root) || isEmpty(root)
                     ? "the file is empty"
                     : "this is " + Section.noun(root), ALLOWED, null);
             return List.of();
         }
+        if (list.items().size() > MOST) {
+            problems.add(list.items().get(MOST).at(), NodePath.ROOT, "there are " + list.items().size() + " endpoints",
+                    "at most " + MOST + " in a file", null);
+            return List.of();
+        }
         Object bound = new RecordBinder(new Context(problems, environment)).list(shape(), root, NodePath.ROOT);
-        return bound instanceof List<?> list
-                ? list.stream().map(ClusterConfig.Endpoint.class::cast).toList()
+        return bound instanceof List<?> endpoints
+                ? endpoints.stream().map(ClusterConfig.Endpoint.class::cast).toList()
                 : List.of();
     }
 

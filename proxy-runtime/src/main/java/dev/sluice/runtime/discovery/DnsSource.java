@@ -48,6 +48,8 @@ final class DnsSource implements EndpointSource {
     private boolean tooManyNoted;
     private boolean partNoted;
     private volatile boolean closed;
+    /** Forgets what is to be done next. */
+    private volatile Runnable forget = () -> {};
 
     /** @param chance numbers from 0 to 1 that spread the queries of many proxies */
     DnsSource(DnsSettings settings, DnsLookup lookup, Timing timing, DoubleSupplier chance) {
@@ -65,6 +67,7 @@ final class DnsSource implements EndpointSource {
     @Override
     public void close() {
         closed = true;
+        forget.run();
     }
 
     private void begin(Publication to) {
@@ -201,7 +204,7 @@ final class DnsSource implements EndpointSource {
     }
 
     private void again(Duration pause, Publication to) {
-        timing.after(pause, () -> begin(to));
+        forget = timing.after(pause, () -> begin(to));
     }
 
     private void publishFailure(String reasons, Publication to) {

@@ -29,6 +29,8 @@ final class FileSource implements EndpointSource {
     /** The state at the last look. */
     private @Nullable Object seen;
     private volatile boolean closed;
+    /** Forgets what is to be done next. */
+    private volatile Runnable forget = () -> {};
 
     FileSource(Path file, EndpointFiles files, Timing timing) {
         this.file = file;
@@ -44,6 +46,7 @@ final class FileSource implements EndpointSource {
     @Override
     public void close() {
         closed = true;
+        forget.run();
     }
 
     private void look(Publication to) {
@@ -65,6 +68,6 @@ final class FileSource implements EndpointSource {
             LOG.error("{} could not be read, which is a defect; trying again.", file, e);
             to.failed("it could not be read: " + e);
         }
-        timing.after(INTERVAL, () -> timing.apart(() -> look(to)));
+        forget = timing.after(INTERVAL, () -> timing.apart(() -> look(to)));
     }
 }

@@ -156,7 +156,7 @@ final class KeptSource {
     private void log(List<FoundEndpoint> before, List<FoundEndpoint> now) {
         Set<SocketAddress> old = before.stream().map(FoundEndpoint::address).collect(Collectors.toSet());
         Set<SocketAddress> young = now.stream().map(FoundEndpoint::address).collect(Collectors.toSet());
-        LOG.info("{}: {} endpoints{}{}.", settings.label(), now.size(),
+        LOG.info("{}: {}{}{}{}.", settings.label(), now.size(), now.size() == 1 ? " endpoint" : " endpoints",
                 list("added", now.stream().filter(endpoint -> !old.contains(endpoint.address())).toList()),
                 list("removed", before.stream().filter(endpoint -> !young.contains(endpoint.address())).toList()));
     }

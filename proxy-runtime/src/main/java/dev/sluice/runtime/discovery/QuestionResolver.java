@@ -125,36 +125,41 @@ final class QuestionResolver implements Resolver {
 
     @Override
     public void setPort(int port) {
-        throw new UnsupportedOperationException();
+        throw fixed();
     }
 
     @Override
     public void setTCP(boolean flag) {
-        throw new UnsupportedOperationException();
+        throw fixed();
     }
 
     @Override
     public void setIgnoreTruncation(boolean flag) {
-        throw new UnsupportedOperationException();
+        throw fixed();
     }
 
     @Override
     public void setEDNS(int version, int payloadSize, int flags, List<EDNSOption> options) {
-        throw new UnsupportedOperationException();
+        throw fixed();
     }
 
     @Override
     public void setTSIGKey(TSIG key) {
-        throw new UnsupportedOperationException();
+        throw fixed();
     }
 
     @Override
     public void setTimeout(Duration timeout) {
-        throw new UnsupportedOperationException();
+        throw fixed();
     }
 
     @Override
     public String toString() {
         return "the servers of discovery";
+    }
+
+    /** The settings are those of the transport, and this is for one question: a caller that sets one has another in mind. */
+    private static UnsupportedOperationException fixed() {
+        return new UnsupportedOperationException("the settings of a question cannot be changed");
     }
 }

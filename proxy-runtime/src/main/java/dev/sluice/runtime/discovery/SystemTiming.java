@@ -30,6 +30,11 @@ final class SystemTiming implements Timing {
         timers.add(thread);
         return thread;
     });
+    {
+        // A source that has ended may have had an hour to wait.
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
     private final ExecutorService waiting = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("sluice-discovery-", 0).factory());
 
@@ -44,12 +49,14 @@ final class SystemTiming implements Timing {
     }
 
     @Override
-    public void after(Duration delay, Runnable task) {
+    public Runnable after(Duration delay, Runnable task) {
         try {
             // Its failures are logged by run.
-            Future<?> _ = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> scheduled = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
         } catch (RejectedExecutionException closed) {
             // Nothing begins any longer.
+            return () -> {};
         }
     }
 

@@ -13,8 +13,12 @@ interface Timing extends AutoCloseable {
     /** The time of day, to be shown. */
     Instant now();
 
-    /** Runs a task on the discovery thread, after a delay; not any longer once this is closed. */
-    void after(Duration delay, Runnable task);
+    /**
+     * Runs a task on the discovery thread, after a delay; not any longer once this is closed.
+     *
+     * @return forgets the task, if it has not begun
+     */
+    Runnable after(Duration delay, Runnable task);
 
     /** Runs a task that may wait, on a thread of its own; not any longer once this is closed. */
     void apart(Runnable task);

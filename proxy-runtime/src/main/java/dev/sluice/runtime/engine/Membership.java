@@ -25,8 +25,6 @@ import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.wiring.ClusterSettings;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The endpoints that the clusters of the serving generation have now, by configuration and discovery; and what becomes of
@@ -35,7 +33,6 @@ import org.slf4j.LoggerFactory;
  * <p>Published by a reload and changed by discovery, on threads of their own: one at a time, under a lock.
  */
 final class Membership {
-    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final EndpointSet NO_ENDPOINTS = new EndpointSet(List.of(), LoadBalancer.roundRobin());
 
     /** The end of the connections of an endpoint. */
@@ -164,7 +161,6 @@ final class Membership {
                     serve(cluster.state(), cluster.endpoints(), ClusterSettings.rules(config), config.onRemoved());
                     events.add(Event.Kind.DISCOVERY, "cluster " + config.name(), source.label() + ": "
                             + answer.size() + (answer.size() == 1 ? " endpoint" : " endpoints"));
-                    LOG.info("Cluster {}: {} has {} endpoints now.", config.name(), source.label(), answer.size());
                     changed = true;
                 }
             }

@@ -2,9 +2,11 @@ package dev.sluice.runtime.observe;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -25,6 +27,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
  * that the numbers of one listener belong together.
  */
 final class ProxyCollector implements MultiCollector {
+    /** The state of an endpoint of which nobody wants to know whether it is up: it has left. */
+    private static final String REMOVED = "removed";
     private static final String PREFIX = "sluice_";
 
     private final ProxyView view;
@@ -135,31 +139,36 @@ final class ProxyCollector implements MultiCollector {
             queued.dataPoint(value(cluster.queued(), Labels.of("cluster", name)));
             cluster.connect().failures().forEach(
                     (reason, n) -> failures.dataPoint(point(n, Labels.of("cluster", name, "reason", reason.label()))));
-            // An address may be listed twice; two series with the same labels would make the whole scrape fail.
-            Map<String, Boolean> endpoints = new LinkedHashMap<>();
-            for (EndpointView endpoint : cluster.endpoints()) {
-                boolean first = !endpoints.containsKey(endpoint.address());
-                endpoints.merge(endpoint.address(), endpoint.up(), Boolean::logicalOr);
-                if (!first) {
-                    continue;
-                }
-                states.dataPoint(value(1, Labels.of("cluster", name, "endpoint", endpoint.address(), "state",
-                        endpoint.state())));
-                endpoint.checks().forEach((result, n) -> checks.dataPoint(point(n, Labels.of("cluster", name,
-                        "endpoint", endpoint.address(), "result", result))));
-            }
+            endpoints(cluster, up, states, checks);
             EndpointSourceView source = cluster.source();
             if (source != null) {
                 Instant last = source.lastSuccess();
                 found.dataPoint(value(last == null ? 0 : last.toEpochMilli() / 1e3, Labels.of("cluster", name)));
             }
             panic.dataPoint(value(cluster.panic() ? 1 : 0, Labels.of("cluster", name)));
-            endpoints.forEach(
-                    (address, isUp) -> up
-                            .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", name, "endpoint", address))));
         }
         all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), panic.build(),
                 queued.build(), waits.build(), checks.build(), found.build()));
+    }
+
+    private static void endpoints(ClusterView cluster, GaugeSnapshot.Builder up, GaugeSnapshot.Builder states,
+            CounterSnapshot.Builder checks) {
+        // An address may be listed twice; two series with the same labels would make the whole scrape fail.
+        Map<String, Boolean> ups = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (EndpointView endpoint : cluster.endpoints()) {
+            Labels labels = Labels.of("cluster", cluster.name(), "endpoint", endpoint.address());
+            if (!endpoint.state().equals(REMOVED)) {
+                ups.merge(endpoint.address(), endpoint.up(), Boolean::logicalOr);
+            }
+            if (seen.add(endpoint.address())) {
+                states.dataPoint(value(1, labels.add("state", endpoint.state())));
+                endpoint.checks().forEach(
+                        (result, n) -> checks.dataPoint(point(n, labels.add("result", result))));
+            }
+        }
+        ups.forEach((address, isUp) -> up
+                .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", cluster.name(), "endpoint", address))));
     }
 
     private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, String cluster) {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * meanwhile, so that every attempt starts with all of them. Exists only while the connection is in
  * {@link RelayState#CONNECTING}; on its loop.
  */
-final class Dialer extends ConnectQueue.Waiting {
+final class Dialer implements ConnectQueue.Waiting {
     /** Results of a step. */
     enum Outcome {
         /** Each place is taken, and the client waits for one, until {@link #deadline}. */
@@ -178,7 +178,7 @@ final class Dialer extends ConnectQueue.Waiting {
 
     /** Called by the thread that has freed a place. */
     @Override
-    protected void onTurn() {
+    public void onCall() {
         connection.loop().execute(connection::onQueueTurn);
     }
 

@@ -177,12 +177,12 @@ class CheckedClusterTest {
         endpoints.forEach(endpoint -> endpoint.checkedUp(0));
         assertTrue(endpoints.getFirst().checkedDown("refused"));
         assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
-        assertTrue(cluster.usable(0));
+        assertTrue(cluster.hasPlace(0));
         endpoints.getLast().checkedDown("refused");
         ConnectAttempts attempts = new ConnectAttempts();
         assertNull(one(cluster, attempts));
         assertEquals(Failure.NO_ENDPOINT, attempts.failure());
-        assertFalse(cluster.usable(0));
+        assertFalse(cluster.hasPlace(0));
         assertTrue(endpoints.getLast().checkedUp(0));
         assertArrayEquals(new int[]{0, 30}, TestingEndpoints.share(cluster, 30, 0));
     }

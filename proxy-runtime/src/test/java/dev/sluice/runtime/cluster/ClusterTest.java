@@ -37,7 +37,7 @@ class ClusterTest {
         Cluster empty = web.cluster();
         assertNull(empty.acquire(attempts, 0, 0));
         assertEquals(Failure.NO_ENDPOINT, attempts.failure());
-        assertFalse(empty.usable(0));
+        assertFalse(empty.hasPlace(0));
         assertEquals(0, empty.state().limit().active());
     }
 
@@ -135,10 +135,10 @@ class ClusterTest {
         Cluster cluster = web.cluster(one, two);
         one.connectFailed("refused", 0);
         two.connectFailed("refused", 1);
-        assertFalse(cluster.usable(SECOND));
+        assertFalse(cluster.hasPlace(SECOND));
         assertSame(one, cluster.acquire(attempts, 0, SECOND));
         one.connectSucceeded(SECOND);
-        assertTrue(cluster.usable(SECOND));
+        assertTrue(cluster.hasPlace(SECOND));
         assertArrayEquals(new int[]{11, 0}, load(cluster, 10, SECOND));
     }
 
@@ -195,12 +195,12 @@ class ClusterTest {
     void theClusterHasALimitOfItsOwn() {
         Cluster cluster = web.cluster(LoadBalancer.leastConnections(), web.equal(3), 5);
         assertArrayEquals(new int[]{2, 2, 1}, load(cluster, 5, 0));
-        assertFalse(cluster.usable(0));
+        assertFalse(cluster.hasPlace(0));
         assertNull(cluster.acquire(attempts, 0, 0));
         assertEquals(Failure.FULL, attempts.failure());
         assertEquals(0, attempts.count());
         states(cluster).get(0).release();
-        assertTrue(cluster.usable(0));
+        assertTrue(cluster.hasPlace(0));
         assertNotNull(cluster.acquire(attempts, 0, 0));
     }
 
@@ -210,10 +210,10 @@ class ClusterTest {
         EndpointState two = web.endpoint(2, 1);
         Cluster cluster = web.cluster(one, two);
         two.connectFailed("refused", 0);
-        assertTrue(cluster.usable(1));
+        assertTrue(cluster.hasPlace(1));
         assertSame(one, cluster.acquire(attempts, 0, 1));
-        assertFalse(cluster.usable(1));
-        assertTrue(cluster.usable(WINDOW),
+        assertFalse(cluster.hasPlace(1));
+        assertTrue(cluster.hasPlace(WINDOW),
                 "a trial is due: without it a server that is not ready would never hear of the recovery");
     }
 

@@ -15,7 +15,7 @@ class ConnectQueueTest {
     private final ConnectQueue queue = new ConnectQueue();
     private final List<String> called = new ArrayList<>();
 
-    private final class Client extends ConnectQueue.Waiting {
+    private final class Client implements ConnectQueue.Waiting {
         private final String name;
 
         Client(String name) {
@@ -23,7 +23,7 @@ class ConnectQueueTest {
         }
 
         @Override
-        protected void onTurn() {
+        public void onCall() {
             called.add(name);
         }
     }
@@ -90,7 +90,7 @@ class ConnectQueueTest {
             Semaphore turn = new Semaphore(0);
             ConnectQueue.Waiting me = new ConnectQueue.Waiting() {
                 @Override
-                protected void onTurn() {
+                public void onCall() {
                     turn.release();
                 }
             };

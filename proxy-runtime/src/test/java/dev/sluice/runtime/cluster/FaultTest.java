@@ -180,12 +180,12 @@ class FaultTest {
             }
             assertNull(cluster.acquire(attempts, client, now));
             assertEquals(ConnectAttempts.Failure.ALL_TRIED, attempts.failure());
-            assertFalse(cluster.usable(now));
+            assertFalse(cluster.hasPlace(now));
         }
         attempts.clear();
         EndpointState first = next(cluster, attempts, 0, SECOND);
         first.connectSucceeded(SECOND);
-        assertTrue(cluster.usable(SECOND));
+        assertTrue(cluster.hasPlace(SECOND));
         for (int client = 0; client < 10; client++) {
             attempts.clear();
             assertEquals(first, next(cluster, attempts, client, SECOND));

@@ -63,6 +63,21 @@ class EndpointsFileTest {
     }
 
     @Test
+    void thereIsABoundOfWhatOneFileMayBring() throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 4096; i++) {
+            text.append("- address: 10.0.").append(i / 250).append('.').append(1 + i % 250).append(":1\n");
+        }
+        Path file = Files.writeString(directory.resolve("many"), text);
+        assertEquals(4096, new EndpointsFile(Map.of()).read(file).size());
+        Files.writeString(file, text + "- address: 10.1.0.1:1\n");
+        ProblemsException refused = assertThrows(ProblemsException.class, () -> new EndpointsFile(Map.of()).read(file));
+        assertEquals(1, refused.problems().size());
+        String problem = refused.problems().getFirst().render();
+        assertTrue(problem.contains(":4097:3: there are 4097 endpoints; allowed: at most 4096 in a file"), problem);
+    }
+
+    @Test
     void anEmptyListIsMeant() throws Exception {
         assertEquals(List.of(), read("[]"));
     }

@@ -181,6 +181,7 @@ class DnsSourceTest {
         assertEquals(List.of("expired", ""),
                 news().stream().filter(line -> !line.startsWith("failed")).distinct().toList());
         source.close();
+        assertEquals(0, timing.waiting(), "a source that has ended is not kept until it would have asked again");
         timing.advance(Duration.ofHours(1));
         assertEquals(List.of(), news());
     }

@@ -47,8 +47,15 @@ final class TestingTiming implements Timing {
     }
 
     @Override
-    public void after(Duration delay, Runnable task) {
-        tasks.add(new Task(nanos + delay.toNanos(), order++, task));
+    public Runnable after(Duration delay, Runnable task) {
+        Task added = new Task(nanos + delay.toNanos(), order++, task);
+        tasks.add(added);
+        return () -> tasks.remove(added);
+    }
+
+    /** Tasks that have not begun. */
+    int waiting() {
+        return tasks.size();
     }
 
     @Override
