@@ -255,6 +255,27 @@ class ClusterLifeTest {
         assertEquals("ejected", stateOf(bad));
     }
 
+    /** Only the time with the endpoint counts: a filter or a queue may have held each client for longer than that. */
+    @Test
+    void anEndpointThatClosesAtOnceIsEjectedAlsoIfClientsWaited() throws IOException {
+        TestingUpstream one = answering("1");
+        TestingUpstream bad = upstream(client -> {
+        });
+        String queue = "maxConnections: 1, queue: { max: 9, timeout: 30s }, ";
+        start(config("", queue + endpoints(one)));
+        try (TestingClient first = client(); TestingClient second = client()) {
+            Await.equal("queued", 1, () -> cluster().queued());
+            Await.until("both to have waited", () -> server().engine().view().connections(0, 9).stream()
+                    .allMatch(connection -> connection.ageNanos() > Duration.ofMillis(1100).toNanos()));
+            // A second endpoint, because the last one is never ejected.
+            server().reload(config("", queue + "outlierDetection: { consecutiveConnectFailures: 1 }, endpoints: [ {"
+                    + " address: \"" + bad.address() + "\" }, { address: \"" + one.address() + "\", backup: true } ]"));
+            first.close();
+            assertEquals(TestingClient.End.FIN, second.end());
+            Await.equal("state", "ejected", () -> stateOf(bad));
+        }
+    }
+
     @Test
     void theConnectionsOfARemovedEndpointStayOrGo() throws IOException {
         TestingUpstream one = answering("1");

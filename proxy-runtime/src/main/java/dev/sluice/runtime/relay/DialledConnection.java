@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 abstract class DialledConnection extends ClosingConnection {
     private static final Logger LOG = LoggerFactory.getLogger(DialledConnection.class);
     /** The time within which an end without a byte speaks against the endpoint. */
-    private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long EARLY_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     private final ListenerGeneration listener;
     /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
@@ -28,7 +28,10 @@ abstract class DialledConnection extends ClosingConnection {
     /** The label of the route that was taken. */
     private @Nullable String route;
     private @Nullable EndpointState endpoint;
-    private long connectNanos = -1;
+    /** The milliseconds from the accept until an endpoint had answered, 24 days at most; negative = none has. */
+    private int openedAfterMillis = -1;
+    /** The time that the attempts took, in microseconds as an unsigned number: 71 minutes at most, and an hour is allowed. */
+    private int connectMicros;
 
     DialledConnection(Serving serving, StreamSocket clientSocket, long now) {
         super(clientSocket, now);
@@ -98,7 +101,8 @@ abstract class DialledConnection extends ClosingConnection {
         }
         dialer = null;
         endpoint = attempts.endpoint();
-        connectNanos = attempts.elapsed(now());
+        openedAfterMillis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(ageNanos()));
+        connectMicros = (int) TimeUnit.NANOSECONDS.toMicros(attempts.elapsed(now()));
         state(RelayState.OPEN);
         touch();
         onOpen();
@@ -170,7 +174,7 @@ abstract class DialledConnection extends ClosingConnection {
         if (served == null) {
             return;
         }
-        if (!byUpstream || upstream().bytesRead() > 0 || ageNanos() - connectNanos > EARLY_NANOS) {
+        if (!byUpstream || upstream().bytesRead() > 0 || millisOpen() > EARLY_MILLIS) {
             served.lasted();
         } else if (served.closedEarly(now())) {
             LOG.warn("Cluster {}: the endpoint {} closes connections at once. It is avoided for {} s.",
@@ -209,9 +213,13 @@ abstract class DialledConnection extends ClosingConnection {
         return attempts != null && attempts.isWaiting();
     }
 
+    private long millisOpen() {
+        return TimeUnit.NANOSECONDS.toMillis(ageNanos()) - openedAfterMillis;
+    }
+
     /** The time that the attempts took; negative = none has succeeded. */
     final long connectNanos() {
-        return connectNanos;
+        return openedAfterMillis < 0 ? -1 : TimeUnit.MICROSECONDS.toNanos(Integer.toUnsignedLong(connectMicros));
     }
 
     /** The reason for which no endpoint was reached, in words; null = none was tried, or one was reached. */
