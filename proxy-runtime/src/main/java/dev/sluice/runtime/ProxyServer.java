@@ -3,7 +3,6 @@ package dev.sluice.runtime;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -23,11 +22,7 @@ import dev.sluice.runtime.loop.Threads;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A running proxy.
- *
- * <p>Its event loops are ordinary threads and keep the JVM alive until {@link #close}.
- */
+/** A running proxy. Its event loops are ordinary threads and keep the JVM alive until {@link #close}. */
 public final class ProxyServer implements AutoCloseable {
     private final Engine engine;
     private final AdminPart admin;
@@ -36,11 +31,12 @@ public final class ProxyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ProxyServer(ProxyConfig config, boolean ownsConfig, Transport transport, MachineAddresses machine,
+    private ProxyServer(ProxyConfig config, boolean ownsConfig, @Nullable Transport given, MachineAddresses machine,
             @Nullable LogLevels logLevels) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
         try {
+            Transport transport = given == null ? Transports.choose(configuration) : given;
             this.engine = new Engine(config.source(), configuration, config.plugins(), transport, machine, this::die);
         } catch (ProblemsException e) {
             throw ProxyConfig.refused(e);
@@ -63,9 +59,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /**
-     * {@return the transport that {@code runtime.transport: auto} chooses here: {@code epoll} or {@code nio}}
-     */
+    /** {@return the transport that {@code runtime.transport: auto} chooses here: {@code epoll} or {@code nio}} */
     public static String defaultTransport() {
         return Transports.defaultName();
     }
@@ -80,9 +74,7 @@ public final class ProxyServer implements AutoCloseable {
      * that the system chose.
      */
     public Map<String, SocketAddress> addresses() {
-        Map<String, SocketAddress> addresses = new LinkedHashMap<>();
-        engine.view().listeners().forEach(listener -> addresses.put(listener.name(), listener.address()));
-        return addresses;
+        return engine.addresses();
     }
 
     /**
@@ -280,7 +272,9 @@ public final class ProxyServer implements AutoCloseable {
     public static final class Builder {
         private final ProxyConfig.Loader loader = ProxyConfig.loader();
         private boolean loaderIsAsked;
-        private @Nullable Function<ProxyConfig.Loader, ProxyConfig> reading;
+        private Function<ProxyConfig.Loader, ProxyConfig> reading = from -> {
+            throw new IllegalStateException("no configuration: call config(…) before start()");
+        };
         private @Nullable ProxyConfig given;
         private @Nullable Transport transport;
         private MachineAddresses machine = MachineAddresses::ofThisMachine;
@@ -295,7 +289,7 @@ public final class ProxyServer implements AutoCloseable {
          * @return this
          */
         public Builder config(Path file) {
-            return config(from -> from.load(file), null);
+            return config(from -> from.load(file));
         }
 
         /**
@@ -305,7 +299,7 @@ public final class ProxyServer implements AutoCloseable {
          * @return this
          */
         public Builder config(String yaml) {
-            return config(from -> from.parse(yaml), null);
+            return config(from -> from.parse(yaml));
         }
 
         /**
@@ -316,12 +310,13 @@ public final class ProxyServer implements AutoCloseable {
          * @return this
          */
         public Builder config(ProxyConfig valid) {
-            return config(null, valid);
+            given = valid;
+            return this;
         }
 
-        private Builder config(@Nullable Function<ProxyConfig.Loader, ProxyConfig> how, @Nullable ProxyConfig valid) {
+        private Builder config(Function<ProxyConfig.Loader, ProxyConfig> how) {
             reading = how;
-            given = valid;
+            given = null;
             return this;
         }
 
@@ -388,25 +383,14 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
                             + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transportOf(given), machine, logLevels);
-            }
-            if (reading == null) {
-                throw new IllegalStateException("no configuration: call config(…) before start()");
+                return new ProxyServer(given, false, transport, machine, logLevels);
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transportOf(read), machine, logLevels);
+                return new ProxyServer(read, true, transport, machine, logLevels);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;
-            }
-        }
-
-        private Transport transportOf(ProxyConfig valid) {
-            try {
-                return transport == null ? Transports.choose(valid.configuration()) : transport;
-            } catch (EngineException e) {
-                throw new StartException(e);
             }
         }
     }

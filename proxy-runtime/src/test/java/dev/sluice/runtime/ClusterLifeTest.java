@@ -259,8 +259,7 @@ class ClusterLifeTest {
     @Test
     void anEndpointThatClosesAtOnceIsEjectedAlsoIfClientsWaited() throws IOException {
         TestingUpstream one = answering("1");
-        TestingUpstream bad = upstream(client -> {
-        });
+        TestingUpstream bad = upstream(client -> {});
         String queue = "maxConnections: 1, queue: { max: 9, timeout: 30s }, ";
         start(config("", queue + endpoints(one)));
         try (TestingClient first = client(); TestingClient second = client()) {

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.engine;
 
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -239,8 +240,7 @@ public final class Engine {
     }
 
     /**
-     * Closes the connections whose settings were last those of a generation that has ended, spread evenly over a period
-     * and each at a quiet moment.
+     * Resets the connections of a generation that has ended; see {@link Generations#drain}.
      *
      * @return false if no such generation has connections
      * @throws EngineException if the generation serves
@@ -366,6 +366,11 @@ public final class Engine {
     /** The number of entries that the access log has dropped. */
     public long accessLogDropped() {
         return journal.dropped();
+    }
+
+    /** The addresses that the listeners are bound to, by their names, in the order of the configuration. */
+    public Map<String, SocketAddress> addresses() {
+        return listeners.addresses();
     }
 
     /** The view for metrics and admin responses. */

@@ -1,14 +1,9 @@
 package dev.sluice.runtime.discovery;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -16,10 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.sluice.runtime.transport.AddressText;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Flags;
@@ -29,93 +21,12 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Names over hours, which pass in milliseconds, and a server that does everything that servers do. */
-class DnsSourceTest {
+class DnsSourceTest extends TestingDnsSource {
     private static final Duration SECOND = Duration.ofSeconds(1);
-
-    private final TestingDnsServer server = new TestingDnsServer();
-    private final TestingTiming timing = new TestingTiming();
-    private final List<String> log = new ArrayList<>();
-    private @Nullable List<String> current;
-    private int successes;
-    private double chance;
-
-    @TempDir
-    private Path directory;
-
-    @AfterEach
-    void close() throws IOException {
-        server.close();
-    }
-
-    private DnsSource start(String name, RecordType... types) {
-        return start(settings(name, List.of(server.address()), types), 0);
-    }
-
-    private static DnsSettings settings(String name, List<InetSocketAddress> servers, RecordType... types) {
-        Set<RecordType> set = EnumSet.noneOf(RecordType.class);
-        Collections.addAll(set, types);
-        return new DnsSettings(name, 443, set, Duration.ofHours(1), servers);
-    }
-
-    /** @param systemPort the port of the system's servers, which are those that resolv.conf names; 0 = as they are */
-    private DnsSource start(DnsSettings settings, int systemPort) {
-        SystemNames names = new SystemNames(directory.resolve("resolv.conf"), directory.resolve("hosts"));
-        DnsTransport transport = new DnsTransport(Duration.ofMillis(systemPort == 0 ? 400 : 2000)) {
-            @Override
-            Message ask(InetSocketAddress to, Message query) throws IOException {
-                return super.ask(systemPort == 0 ? to : new InetSocketAddress(to.getAddress(), systemPort), query);
-            }
-        };
-        DnsSource source = new DnsSource(settings, new DnsLookup(settings, names, transport, timing), timing,
-                () -> chance);
-        source.start(new Publication() {
-            @Override
-            public void endpoints(List<FoundEndpoint> all) {
-                successes++;
-                set(all);
-            }
-
-            @Override
-            public void failed(String reason) {
-                log.add("failed: " + reason);
-            }
-
-            @Override
-            public void expired(String reason) {
-                log.add("expired");
-                set(List.of());
-            }
-        });
-        timing.settle();
-        return source;
-    }
-
-    private void set(List<FoundEndpoint> all) {
-        List<String> shown = all.stream().sorted().map(endpoint -> AddressText.of(endpoint.address())
-                + (endpoint.weight() == 1 ? "" : " weight " + endpoint.weight()) + (endpoint.backup() ? " backup" : ""))
-                .toList();
-        if (!shown.equals(current)) {
-            log.add(String.join(", ", shown));
-        }
-        current = shown;
-    }
-
-    private List<String> news() {
-        List<String> news = List.copyOf(log);
-        log.clear();
-        return news;
-    }
-
-    private int queriesIn(Duration time) {
-        server.forget();
-        timing.advance(time);
-        return server.asked().size();
-    }
 
     @Test
     void addressesFollowTheTimeToLive() {
@@ -438,107 +349,5 @@ class DnsSourceTest {
         start("_db._tcp.test", RecordType.SRV);
         assertEquals(256, current == null ? 0 : current.size());
         assertEquals(1 + 2 * 256, server.asked().size() + server.askedOverTcp().size() - 1);
-    }
-
-    @Test
-    void namesAreSearchedForAsBySystem() throws IOException {
-        Files.writeString(directory.resolve("resolv.conf"),
-                "nameserver 127.0.0.1\nsearch ns.svc.test svc.test\noptions ndots:5\n");
-        server.put("web.svc.test.", Type.A, 5, "10.0.0.1");
-        start(settings("web", List.of(), RecordType.A, RecordType.AAAA), server.address().getPort());
-        assertEquals(List.of("10.0.0.1:443"), news());
-        assertEquals(List.of("web.ns.svc.test. A", "web.ns.svc.test. AAAA", "web.svc.test. A", "web.svc.test. AAAA"),
-                server.asked());
-        // The file changes, and with it what the name means.
-        Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.1\nsearch other.test\n");
-        server.put("web.other.test.", Type.A, 5, "10.0.0.2");
-        timing.advance(Duration.ofSeconds(5));
-        assertEquals(List.of("10.0.0.2:443"), news());
-    }
-
-    @Test
-    void aNameThatHasAnsweredIsNotLeftForAnotherOfTheSearchList() throws IOException {
-        Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.1\nsearch a.test b.test\n");
-        server.put("web.a.test.", Type.A, 5, "10.0.0.1").put("web.b.test.", Type.A, 5, "10.6.6.6");
-        start(settings("web", List.of(), RecordType.A), server.address().getPort());
-        server.remove("web.a.test.");
-        timing.advance(Duration.ofSeconds(30));
-        assertEquals(List.of("10.0.0.1:443"), current);
-        assertFalse(server.asked().contains("web.b.test. A"));
-        timing.advance(Duration.ofSeconds(60));
-        assertEquals(List.of("10.6.6.6:443"), current, "in the end it is believed, and then the list goes on");
-    }
-
-    @Test
-    void aServerFailureDoesNotEndTheSearchButSilenceDoes() throws IOException {
-        Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.1\nsearch broken.test\n");
-        server.put("web.", Type.A, 5, "10.0.0.1");
-        server.onUdp((query, answer) -> {
-            if (query.getQuestion().getName().toString().equals("web.broken.test.")) {
-                answer.getHeader().setRcode(Rcode.SERVFAIL);
-            }
-            return List.of(answer.toWire());
-        });
-        start(settings("web", List.of(), RecordType.A), server.address().getPort());
-        assertEquals(List.of("10.0.0.1:443"), current);
-    }
-
-    @Test
-    void theHostsFileComesFirstWithAllAddresses() throws IOException {
-        Files.writeString(directory.resolve("hosts"), "10.0.0.1 web\n10.0.0.2 web\nfd00::1 web\n");
-        start(settings("web", List.of(), RecordType.A, RecordType.AAAA), server.address().getPort());
-        assertEquals(List.of("10.0.0.1:443, 10.0.0.2:443, [fd00::1]:443"), news());
-        assertEquals(List.of(), server.asked());
-        Files.writeString(directory.resolve("hosts"), "10.0.0.7 web");
-        timing.advance(Duration.ofSeconds(5));
-        assertTrue(current != null && current.contains("10.0.0.7:443"));
-    }
-
-    @Test
-    void serversAreAskedInTurnAndTheOneThatAnsweredStays() throws IOException {
-        TestingDnsServer dead = new TestingDnsServer();
-        dead.close();
-        try (TestingDnsServer refusing = new TestingDnsServer()) {
-            refusing.fail(Rcode.REFUSED);
-            server.put("web.test.", Type.A, 5, "10.0.0.1");
-            start(settings("web.test", List.of(dead.address(), refusing.address(), server.address()), RecordType.A), 0);
-            assertEquals(List.of("10.0.0.1:443"), news());
-            timing.advance(Duration.ofSeconds(50));
-            assertEquals(List.of("web.test. A"), refusing.asked());
-            server.fail(Rcode.SERVFAIL);
-            timing.advance(Duration.ofSeconds(6));
-            assertEquals("failed: web.test. A: DNS server " + AddressText.of(server.address())
-                    + " answered SERVFAIL; DNS server " + AddressText.of(dead.address())
-                    + ": no server listens there; DNS server " + AddressText.of(refusing.address())
-                    + " answered REFUSED", news().getFirst());
-        }
-    }
-
-    @Test
-    void truncatedAnswersAndTheirTcpWork() {
-        server.put("web.test.", Type.A, 5, "10.0.0.1");
-        server.onUdp((query, answer) -> {
-            Message truncated = TestingDnsServer.reply(query);
-            truncated.getHeader().setFlag(Flags.TC);
-            return List.of(truncated.toWire());
-        });
-        start("web.test", RecordType.A);
-        assertEquals(List.of("10.0.0.1:443"), news());
-    }
-
-    @Test
-    void mappedAddressesAreThoseThatTheyMap() {
-        server.put("web.test.", Type.AAAA, 5, "::ffff:10.0.0.1").put("web.test.", Type.A, 5, "10.0.0.1");
-        start("web.test", RecordType.A, RecordType.AAAA);
-        assertEquals(List.of("10.0.0.1:443"), news());
-        assertEquals(4, InetAddress.ofLiteral("::ffff:10.0.0.1").getAddress().length);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"a..b", "\\300.test"})
-    void whatIsNoNameFails(String name) {
-        start(name, RecordType.A);
-        assertTrue(news().getFirst().startsWith("failed: this is no DNS name: "));
-        assertNull(current);
     }
 }
