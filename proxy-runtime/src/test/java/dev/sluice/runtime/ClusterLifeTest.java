@@ -1,29 +1,22 @@
 package dev.sluice.runtime;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.observe.ClusterView;
-import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.testing.Await;
-import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,106 +24,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Clusters of a real server on real sockets: what they learn about their endpoints, and what follows for clients. */
-class ClusterLifeTest {
-    private static final String RUNTIME = "runtime: { eventLoops: 2, transport: " + TestingTransport.realName()
-            + " }\n";
+class ClusterLifeTest extends ClusterFixture {
     private static final String CHECK = "healthCheck: { interval: 100ms, timeout: 100ms, rise: 1, fall: 2 }";
-
-    private final Ledger ledger = Ledger.open();
-    private final TestingTransport transport = new TestingTransport();
-    private final List<TestingUpstream> upstreams = new ArrayList<>();
-    private @Nullable ProxyServer started;
-
-    @AfterEach
-    void close() throws IOException {
-        ProxyServer server = started;
-        if (server != null) {
-            server.close();
-            assertEquals(0, server.stats().connectionsActive());
-            assertEquals(0, server.stats().memoryBytes());
-        }
-        for (TestingUpstream upstream : upstreams) {
-            upstream.close();
-        }
-        ledger.settle();
-    }
-
-    private TestingUpstream upstream(TestingUpstream.Script script) {
-        TestingUpstream upstream = TestingUpstream.start(script);
-        upstreams.add(upstream);
-        return upstream;
-    }
-
-    /** An upstream that greets with a letter, and then sends back what it gets. */
-    private TestingUpstream answering(String letter) {
-        return upstream(client -> {
-            client.getOutputStream().write(letter.getBytes(StandardCharsets.US_ASCII));
-            TestingUpstream.echo(client);
-        });
-    }
-
-    private static String endpoints(TestingUpstream... all) {
-        List<String> endpoints = new ArrayList<>();
-        for (TestingUpstream upstream : all) {
-            endpoints.add("{ address: \"" + upstream.address() + "\" }");
-        }
-        return "endpoints: [ " + String.join(", ", endpoints) + " ]";
-    }
-
-    private static String config(String listener, String cluster) {
-        return RUNTIME + "listeners: [ { name: edge, listen: \"127.0.0.1:0\", cluster: app" + listener + " } ]\n"
-                + "clusters: [ { name: app, " + cluster + " } ]\n";
-    }
-
-    private ProxyServer start(String yaml) {
-        ProxyServer server = ProxyServer.builder().config(yaml).transport(transport).start();
-        started = server;
-        return server;
-    }
-
-    private ProxyServer server() {
-        return Objects.requireNonNull(started);
-    }
-
-    private TestingClient client() throws IOException {
-        return TestingClient.connect(server(), "edge");
-    }
-
-    /** A client that is reset at once, perhaps before its connect has returned. */
-    private void assertRefused() throws IOException {
-        try (TestingClient client = client()) {
-            assertEquals(TestingClient.End.RESET, client.end());
-        } catch (SocketException atOnce) {
-            assertTrue(String.valueOf(atOnce.getMessage()).contains("reset"), atOnce.toString());
-        }
-    }
-
-    private String greeting() throws IOException {
-        try (TestingClient client = client()) {
-            return client.readText(1);
-        }
-    }
-
-    private Set<String> greetings(int clients) throws IOException {
-        Set<String> greetings = new HashSet<>();
-        for (int i = 0; i < clients; i++) {
-            greetings.add(greeting());
-        }
-        return greetings;
-    }
-
-    private ClusterView cluster() {
-        return server().engine().view().clusters().getFirst();
-    }
-
-    private String stateOf(TestingUpstream upstream) {
-        return cluster().endpoints().stream().filter(endpoint -> endpoint.address().equals(upstream.address()))
-                .map(EndpointView::state).findFirst().orElse("none");
-    }
-
-    private long closed(CloseReason reason) {
-        return server().engine().view().totals().closed().getOrDefault(reason, 0L);
-    }
 
     private long checks(String result) {
         return cluster().endpoints().getFirst().checks().getOrDefault(result, 0L);
@@ -173,12 +68,7 @@ class ClusterLifeTest {
     @Test
     void whenEachEndpointIsDownClientsAreClosedAtOnce() throws IOException {
         AtomicBoolean good = new AtomicBoolean(true);
-        TestingUpstream one = upstream(client -> {
-            client.getOutputStream().write(good.get()
-                    ? "+".getBytes(StandardCharsets.US_ASCII)
-                    : "-".getBytes(StandardCharsets.US_ASCII));
-            TestingUpstream.echo(client);
-        });
+        TestingUpstream one = answering("+", good, "-");
         start(config("", endpoints(one)
                 + ", healthCheck: { interval: 100ms, timeout: 100ms, rise: 1, fall: 1, tcp: { expect: \"+\" } }"));
         Await.equal("state", "up", () -> stateOf(one));
@@ -191,12 +81,7 @@ class ClusterLifeTest {
     @Test
     void connectionsOfAnEndpointThatIsDownAreClosedIfThatIsWanted() throws IOException {
         AtomicBoolean good = new AtomicBoolean(true);
-        TestingUpstream one = upstream(client -> {
-            if (good.get()) {
-                client.getOutputStream().write('+');
-            }
-            TestingUpstream.echo(client);
-        });
+        TestingUpstream one = answering("+", good, "");
         start(config("", endpoints(one) + ", onUnhealthy: close, healthCheck: { interval: 100ms, timeout: 100ms,"
                 + " rise: 1, fall: 1, tcp: { expect: \"+\" } }"));
         try (TestingClient client = client()) {
@@ -210,12 +95,7 @@ class ClusterLifeTest {
     @Test
     void connectionsOfADrainedEndpointThatIsDownAreClosedAsWell() throws IOException {
         AtomicBoolean good = new AtomicBoolean(true);
-        TestingUpstream one = upstream(client -> {
-            if (good.get()) {
-                client.getOutputStream().write('+');
-            }
-            TestingUpstream.echo(client);
-        });
+        TestingUpstream one = answering("+", good, "");
         start(config("", endpoints(one) + ", onUnhealthy: close, healthCheck: { interval: 100ms, timeout: 100ms,"
                 + " rise: 1, fall: 1, tcp: { expect: \"+\" } }"));
         try (TestingClient client = client()) {

@@ -13,17 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.testing.Await;
-import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,18 +32,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Endpoints that operators drain and restore, on real sockets: over the admin interface and the embedding API. */
 @Timeout(120)
-class EndpointDrainTest {
+class EndpointDrainTest extends ClusterFixture {
     private static final String BEGIN = "runtime: { eventLoops: 2, transport: " + TestingTransport.realName()
             + " }\nadmin: { listen: \"127.0.0.1:0\" }\nlisteners: [ { name: edge, listen: \"127.0.0.1:0\","
             + " cluster: app } ]\n";
 
     @TempDir
     private Path directory;
-    private final Ledger ledger = Ledger.open();
-    private final List<TestingClient> clients = new ArrayList<>();
     private TestingUpstream one;
     private TestingUpstream two;
-    private @Nullable ProxyServer started;
 
     @BeforeEach
     void open() {
@@ -55,46 +48,12 @@ class EndpointDrainTest {
         two = answering("2");
     }
 
-    @AfterEach
-    void close() throws IOException {
-        for (TestingClient client : clients) {
-            client.close();
-        }
-        if (started != null) {
-            started.close();
-        }
-        one.close();
-        two.close();
-        ledger.settle();
-    }
-
-    private static TestingUpstream answering(String letter) {
-        return TestingUpstream.start(client -> {
-            client.getOutputStream().write(letter.getBytes(StandardCharsets.US_ASCII));
-            TestingUpstream.echo(client);
-        });
-    }
-
     private static String cluster(TestingUpstream... upstreams) {
         return cluster("", upstreams);
     }
 
     private static String cluster(String more, TestingUpstream... upstreams) {
-        List<String> endpoints = new ArrayList<>();
-        for (TestingUpstream upstream : upstreams) {
-            endpoints.add("{ address: \"" + upstream.address() + "\" }");
-        }
-        return "clusters: [ { name: app, " + more + "endpoints: [ " + String.join(", ", endpoints) + " ] } ]\n";
-    }
-
-    private ProxyServer start(String clusters) {
-        ProxyServer server = ProxyServer.builder().config(BEGIN + clusters).start();
-        started = server;
-        return server;
-    }
-
-    private ProxyServer server() {
-        return Objects.requireNonNull(started);
+        return BEGIN + "clusters: [ { name: app, " + more + endpoints(upstreams) + " } ]\n";
     }
 
     private ProxyEndpoint endpoint(TestingUpstream upstream) {
@@ -103,9 +62,7 @@ class EndpointDrainTest {
 
     /** Connects, and returns the letter of the upstream; the connection stays open. */
     private String connect() throws IOException {
-        TestingClient client = TestingClient.connect(server(), "edge");
-        clients.add(client);
-        return client.readText(1);
+        return client().readText(1);
     }
 
     private String connect(int times) throws IOException {
@@ -114,10 +71,6 @@ class EndpointDrainTest {
             letters.append(connect());
         }
         return letters.toString();
-    }
-
-    private long closed(CloseReason reason) {
-        return server().engine().view().listeners().getFirst().totals().closed().getOrDefault(reason, 0L);
     }
 
     private HttpResponse<String> ask(String method, String path) throws IOException, InterruptedException {
@@ -231,13 +184,13 @@ class EndpointDrainTest {
     void reloadsKeepIt() throws Exception {
         start(cluster(one, two));
         endpoint(one).drain();
-        ReloadPlan unchanged = server().plan(BEGIN + cluster(one, two));
+        ReloadPlan unchanged = server().plan(cluster(one, two));
         assertFalse(unchanged.hasChanges());
         assertTrue(unchanged.toText().contains(one.address() + " stays drained by an operator"), unchanged.toText());
-        assertFalse(server().reload(BEGIN + cluster(one, two)).applied());
+        assertFalse(server().reload(cluster(one, two)).applied());
         String others = cluster("loadBalancing: least-connections, ", two, one);
-        assertTrue(server().plan(BEGIN + others).toText().contains(one.address() + " stays drained by an operator"));
-        assertTrue(server().reload(BEGIN + others).applied());
+        assertTrue(server().plan(others).toText().contains(one.address() + " stays drained by an operator"));
+        assertTrue(server().reload(others).applied());
         assertEquals("drained", endpoint(one).state());
         assertEquals("2222", connect(4));
     }
@@ -247,12 +200,12 @@ class EndpointDrainTest {
         start(cluster(one, two));
         assertEquals("12", connect(2));
         endpoint(one).drain(Duration.ofHours(1));
-        assertTrue(server().reload(BEGIN + cluster(two)).applied());
+        assertTrue(server().reload(cluster(two)).applied());
         IllegalArgumentException gone = assertThrows(IllegalArgumentException.class, () -> endpoint(one).restore());
         assertEquals("cluster app has no endpoint '" + one.address() + "'; it has: " + two.address(),
                 gone.getMessage());
         assertTrue(ask("GET", "/clusters").body().contains("\"state\":\"removed\""));
-        assertTrue(server().reload(BEGIN + cluster(one)).applied());
+        assertTrue(server().reload(cluster(one)).applied());
         assertEquals("up", endpoint(one).state());
         assertEquals("still open", clients.getFirst().roundTrip("still open"));
         assertEquals("1", connect());
@@ -263,7 +216,7 @@ class EndpointDrainTest {
         start(cluster(one, two));
         assertEquals("1212", connect(4));
         endpoint(one).drain(Duration.ofSeconds(1));
-        assertTrue(server().reload(BEGIN + cluster(two)).applied());
+        assertTrue(server().reload(cluster(two)).applied());
         Await.equal("closed connections", 2L, () -> closed(CloseReason.ENDPOINT_DRAINED));
     }
 
@@ -271,7 +224,7 @@ class EndpointDrainTest {
     void foundAndUnixEndpointsAreNamedAsTheyAreShown() throws Exception {
         Path file = Files.writeString(directory.resolve("endpoints.yaml"),
                 "[ { address: \"unix:/nowhere/a b.sock\" }, { address: \"[::1]:9\" } ]");
-        start("clusters: [ { name: app, endpointsFile: \"" + file + "\" } ]\n");
+        start(BEGIN + "clusters: [ { name: app, endpointsFile: \"" + file + "\" } ]\n");
         Await.until("the file to be read", () -> ask("GET", "/clusters").body().contains("[::1]:9"));
         String shown = ask("GET", "/clusters").body();
         assertTrue(shown.contains("\"source\":{\"kind\":\"file\",\"name\":\"" + file + "\",\"endpoints\":2,"), shown);

@@ -6,77 +6,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.testing.Await;
-import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
-import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Clients in the queue of a cluster whose endpoints change while they wait. */
-class QueueLifeTest {
+class QueueLifeTest extends ClusterFixture {
     private static final String QUEUE = "queue: { max: 9, timeout: 1m }, ";
 
-    private final Ledger ledger = Ledger.open();
-    private final TestingTransport transport = new TestingTransport();
-    private final List<TestingUpstream> upstreams = new ArrayList<>();
-    private final List<TestingClient> clients = new ArrayList<>();
-    private @Nullable ProxyServer started;
-
-    @AfterEach
-    void close() throws IOException {
-        for (TestingClient client : clients) {
-            client.close();
-        }
-        server().close();
-        for (TestingUpstream upstream : upstreams) {
-            upstream.close();
-        }
-        ledger.settle();
-    }
-
-    private ProxyServer server() {
-        return Objects.requireNonNull(started);
-    }
-
     /** An upstream that greets with a letter as long as {@code good}, and otherwise closes at once. */
-    private TestingUpstream upstream(String letter, AtomicBoolean good) {
-        TestingUpstream upstream = TestingUpstream.start(client -> {
+    private TestingUpstream closing(String letter, AtomicBoolean good) {
+        return upstream(client -> {
             if (good.get()) {
                 client.getOutputStream().write(letter.getBytes(StandardCharsets.US_ASCII));
                 TestingUpstream.echo(client);
             }
         });
-        upstreams.add(upstream);
-        return upstream;
-    }
-
-    private TestingUpstream upstream(String letter) {
-        return upstream(letter, new AtomicBoolean(true));
-    }
-
-    private void start(String cluster) {
-        started = ProxyServer.builder()
-                .config("runtime: { eventLoops: 2, transport: " + TestingTransport.realName() + " }\n"
-                        + "listeners: [ { name: edge, listen: \"127.0.0.1:0\", cluster: app } ]\n"
-                        + "clusters: [ { name: app, " + cluster + " } ]\n")
-                .transport(transport).start();
-    }
-
-    private TestingClient client() throws IOException {
-        TestingClient client = TestingClient.connect(server(), "edge");
-        clients.add(client);
-        return client;
     }
 
     /** Clients that wait behind {@code before} others. */
@@ -87,10 +39,6 @@ class QueueLifeTest {
             Await.equal("queued", before + i, () -> cluster().queued());
         }
         return all;
-    }
-
-    private ClusterView cluster() {
-        return server().engine().view().clusters().getFirst();
     }
 
     private static String single(TestingUpstream upstream) {
@@ -104,10 +52,12 @@ class QueueLifeTest {
     @Test
     void allOfThemAreClosedWhenTheEndpointIsDown() throws IOException {
         AtomicBoolean good = new AtomicBoolean(true);
-        TestingUpstream one = upstream("1");
-        TestingUpstream agent = upstream("HTTP/1.1 200 OK\r\n\r\n", good);
-        start(QUEUE + "endpoints: [ " + single(one) + " ], healthCheck: { type: http, interval: 100ms, timeout: 100ms,"
-                + " rise: 1, fall: 1, http: { port: " + agent.port() + " } }");
+        TestingUpstream one = answering("1");
+        TestingUpstream agent = closing("HTTP/1.1 200 OK\r\n\r\n", good);
+        start(config("",
+                QUEUE + "endpoints: [ " + single(one)
+                        + " ], healthCheck: { type: http, interval: 100ms, timeout: 100ms,"
+                        + " rise: 1, fall: 1, http: { port: " + agent.port() + " } }"));
         TestingClient first = client();
         assertEquals("1", first.readText(1));
         List<TestingClient> waiting = queued(0, 3);
@@ -124,10 +74,11 @@ class QueueLifeTest {
     @Test
     void theyAreServedWhenTheTimeOfAnEjectionIsOver() throws IOException {
         AtomicBoolean good = new AtomicBoolean();
-        TestingUpstream one = upstream("1");
-        TestingUpstream two = upstream("2", good);
-        start(QUEUE + "outlierDetection: { consecutiveConnectFailures: 1, ejection: 2s }, endpoints: [ " + single(one)
-                + ", " + endpoint(two) + " ]");
+        TestingUpstream one = answering("1");
+        TestingUpstream two = closing("2", good);
+        start(config("",
+                QUEUE + "outlierDetection: { consecutiveConnectFailures: 1, ejection: 2s }, endpoints: [ " + single(one)
+                        + ", " + endpoint(two) + " ]"));
         for (int i = 0; i < 2; i++) {
             TestingClient client = client();
             client.send("x");
@@ -143,12 +94,12 @@ class QueueLifeTest {
 
     @Test
     void theyAreServedByEndpointsThatComeMeanwhile(@TempDir Path directory) throws IOException {
-        TestingUpstream one = upstream("1");
-        TestingUpstream two = upstream("2");
-        TestingUpstream three = upstream("3");
+        TestingUpstream one = answering("1");
+        TestingUpstream two = answering("2");
+        TestingUpstream three = answering("3");
         Path file = directory.resolve("endpoints.yaml");
         Files.writeString(file, "[ " + single(one) + " ]");
-        start(QUEUE + "endpointsFile: \"" + file + "\"");
+        start(config("", QUEUE + "endpointsFile: \"" + file + "\""));
         Await.equal("endpoints", 1, () -> cluster().endpoints().size());
         TestingClient first = client();
         assertEquals("1", first.readText(1));
