@@ -57,7 +57,7 @@ class ArchitectureTest {
             Set.of("engine"),
             Set.of("wiring"),
             Set.of("admin", "config", "discovery", "health", "plugin", "relay"),
-            Set.of("chain", "cluster", "shape", "yaml"),
+            Set.of("chain", "cluster", "proxyprotocol", "shape", "yaml"),
             Set.of("observe"),
             Set.of("limit", "loop"),
             Set.of("transport"),
@@ -68,7 +68,7 @@ class ArchitectureTest {
 
     private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..",
         RUNTIME + ".transport..",
-        RUNTIME + ".chain..", RUNTIME + ".relay.."};
+        RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".relay.."};
 
     /**
      * A library that only one package may use.

@@ -4,6 +4,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 
+import dev.sluice.runtime.proxyprotocol.ProxyHeaderWriter;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The settings of a health check; a value. Checks with equal settings and address are one check, whose answers all its targets share.
  *
@@ -12,9 +15,10 @@ import java.time.Duration;
  * @param timeout for one check, from connect to answer
  * @param rise successes in a row after which a failed endpoint has passed
  * @param fall failures in a row after which an endpoint has failed
- * @param proxy the header that the cluster's endpoints want first
+ * @param proxy the version of the PROXY header that the cluster's endpoints want first; null if they want none
  */
-public record CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall, ProxyHeader proxy) {
+public record CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall,
+        ProxyHeaderWriter.@Nullable Version proxy) {
     public CheckSettings {
         if (!interval.isPositive() || !timeout.isPositive() || rise < 1 || fall < 1) {
             throw new IllegalArgumentException("interval " + interval + ", timeout " + timeout + ", rise " + rise

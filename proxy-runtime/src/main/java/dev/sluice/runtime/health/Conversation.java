@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
+import dev.sluice.runtime.proxyprotocol.ProxyHeaderWriter;
+
 /** The exchange of one check with its endpoint. One thread. */
 final class Conversation {
     private final CheckSettings settings;
@@ -33,13 +35,15 @@ final class Conversation {
     boolean hold() throws IOException, CheckException {
         socket.connect(address);
         missing = "connected, but no answer";
-        socket.write(settings.proxy().bytes().buffer());
+        if (settings.proxy() != null) {
+            socket.write(ByteBuffer.wrap(ProxyHeaderWriter.local(settings.proxy())));
+        }
         switch (settings.probe()) {
             case TcpProbe tcp -> ask(tcp);
             case HttpProbe http -> ask(http);
             case TlsProbe tls -> ask(tls);
         }
-        return settings.proxy() != ProxyHeader.NONE || !settings.probe().equals(TcpProbe.CONNECT);
+        return settings.proxy() != null || !settings.probe().equals(TcpProbe.CONNECT);
     }
 
     /** Ends a conversation that went well: with FIN, and after that of the peer. */

@@ -107,6 +107,12 @@ public final class Buffer {
         end += length;
     }
 
+    /** Adds a byte behind the content; the caller has checked {@link #room}. */
+    public void append(byte value) {
+        slab.put(offset + end, value);
+        end++;
+    }
+
     /** Adds bytes behind the content; the caller has checked {@link #room}. */
     public void append(byte[] source, int at, int length) {
         slab.copyFrom(source, at, offset + end, length);

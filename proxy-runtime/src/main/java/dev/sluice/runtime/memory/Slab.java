@@ -91,6 +91,10 @@ final class Slab {
         bytes.put(to, source, at, length);
     }
 
+    void put(int index, byte value) {
+        bytes.put(index, value);
+    }
+
     void release() {
         memory.release();
     }

@@ -22,7 +22,6 @@ import dev.sluice.runtime.health.CertificateFile;
 import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.health.HttpProbe;
 import dev.sluice.runtime.health.Probe;
-import dev.sluice.runtime.health.ProxyHeader;
 import dev.sluice.runtime.health.StatusRange;
 import dev.sluice.runtime.health.TcpProbe;
 import dev.sluice.runtime.health.TlsProbe;
@@ -48,7 +47,7 @@ final class HealthCheckSettings {
             config.tls().flatMap(HealthCheckConfig.Tls::ca).ifPresent(file -> files.put(file, FileStamp.of(file)));
             try {
                 checks.put(cluster.name(), new CheckSettings(probe(config), config.interval(), config.timeout(),
-                        config.rise(), config.fall(), ProxyHeader.NONE));
+                        config.rise(), config.fall(), null));
             } catch (ConfigException e) {
                 problems.add(Problem.at(config.place(), e));
             }

@@ -24,7 +24,7 @@ class CheckTest {
     private static final long TICK = Duration.ofMillis(68).toNanos();
     private static final SocketAddress ADDRESS = new InetSocketAddress(InetAddress.ofLiteral("10.0.0.1"), 80);
     private static final CheckSettings SETTINGS = new CheckSettings(TcpProbe.CONNECT, Duration.ofSeconds(5),
-            Duration.ofSeconds(1), 2, 3, ProxyHeader.NONE);
+            Duration.ofSeconds(1), 2, 3, null);
 
     /** Near the overflow of the clock, which no comparison may mind. */
     private long now = Long.MAX_VALUE - SECOND;

@@ -45,7 +45,7 @@ class HealthChecksTest {
     }
 
     private static CheckSettings settings(Probe probe, Duration interval) {
-        return new CheckSettings(probe, interval, PATIENT, 1, 1, ProxyHeader.NONE);
+        return new CheckSettings(probe, interval, PATIENT, 1, 1, null);
     }
 
     private static SocketAddress at(TestingUpstream server) {
@@ -274,7 +274,7 @@ class HealthChecksTest {
     }
 
     private static CheckRun run(SocketAddress address, Duration late, CompletableFuture<Outcome> outcome) {
-        CheckSettings settings = new CheckSettings(BANNER, ONCE, Duration.ofSeconds(1), 1, 1, ProxyHeader.NONE);
+        CheckSettings settings = new CheckSettings(BANNER, ONCE, Duration.ofSeconds(1), 1, 1, null);
         long now = System.nanoTime();
         Check check = new Check(address, settings, new SplittableRandom(7), now);
         check.due(check.nextStart() + late.toNanos());

@@ -30,7 +30,7 @@ class ProbeTest {
     }
 
     private static CheckSettings settings(Probe probe) {
-        return new CheckSettings(probe, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3, ProxyHeader.NONE);
+        return new CheckSettings(probe, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3, null);
     }
 
     @Test
@@ -99,19 +99,11 @@ class ProbeTest {
     }
 
     @Test
-    void proxyHeadersSayThatNoClientIsBehindThem() {
-        assertEquals("\"PROXY UNKNOWN\\r\\n\"", ProxyHeader.V1.bytes().toString());
-        // Version 2, command LOCAL; family unspecified; nothing follows.
-        assertEquals("\"\\r\\n\\r\\n\\x00\\r\\nQUIT\\n \\x00\\x00\\x00\"", ProxyHeader.V2.bytes().toString());
-        assertTrue(ProxyHeader.NONE.bytes().isEmpty());
-    }
-
-    @Test
     void whatCannotMatchIsRefused() {
         assertThrows(IllegalArgumentException.class,
                 () -> new TcpProbe(Bytes.NONE, Bytes.of("x".repeat(Answer.LIMIT + 1))));
         assertThrows(IllegalArgumentException.class, () -> new TlsProbe(Optional.of("a b"), true, List.of()));
         assertThrows(IllegalArgumentException.class, () -> new CheckSettings(TcpProbe.CONNECT, Duration.ZERO,
-                Duration.ofSeconds(1), 1, 1, ProxyHeader.NONE));
+                Duration.ofSeconds(1), 1, 1, null));
     }
 }

@@ -24,10 +24,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.sluice.runtime.proxyprotocol.ProxyHeaderWriter;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingSilentEndpoint;
 import dev.sluice.runtime.testing.TestingUpstream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +63,7 @@ class ProbesTest {
         return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
-    private void check(SocketAddress address, Probe probe, Duration timeout, ProxyHeader proxy) {
+    private void check(SocketAddress address, Probe probe, Duration timeout, ProxyHeaderWriter.@Nullable Version proxy) {
         check(address, new CheckSettings(probe, INTERVAL, timeout, 1, 1, proxy));
     }
 
@@ -70,12 +72,12 @@ class ProbesTest {
     }
 
     private void passes(TestingUpstream server, Probe probe) {
-        check(local(server.port()), probe, PATIENT, ProxyHeader.NONE);
+        check(local(server.port()), probe, PATIENT, null);
         target.await("passed");
     }
 
     private void fails(TestingUpstream server, Probe probe, Duration timeout, String reason) {
-        check(local(server.port()), probe, timeout, ProxyHeader.NONE);
+        check(local(server.port()), probe, timeout, null);
         target.await("failed: " + reason);
     }
 
@@ -178,7 +180,7 @@ class ProbesTest {
             });
             seen.add("gone");
         })) {
-            check(local(server.port()), new CheckSettings(PING, PATIENT, PATIENT, 1, 1, ProxyHeader.NONE));
+            check(local(server.port()), new CheckSettings(PING, PATIENT, PATIENT, 1, 1, null));
             target.await("passed");
             assertEquals("FIN", seen());
             assertEquals("gone", seen());
@@ -191,7 +193,7 @@ class ProbesTest {
         try (ServerSocket closed = new ServerSocket(0)) {
             port = closed.getLocalPort();
         }
-        check(local(port), TcpProbe.CONNECT, PATIENT, ProxyHeader.NONE);
+        check(local(port), TcpProbe.CONNECT, PATIENT, null);
         target.await("failed: connection refused");
         assertEquals(CheckResult.REFUSED, target.results().getFirst());
     }
@@ -200,7 +202,7 @@ class ProbesTest {
     void aHostThatDoesNotAnswerTimesOut() throws Exception {
         try (TestingSilentEndpoint silent = new TestingSilentEndpoint()) {
             int port = Integer.parseInt(silent.address().substring("127.0.0.1:".length()));
-            check(local(port), TcpProbe.CONNECT, TIMEOUT, ProxyHeader.NONE);
+            check(local(port), TcpProbe.CONNECT, TIMEOUT, null);
             target.await("failed: no connection within 300ms");
         }
     }
@@ -306,7 +308,7 @@ class ProbesTest {
     @Test
     void httpMayHaveAPortOfItsOwn() throws Exception {
         try (TestingUpstream server = answering("HTTP/1.1 200 OK\r\n\r\n")) {
-            check(local(1), http(OptionalInt.of(server.port())), PATIENT, ProxyHeader.NONE);
+            check(local(1), http(OptionalInt.of(server.port())), PATIENT, null);
             target.await("passed");
         }
     }
@@ -314,7 +316,7 @@ class ProbesTest {
     @Test
     void theProxyHeaderComesFirst() throws Exception {
         try (TestingUpstream server = TestingUpstream.start(client -> note(client, ""))) {
-            check(local(server.port()), new TcpProbe(Bytes.of("PING"), Bytes.NONE), PATIENT, ProxyHeader.V1);
+            check(local(server.port()), new TcpProbe(Bytes.of("PING"), Bytes.NONE), PATIENT, ProxyHeaderWriter.Version.V1);
             assertEquals("PROXY UNKNOWN\r\nPING FIN", seen());
         }
     }
@@ -322,7 +324,7 @@ class ProbesTest {
     @Test
     void aBareConnectWithAProxyHeaderEndsWithFin() throws Exception {
         try (TestingUpstream server = TestingUpstream.start(client -> note(client, ""))) {
-            check(local(server.port()), TcpProbe.CONNECT, PATIENT, ProxyHeader.V2);
+            check(local(server.port()), TcpProbe.CONNECT, PATIENT, ProxyHeaderWriter.Version.V2);
             assertEquals("\r\n\r\n\0\r\nQUIT\n \0\0\0 FIN", seen());
         }
     }
@@ -332,7 +334,7 @@ class ProbesTest {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(address);
-            check(address, PING, PATIENT, ProxyHeader.NONE);
+            check(address, PING, PATIENT, null);
             try (SocketChannel client = server.accept()) {
                 client.write(ByteBuffer.wrap("+PONG".getBytes(StandardCharsets.US_ASCII)));
                 target.await("passed");
@@ -343,7 +345,7 @@ class ProbesTest {
 
     @Test
     void aUnixSocketThatIsNotThere(@TempDir Path directory) {
-        check(UnixDomainSocketAddress.of(directory.resolve("s")), TcpProbe.CONNECT, PATIENT, ProxyHeader.NONE);
+        check(UnixDomainSocketAddress.of(directory.resolve("s")), TcpProbe.CONNECT, PATIENT, null);
         target.await("failed: no such file or directory");
         assertEquals(CheckResult.UNREACHABLE, target.results().getFirst());
     }
@@ -356,7 +358,7 @@ class ProbesTest {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(address, 1);
             fill(address, queue);
-            check(address, TcpProbe.CONNECT, TIMEOUT, ProxyHeader.NONE);
+            check(address, TcpProbe.CONNECT, TIMEOUT, null);
             target.await("failed: no connection within 300ms");
             for (int i = 0; i < queue.size(); i++) {
                 server.accept().close();

@@ -89,7 +89,7 @@ class TlsProbeTest {
 
     private void check(TestingUpstream server, TlsProbe probe) {
         SocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port());
-        checks.keep(List.of(new Wanted(address, new CheckSettings(probe, INTERVAL, PATIENT, 1, 1, ProxyHeader.NONE),
+        checks.keep(List.of(new Wanted(address, new CheckSettings(probe, INTERVAL, PATIENT, 1, 1, null),
                 target)));
     }
 
