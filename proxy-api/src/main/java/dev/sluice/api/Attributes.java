@@ -1,5 +1,7 @@
 package dev.sluice.api;
 
+import java.util.HexFormat;
+
 /**
  * Keys of the facts that the proxy itself knows. {@code routes} match on them, and access log and admin show them. Any
  * filter may set them.
@@ -26,5 +28,44 @@ public final class Attributes {
     /** The host of the first HTTP/1 request, in lower case, without port. */
     public static final AttributeKey<String> HTTP_HOST = AttributeKey.of("sluice.http-host", String.class);
 
+    /** The start of the names of attributes that come from a PROXY header, {@value}. */
+    public static final String PROXY_PREFIX = "sluice.proxy-";
+    /** The server name that the client asked a load balancer for, as its PROXY header says (PP2_TYPE_AUTHORITY). */
+    public static final AttributeKey<String> PROXY_AUTHORITY = AttributeKey.of(PROXY_PREFIX + "authority",
+            String.class);
+    /** The protocol that a load balancer and the client agreed on (PP2_TYPE_ALPN). */
+    public static final AttributeKey<String> PROXY_ALPN = AttributeKey.of(PROXY_PREFIX + "alpn", String.class);
+    /** The id that a load balancer has given the connection (PP2_TYPE_UNIQUE_ID). */
+    public static final AttributeKey<String> PROXY_UNIQUE_ID = AttributeKey.of(PROXY_PREFIX + "unique-id",
+            String.class);
+    /** The network namespace in which a load balancer has accepted the connection (PP2_TYPE_NETNS). */
+    public static final AttributeKey<String> PROXY_NETNS = AttributeKey.of(PROXY_PREFIX + "netns", String.class);
+    /** The version of TLS between the client and a load balancer (PP2_SUBTYPE_SSL_VERSION). */
+    public static final AttributeKey<String> PROXY_SSL_VERSION = AttributeKey.of(PROXY_PREFIX + "ssl-version",
+            String.class);
+    /** The cipher suite between the client and a load balancer (PP2_SUBTYPE_SSL_CIPHER). */
+    public static final AttributeKey<String> PROXY_SSL_CIPHER = AttributeKey.of(PROXY_PREFIX + "ssl-cipher",
+            String.class);
+    /** The common name in the certificate of the client (PP2_SUBTYPE_SSL_CN). */
+    public static final AttributeKey<String> PROXY_SSL_COMMON_NAME = AttributeKey.of(PROXY_PREFIX + "ssl-cn",
+            String.class);
+    /** Whether a load balancer has verified the certificate of the client (PP2_TYPE_SSL). */
+    public static final AttributeKey<Boolean> PROXY_SSL_VERIFIED = AttributeKey.of(PROXY_PREFIX + "ssl-verified",
+            Boolean.class);
+
     private Attributes() {}
+
+    /**
+     * Makes the key of a TLV of a PROXY header, whose value are its bytes in lower-case hexadecimal digits.
+     *
+     * @param type the type of the TLV, 0 to 255; 0xE0 to 0xEF are for users
+     * @return the key
+     * @throws IllegalArgumentException if there is no such type
+     */
+    public static AttributeKey<String> proxyTlv(int type) {
+        if (type < 0 || type > 255) {
+            throw new IllegalArgumentException("the type of a TLV is from 0 to 255, not " + type);
+        }
+        return AttributeKey.of(PROXY_PREFIX + "tlv-" + HexFormat.of().toHexDigits((byte) type), String.class);
+    }
 }

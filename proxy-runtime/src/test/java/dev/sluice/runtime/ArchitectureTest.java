@@ -57,9 +57,9 @@ class ArchitectureTest {
             Set.of("engine"),
             Set.of("wiring"),
             Set.of("admin", "config", "discovery", "health", "plugin", "relay"),
-            Set.of("chain", "cluster", "proxyprotocol", "shape", "yaml"),
+            Set.of("chain", "cluster", "shape", "yaml"),
             Set.of("observe"),
-            Set.of("limit", "loop"),
+            Set.of("limit", "loop", "proxyprotocol"),
             Set.of("transport"),
             Set.of("memory", "json", "selfdial", "text"));
 

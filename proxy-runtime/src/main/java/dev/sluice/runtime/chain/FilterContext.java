@@ -185,7 +185,12 @@ abstract class FilterContext implements ConnectionContext {
     @Override
     public <T> @Nullable T get(AttributeKey<T> key) {
         int at = indexOf(key);
-        return at < 0 ? null : key.type().cast(attributes[at + 1]);
+        return key.type().cast(at < 0 ? fact(key) : attributes[at + 1]);
+    }
+
+    /** A fact that no filter has set; null = none of this type is known. */
+    protected @Nullable Object fact(AttributeKey<?> key) {
+        return null;
     }
 
     @Override

@@ -112,7 +112,10 @@ public final class ClusterState {
         List<EndpointState> now = set.list().stream().map(Endpoint::state).toList();
         Set<EndpointState> former = new HashSet<>(before);
         rules = rulesNow;
-        set.list().forEach(endpoint -> endpoint.state().limit().max(endpoint.maxConnections()));
+        for (Endpoint endpoint : set.list()) {
+            endpoint.state().limit().max(endpoint.maxConnections());
+            endpoint.state().header(endpoint.header());
+        }
         now.stream().filter(state -> !former.contains(state)).forEach(EndpointState::arrived);
         now.forEach(state -> state.checks(rulesNow.checked()));
         serving = now;

@@ -3,6 +3,7 @@ package dev.sluice.runtime.cluster;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.proxyprotocol.SentHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param weight its share among the endpoints of its cluster, 1 to {@value #MAX_WEIGHT}
  * @param maxConnections the most connections to it at one time; 0 = no limit of its own
  * @param backup whether it is used only when no other endpoint can be
+ * @param header the PROXY header that it gets
  */
-public record Endpoint(EndpointState state, int weight, int maxConnections, boolean backup) {
+public record Endpoint(EndpointState state, int weight, int maxConnections, boolean backup, SentHeader header) {
     /** The largest weight; the smallest is 1. */
     public static final int MAX_WEIGHT = 256;
+
+    /** An endpoint that gets no PROXY header. */
+    public Endpoint(EndpointState state, int weight, int maxConnections, boolean backup) {
+        this(state, weight, maxConnections, backup, SentHeader.NONE);
+    }
 
     public Endpoint {
         if (weight < 1 || weight > MAX_WEIGHT) {

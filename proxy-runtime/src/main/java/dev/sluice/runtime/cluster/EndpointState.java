@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.sluice.runtime.cluster.EndpointWord.Checked;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.LogThrottle;
+import dev.sluice.runtime.proxyprotocol.SentHeader;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class EndpointState {
     /** The last failure of a connection. */
     private volatile @Nullable String failureReason;
     private volatile @Nullable OperatorDrain drain;
+    private volatile SentHeader header = SentHeader.NONE;
     /** The time at which its share began to grow; 0 = it has all of it. */
     private volatile long slowSince;
     private final LogThrottle localPortReports = new LogThrottle(Duration.ofSeconds(10));
@@ -66,6 +68,15 @@ public final class EndpointState {
     /** The limit of its connections. Counts those that were acquired and not yet released, those still connecting included. */
     public ConnectionLimit limit() {
         return limit;
+    }
+
+    /** The PROXY header with which connections to it begin. */
+    public SentHeader header() {
+        return header;
+    }
+
+    void header(SentHeader next) {
+        header = next;
     }
 
     /** The throttle of the message that no local port is left for connections to it. */

@@ -117,7 +117,8 @@ final class RecordBinder {
 
     /** Binds a node to a record; null if that is impossible. */
     @Nullable
-    Record record(RecordShape shape, Node node, NodePath path) {
+    Record record(RecordShape shape, Node written, NodePath path) {
+        Node node = written(shape, written);
         if (depth == MAX_DEPTH) {
             mistakes++;
             context.problems().add(node.at(), path, "this is nested too deeply", null, null);
@@ -144,6 +145,13 @@ final class RecordBinder {
         }
         boolean whole = mistakes == before;
         return whole || given != null ? construct(shape, values, place, whole) : null;
+    }
+
+    /** The node with a shorthand written out. */
+    private static Node written(RecordShape shape, Node node) {
+        return shape.shorthand().isEmpty() || !(node instanceof Node.Scalar) || Section.isNothing(node)
+                ? node
+                : new Node.Mapping(node.at(), Map.of(shape.shorthand(), new Node.Entry(node.at(), node)), 2, 1);
     }
 
     /** The value of a component; if it is invalid, its substitute in one of the proxy's own records. */

@@ -59,7 +59,7 @@ final class RecordSchema {
             case OptionalShape(Shape inner, boolean switchable) -> switchable
                     ? JsonTree.object("anyOf", List.of(ScalarSchema.of(new ScalarSyntax.Flag()), of(inner)))
                     : of(inner);
-            case RecordShape record -> definitions == null ? record(record) : reference(record, definitions);
+            case RecordShape record -> definitions == null ? orShorthand(record, record(record)) : reference(record, definitions);
             case GivenShape _,DefectShape _ -> JsonTree.object("type", List.of("object", "null"));
         };
     }
@@ -82,6 +82,11 @@ final class RecordSchema {
             schema.putAll(record(record));
         }
         return JsonTree.object("$ref", ScalarSchema.DEFINITIONS + name);
+    }
+
+    private Map<String, Object> orShorthand(RecordShape record, Map<String, Object> schema) {
+        return record.components().stream().filter(component -> component.key().equals(record.shorthand())).findFirst()
+                .map(component -> JsonTree.object("anyOf", List.of(of(component.shape()), schema))).orElse(schema);
     }
 
     Map<String, Object> record(RecordShape record) {

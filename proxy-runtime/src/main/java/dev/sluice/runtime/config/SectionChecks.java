@@ -41,6 +41,8 @@ final class SectionChecks {
         configuration.accessLog().ifPresent(this::skipEmpty);
         configuration.listeners().forEach(listener -> userTimeout(listener, configuration.runtime()));
         configuration.clusters().stream().map(ClusterConfig::timeouts).forEach(this::timeouts);
+        ProxyHeaderChecks headers = new ProxyHeaderChecks(problems);
+        configuration.listeners().forEach(headers::check);
         ClusterChecks clusters = new ClusterChecks(problems);
         configuration.clusters().forEach(clusters::check);
         configuration.listeners().stream().filter(listener -> listener.socket().ipv6Only()).forEach(this::ipv6Only);

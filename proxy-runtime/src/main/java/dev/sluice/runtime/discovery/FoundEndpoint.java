@@ -4,7 +4,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Arrays;
 
+import dev.sluice.runtime.proxyprotocol.SentHeader;
 import dev.sluice.runtime.transport.AddressText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint that a source has found. Endpoints are ordered primaries first, then by address.
@@ -12,12 +14,19 @@ import dev.sluice.runtime.transport.AddressText;
  * @param weight its share, 1 to 256
  * @param maxConnections the most connections to it; 0 = no limit of its own
  * @param backup whether it is used only when no other endpoint can be
+ * @param header the PROXY header that it gets; null = that of its cluster
  */
-public record FoundEndpoint(SocketAddress address, int weight, int maxConnections, boolean backup)
+public record FoundEndpoint(SocketAddress address, int weight, int maxConnections, boolean backup,
+        @Nullable SentHeader header)
         implements
             Comparable<FoundEndpoint> {
     /** The largest weight. */
     public static final int MAX_WEIGHT = 256;
+
+    /** An endpoint that gets the PROXY header of its cluster. */
+    public FoundEndpoint(SocketAddress address, int weight, int maxConnections, boolean backup) {
+        this(address, weight, maxConnections, backup, null);
+    }
 
     public FoundEndpoint {
         if (weight < 1 || weight > MAX_WEIGHT) {

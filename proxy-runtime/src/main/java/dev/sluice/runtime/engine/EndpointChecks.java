@@ -53,7 +53,7 @@ final class EndpointChecks implements AutoCloseable {
             cluster.state().onConnectFailure(checks::checkSoon);
             for (Endpoint endpoint : cluster.endpoints().list()) {
                 EndpointState state = endpoint.state();
-                wanted.add(new Wanted(state.address(), settings,
+                wanted.add(new Wanted(state.address(), settings.with(endpoint.header().version()),
                         new Target(state, settings.asksPortOf(state.address()), config.onUnhealthy(), this)));
             }
         }

@@ -98,7 +98,7 @@ final class Membership {
                 Cluster cluster = next.clusters().get(config.name());
                 if (cluster != null) {
                     if (answer != null) {
-                        ClusterSettings.adopt(cluster, answer);
+                        ClusterSettings.adopt(cluster, config, answer);
                     }
                     serve(cluster.state(), cluster.endpoints(), ClusterSettings.rules(config), config.onRemoved());
                 }
@@ -157,7 +157,7 @@ final class Membership {
             for (ClusterConfig config : now.configuration().clusters()) {
                 Cluster cluster = now.clusters().get(config.name());
                 if (cluster != null && source.equals(ClusterSettings.source(config))
-                        && ClusterSettings.adopt(cluster, answer)) {
+                        && ClusterSettings.adopt(cluster, config, answer)) {
                     serve(cluster.state(), cluster.endpoints(), ClusterSettings.rules(config), config.onRemoved());
                     events.add(Event.Kind.DISCOVERY, "cluster " + config.name(), source.label() + ": "
                             + answer.size() + (answer.size() == 1 ? " endpoint" : " endpoints"));

@@ -26,6 +26,11 @@ public record CheckSettings(Probe probe, Duration interval, Duration timeout, in
         }
     }
 
+    /** The same settings for an endpoint that gets this header. */
+    public CheckSettings with(ProxyHeaderWriter.@Nullable Version header) {
+        return header == proxy ? this : new CheckSettings(probe, interval, timeout, rise, fall, header);
+    }
+
     /**
      * Whether the check of an endpoint asks the port that connections go to. A success on another port says nothing about connects that
      * fail.

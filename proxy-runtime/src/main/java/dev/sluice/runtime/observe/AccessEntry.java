@@ -3,6 +3,7 @@ package dev.sluice.runtime.observe;
 import java.net.SocketAddress;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.proxyprotocol.ProxyHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param wallMillis the time of that moment, in milliseconds since 1970-01-01T00:00Z
  * @param id the connection's id, as in {@link ConnectionView}
  * @param listener the name of the listener that accepted it
- * @param client the address of the client
+ * @param peer the other end of the client's socket
+ * @param header the PROXY header; null = none was read
  * @param endpoint the address of the last endpoint tried; null if none was
  * @param cluster the name of the cluster; null if none was chosen
  * @param findings of filters and routes
@@ -29,7 +31,8 @@ public record AccessEntry(
         long wallMillis,
         long id,
         String listener,
-        SocketAddress client,
+        SocketAddress peer,
+        @Nullable ProxyHeader header,
         @Nullable String endpoint,
         @Nullable String cluster,
         Findings findings,
@@ -45,7 +48,8 @@ public record AccessEntry(
             AccessEvent event,
             long id,
             String listener,
-            SocketAddress client,
+            SocketAddress peer,
+            @Nullable ProxyHeader header,
             @Nullable String endpoint,
             @Nullable String cluster,
             Findings findings,
@@ -60,7 +64,8 @@ public record AccessEntry(
                 System.currentTimeMillis(),
                 id,
                 listener,
-                client,
+                peer,
+                header,
                 endpoint,
                 cluster,
                 findings,

@@ -39,7 +39,9 @@ enum AccessField {
     /** The reason that a filter gave. */
     DETAIL("detail"),
     /** The number of the configuration that accepted the connection. */
-    GENERATION("generation");
+    GENERATION("generation"),
+    /** Further facts in a PROXY header. */
+    PROXY_TLVS("proxy_tlvs");
 
     /** The receiver of a field's value. */
     interface Output {
@@ -71,11 +73,12 @@ enum AccessField {
             case EVENT -> out.text(entry.event().label());
             case ID -> out.integer(entry.id());
             case LISTENER -> out.text(entry.listener());
-            // No PROXY header is read, so the two are the same.
-            case CLIENT, PEER -> out.text(AddressText.of(entry.client()));
-            // Always empty for that reason; the field exists from the first version on, so that templates need not be
-            // changed.
-            case PROXIED_SOURCE -> out.text(null);
+            case CLIENT -> {
+                String source = HeaderText.source(entry.header());
+                out.text(source == null ? AddressText.of(entry.peer()) : source);
+            }
+            case PEER -> out.text(AddressText.of(entry.peer()));
+            case PROXIED_SOURCE -> out.text(HeaderText.source(entry.header()));
             case ENDPOINT -> out.text(entry.endpoint());
             case CLUSTER -> out.text(entry.cluster());
             case ROUTE -> out.text(entry.findings().route());
@@ -98,6 +101,7 @@ enum AccessField {
             case FILTER -> out.text(entry.findings().filter());
             case DETAIL -> out.text(entry.findings().detail());
             case GENERATION -> out.integer(entry.generation());
+            case PROXY_TLVS -> out.text(HeaderText.tlvs(entry.header()));
         }
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener the name of the listener that accepted it
  * @param generation the number of the newest configuration generation with the settings and filters that it has
  * @param client the address of the client
+ * @param peer the other end of its socket: the client itself, or a load balancer before the proxy
  * @param endpoint the address of the endpoint; null until one is chosen
  * @param cluster the name of the cluster; null until one is chosen
  * @param findings of filters and routes
@@ -29,6 +30,7 @@ public record ConnectionView(
         String listener,
         long generation,
         String client,
+        String peer,
         @Nullable String endpoint,
         @Nullable String cluster,
         Findings findings,

@@ -160,7 +160,8 @@ public final class FlightEvents {
             }
             id = entry.id();
             listener = entry.listener();
-            client = AddressText.of(entry.client());
+            String source = HeaderText.source(entry.header());
+            client = source == null ? AddressText.of(entry.peer()) : source;
             endpoint = entry.endpoint();
             cluster = entry.cluster();
             route = entry.findings().route();

@@ -1,7 +1,9 @@
 package dev.sluice.runtime.observe;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.sluice.api.CloseReason;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements AutoCloseable {
     private final Events events;
     private final AccessLog log;
+    /** The part of unique ids that no other server has. */
+    private final String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     /**
@@ -31,6 +35,11 @@ public final class Journal implements AutoCloseable {
     /** The events of the server. */
     public Events events() {
         return events;
+    }
+
+    /** An id of a connection that no connection of another server has; ends with the id in the log. */
+    public String uniqueId(long id) {
+        return server + "-" + id;
     }
 
     /** Whether an entry about this event would be recorded now; costs a few reads. */

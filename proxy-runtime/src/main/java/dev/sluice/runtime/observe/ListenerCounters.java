@@ -24,7 +24,8 @@ public final class ListenerCounters {
     private static final int ACCEPT_ERRORS = FAILED + 1;
     private static final int BYTES = ACCEPT_ERRORS + 1;
     private static final int CLOSED = BYTES + Direction.values().length;
-    private static final int LENGTH = CLOSED + CloseReason.values().length + PAD;
+    private static final int HEADERS = CLOSED + CloseReason.values().length;
+    private static final int LENGTH = HEADERS + HeaderResult.values().length + PAD;
 
     private final String listener;
     private final long[] slots = new long[LENGTH];
@@ -63,6 +64,11 @@ public final class ListenerCounters {
         add(CLOSED + reason.ordinal(), 1);
     }
 
+    /** Counts the result of waiting for a PROXY header. Loop thread. */
+    public void header(HeaderResult result) {
+        add(HEADERS + result.ordinal(), 1);
+    }
+
     /** Counts {@code n} bytes read from the sending side of this direction. Loop thread. */
     public void bytes(Direction direction, long n) {
         add(BYTES + direction.ordinal(), n);
@@ -77,7 +83,7 @@ public final class ListenerCounters {
     public long active() {
         // Closed is read first: connections closed before this moment were accepted before it too.
         long closed = 0;
-        for (int i = CLOSED; i < LENGTH - PAD; i++) {
+        for (int i = CLOSED; i < HEADERS; i++) {
             closed += get(i);
         }
         return get(ACCEPTED) - closed;
@@ -101,6 +107,11 @@ public final class ListenerCounters {
     /** Connections closed for this reason so far. */
     public long closedCount(CloseReason reason) {
         return get(CLOSED + reason.ordinal());
+    }
+
+    /** Times that waiting for a PROXY header had this result so far. */
+    public long headerCount(HeaderResult result) {
+        return get(HEADERS + result.ordinal());
     }
 
     /** Bytes read from the sending side of this direction so far, those of open connections included: the definition of all byte counts. */

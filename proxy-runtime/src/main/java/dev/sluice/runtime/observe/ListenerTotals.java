@@ -18,6 +18,7 @@ import dev.sluice.api.Direction;
  * @param acceptErrors accepts that the operating system refused so far
  * @param bytes as {@link ListenerCounters#byteCount} counts them, so far, per direction; has every direction
  * @param closed connections closed so far, per reason; has every reason
+ * @param headers results of waiting for a PROXY header so far; has every result
  */
 public record ListenerTotals(
         long active,
@@ -26,7 +27,8 @@ public record ListenerTotals(
         long failed,
         long acceptErrors,
         Map<Direction, Long> bytes,
-        Map<CloseReason, Long> closed) {
+        Map<CloseReason, Long> closed,
+        Map<HeaderResult, Long> headers) {
 
     /** The sum of these and others. */
     public ListenerTotals plus(ListenerTotals other) {
@@ -34,9 +36,11 @@ public record ListenerTotals(
         other.bytes.forEach((direction, n) -> allBytes.merge(direction, n, Long::sum));
         Map<CloseReason, Long> allClosed = new EnumMap<>(closed);
         other.closed.forEach((reason, n) -> allClosed.merge(reason, n, Long::sum));
+        Map<HeaderResult, Long> allHeaders = new EnumMap<>(headers);
+        other.headers.forEach((result, n) -> allHeaders.merge(result, n, Long::sum));
         return new ListenerTotals(active + other.active, accepted + other.accepted, proxied + other.proxied,
                 failed + other.failed, acceptErrors + other.acceptErrors, Collections.unmodifiableMap(allBytes),
-                Collections.unmodifiableMap(allClosed));
+                Collections.unmodifiableMap(allClosed), Collections.unmodifiableMap(allHeaders));
     }
 
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
@@ -54,6 +58,10 @@ public record ListenerTotals(
         for (CloseReason reason : CloseReason.values()) {
             closed.put(reason, 0L);
         }
+        Map<HeaderResult, Long> headers = new EnumMap<>(HeaderResult.class);
+        for (HeaderResult result : HeaderResult.values()) {
+            headers.put(result, 0L);
+        }
         for (ListenerCounters part : parts) {
             active += part.active();
             accepted += part.acceptedCount();
@@ -62,6 +70,7 @@ public record ListenerTotals(
             acceptErrors += part.acceptErrorCount();
             bytes.replaceAll((direction, n) -> n + part.byteCount(direction));
             closed.replaceAll((reason, n) -> n + part.closedCount(reason));
+            headers.replaceAll((result, n) -> n + part.headerCount(result));
         }
         return new ListenerTotals(
                 active,
@@ -70,6 +79,7 @@ public record ListenerTotals(
                 failed,
                 acceptErrors,
                 Collections.unmodifiableMap(bytes),
-                Collections.unmodifiableMap(closed));
+                Collections.unmodifiableMap(closed),
+                Collections.unmodifiableMap(headers));
     }
 }

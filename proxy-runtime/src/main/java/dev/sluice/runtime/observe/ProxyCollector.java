@@ -98,6 +98,8 @@ final class ProxyCollector implements MultiCollector {
                 "Bytes read from the sending side, including those of open connections.");
         CounterSnapshot.Builder acceptErrors = counter("accept_errors",
                 "Calls of accept that the operating system refused.");
+        CounterSnapshot.Builder headers = counter("proxy_headers",
+                "Connections of listeners that read a PROXY header, by its result.");
         for (ListenerView listener : listeners) {
             String name = listener.name();
             ListenerTotals totals = listener.totals();
@@ -111,9 +113,15 @@ final class ProxyCollector implements MultiCollector {
                     (direction, n) -> bytes
                             .dataPoint(point(n, Labels.of("listener", name, "direction", direction.label()))));
             acceptErrors.dataPoint(point(totals.acceptErrors(), labels));
+            totals.headers().forEach((result, n) -> {
+                if (n > 0) {
+                    headers.dataPoint(point(n, Labels.of("listener", name, "result", result.label())));
+                }
+            });
         }
         all.addAll(
-                List.of(active.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build()));
+                List.of(active.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build(),
+                        headers.build()));
     }
 
     private static void clusters(List<ClusterView> clusters, List<MetricSnapshot> all) {

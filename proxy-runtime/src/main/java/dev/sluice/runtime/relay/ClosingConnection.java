@@ -44,6 +44,9 @@ abstract class ClosingConnection extends Connection {
      */
     abstract void close(CloseReason reason, boolean cut);
 
+    /** Whether a part of a PROXY header has arrived, and more of it is needed. */
+    abstract boolean hasPartialHeader();
+
     /** A side has sent FIN before the other one has. */
     abstract void onFirstFinished(Side side);
 
@@ -57,7 +60,7 @@ abstract class ClosingConnection extends Connection {
      * balancer does. Not if an endpoint could not be reached or has ended the connection: that is to be seen.
      */
     final boolean leftSilently(CloseReason cause) {
-        if (client().bytesRead() > 0 || upstream().bytesRead() > 0) {
+        if (client().bytesRead() > 0 || upstream().bytesRead() > 0 || hasPartialHeader()) {
             return false;
         }
         return switch (cause) {

@@ -8,6 +8,7 @@ import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.proxyprotocol.ProxyHeader;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,17 @@ abstract class Connection extends Timer {
     /** The connection's id, unique for the life of the server. */
     abstract long id();
 
+    /** An id of this connection that no connection of another server has. */
+    abstract String uniqueId();
+
     /** The number of the newest configuration generation with its settings. */
     abstract long generation();
 
     /** Whether the configuration has a cluster of this name. */
     abstract boolean hasCluster(String name);
+
+    /** The PROXY header with which the connection has begun; null = none has been read. */
+    abstract @Nullable ProxyHeader proxyHeader();
 
     /** The poller reports the upstream socket while it is still connecting. */
     abstract void onConnectReady();
@@ -185,7 +192,7 @@ abstract class Connection extends Timer {
         boolean flows = switch (state) {
             case FILTERING, OPEN -> true;
             case LINGERING, RESETTING -> from.broken();
-            case TARPIT, CONNECTING, CLOSED -> false;
+            case HEADER, TARPIT, CONNECTING, CLOSED -> false;
         };
         return flows ? all.direction(directionOf(from)) : null;
     }

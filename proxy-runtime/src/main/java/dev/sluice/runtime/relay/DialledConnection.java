@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.cluster.EndpointState;
+import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.ListenerCounters;
+import dev.sluice.runtime.proxyprotocol.ProxyHeader;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,8 @@ abstract class DialledConnection extends ClosingConnection {
     /** The routes of the generation that accepted this; null once one was taken, so that it lets the generation go. */
     private @Nullable Routes routes;
     private @Nullable Dialer dialer;
+    /** The PROXY header with which the connection begins; null = none is read. */
+    private @Nullable ReceivedHeader received;
     /** The label of the route that was taken. */
     private @Nullable String route;
     private @Nullable EndpointState endpoint;
@@ -39,8 +44,12 @@ abstract class DialledConnection extends ClosingConnection {
         this.routes = serving.routes();
     }
 
-    /** The filters let the client in, and an endpoint has answered: bytes may move. */
-    abstract void onOpen();
+    /**
+     * The filters let the client in, and an endpoint has answered: bytes may move.
+     *
+     * @param header a buffer with the PROXY header that the endpoint gets first; null = it gets none
+     */
+    abstract void onOpen(@Nullable Buffer header);
 
     /** The proxy's own connects. */
     abstract SelfConnections self();
@@ -48,6 +57,12 @@ abstract class DialledConnection extends ClosingConnection {
     abstract DescriptorReserve reserve();
 
     abstract Events events();
+
+    /** The counters of the listener, on this loop. */
+    abstract ListenerCounters counters();
+
+    /** Runs the filters, or dials if there are none. */
+    abstract void admit();
 
     final ListenerGeneration listener() {
         return listener;
@@ -66,13 +81,13 @@ abstract class DialledConnection extends ClosingConnection {
         state(RelayState.CONNECTING);
         client().updateInterest();
         Dialer attempts = new Dialer(this, found.cluster(), loop().index(),
-                ClientAddress.hash(client().socket()), reserve(), events());
+                ClientAddress.hash(this), reserve(), events());
         dialer = attempts;
         onDialled(attempts, attempts.dialNext(now()));
     }
 
     private @Nullable IpAddress source() {
-        return ClientAddress.ip(client().socket());
+        return ClientAddress.source(this);
     }
 
     private void onDialled(Dialer attempts, Dialer.Outcome outcome) {
@@ -80,7 +95,7 @@ abstract class DialledConnection extends ClosingConnection {
             case WAITING -> deadlineAt(attempts.deadline());
             case DIALLING -> onDialling(attempts);
             case FAILED -> close(attempts.failure());
-            case CONNECTED -> onConnected(attempts);
+            case CONNECTED -> throw new IllegalStateException("the poller has not reported a connect");
         }
     }
 
@@ -92,10 +107,15 @@ abstract class DialledConnection extends ClosingConnection {
         deadlineAt(attempts.deadline());
     }
 
-    /** Opens the connection: an endpoint has answered, and its place there is kept until the end. */
-    private void onConnected(Dialer attempts) {
+    /**
+     * Opens the connection: an endpoint has answered, and its place there is kept until the end.
+     *
+     * @param header a buffer for the PROXY header; null = there is none
+     */
+    private void onConnected(Dialer attempts, @Nullable Buffer header) {
         self().dialled(id(), listener.state(), client().socket(), upstream().socket());
         if (self().leadsBack(listener.state(), client().socket())) {
+            giveBack(header);
             close(CloseReason.PROXY_LOOP);
             return;
         }
@@ -105,14 +125,40 @@ abstract class DialledConnection extends ClosingConnection {
         connectMicros = (int) TimeUnit.NANOSECONDS.toMicros(attempts.elapsed(now()));
         state(RelayState.OPEN);
         touch();
-        onOpen();
+        if (header != null && endpoint != null) {
+            HeaderOutput.write(this, endpoint.header(), header);
+        }
+        onOpen(header);
+    }
+
+    private void giveBack(@Nullable Buffer buffer) {
+        if (buffer != null) {
+            loop().memory().giveBack(buffer);
+        }
     }
 
     @Override
     final void onConnectReady() {
         Dialer attempts = dialer;
-        if (attempts != null) {
-            onDialled(attempts, attempts.onReady(now()));
+        if (attempts == null) {
+            return;
+        }
+        Buffer header = null;
+        EndpointState dialled = attempts.endpoint();
+        if (dialled != null && !dialled.header().isNone()) {
+            // It is the first thing that is sent, so a place for it comes before the end of the connect.
+            header = loop().memory().borrow();
+            if (header == null) {
+                client().awaitMemory();
+                return;
+            }
+        }
+        Dialer.Outcome outcome = attempts.onReady(now());
+        if (outcome == Dialer.Outcome.CONNECTED) {
+            onConnected(attempts, header);
+        } else {
+            giveBack(header);
+            onDialled(attempts, outcome);
         }
     }
 
@@ -184,6 +230,28 @@ abstract class DialledConnection extends ClosingConnection {
         }
     }
 
+    /** Expects a PROXY header. @return it, with nothing of it read */
+    final ReceivedHeader expectHeader(HeaderRules rules) {
+        ReceivedHeader expected = new ReceivedHeader(rules.maxBytes());
+        received = expected;
+        return expected;
+    }
+
+    /** The PROXY header with which the connection begins; null = none is read. */
+    final @Nullable ReceivedHeader receivedHeader() {
+        return received;
+    }
+
+    @Override
+    final @Nullable ProxyHeader proxyHeader() {
+        return received == null ? null : received.header();
+    }
+
+    @Override
+    final boolean hasPartialHeader() {
+        return received != null && received.isPartial();
+    }
+
     /** The endpoint that is connected; null = none is. */
     final @Nullable EndpointState endpoint() {
         return endpoint;
@@ -222,9 +290,14 @@ abstract class DialledConnection extends ClosingConnection {
         return openedAfterMillis < 0 ? -1 : TimeUnit.MICROSECONDS.toNanos(Integer.toUnsignedLong(connectMicros));
     }
 
-    /** The reason for which no endpoint was reached, in words; null = none was tried, or one was reached. */
+    /**
+     * The reason for which no endpoint was reached, or the PROXY header was refused, in words; null = neither is the case.
+     */
     final @Nullable String problem() {
         Dialer attempts = dialer;
+        if (received != null && received.problem() != null) {
+            return received.problem();
+        }
         return attempts == null ? null : attempts.problem();
     }
 

@@ -1,9 +1,11 @@
 package dev.sluice.runtime.relay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.sluice.runtime.limit.ConnectionLimit;
+import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ListenerCounters;
 
 /** The running state of one listener, by name: its limit and its counters. Outlives configurations. Any thread. */
@@ -11,6 +13,7 @@ public final class ListenerState {
     private final String name;
     private final ConnectionLimit limit;
     private final List<ListenerCounters> counters;
+    private final LogThrottle headerReports = new LogThrottle(Duration.ofMinutes(1));
 
     /**
      * A listener without connections and without a limit.
@@ -35,6 +38,11 @@ public final class ListenerState {
     /** The limit of its connections. */
     public ConnectionLimit limit() {
         return limit;
+    }
+
+    /** The throttle of the message about PROXY headers that are refused. */
+    LogThrottle headerReports() {
+        return headerReports;
     }
 
     /** The counters, one for each event loop. */

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
@@ -43,19 +44,29 @@ final class Relay extends DialledConnection {
         listener().connections().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
+            HeaderRules header = settings().header();
             if (worker.self().leadsBack(listener().state(), client().socket())) {
                 close(CloseReason.PROXY_LOOP);
-            } else if (listener().plan().isEmpty()) {
-                dial();
+            } else if (header != null) {
+                HeaderStage.begin(this, header);
             } else {
-                RelayFilters filters = new RelayFilters(this, listener().plan());
-                chain(filters);
-                filters.start();
+                admit();
             }
         } catch (TransportException gone) {
             close(CloseReason.CLIENT_RESET);
         } catch (Throwable failure) {
             fail(failure);
+        }
+    }
+
+    @Override
+    void admit() {
+        if (listener().plan().isEmpty()) {
+            dial();
+        } else {
+            RelayFilters filters = new RelayFilters(this, listener().plan());
+            chain(filters);
+            filters.start();
         }
     }
 
@@ -92,7 +103,7 @@ final class Relay extends DialledConnection {
     }
 
     @Override
-    void onOpen() {
+    void onOpen(@Nullable Buffer header) {
         counters.proxied();
         if (worker.journal().wants(AccessEvent.START)) {
             worker.journal().record(entry(AccessEvent.START, null));
@@ -107,6 +118,10 @@ final class Relay extends DialledConnection {
             if (client().gated()) {
                 deadlineNoLaterThan(gateRetryAt(client()));
             }
+        }
+        if (header != null) {
+            HeaderOutput.send(this, header);
+        } else if (all != null) {
             upstream().startSending();
         }
         if (state() == RelayState.OPEN) {
@@ -121,6 +136,8 @@ final class Relay extends DialledConnection {
             FilterPump.run(this, from, true);
         } else if (state() == RelayState.LINGERING) {
             DiscardPump.run(this, from);
+        } else if (state() == RelayState.HEADER) {
+            HeaderStage.read(this);
         } else if (!SplicePump.isWorthIt(from.pace()) || state() != RelayState.OPEN
                 || !SplicePump.run(this, from)) {
             CopyPump.run(this, from);
@@ -134,6 +151,11 @@ final class Relay extends DialledConnection {
 
     @Override
     void onMemoryAvailable(Side side) {
+        if (state() == RelayState.CONNECTING && upstream().hasSocket()) {
+            // The connect has ended, and a PROXY header had no place to be built in.
+            onConnectReady();
+            return;
+        }
         side.updateInterest();
         if (state() == RelayState.LINGERING) {
             // Last bytes of a filter may have waited for memory.
@@ -167,6 +189,7 @@ final class Relay extends DialledConnection {
             all.expire(now);
         }
         switch (state()) {
+            case HEADER -> HeaderStage.expire(this);
             case FILTERING -> {
                 long next = expireFilters(client(), now);
                 if (state() == RelayState.FILTERING) {
@@ -246,6 +269,9 @@ final class Relay extends DialledConnection {
         }
         CloseReason reason = leftSilently(cause) ? CloseReason.CLIENT_SILENT : cause;
         judgeEnd(reason);
+        if (state() == RelayState.HEADER) {
+            HeaderStage.abandon(this);
+        }
         state(RelayState.CLOSED);
         RelayFilters all = filters();
         if (all != null) {
@@ -281,6 +307,11 @@ final class Relay extends DialledConnection {
         return listener().generation();
     }
 
+    @Override
+    ListenerCounters counters() {
+        return counters;
+    }
+
     /** A view of this connection as it is now. */
     ConnectionView view() {
         boolean halfClosed = state() == RelayState.OPEN && halfClosed();
@@ -305,6 +336,11 @@ final class Relay extends DialledConnection {
     @Override
     Events events() {
         return worker.journal().events();
+    }
+
+    @Override
+    String uniqueId() {
+        return worker.journal().uniqueId(id);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sluice.api.CloseReason;
  * <pre>
  *   state        counts from                          how long                    what happens then
  *   ----------   ----------------------------------   -------------------------   -------------------------------------------
+ *   HEADER       accept                               proxyProtocol.deadline      reset, proxy-header-timeout
  *   FILTERING    hold or suspension of a filter       the filter's own            the filter decides
  *   TARPIT       the decision                         timeouts.tarpit             reset, filter-tarpitted
  *   CONNECTING   attempt; first attempt               connect; connectTotal       next endpoint; reset, connect-timeout

@@ -2,12 +2,14 @@ package dev.sluice.runtime.relay;
 
 import java.util.concurrent.TimeUnit;
 
+import dev.sluice.api.AttributeKey;
 import dev.sluice.api.Direction;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.ChainPlan;
 import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.loop.EventLoop;
+import dev.sluice.runtime.proxyprotocol.ProxyHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,32 +112,38 @@ final class RelayFilters extends ConnectionChain {
 
     @Override
     public @Nullable IpAddress peer() {
-        return ClientAddress.ip(connection.client().socket());
+        return ClientAddress.peer(connection);
     }
 
     @Override
     public int peerPort() {
-        return ClientAddress.port(connection.client().socket());
+        return ClientAddress.peerPort(connection);
     }
 
     @Override
     public @Nullable IpAddress destination() {
-        return ClientAddress.destinationIp(connection.client().socket());
+        return ClientAddress.destination(connection);
     }
 
     @Override
     public int destinationPort() {
-        return ClientAddress.destinationPort(connection.client().socket());
+        return ClientAddress.destinationPort(connection);
     }
 
     @Override
     public @Nullable IpAddress source() {
-        return ClientAddress.ip(connection.client().socket());
+        return ClientAddress.source(connection);
     }
 
     @Override
     public int sourcePort() {
-        return ClientAddress.port(connection.client().socket());
+        return ClientAddress.sourcePort(connection);
+    }
+
+    @Override
+    protected @Nullable Object fact(AttributeKey<?> key) {
+        ProxyHeader header = connection.proxyHeader();
+        return header == null ? null : HeaderAttributes.value(header.tlvs(), key);
     }
 
     @Override

@@ -23,7 +23,8 @@ final class RelayReport {
      */
     static AccessEntry entry(AccessEvent event, DialledConnection connection, @Nullable CloseReason reason) {
         return AccessEntry.now(event, connection.id(), connection.listener().name(),
-                ClientAddress.socketAddress(connection.client().socket()), label(connection.lastEndpoint()),
+                ClientAddress.peerAddress(connection.client().socket()), connection.proxyHeader(),
+                label(connection.lastEndpoint()),
                 connection.clusterName(), findings(connection),
                 connection.client().bytesRead(), connection.upstream().bytesRead(),
                 connection.now() - connection.accepted(), connection.connectNanos(), reason,
@@ -36,7 +37,7 @@ final class RelayReport {
         Side upstream = connection.upstream();
         ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
-                AddressText.of(ClientAddress.socketAddress(client.socket())), label(connection.currentEndpoint()),
+                ClientAddress.text(connection), AddressText.of(ClientAddress.peerAddress(client.socket())), label(connection.currentEndpoint()),
                 connection.clusterName(), findings(connection), state, client.blockedBy(),
                 upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.runtime.transport.SocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Timeouts and socket options of a listener's connections.
@@ -14,7 +15,8 @@ import dev.sluice.runtime.transport.SocketOptions;
  * @param lifetimeJitterNanos the most time by which the lifetime of a connection is shorter
  * @param readBuffer the most that one read brings
  * @param socket options of both sockets
+ * @param header rules about the PROXY headers with which connections begin; null = none is read
  */
 public record RelaySettings(long idleNanos, long halfClosedNanos, long writeStallNanos, long lingerNanos,
         long tarpitNanos, long lifetimeNanos, long lifetimeJitterNanos, int readBuffer,
-        SocketOptions socket) {}
+        SocketOptions socket, @Nullable HeaderRules header) {}

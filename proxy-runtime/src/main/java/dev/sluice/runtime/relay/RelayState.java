@@ -4,6 +4,10 @@ package dev.sluice.runtime.relay;
  * States of a {@link Relay}.
  *
  * <pre>
+ *     HEADER ── no or wrong header, deadline ──▶ reset
+ *        │
+ *        │ complete (without proxyProtocol a connection begins here)
+ *        ▼
  *    FILTERING ── a filter holds the client without an answer ──▶ TARPIT ── deadline ──▶ reset
  *        │
  *        │ ────── a filter refuses with last bytes (also when OPEN) ──▶ LINGERING
@@ -26,6 +30,8 @@ package dev.sluice.runtime.relay;
  * <p>Half-closed is not a state of its own: each side holds whether it has received and sent FIN, see {@link Side}.
  */
 enum RelayState {
+    /** The client is read up to the end of its PROXY header. */
+    HEADER("proxy-header"),
     /**
      * Filters decide whether the client is let in, and where it is routed; it is read only if they want to see its
      * first bytes.

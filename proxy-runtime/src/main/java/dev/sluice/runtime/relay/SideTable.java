@@ -68,6 +68,8 @@ final class SideTable {
             blocked |= ReadBlock.SUSPENDED.bit();
         }
         switch (state) {
+            case HEADER -> {
+            }
             case FILTERING -> blocked |= filters == UNFILTERED ? ReadBlock.NOT_CONNECTED.bit() : 0;
             case CONNECTING -> blocked |= ReadBlock.NOT_CONNECTED.bit();
             case OPEN -> blocked |= blockedByPeer(peerOwed, peerBroken);

@@ -45,6 +45,7 @@ final class NotesTable {
             write(notes.oneOf(), out);
             out.writeUTF(notes.allowed());
             write(notes.plannedKeys(), out);
+            out.writeUTF(notes.shorthand());
             out.writeShort(notes.components().size());
             for (ComponentNotes component : notes.components()) {
                 write(component, out);
@@ -61,11 +62,12 @@ final class NotesTable {
             List<String> oneOf = texts(in);
             String allowed = in.readUTF();
             List<String> plannedKeys = texts(in);
+            String shorthand = in.readUTF();
             List<ComponentNotes> components = new ArrayList<>();
             for (int i = in.readShort(); i > 0; i--) {
                 components.add(component(in));
             }
-            table.put(name, new RecordNotes(oneOf, allowed, plannedKeys, components));
+            table.put(name, new RecordNotes(oneOf, allowed, plannedKeys, shorthand, components));
         }
         return table;
     }

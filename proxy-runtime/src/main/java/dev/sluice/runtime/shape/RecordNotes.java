@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param oneOf the keys of which exactly one has to be there; empty = there are none
  * @param allowed for the message about several of those keys
  * @param plannedKeys the keys of later versions
+ * @param shorthand the key whose value may be written in place of the record; empty = there is none
  * @param components one for each component, in order
  */
-record RecordNotes(List<String> oneOf, String allowed, List<String> plannedKeys, List<ComponentNotes> components) {
+record RecordNotes(List<String> oneOf, String allowed, List<String> plannedKeys, String shorthand,
+        List<ComponentNotes> components) {
     /**
      * The annotations of one component.
      *
@@ -52,12 +54,14 @@ record RecordNotes(List<String> oneOf, String allowed, List<String> plannedKeys,
     static RecordNotes of(Class<? extends Record> type) {
         ConfigOneOf oneOf = type.getAnnotation(ConfigOneOf.class);
         PlannedKeys planned = type.getAnnotation(PlannedKeys.class);
+        Shorthand shorthand = type.getAnnotation(Shorthand.class);
         List<ComponentNotes> components = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             components.add(component(component));
         }
         return new RecordNotes(oneOf == null ? List.of() : List.of(oneOf.value()), oneOf == null ? "" : oneOf.allowed(),
-                planned == null ? List.of() : List.of(planned.value()), List.copyOf(components));
+                planned == null ? List.of() : List.of(planned.value()),
+                shorthand == null ? "" : shorthand.value(), List.copyOf(components));
     }
 
     private static ComponentNotes component(RecordComponent component) {

@@ -127,6 +127,11 @@ public sealed interface Shape {
             return notes.allowed();
         }
 
+        /** The key whose value may be written in place of the record; empty = there is none. */
+        public String shorthand() {
+            return notes.shorthand();
+        }
+
         /** The keys of later versions. */
         public List<String> plannedKeys() {
             return notes.plannedKeys();

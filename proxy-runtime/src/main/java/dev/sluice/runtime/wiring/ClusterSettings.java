@@ -1,6 +1,7 @@
 package dev.sluice.runtime.wiring;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,7 @@ import dev.sluice.runtime.discovery.FileSettings;
 import dev.sluice.runtime.discovery.FoundEndpoint;
 import dev.sluice.runtime.discovery.RecordType;
 import dev.sluice.runtime.discovery.SourceSettings;
+import dev.sluice.runtime.proxyprotocol.SentHeader;
 import org.jspecify.annotations.Nullable;
 
 /** The translation of a cluster's configuration into what runs. */
@@ -61,14 +63,18 @@ public final class ClusterSettings {
 
     /** The endpoints that are written in the configuration. */
     static List<Endpoint> written(ClusterState state, ClusterConfig config) {
+        SentHeader ofCluster = ProxyProtocolSettings.sent(config);
         return config.endpoints().stream().map(endpoint -> new Endpoint(state.endpoint(endpoint.address()),
-                endpoint.weight(), endpoint.maxConnections().orElse(0), endpoint.backup())).toList();
+                endpoint.weight(), endpoint.maxConnections().orElse(0), endpoint.backup(),
+                endpoint.proxyProtocol().map(ProxyProtocolSettings::sent).orElse(ofCluster))).toList();
     }
 
     /** The endpoints that a source has found. */
-    private static List<Endpoint> found(ClusterState state, List<FoundEndpoint> found) {
+    private static List<Endpoint> found(ClusterState state, ClusterConfig config, List<FoundEndpoint> found) {
+        SentHeader ofCluster = ProxyProtocolSettings.sent(config);
         return found.stream().map(endpoint -> new Endpoint(state.endpoint(endpoint.address()), endpoint.weight(),
-                endpoint.maxConnections(), endpoint.backup())).toList();
+                endpoint.maxConnections(), endpoint.backup(),
+                Objects.requireNonNullElse(endpoint.header(), ofCluster))).toList();
     }
 
     /** The endpoints of a cluster: those that are written, or those that its source has found so far. */
@@ -78,12 +84,12 @@ public final class ClusterSettings {
             return written(state, config);
         }
         List<FoundEndpoint> answer = answers.current(source);
-        return answer == null ? List.of() : found(state, answer);
+        return answer == null ? List.of() : found(state, config, answer);
     }
 
     /** Gives a cluster the endpoints that its source has found. @return whether they differ from those that it had */
-    public static boolean adopt(Cluster cluster, List<FoundEndpoint> answer) {
-        List<Endpoint> endpoints = found(cluster.state(), answer);
+    public static boolean adopt(Cluster cluster, ClusterConfig config, List<FoundEndpoint> answer) {
+        List<Endpoint> endpoints = found(cluster.state(), config, answer);
         if (cluster.endpoints().list().equals(endpoints)) {
             return false;
         }

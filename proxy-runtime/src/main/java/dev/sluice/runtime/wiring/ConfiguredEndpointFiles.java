@@ -54,6 +54,6 @@ public final class ConfiguredEndpointFiles implements EndpointFiles {
 
     private static FoundEndpoint found(ClusterConfig.Endpoint endpoint) {
         return new FoundEndpoint(endpoint.address(), endpoint.weight(), endpoint.maxConnections().orElse(0),
-                endpoint.backup());
+                endpoint.backup(), endpoint.proxyProtocol().map(ProxyProtocolSettings::sent).orElse(null));
     }
 }

@@ -18,7 +18,8 @@ public final class ListenerSettings {
                 timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.tarpit().toNanos(),
                 timeouts.lifetime().toNanos(),
                 timeouts.lifetime().toNanos() / 100 * timeouts.lifetimeJitter().percent(), (int) readBuffer,
-                accepted(listener.socket()));
+                accepted(listener.socket()),
+                listener.proxyProtocol().map(ProxyProtocolSettings::received).orElse(null));
     }
 
     /** The options of a listening socket. */

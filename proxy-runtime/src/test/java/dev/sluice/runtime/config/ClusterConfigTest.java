@@ -11,6 +11,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.DnsServer;
+import dev.sluice.runtime.config.model.SentProxyHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterConfigTest {
     private static final String ALLOWED = "allowed: name, loadBalancing, timeouts, connectAttempts, maxConnections,"
-            + " queue, endpoints, endpointsFile, dns, healthCheck, outlierDetection, panicThreshold, slowStart, onRemoved, onUnhealthy";
+            + " queue, proxyProtocol, endpoints, endpointsFile, dns, healthCheck, outlierDetection, panicThreshold, slowStart, onRemoved, onUnhealthy";
 
     private static String with(String line) {
         return """
@@ -74,8 +75,12 @@ class ClusterConfigTest {
                 + " 4096 bytes as pairs of hexadecimal digits, as in \"00 00 00 08\"",
         "healthCheck: { timeout: 6s }@4:29 clusters[0].healthCheck.timeout: timeout 6s is longer than interval 5s; allowed: a timeout"
                 + " of at most 5s",
-        "proxyProtocol: v2@4:5 clusters[0].proxyProtocol: 'proxyProtocol' is not supported by this version of Sluice; "
-                + ALLOWED})
+        "tls: {}@4:5 clusters[0].tls: 'tls' is not supported by this version of Sluice; " + ALLOWED,
+        "proxyProtocol: v3@4:20 clusters[0].proxyProtocol.version: 'v3' is not one of the choices; allowed: none, v1, v2; did you mean"
+                + " 'v1'?",
+        "proxyProtocol: { tlvs: [alpn] }@4:20 clusters[0].proxyProtocol: the key 'version' is missing: v1, v2 or none",
+        "proxyProtocol: { version: v1, tlvs: [alpn] }@4:41 clusters[0].proxyProtocol.tlvs: only version v2 has tlvs; allowed: version:"
+                + " v2, or no tlvs"})
     void refused(String line, String expected) {
         assertEquals(List.of("c.yaml:" + expected),
                 TestingConfig.problems(with(line + "\n    endpoints: [ { address: \"10.0.0.1:80\" } ]")));
@@ -102,6 +107,14 @@ class ClusterConfigTest {
     }
 
     @Test
+    void aVersionMayStandForTheWholeHeader() {
+        SentProxyHeader second = new SentProxyHeader(SentProxyHeader.Version.V2, List.of());
+        assertEquals(Optional.of(second), cluster("proxyProtocol: v2").proxyProtocol());
+        assertEquals(Optional.of(second), cluster("proxyProtocol: { version: v2 }").proxyProtocol());
+        assertEquals(Optional.empty(), cluster("connectAttempts: 1").proxyProtocol());
+    }
+
+    @Test
     void aServerMayHaveAPortAndBrackets() {
         List<String> servers = TestingConfig.load(with(
                 "dns: { name: Db., port: 1, servers: [ 10.0.0.2, \"10.0.0.2:54\", \"2001:db8::1\", \"[2001:db8::1]:55\" ] }"))
@@ -123,7 +136,7 @@ class ClusterConfigTest {
         "{ address: \"10.0.0.1:1\", backup: no }@4:51 clusters[0].endpoints[0].backup: 'no' is neither true nor false; allowed: true or"
                 + " false; did you mean 'false'?",
         "{ addres: \"10.0.0.1:1\", address: \"10.0.0.1:2\" }@4:20 clusters[0].endpoints[0].addres: unknown key 'addres'; allowed:"
-                + " address, weight, maxConnections, backup; did you mean 'address'?"})
+                + " address, weight, maxConnections, backup, proxyProtocol; did you mean 'address'?"})
     void refusedEndpoints(String endpoint, String expected) {
         assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(withEndpoint(endpoint)));
     }

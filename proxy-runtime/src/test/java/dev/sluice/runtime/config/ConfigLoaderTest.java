@@ -28,8 +28,11 @@ import dev.sluice.runtime.config.model.LogTarget;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.Percentage;
 import dev.sluice.runtime.config.model.PluginsConfig;
+import dev.sluice.runtime.config.model.ReceivedProxyHeader;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
+import dev.sluice.runtime.config.model.SentProxyHeader;
+import dev.sluice.runtime.config.model.TrustedSource;
 import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
 import dev.sluice.runtime.observe.AccessEvent;
@@ -103,7 +106,11 @@ class ConfigLoaderTest {
                         List.of(AccessEvent.PERIODIC, AccessEvent.END), Duration.ofMinutes(1), true,
                         ConfigPlace.NONE)),
                 List.of(
-                        new ListenerConfig("edge", inet("0.0.0.0", 443), Optional.of(5000), filters,
+                        new ListenerConfig("edge", inet("0.0.0.0", 443), Optional.of(5000),
+                                Optional.of(new ReceivedProxyHeader(
+                                        List.of(TrustedSource.parse("10.0.0.0/8"), TrustedSource.parse("2001:db8::1")),
+                                        Duration.ofSeconds(1), size(4096), ConfigPlace.NONE)),
+                                filters,
                                 Optional.empty(),
                                 List.of(route(
                                         new RouteConfig.Match(List.of("tls"),
@@ -120,12 +127,12 @@ class ConfigLoaderTest {
                                                 Duration.ofSeconds(5), 3)),
                                         Optional.of(Duration.ofSeconds(30)), 128, false),
                                 ConfigPlace.NONE),
-                        new ListenerConfig("pg", inet("2001:db8::1", 5432), Optional.empty(), List.of(),
+                        new ListenerConfig("pg", inet("2001:db8::1", 5432), Optional.empty(), Optional.empty(), List.of(),
                                 Optional.empty(), to("pg"), slow,
                                 new ListenerConfig.Socket(true, Optional.empty(), Optional.empty(), 4096, false),
                                 ConfigPlace.NONE),
                         new ListenerConfig("local", UnixDomainSocketAddress.of("/run/sluice/local.sock"),
-                                Optional.empty(), List.of(), Optional.empty(), to("pg"),
+                                Optional.empty(), Optional.empty(), List.of(), Optional.empty(), to("pg"),
                                 new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10),
                                         Duration.ofMinutes(1),
                                         Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ZERO,
@@ -139,23 +146,27 @@ class ConfigLoaderTest {
                                 5,
                                 Optional.of(1000),
                                 List.of(new ClusterConfig.Endpoint(inet("10.0.0.1", 443), 2, Optional.of(200), false,
-                                        ConfigPlace.NONE),
+                                        Optional.of(new SentProxyHeader(SentProxyHeader.Version.NONE, List.of())), ConfigPlace.NONE),
                                         new ClusterConfig.Endpoint(UnixDomainSocketAddress.of("/run/app.sock"), 1,
-                                                Optional.empty(), true, ConfigPlace.NONE))),
+                                                Optional.empty(), true, Optional.empty(), ConfigPlace.NONE)),
+                                Optional.of(new SentProxyHeader(SentProxyHeader.Version.V2,
+                                        List.of(SentProxyHeader.Tlv.AUTHORITY, SentProxyHeader.Tlv.UNIQUE_ID)))),
                         cluster("pg", LoadBalancing.ROUND_ROBIN,
                                 new ClusterConfig.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10),
                                         ConfigPlace.NONE),
                                 3, Optional.empty(),
                                 List.of(new ClusterConfig.Endpoint(inet("10.0.0.9", 5432), 1, Optional.empty(), false,
-                                        ConfigPlace.NONE)))));
+                                        Optional.empty(), ConfigPlace.NONE)),
+                                Optional.of(new SentProxyHeader(SentProxyHeader.Version.V1, List.of())))));
         assertEquals(expected, loaded.configuration());
         assertEquals(List.of(), loaded.warnings());
     }
 
     private static ClusterConfig cluster(String name, LoadBalancing loadBalancing, ClusterConfig.Timeouts timeouts,
-            int connectAttempts, Optional<Integer> maxConnections, List<ClusterConfig.Endpoint> endpoints) {
+            int connectAttempts, Optional<Integer> maxConnections, List<ClusterConfig.Endpoint> endpoints,
+            Optional<SentProxyHeader> proxyProtocol) {
         return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections,
-                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), endpoints, Optional.empty(),
+                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), proxyProtocol, endpoints, Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty(), new Percentage(0), Duration.ZERO,
                 ConnectionsEnd.KEEP, ConnectionsEnd.KEEP, ConfigPlace.NONE);
     }
@@ -173,7 +184,8 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, FilterChecks.STANDARD, ConfigPlace.NONE),
                 new MemoryConfig(size(64 << 10), size(64 << 20), size(32 << 20), size(32 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.empty(), ConfigPlace.NONE), Optional.empty(), Optional.empty(),
-                List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), List.of(), Optional.empty(),
+                List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), Optional.empty(), List.of(),
+                        Optional.empty(),
                         to("b"),
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofSeconds(60),
                                 Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ZERO, new Percentage(10)),
@@ -183,7 +195,8 @@ class ConfigLoaderTest {
                         new ClusterConfig.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10), ConfigPlace.NONE), 3,
                         Optional.empty(),
                         List.of(new ClusterConfig.Endpoint(inet("127.0.0.1", 1), 1, Optional.empty(), false,
-                                ConfigPlace.NONE))))),
+                                Optional.empty(), ConfigPlace.NONE)),
+                        Optional.empty()))),
                 loaded);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.TrustedSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class ListenerConfigTest {
-    private static final String KEYS = "name, listen, maxConnections, filters, cluster, routes, timeouts, socket";
+    private static final String KEYS = "name, listen, maxConnections, proxyProtocol, filters, cluster, routes, timeouts,"
+            + " socket";
     private static final String TIMEOUT = "a duration from 1ms to 720h, such as 250ms, 3s, 5m or 1h";
 
     private static String with(String line) {
@@ -55,11 +57,36 @@ class ListenerConfigTest {
         "socket: { keepAlive: { time: 5s } }@6:28 listeners[0].socket.keepAlive.time: unknown key 'time'; allowed: idle, interval, count",
         "socket: { userTimeout: 25h }@6:28 listeners[0].socket.userTimeout: '25h' is out of range; allowed: a duration from 1ms to 24h,"
                 + " such as 250ms, 3s, 5m or 1h",
-        "proxyProtocol: { trustedSources: [] }@6:5 listeners[0].proxyProtocol: 'proxyProtocol' is not supported by this version of"
-                + " Sluice; allowed: " + KEYS,
+        "tls: {}@6:5 listeners[0].tls: 'tls' is not supported by this version of Sluice; allowed: " + KEYS,
+        "proxyProtocol: {}@6:20 listeners[0].proxyProtocol: the key 'trustedSources' is missing: a list, as in [ 10.0.0.0/8 ]:"
+                + " whoever is in it can claim any client address",
+        "proxyProtocol: { trustedSources: [] }@6:38 listeners[0].proxyProtocol.trustedSources: the list of trustedSources is empty;"
+                + " allowed: at least one, as in [ 10.0.0.0/8 ]: whoever is in it can claim any client address",
+        "proxyProtocol: { trustedSources: [ 10.0.0.1/8 ] }@6:40 listeners[0].proxyProtocol.trustedSources[0]: '10.0.0.1/8': bits"
+                + " behind the first 8 are set; allowed: a CIDR, such as 10.0.0.0/8 or 2001:db8::/32, or a single address; did you mean"
+                + " '10.0.0.0/8'?",
+        "proxyProtocol: { trustedSources: [ unix ] }@6:40 listeners[0].proxyProtocol.trustedSources[0]: this listener is not on a Unix"
+                + " socket; allowed: networks and addresses, as in 10.0.0.0/8",
+        "proxyProtocol: { trustedSources: [ 10.0.0.1 ], maxBytes: 100 }@6:62 listeners[0].proxyProtocol.maxBytes: '100' is out of range;"
+                + " allowed: a size from 216 to 16KiB, such as 512, 64KiB, 10MiB or 1GiB",
         "bind: x@6:5 listeners[0].bind: unknown key 'bind'; allowed: " + KEYS})
     void refused(String line, String expected) {
         assertEquals(List.of("c.yaml:" + expected), TestingConfig.problems(with(line)));
+    }
+
+    @Test
+    void aListenerOnAUnixSocketTrustsItsSocket() {
+        String written = with("proxyProtocol: { trustedSources: [ %s ] }").replace("127.0.0.1:0", "unix:/run/x.sock");
+        assertEquals(List.of("c.yaml:6:40 listeners[0].proxyProtocol.trustedSources[0]: peers on a Unix socket have no address;"
+                + " allowed: unix; did you mean 'unix'?"), TestingConfig.problems(written.formatted("10.0.0.0/8")));
+        assertEquals(List.of(TrustedSource.UNIX), TestingConfig.load(written.formatted("unix")).configuration().listeners()
+                .getFirst().proxyProtocol().orElseThrow().trustedSources());
+    }
+
+    @Test
+    void trustInEverybodyIsSuspicious() {
+        assertEquals(1, TestingConfig.load(with("proxyProtocol: { trustedSources: [ 0.0.0.0/0 ] }")).warnings().size());
+        assertEquals(List.of(), TestingConfig.load(with("proxyProtocol: { trustedSources: [ 10.0.0.0/8 ] }")).warnings());
     }
 
     @Test

@@ -51,7 +51,7 @@ class AccessLogsTest {
     }
 
     private void record(long id) {
-        AccessEntry entry = AccessEntry.now(AccessEvent.END, id, "edge", new InetSocketAddress(1), null, null,
+        AccessEntry entry = AccessEntry.now(AccessEvent.END, id, "edge", new InetSocketAddress(1), null, null, null,
                 Findings.NONE, 0, 0, 0, -1, CloseReason.CLIENT_SILENT, 1);
         if (journal.wantsEnd(CloseReason.CLIENT_SILENT)) {
             journal.record(entry);

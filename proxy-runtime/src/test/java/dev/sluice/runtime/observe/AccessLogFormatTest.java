@@ -24,7 +24,8 @@ class AccessLogFormatTest {
 
     private static final List<String> CONTRACT = List.of("time", "event", "id", "listener", "client", "peer",
             "proxied_source", "endpoint", "cluster", "route", "protocol", "sni", "sni_invalid", "alpn", "bytes_up",
-            "bytes_down", "duration_ms", "connect_ms", "close_reason", "closed_by", "filter", "detail", "generation");
+            "bytes_down", "duration_ms", "connect_ms", "close_reason", "closed_by", "filter", "detail", "generation",
+            "proxy_tlvs");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
         return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
@@ -38,6 +39,7 @@ class AccessLogFormatTest {
                 42,
                 listener,
                 new InetSocketAddress("192.0.2.7", 50123),
+                null,
                 endpoint,
                 cluster,
                 findings,
@@ -57,7 +59,7 @@ class AccessLogFormatTest {
                         + "\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"route\":null,\"protocol\":null,\"sni\":null,"
                         + "\"sni_invalid\":null,\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,"
                         + "\"duration_ms\":1500.250,\"connect_ms\":0.412,\"close_reason\":\"client-reset\","
-                        + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3}",
+                        + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3,\"proxy_tlvs\":null}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
     }
 
@@ -95,14 +97,14 @@ class AccessLogFormatTest {
     void text() {
         assertEquals(
                 "2025-07-25T10:40:00.007Z end 42 edge 192.0.2.7:50123 192.0.2.7:50123 - - - - - - - - 1024 1073741824 1500.250 -"
-                        + " client-reset client - - 3",
+                        + " client-reset client - - 3 -",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
     }
 
     @Test
     void aConnectionThatGoesOnHasNoReason() {
         AccessEntry open = AccessEntry.now(AccessEvent.PERIODIC, 42, "edge", new InetSocketAddress("192.0.2.7", 50123),
-                "10.0.0.1:443", "web", Findings.NONE, 1, 2, 3_000_000, 4_000_000, null, 1);
+                null, "10.0.0.1:443", "web", Findings.NONE, 1, 2, 3_000_000, 4_000_000, null, 1);
         assertTrue(line(AccessLogFormat.json(), open).contains("\"close_reason\":null,\"closed_by\":null"));
         assertEquals("periodic 1 2 3.000 4.000 - -", line(AccessLogTemplate.parse(
                 "$event $bytes_up $bytes_down $duration_ms $connect_ms $close_reason $closed_by"), open));

@@ -97,6 +97,7 @@ public final class TestingProxyView implements ProxyView {
                         "edge",
                         generation,
                         client,
+                        client,
                         "127.0.0.1:8080",
                         "web",
                         new Findings("tls", "www.example.com", null, "h2", "routes[0]", null, null),

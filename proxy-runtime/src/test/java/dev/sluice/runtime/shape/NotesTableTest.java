@@ -28,6 +28,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class NotesTableTest {
     @ConfigOneOf(value = {"all-of-it", "list"}, allowed = "choose")
     @PlannedKeys({"later", "much-later"})
+    @Shorthand("all-of-it")
     private record EveryAnnotation(
             @ConfigKey("all-of-it") @ConfigDefault("3") @ConfigRange(min = "1", max = "9") @ConfigDescription(value = "A number.", hint = "a number") int number,
             @ConfigNotEmpty(required = true) List<String> list, @ConfigNotEmpty List<String> other,

@@ -21,7 +21,7 @@ import dev.sluice.runtime.shape.Syntax;
  * A cluster: endpoints that serve the same thing. Their addresses are distinct. They are written here, or found at run
  * time: exactly one of {@code endpoints}, {@code endpointsFile} and {@code dns} is present.
  */
-@PlannedKeys("proxyProtocol")
+@PlannedKeys("tls")
 @ConfigOneOf(value = {"endpoints", "endpointsFile",
     "dns"}, allowed = "one of the three: endpoints, a file with them, or a name in DNS")
 public record ClusterConfig( // @formatter:off
@@ -37,6 +37,9 @@ public record ClusterConfig( // @formatter:off
                 + "limit.")
         Optional<Integer> maxConnections,
         @ConfigDefault("{}") @ConfigDescription("Clients that wait for a place at an endpoint.") Queue queue,
+        @ConfigDescription("The PROXY header with which connections to endpoints begin: v1, v2, or v2 with more facts. "
+                + "Default: none is sent.")
+        Optional<SentProxyHeader> proxyProtocol,
         @ConfigNotEmpty
         @ConfigDescription(value = "The servers of the cluster.",
                 hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
@@ -72,7 +75,8 @@ public record ClusterConfig( // @formatter:off
 
     /** The same cluster without the endpoints that are written in it. */
     public ClusterConfig withoutEndpoints() {
-        return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections, queue, List.of(),
+        return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections, queue,
+                proxyProtocol, List.of(),
                 endpointsFile, dns, healthCheck, outlierDetection, panicThreshold, slowStart, onRemoved, onUnhealthy,
                 place);
     }
@@ -181,5 +185,7 @@ public record ClusterConfig( // @formatter:off
             Optional<Integer> maxConnections,
             @ConfigDefault("false")
             @ConfigDescription("Whether the endpoint is used only when no other one can be.") boolean backup,
+            @ConfigDescription("The PROXY header of this endpoint, or none. Default: that of the cluster.")
+            Optional<SentProxyHeader> proxyProtocol,
             ConfigPlace place) {} // @formatter:on
 }

@@ -22,7 +22,7 @@ import dev.sluice.runtime.shape.Syntax;
  *
  * @param cluster short for one route without conditions; the constructor converts it, so that it is always empty
  */
-@PlannedKeys("proxyProtocol")
+@PlannedKeys("tls")
 @ConfigOneOf(value = {"cluster",
     "routes"}, allowed = "one of the two; cluster: NAME is short for routes: [ { cluster: NAME } ]")
 public record ListenerConfig( // @formatter:off
@@ -39,6 +39,8 @@ public record ListenerConfig( // @formatter:off
                 + "limit of "
                 + "its own.")
         Optional<Integer> maxConnections,
+        @ConfigDescription("The PROXY header with which connections begin. Default: none is read.")
+        Optional<ReceivedProxyHeader> proxyProtocol,
         @ConfigDescription("The filters of the connections and their bytes, in this order.")
         List<FilterConfig> filters,
         @Syntax(Syntax.Kind.TEXT)
