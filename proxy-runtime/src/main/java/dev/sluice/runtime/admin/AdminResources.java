@@ -223,7 +223,8 @@ final class AdminResources {
             for (ConnectionView connection : page) {
                 json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
                 json.name("generation").value(connection.generation());
-                json.name("client").value(connection.client()).name("peer").value(connection.peer()).name("endpoint").value(connection.endpoint());
+                json.name("client").value(connection.client()).name("peer").value(connection.peer()).name("endpoint")
+                        .value(connection.endpoint());
                 json.name("cluster").value(connection.cluster()).name("state").value(connection.state());
                 json.name("protocol").value(connection.findings().protocol());
                 json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());

@@ -59,7 +59,8 @@ final class RecordSchema {
             case OptionalShape(Shape inner, boolean switchable) -> switchable
                     ? JsonTree.object("anyOf", List.of(ScalarSchema.of(new ScalarSyntax.Flag()), of(inner)))
                     : of(inner);
-            case RecordShape record -> definitions == null ? orShorthand(record, record(record)) : reference(record, definitions);
+            case RecordShape record ->
+                definitions == null ? orShorthand(record, record(record)) : reference(record, definitions);
             case GivenShape _,DefectShape _ -> JsonTree.object("type", List.of("object", "null"));
         };
     }

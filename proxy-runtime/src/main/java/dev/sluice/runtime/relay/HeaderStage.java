@@ -119,7 +119,8 @@ final class HeaderStage {
         }
     }
 
-    private static void refuse(DialledConnection connection, ReceivedHeader received, HeaderResult result, CloseReason reason,
+    private static void refuse(DialledConnection connection, ReceivedHeader received, HeaderResult result,
+            CloseReason reason,
             String why) {
         connection.counters().header(result);
         long leftOut = connection.listener().state().headerReports().admit(connection.now());

@@ -37,7 +37,8 @@ final class RelayReport {
         Side upstream = connection.upstream();
         ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
-                ClientAddress.text(connection), AddressText.of(ClientAddress.peerAddress(client.socket())), label(connection.currentEndpoint()),
+                ClientAddress.text(connection), AddressText.of(ClientAddress.peerAddress(client.socket())),
+                label(connection.currentEndpoint()),
                 connection.clusterName(), findings(connection), state, client.blockedBy(),
                 upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),

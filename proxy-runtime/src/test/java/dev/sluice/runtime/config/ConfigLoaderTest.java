@@ -31,10 +31,10 @@ import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.config.model.ReceivedProxyHeader;
 import dev.sluice.runtime.config.model.RouteConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig;
-import dev.sluice.runtime.config.model.SentProxyHeader;
-import dev.sluice.runtime.config.model.TrustedSource;
 import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
+import dev.sluice.runtime.config.model.SentProxyHeader;
+import dev.sluice.runtime.config.model.TrustedSource;
 import dev.sluice.runtime.observe.AccessEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -127,7 +127,8 @@ class ConfigLoaderTest {
                                                 Duration.ofSeconds(5), 3)),
                                         Optional.of(Duration.ofSeconds(30)), 128, false),
                                 ConfigPlace.NONE),
-                        new ListenerConfig("pg", inet("2001:db8::1", 5432), Optional.empty(), Optional.empty(), List.of(),
+                        new ListenerConfig("pg", inet("2001:db8::1", 5432), Optional.empty(), Optional.empty(),
+                                List.of(),
                                 Optional.empty(), to("pg"), slow,
                                 new ListenerConfig.Socket(true, Optional.empty(), Optional.empty(), 4096, false),
                                 ConfigPlace.NONE),
@@ -146,7 +147,8 @@ class ConfigLoaderTest {
                                 5,
                                 Optional.of(1000),
                                 List.of(new ClusterConfig.Endpoint(inet("10.0.0.1", 443), 2, Optional.of(200), false,
-                                        Optional.of(new SentProxyHeader(SentProxyHeader.Version.NONE, List.of())), ConfigPlace.NONE),
+                                        Optional.of(new SentProxyHeader(SentProxyHeader.Version.NONE, List.of())),
+                                        ConfigPlace.NONE),
                                         new ClusterConfig.Endpoint(UnixDomainSocketAddress.of("/run/app.sock"), 1,
                                                 Optional.empty(), true, Optional.empty(), ConfigPlace.NONE)),
                                 Optional.of(new SentProxyHeader(SentProxyHeader.Version.V2,
@@ -166,7 +168,8 @@ class ConfigLoaderTest {
             int connectAttempts, Optional<Integer> maxConnections, List<ClusterConfig.Endpoint> endpoints,
             Optional<SentProxyHeader> proxyProtocol) {
         return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections,
-                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), proxyProtocol, endpoints, Optional.empty(),
+                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), proxyProtocol, endpoints,
+                Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty(), new Percentage(0), Duration.ZERO,
                 ConnectionsEnd.KEEP, ConnectionsEnd.KEEP, ConfigPlace.NONE);
     }

@@ -77,16 +77,20 @@ class ListenerConfigTest {
     @Test
     void aListenerOnAUnixSocketTrustsItsSocket() {
         String written = with("proxyProtocol: { trustedSources: [ %s ] }").replace("127.0.0.1:0", "unix:/run/x.sock");
-        assertEquals(List.of("c.yaml:6:40 listeners[0].proxyProtocol.trustedSources[0]: peers on a Unix socket have no address;"
-                + " allowed: unix; did you mean 'unix'?"), TestingConfig.problems(written.formatted("10.0.0.0/8")));
-        assertEquals(List.of(TrustedSource.UNIX), TestingConfig.load(written.formatted("unix")).configuration().listeners()
-                .getFirst().proxyProtocol().orElseThrow().trustedSources());
+        assertEquals(List
+                .of("c.yaml:6:40 listeners[0].proxyProtocol.trustedSources[0]: peers on a Unix socket have no address;"
+                        + " allowed: unix; did you mean 'unix'?"),
+                TestingConfig.problems(written.formatted("10.0.0.0/8")));
+        assertEquals(List.of(TrustedSource.UNIX),
+                TestingConfig.load(written.formatted("unix")).configuration().listeners()
+                        .getFirst().proxyProtocol().orElseThrow().trustedSources());
     }
 
     @Test
     void trustInEverybodyIsSuspicious() {
         assertEquals(1, TestingConfig.load(with("proxyProtocol: { trustedSources: [ 0.0.0.0/0 ] }")).warnings().size());
-        assertEquals(List.of(), TestingConfig.load(with("proxyProtocol: { trustedSources: [ 10.0.0.0/8 ] }")).warnings());
+        assertEquals(List.of(),
+                TestingConfig.load(with("proxyProtocol: { trustedSources: [ 10.0.0.0/8 ] }")).warnings());
     }
 
     @Test

@@ -19,7 +19,8 @@ class AccessQueueTest {
     private static final UnixDomainSocketAddress CLIENT = UnixDomainSocketAddress.of("");
 
     private static AccessEntry entry(int producer, long number) {
-        return new AccessEntry(AccessEvent.END, 0, number, "l", CLIENT, null, null, null, Findings.NONE, producer, 0, 0, 0,
+        return new AccessEntry(AccessEvent.END, 0, number, "l", CLIENT, null, null, null, Findings.NONE, producer, 0, 0,
+                0,
                 CloseReason.OPERATOR, 1);
     }
 

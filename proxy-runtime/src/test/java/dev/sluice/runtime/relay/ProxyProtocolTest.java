@@ -312,7 +312,8 @@ class ProxyProtocolTest {
     void anEndpointMayDifferFromItsCluster() throws Exception {
         try (TestingUpstream upstream = hex();
                 TestingProxy proxy = TestingProxy.builder()
-                        .endpoint(upstream.address() + "\", proxyProtocol: \"none").cluster("proxyProtocol: v2").start()) {
+                        .endpoint(upstream.address() + "\", proxyProtocol: \"none").cluster("proxyProtocol: v2")
+                        .start()) {
             assertEquals("hello", received(proxy, bytes("hello")));
         }
     }
@@ -325,7 +326,8 @@ class ProxyProtocolTest {
             header.set(line(client));
             client.getOutputStream().write(bytes("220 ready\r\n"));
             TestingUpstream.echo(client);
-        }); TestingProxy proxy = TestingProxy.builder().endpoint(upstream).cluster("proxyProtocol: v1").start();
+        });
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).cluster("proxyProtocol: v1").start();
                 TestingClient client = proxy.connect()) {
             assertEquals("220 ready\r\n", client.readText(11));
             assertTrue(String.valueOf(header.get()).startsWith("PROXY TCP4 127.0.0.1 "), header.get());

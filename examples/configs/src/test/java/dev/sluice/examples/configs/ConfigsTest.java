@@ -41,6 +41,11 @@ class ConfigsTest {
     @TempDir
     private Path temporary;
 
+    /** Those whose clients and servers need not know anything of the proxy. */
+    static List<Path> filesWithoutHeaders() throws IOException {
+        return mainFiles().stream().filter(file -> !file.endsWith("load-balancer.yaml")).toList();
+    }
+
     static List<Path> mainFiles() throws IOException {
         try (Stream<Path> files = Files.walk(HERE)) {
             return files.map(HERE::relativize).filter(file -> file.toString().endsWith(".yaml"))
@@ -51,7 +56,7 @@ class ConfigsTest {
     @Test
     void theFilesAreFound() throws IOException {
         assertEquals(
-                "[edge.yaml, https.yaml, includes/sluice.yaml, operations.yaml, postgres.yaml, primary.yaml, redis.yaml,"
+                "[edge.yaml, https.yaml, includes/sluice.yaml, load-balancer.yaml, operations.yaml, postgres.yaml, primary.yaml, redis.yaml,"
                         + " tight-limits.yaml, unix-sockets.yaml]",
                 mainFiles().toString());
     }
@@ -64,7 +69,7 @@ class ConfigsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("mainFiles")
+    @MethodSource("filesWithoutHeaders")
     void relaysOnEachListener(Path file) throws Exception {
         try (EchoServer upstream = new EchoServer();
                 ProxyServer proxy = ProxyServer.builder().config(adapted(file, upstream.port())).start()) {
@@ -88,6 +93,31 @@ class ConfigsTest {
         ProxyConfig config = ProxyConfig.load(Files.writeString(temporary.resolve("sluice.yaml"), consistent));
         assertEquals(List.of(), config.warnings());
         assertTrue(consistent.contains("\n        backup: true"), consistent);
+    }
+
+    @Test
+    void theClientOfALoadBalancerIsKnown() throws Exception {
+        try (EchoServer upstream = new EchoServer();
+                ProxyServer proxy = ProxyServer.builder()
+                        .config(adapted(Path.of("load-balancer.yaml"), upstream.port())).start()) {
+            SocketAddress listener = proxy.address("from-balancer");
+            assertEquals("hello", echoed(listener, "PROXY TCP4 192.0.2.7 198.51.100.1 50123 443\r\nhello"),
+                    "the route of partners is taken, whose servers get no header");
+            String header = echoed(listener, "PROXY TCP4 203.0.113.9 198.51.100.1 50123 443\r\nhello");
+            assertTrue(header.endsWith("hello"), header);
+            assertTrue(header.startsWith("PROXY TCP4 203.0.113.9 198.51.100.1 50123 443\r\n")
+                    || header.contains("\u00cb\u0000\u0071\u0009"), header);
+        }
+    }
+
+    /** Everything that comes back before the end. */
+    private static String echoed(SocketAddress address, String message) throws IOException {
+        try (SocketChannel channel = SocketChannel.open()) {
+            channel.connect(address);
+            channel.write(ByteBuffer.wrap(message.getBytes(StandardCharsets.ISO_8859_1)));
+            channel.shutdownOutput();
+            return new String(channel.socket().getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Test
@@ -131,7 +161,7 @@ class ConfigsTest {
     private String adapted(String yaml, int upstreamPort) {
         String local = UNIX_LISTEN.matcher(yaml).replaceAll("LISTEN: \"unix:" + temporary + "/");
         local = LISTEN.matcher(local).replaceAll("listen: \"127.0.0.1:0\"").replace("LISTEN:", "listen:")
-                .replace("/var/log/sluice", temporary.toString());
+                .replace("/var/log/sluice", temporary.toString()).replace("10.1.0.0/24", "127.0.0.1");
         Matcher endpoint = ENDPOINT.matcher(local);
         StringBuilder adapted = new StringBuilder();
         for (int i = 1; endpoint.find(); i++) {
