@@ -32,6 +32,7 @@ final class ClusterChecks {
         cluster.healthCheck().ifPresent(check -> healthCheck(check, cluster));
         cluster.outlierDetection().ifPresent(this::ejection);
         slowStart(cluster);
+        queue(cluster);
         if (cluster.healthCheck().isEmpty()) {
             without(cluster, "panicThreshold",
                     "without healthCheck no endpoint is found down, so this changes nothing");
@@ -150,6 +151,15 @@ final class ClusterChecks {
         problems.add(place.at(key), "maxEjection " + Quantities.show(detection.maxEjection())
                 + " is shorter than ejection " + Quantities.show(detection.ejection()),
                 "a maxEjection of at least " + Quantities.show(detection.ejection()), null);
+    }
+
+    private void queue(ClusterConfig cluster) {
+        boolean bounded = cluster.maxConnections().isPresent() || cluster.endpointsFile().isPresent()
+                || cluster.endpoints().stream().anyMatch(endpoint -> endpoint.maxConnections().isPresent());
+        if (cluster.queue().max() > 0 && !bounded && !cluster.place().isWrong("maxConnections")) {
+            problems.warn(cluster.place().at("queue"), "without maxConnections, of the cluster or of its endpoints, no"
+                    + " client ever waits, so this changes nothing");
+        }
     }
 
     private void slowStart(ClusterConfig cluster) {

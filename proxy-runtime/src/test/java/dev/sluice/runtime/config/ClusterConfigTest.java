@@ -107,6 +107,17 @@ class ClusterConfigTest {
     }
 
     @Test
+    void aQueueNeedsALimitThatMakesClientsWait() {
+        String endpoints = "\n    endpoints: [ { address: \"10.0.0.1:80\"%s } ]";
+        assertEquals(1, TestingConfig.load(with("queue: { max: 9 }" + endpoints.formatted(""))).warnings().size());
+        for (String good : List.of("queue: { max: 9 }" + endpoints.formatted(", maxConnections: 5"),
+                "queue: { max: 9 }\n    maxConnections: 5" + endpoints.formatted(""),
+                "queue: { max: 0 }" + endpoints.formatted(""))) {
+            assertEquals(List.of(), TestingConfig.load(with(good)).warnings(), good);
+        }
+    }
+
+    @Test
     void aVersionMayStandForTheWholeHeader() {
         SentProxyHeader second = new SentProxyHeader(SentProxyHeader.Version.V2, List.of());
         assertEquals(Optional.of(second), cluster("proxyProtocol: v2").proxyProtocol());

@@ -73,7 +73,7 @@ public final class Benchmarks {
                         quick ? new Pace(3, 500, 1_000) : new Pace(5, 2_500, 4_000)).run(loads);
             }
             // Accepting and closing take many times the code that a message takes: it is compiled later.
-            case CONNECTIONS -> new ConnectionRate(report, peers.all(),
+            case CONNECTIONS -> new ConnectionRate(report, peers.forConnections(),
                     quick ? new Pace(3, 700, 2_000) : new Pace(5, 3_000, 8_000)).run();
             case BULK -> new Bulk(report, peers.forBulk(),
                     quick ? new Pace(3, 500, 500) : new Pace(5, 2_500, 2_000)).run(List.of(1, 8));

@@ -28,12 +28,13 @@ final class Callers implements AutoCloseable {
      * Nothing is connected yet.
      *
      * @param callers how many connections are open at a time
-     * @param size of the message, in bytes
+     * @param header bytes that the proxy takes from the message, and sends others of the same length for
+     * @param size of the rest of the message, in bytes
      */
-    Callers(int port, int callers, int size) throws IOException {
+    Callers(int port, int callers, byte[] header, int size) throws IOException {
         this.address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
         this.callers = callers;
-        this.message = ByteBuffer.allocateDirect(size);
+        this.message = ByteBuffer.allocateDirect(header.length + size).put(header);
     }
 
     /** One connection, for one message. */

@@ -1,6 +1,7 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionRate {
     private static final int CALLERS = 64;
     private static final int MESSAGE = 1024;
+    /** A PROXY header of version 2: 192.0.2.7:50123 to 198.51.100.1:443. */
+    private static final byte[] HEADER = HexFormat.of()
+            .parseHex("0d0a0d0a000d0a515549540a" + "2111000c" + "c0000207" + "c6336401" + "c3cb" + "01bb");
     private static final String LOAD = CALLERS + " callers";
     private static final String RATE = "connections_per_s";
     private static final String CPU = "cpu_us_per_connection";
@@ -28,7 +32,8 @@ final class ConnectionRate {
 
     void run() throws IOException {
         report.section("CPU of a connection", CALLERS + " callers connect, send " + MESSAGE
-                + " bytes, get them back, close, and begin anew. " + pace.describe()
+                + " bytes, get them back, close, and begin anew. Peers with +proxy read a PROXY header (version 2) before"
+                + " that, and send one. " + pace.describe()
                 + " The percentiles are service times of whole calls in a closed loop (coordinated omission)."
                 + Saturation.LEGEND);
         WarmUp warmUp = new WarmUp(pace);
@@ -66,14 +71,18 @@ final class ConnectionRate {
         report.end();
     }
 
+    private static byte[] header(@Nullable Peer peer) {
+        return peer != null && peer.header() ? HEADER : new byte[0];
+    }
+
     private static void warm(WarmUp warmUp, Peer peer) throws IOException {
-        try (Callers callers = new Callers(peer.port(), CALLERS, MESSAGE)) {
+        try (Callers callers = new Callers(peer.port(), CALLERS, header(peer), MESSAGE)) {
             warmUp.warm(peer, callers::run);
         }
     }
 
     private void measure(int port, @Nullable Peer proxy, int round) throws IOException {
-        try (Callers callers = new Callers(port, CALLERS, MESSAGE)) {
+        try (Callers callers = new Callers(port, CALLERS, header(proxy), MESSAGE)) {
             callers.run(pace.settleMillis());
             Meter meter = new Meter(proxy);
             PingPong.Result result = callers.run(pace.turnMillis());

@@ -17,6 +17,8 @@ final class Haproxy {
 
     private static final String SPLICED = "bulk; requests (" + SPLICING + ")";
 
+    private static final String HEADERS = "connections (haproxy+proxy)";
+
     private static final List<Setting> GLOBAL = List.of(
             Setting.of(NAME, "nbthread 1", "one thread, as every peer has; the default is one for each processor",
                     MANUAL + "3.1, nbthread"),
@@ -59,6 +61,12 @@ final class Haproxy {
             Setting.of(NAME, "server upstream 127.0.0.1:UPSTREAM", "the only endpoint, without health checks",
                     MANUAL + "4.2, server"));
 
+    private static final List<Setting> LISTEN_WITH_HEADERS = List.of(
+            Setting.of(NAME, "bind 127.0.0.1:PORT backlog 4096 accept-proxy", "a header is read", MANUAL
+                    + "5.1, accept-proxy").in(HEADERS),
+            Setting.of(NAME, "server upstream 127.0.0.1:UPSTREAM send-proxy-v2", "and another one sent", MANUAL
+                    + "5.2, send-proxy-v2").in(HEADERS));
+
     private static final List<Setting> KEPT = List.of(
             Setting.kept(NAME, "tune.bufsize 16384",
                     "\"strongly recommended not to change\"; a silent connection holds no buffer, so memory does not depend on it",
@@ -92,7 +100,7 @@ final class Haproxy {
     /** All settings, and the defaults that were kept on purpose. */
     static List<Setting> settings() {
         List<Setting> all = new ArrayList<>();
-        List.of(GLOBAL, PIPES, DEFAULTS, SPLICE, LISTEN, KEPT).forEach(all::addAll);
+        List.of(GLOBAL, PIPES, DEFAULTS, SPLICE, LISTEN, LISTEN_WITH_HEADERS, KEPT).forEach(all::addAll);
         return all;
     }
 
@@ -102,7 +110,7 @@ final class Haproxy {
      * @param stats socket that answers questions such as {@code show pools}
      */
     static Peer.Launch copying(Path directory, int upstream, int connections, Path stats) throws IOException {
-        return launch("haproxy", directory, upstream, connections, stats, List.of(), List.of());
+        return launch("haproxy", directory, upstream, connections, stats, List.of(), List.of(), LISTEN);
     }
 
     /**
@@ -111,12 +119,20 @@ final class Haproxy {
      * @param name of the peer
      */
     static Peer.Launch splicing(String name, Path directory, int upstream, int connections) throws IOException {
-        return launch(name, directory, upstream, connections, directory.resolve(name + ".sock"), PIPES, SPLICE);
+        return launch(name, directory, upstream, connections, directory.resolve(name + ".sock"), PIPES, SPLICE,
+                LISTEN);
+    }
+
+    /** A process that reads a PROXY header and sends one. */
+    static Peer.Launch withHeaders(Path directory, int upstream, int connections) throws IOException {
+        Peer.Launch launch = launch("haproxy+proxy", directory, upstream, connections,
+                directory.resolve("haproxy-proxy.sock"), List.of(), List.of(), LISTEN_WITH_HEADERS);
+        return new Peer.Launch(launch.name(), launch.directory(), launch.port(), launch.environment(),
+                launch.command(), true);
     }
 
     private static Peer.Launch launch(String name, Path directory, int upstream, int connections, Path stats,
-            List<Setting> global,
-            List<Setting> defaults) throws IOException {
+            List<Setting> global, List<Setting> defaults, List<Setting> listen) throws IOException {
         int port = Peer.freePort();
         Map<String, String> values = Map.of("CONNECTIONS", Integer.toString(connections), "STATS", stats.toString(),
                 "PORT", Integer.toString(port), "UPSTREAM", Integer.toString(upstream));
@@ -125,7 +141,7 @@ final class Haproxy {
                 "global\n" + Setting.lines(GLOBAL, indent, values) + Setting.lines(global, indent, values)
                         + "defaults\n" + Setting.lines(DEFAULTS, indent, values)
                         + Setting.lines(defaults, indent, values)
-                        + "listen bench\n" + Setting.lines(LISTEN, indent, values));
+                        + "listen bench\n" + Setting.lines(listen, indent, values));
         return new Peer.Launch(name, directory, port, Map.of(),
                 List.of("haproxy", "-db", "-f", config.toString()));
     }

@@ -21,12 +21,14 @@ final class Peer implements AutoCloseable {
     private final Process process;
     private final int port;
     private final long launchedNanos;
+    private final boolean header;
 
-    private Peer(String name, Process process, int port, long launchedNanos) {
+    private Peer(String name, Process process, int port, long launchedNanos, boolean header) {
         this.name = name;
         this.process = process;
         this.port = port;
         this.launchedNanos = launchedNanos;
+        this.header = header;
     }
 
     /** A program that listens on the port of 127.0.0.1 once it has started; waits for that. */
@@ -40,8 +42,15 @@ final class Peer implements AutoCloseable {
      * @param directory where its log is left
      * @param port of 127.0.0.1 on which it will listen
      * @param environment added to that of this process
+     * @param header whether its clients begin with a PROXY header, as its connections to the upstream do
      */
-    record Launch(String name, Path directory, int port, Map<String, String> environment, List<String> command) {
+    record Launch(String name, Path directory, int port, Map<String, String> environment, List<String> command,
+            boolean header) {
+        /** A peer without PROXY headers. */
+        Launch(String name, Path directory, int port, Map<String, String> environment, List<String> command) {
+            this(name, directory, port, environment, command, false);
+        }
+
         /** Starts it and waits until it listens. */
         Peer start() throws IOException {
             Peer peer = launch();
@@ -55,7 +64,7 @@ final class Peer implements AutoCloseable {
                     .redirectOutput(directory.resolve(name + ".log").toFile());
             builder.environment().putAll(environment);
             long now = System.nanoTime();
-            return new Peer(name, builder.start(), port, now);
+            return new Peer(name, builder.start(), port, now, header);
         }
     }
 
@@ -105,6 +114,11 @@ final class Peer implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Whether its clients begin with a PROXY header. */
+    boolean header() {
+        return header;
     }
 
     /** When it was launched, on the clock of {@link System#nanoTime}. */

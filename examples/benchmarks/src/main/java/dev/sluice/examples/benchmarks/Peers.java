@@ -63,6 +63,14 @@ final class Peers {
         return kinds;
     }
 
+    /** All, and Sluice and HAProxy also with PROXY headers on both sides. */
+    List<Peer.Kind> forConnections() {
+        List<Peer.Kind> kinds = all();
+        kinds.add(upstream -> Sluice.withHeaders(home, directory, upstream));
+        kinds.add(upstream -> Haproxy.withHeaders(directory, upstream, CONNECTIONS));
+        return kinds;
+    }
+
     /**
      * For very many connections, each peer also in the way that its experts choose then. Go does not splice: two pipes for each connection
      * would need more descriptors than a process may have.

@@ -24,6 +24,8 @@ final class Sluice {
                     REFERENCE + "runtime"),
             Setting.of(NAME, "memory.readBuffer: 32KiB", "what the peers in Go and Java read at most",
                     REFERENCE + "memory").in("seed"),
+            Setting.of(NAME, "listeners[].proxyProtocol, clusters[].proxyProtocol: v2",
+                    "a header is read and another one sent", REFERENCE + "PROXY protocol").in("connections (sluice+proxy)"),
             Setting.kept(NAME, "everything else, conf/jvm.options included",
                     "as a user who unpacks the tarball has it; keepalive is on, which the others leave off",
                     REFERENCE + "socket"));
@@ -43,14 +45,27 @@ final class Sluice {
      */
     static Peer.Launch launch(Path home, Path directory, String name, String transport, String filters, int upstream)
             throws IOException {
+        return launch(home, directory, name, transport, filters, "", upstream);
+    }
+
+    /** A process that reads a PROXY header and sends one. */
+    static Peer.Launch withHeaders(Path home, Path directory, int upstream) throws IOException {
+        Peer.Launch launch = launch(home, directory, "sluice+proxy", "epoll",
+                ", proxyProtocol: { trustedSources: [127.0.0.1] }", ", proxyProtocol: v2", upstream);
+        return new Peer.Launch(launch.name(), launch.directory(), launch.port(), launch.environment(),
+                launch.command(), true);
+    }
+
+    private static Peer.Launch launch(Path home, Path directory, String name, String transport, String listener,
+            String cluster, int upstream) throws IOException {
         int port = Peer.freePort();
         Path config = Files.writeString(directory.resolve(name + ".yaml"), """
                 runtime: { eventLoops: 1, transport: %s }
                 listeners:
                   - { name: bench, listen: "127.0.0.1:%d", cluster: upstream%s }
                 clusters:
-                  - { name: upstream, endpoints: [ { address: "127.0.0.1:%d" } ] }
-                """.formatted(transport, port, filters, upstream));
+                  - { name: upstream, endpoints: [ { address: "127.0.0.1:%d" } ]%s }
+                """.formatted(transport, port, listener, upstream, cluster));
         return new Peer.Launch(name, directory, port, Map.of(),
                 List.of(home.resolve("bin/sluice").toString(), "run", "-c", config.toString()));
     }
