@@ -24,7 +24,12 @@ final class Ipv6Scanner {
     private static final int NOT_DECIMAL = -1;
 
     private enum Place {
-        START, FIRST_COLON, GROUP, COLON, GAP, TAIL
+        START,
+        FIRST_COLON,
+        GROUP,
+        COLON,
+        GAP,
+        TAIL
     }
 
     private final int[] groups = new int[GROUPS];
@@ -66,11 +71,13 @@ final class Ipv6Scanner {
 
     private @Nullable String digit(int value, int digit) {
         if (place == Place.FIRST_COLON) {
-            return Escaped.quote(value) + " behind a single colon, but an IPv6 address begins with a digit or two colons";
+            return Escaped.quote(value)
+                    + " behind a single colon, but an IPv6 address begins with a digit or two colons";
         }
         if (place != Place.GROUP) {
             if (count == most()) {
-                return Escaped.quote(value) + " begins a ninth group of the IPv6 address, whose gap stands for at least one";
+                return Escaped.quote(value)
+                        + " begins a ninth group of the IPv6 address, whose gap stands for at least one";
             }
             place = Place.GROUP;
             group = digit;

@@ -28,7 +28,14 @@ final class TextForm implements HeaderForm {
     private static final int MOST_PORT = 65535;
 
     private enum Place {
-        WORDS, SOURCE, DESTINATION, SOURCE_PORT, DESTINATION_PORT, IGNORED, LINE_FEED, END
+        WORDS,
+        SOURCE,
+        DESTINATION,
+        SOURCE_PORT,
+        DESTINATION_PORT,
+        IGNORED,
+        LINE_FEED,
+        END
     }
 
     private Place place = Place.WORDS;

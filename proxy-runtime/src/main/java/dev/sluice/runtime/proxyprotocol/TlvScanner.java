@@ -13,7 +13,10 @@ final class TlvScanner {
     static final int NONE = -1;
 
     private enum Place {
-        TYPE, LENGTH, SECOND_LENGTH, VALUE
+        TYPE,
+        LENGTH,
+        SECOND_LENGTH,
+        VALUE
     }
 
     private final int size;
@@ -111,10 +114,12 @@ final class TlvScanner {
             return fillsOrLeavesATlv(least, most, room);
         }
         return switch (type) {
-            case Tlv.CRC32C -> fillsOrLeavesATlv(Math.max(least, Tlv.CRC32C_BYTES), Math.min(most, Tlv.CRC32C_BYTES), room);
+            case Tlv.CRC32C ->
+                fillsOrLeavesATlv(Math.max(least, Tlv.CRC32C_BYTES), Math.min(most, Tlv.CRC32C_BYTES), room);
             case Tlv.UNIQUE_ID -> fillsOrLeavesATlv(least, Math.min(most, Tlv.MOST_UNIQUE_ID_BYTES), room);
-            case Tlv.SSL -> fillsOrLeavesATlv(Math.max(least, Tlv.SSL_PREFIX_BYTES), Math.min(most, Tlv.SSL_PREFIX_BYTES), room)
-                    || fillsOrLeavesATlv(Math.max(least, Tlv.SSL_PREFIX_BYTES + Tlv.HEAD_BYTES), most, room);
+            case Tlv.SSL ->
+                fillsOrLeavesATlv(Math.max(least, Tlv.SSL_PREFIX_BYTES), Math.min(most, Tlv.SSL_PREFIX_BYTES), room)
+                        || fillsOrLeavesATlv(Math.max(least, Tlv.SSL_PREFIX_BYTES + Tlv.HEAD_BYTES), most, room);
             default -> fillsOrLeavesATlv(least, most, room);
         };
     }

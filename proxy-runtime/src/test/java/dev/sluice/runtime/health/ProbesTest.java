@@ -63,7 +63,8 @@ class ProbesTest {
         return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
-    private void check(SocketAddress address, Probe probe, Duration timeout, ProxyHeaderWriter.@Nullable Version proxy) {
+    private void check(SocketAddress address, Probe probe, Duration timeout,
+            ProxyHeaderWriter.@Nullable Version proxy) {
         check(address, new CheckSettings(probe, INTERVAL, timeout, 1, 1, proxy));
     }
 
@@ -316,7 +317,8 @@ class ProbesTest {
     @Test
     void theProxyHeaderComesFirst() throws Exception {
         try (TestingUpstream server = TestingUpstream.start(client -> note(client, ""))) {
-            check(local(server.port()), new TcpProbe(Bytes.of("PING"), Bytes.NONE), PATIENT, ProxyHeaderWriter.Version.V1);
+            check(local(server.port()), new TcpProbe(Bytes.of("PING"), Bytes.NONE), PATIENT,
+                    ProxyHeaderWriter.Version.V1);
             assertEquals("PROXY UNKNOWN\r\nPING FIN", seen());
         }
     }
