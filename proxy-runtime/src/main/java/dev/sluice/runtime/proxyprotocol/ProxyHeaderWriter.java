@@ -76,23 +76,19 @@ public final class ProxyHeaderWriter {
         int authority = bounded(length(tlvs.authority()), MOST_AUTHORITY);
         int alpn = bounded(length(tlvs.alpn()), MOST_ALPN);
         int uniqueId = bounded(length(tlvs.uniqueId()), Tlv.MOST_UNIQUE_ID_BYTES);
-        byte[] ssl = tlvs.ssl();
-        int sslBytes = bounded(ssl == null ? ABSENT : ssl.length, MOST_SSL);
+        int ssl = bounded(length(tlvs.ssl()), MOST_SSL);
         int checksum = tlvs.crc32c() ? Tlv.CRC32C_BYTES : ABSENT;
         writeHead(target, BinaryForm.PROXY, ipv4 ? BinaryForm.TCP_OVER_IPV4 : BinaryForm.TCP_OVER_IPV6,
                 (ipv4 ? BinaryForm.IPV4_BYTES : BinaryForm.IPV6_BYTES) + tlvBytes(authority) + tlvBytes(alpn)
-                        + tlvBytes(uniqueId) + tlvBytes(sslBytes) + tlvBytes(checksum));
+                        + tlvBytes(uniqueId) + tlvBytes(ssl) + tlvBytes(checksum));
         writeAddress(target, ipv4, source);
         writeAddress(target, ipv4, destination);
         writeShort(target, sourcePort);
         writeShort(target, destinationPort);
-        writeText(target, Tlv.AUTHORITY, tlvs.authority(), authority);
-        writeText(target, Tlv.ALPN, tlvs.alpn(), alpn);
-        writeText(target, Tlv.UNIQUE_ID, tlvs.uniqueId(), uniqueId);
-        if (ssl != null && sslBytes != ABSENT) {
-            writeTlvHead(target, Tlv.SSL, sslBytes);
-            target.append(ssl, 0, sslBytes);
-        }
+        writeTlv(target, Tlv.AUTHORITY, tlvs.authority(), authority);
+        writeTlv(target, Tlv.ALPN, tlvs.alpn(), alpn);
+        writeTlv(target, Tlv.UNIQUE_ID, tlvs.uniqueId(), uniqueId);
+        writeTlv(target, Tlv.SSL, tlvs.ssl(), ssl);
         if (checksum != ABSENT) {
             writeTlvHead(target, Tlv.CRC32C, checksum);
             writeChecksum(target, start);
@@ -128,32 +124,15 @@ public final class ProxyHeaderWriter {
         writeShort(target, length);
     }
 
-    private static void writeText(Buffer target, int type, @Nullable String text, int length) {
-        if (text == null || length == ABSENT) {
-            return;
-        }
-        writeTlvHead(target, type, length);
-        if (length == text.length()) {
-            // One byte for each character: it is ASCII.
-            for (int i = 0; i < length; i++) {
-                writeByte(target, text.charAt(i));
-            }
-        } else {
-            target.append(text.getBytes(StandardCharsets.UTF_8), 0, length);
+    private static void writeTlv(Buffer target, int type, byte @Nullable [] value, int length) {
+        if (value != null && length != ABSENT) {
+            writeTlvHead(target, type, length);
+            target.append(value, 0, length);
         }
     }
 
-    /** The number of bytes of a text in UTF-8. */
-    private static int length(@Nullable String text) {
-        if (text == null) {
-            return ABSENT;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
-                return text.getBytes(StandardCharsets.UTF_8).length;
-            }
-        }
-        return text.length();
+    private static int length(byte @Nullable [] value) {
+        return value == null ? ABSENT : value.length;
     }
 
     /** Appends the checksum of what has been written, with 0 in its own place, as the last bytes of a header. */

@@ -1,17 +1,21 @@
 package dev.sluice.runtime.proxyprotocol;
 
+import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLVs that are sent in a header of version 2; null = left out, and so is a value that is longer than its bound.
+ * The TLVs that are sent in a header of version 2, as bytes, so that those that were received are passed on as they are;
+ * null = left out, and so is a value that is longer than its bound. The arrays are not copied.
  *
  * @param authority the host name that the client asked for, at most 255 bytes of UTF-8
  * @param alpn the protocol that the client speaks, at most 255 bytes
  * @param uniqueId the id of the connection, at most 128 bytes
- * @param ssl the value of PP2_TYPE_SSL, at most 1,024 bytes, as {@link ProxyTlvs#value} has it; not copied
+ * @param ssl the value of PP2_TYPE_SSL, at most 1,024 bytes
  * @param crc32c whether the header has a checksum
  */
-public record SentTlvs(@Nullable String authority, @Nullable String alpn, @Nullable String uniqueId,
+@SuppressWarnings("ArrayRecordComponent") // It is never compared.
+public record SentTlvs(byte @Nullable [] authority, byte @Nullable [] alpn, byte @Nullable [] uniqueId,
         byte @Nullable [] ssl, boolean crc32c) {
     /** No TLVs. */
     public static final SentTlvs NONE = new SentTlvs(null, null, null, null, false);
@@ -21,5 +25,10 @@ public record SentTlvs(@Nullable String authority, @Nullable String alpn, @Nulla
             throw new IllegalArgumentException("ssl has " + ssl.length + " bytes, but at least "
                     + Tlv.SSL_PREFIX_BYTES + " are needed");
         }
+    }
+
+    /** The bytes of a text. */
+    public static byte @Nullable [] bytes(@Nullable String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 }

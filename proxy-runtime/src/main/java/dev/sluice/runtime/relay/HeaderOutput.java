@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * already they go with it, in one segment: a segment of its own would cost more than all the rest of the header.
  */
 final class HeaderOutput {
-    /** The type of the TLV about the client's TLS, which is passed on byte for byte. */
+    // Types of TLVs, which are passed on byte for byte if they were received.
+    private static final int ALPN = 0x01;
+    private static final int AUTHORITY = 0x02;
+    private static final int UNIQUE_ID = 0x05;
     private static final int SSL = 0x20;
 
     private HeaderOutput() {}
@@ -47,23 +50,22 @@ final class HeaderOutput {
         }
         ProxyTlvs before = received == null ? ProxyTlvs.NONE : received.tlvs();
         ConnectionChain chain = connection.chain();
-        String authority = null;
-        String alpn = null;
-        String uniqueId = null;
+        byte[] authority = null;
+        byte[] alpn = null;
+        byte[] uniqueId = null;
         if (header.authority()) {
             String name = chain == null ? null : chain.get(Attributes.SNI);
-            authority = name == null ? before.authority() : name;
+            authority = name == null ? before.value(AUTHORITY) : SentTlvs.bytes(name);
         }
         if (header.alpn()) {
             String offered = chain == null ? null : chain.get(Attributes.ALPN);
-            alpn = offered == null ? before.alpn() : first(offered);
+            alpn = offered == null ? before.value(ALPN) : SentTlvs.bytes(first(offered));
         }
         if (header.uniqueId()) {
-            String known = before.uniqueId();
-            uniqueId = known == null ? connection.uniqueId() : known;
+            byte[] known = before.value(UNIQUE_ID);
+            uniqueId = known == null ? SentTlvs.bytes(connection.uniqueId()) : known;
         }
-        return new SentTlvs(authority, alpn, uniqueId, header.ssl() ? before.value(SSL) : null,
-                header.crc32c());
+        return new SentTlvs(authority, alpn, uniqueId, header.ssl() ? before.value(SSL) : null, header.crc32c());
     }
 
     private static String first(String offered) {

@@ -299,7 +299,7 @@ class ProxyProtocolTest {
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream).listener(TRUSTED)
                         .cluster("proxyProtocol: { version: v2, tlvs: [authority, unique-id, ssl] }").start()) {
             String authority = "020001" + "61";
-            String id = "050002" + "6262";
+            String id = "050002" + "00ff";
             String ssl = "20000d" + "01" + "00000000" + "210005" + HexFormat.of().formatHex(bytes("TLS13"));
             assertEquals(new String(join(v2(authority + id + ssl), bytes("hello")), StandardCharsets.ISO_8859_1),
                     received(proxy, join(v2(authority + "e00000" + id + ssl), bytes("hello"))));
