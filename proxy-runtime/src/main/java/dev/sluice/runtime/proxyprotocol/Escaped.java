@@ -93,7 +93,7 @@ final class Escaped {
             if ((bytes[at + i] & 0xc0) != 0x80) {
                 return INVALID;
             }
-            character = character << 6 | bytes[at + i] & 0x3f;
+            character = character << 6 | (bytes[at + i] & 0x3f);
         }
         return character < SMALLEST[more] || character > Character.MAX_CODE_POINT ? INVALID : character;
     }

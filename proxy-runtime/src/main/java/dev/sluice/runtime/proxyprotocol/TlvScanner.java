@@ -125,7 +125,7 @@ final class TlvScanner {
     }
 
     private static boolean fillsOrLeavesATlv(int least, int most, int room) {
-        return least <= room && room <= most || least <= Math.min(most, room - Tlv.HEAD_BYTES);
+        return (least <= room && room <= most) || least <= Math.min(most, room - Tlv.HEAD_BYTES);
     }
 
     private String problem(String lengths, int room) {

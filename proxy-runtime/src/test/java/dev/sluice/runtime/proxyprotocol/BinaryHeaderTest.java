@@ -53,7 +53,7 @@ class BinaryHeaderTest {
             if (Arrays.equals(header, at, Math.min(header.length, at + 7), tlv(3, new byte[4]), 0, 7)) {
                 int checksum = ReferenceBlock.checksum(header, at + 3);
                 for (int i = 0; i < 4; i++) {
-                    header[at + 3 + i] = (byte) (checksum >>> 24 - 8 * i);
+                    header[at + 3 + i] = (byte) (checksum >>> (24 - 8 * i));
                 }
                 return header;
             }
@@ -109,8 +109,8 @@ class BinaryHeaderTest {
                 complete += ReadHeader.check(header).isComplete() ? 1 : 0;
             }
         }
-        int ipv4 = length == 12 || length > 14 && length % 3 == 0 ? 1 : 0;
-        int ipv6 = length == 36 || length > 38 && length % 3 == 0 ? 1 : 0;
+        int ipv4 = length == 12 || (length > 14 && length % 3 == 0) ? 1 : 0;
+        int ipv6 = length == 36 || (length > 38 && length % 3 == 0) ? 1 : 0;
         assertEquals(256 + 1 + ipv4 + ipv6, complete);
     }
 

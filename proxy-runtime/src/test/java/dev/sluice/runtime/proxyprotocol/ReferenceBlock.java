@@ -47,7 +47,7 @@ final class ReferenceBlock {
         int length = (bytes[14] & 0xff) << 8;
         return bytes.length == 15
                 ? IntStream.range(length, length + 256).anyMatch(possible)
-                : possible.test(length | bytes[15] & 0xff);
+                : possible.test(length | (bytes[15] & 0xff));
     }
 
     private static boolean canFill(byte[] rest, int family, int length) {
@@ -80,7 +80,7 @@ final class ReferenceBlock {
         int length = (start.get(1) & 0xff) << 8;
         return start.remaining() == 2
                 ? IntStream.range(length, length + 256).anyMatch(possible)
-                : possible.test(length | start.get(2) & 0xff);
+                : possible.test(length | (start.get(2) & 0xff));
     }
 
     private static boolean canFillWithTlv(ByteBuffer start, int type, int length, int size, boolean nested,

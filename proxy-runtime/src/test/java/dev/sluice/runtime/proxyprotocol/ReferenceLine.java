@@ -56,7 +56,7 @@ final class ReferenceLine {
 
     private static List<String> rests() {
         TreeSet<String> rests = new TreeSet<>(
-                Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()));
+                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
         for (String line : List.of("PROXY UNKNOWN\r\n", "PROXY TCP4 0.0.0.0 0.0.0.0 0 0\r\n",
                 "PROXY TCP6 :: :: 0 0\r\n", "0 :: 0 0\r\n", "0.0.0.0 :: 0 0\r\n")) {
             for (int from = 0; from <= line.length(); from++) {
@@ -91,6 +91,7 @@ final class ReferenceLine {
     }
 
     /** Whether it is worth while to look for the rest of a line, which its length may forbid. */
+    @SuppressWarnings("JdkObsolete") // hitEnd says exactly this: more bytes may complete a match.
     private static boolean canBegin(String start) {
         Matcher unknown = UNKNOWN.matcher(start);
         return unknown.matches() || unknown.hitEnd() || "PROXY TCP4 ".startsWith(start)
@@ -98,17 +99,18 @@ final class ReferenceLine {
     }
 
     /** Whether each word is right, the last one only as far as it goes unless the line has to be whole. */
+    @SuppressWarnings("JdkObsolete") // As above.
     private static boolean isTcp(String text, boolean whole) {
         String[] words = text.split(" ", -1);
         boolean ipv4 = text.startsWith("PROXY TCP4 ");
-        if (words.length > 6 || whole && words.length < 6 || !ipv4 && !text.startsWith("PROXY TCP6 ")) {
+        if (words.length > 6 || (whole && words.length < 6) || (!ipv4 && !text.startsWith("PROXY TCP6 "))) {
             return false;
         }
         // The cheap ones first.
         for (int i = words.length - 1; i >= 2; i--) {
             Pattern pattern = i == 5 ? LAST_WORD : i == 4 ? PORT_WORD : ipv4 ? IPV4_WORD : IPV6_WORD;
             Matcher word = pattern.matcher(words[i]);
-            boolean goodSoFar = word.matches() || !whole && i == words.length - 1 && word.hitEnd();
+            boolean goodSoFar = word.matches() || (!whole && i == words.length - 1 && word.hitEnd());
             if (!goodSoFar) {
                 return false;
             }
@@ -126,7 +128,7 @@ final class ReferenceLine {
         if (line.startsWith("PROXY UNKNOWN")) {
             return "1 PROXY unknown";
         }
-        String[] words = line.strip().split(" ");
+        String[] words = line.strip().split(" ", -1);
         return "1 PROXY " + address(words[2]) + " " + words[4] + " " + address(words[3]) + " " + words[5] + " []";
     }
 

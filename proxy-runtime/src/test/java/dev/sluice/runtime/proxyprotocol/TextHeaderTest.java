@@ -116,7 +116,7 @@ class TextHeaderTest {
 
     @Test
     void eachPortUpToItsBound() {
-        for (int port = 0; port <= 70_000; port += port < 1100 || port > 65_500 && port < 65_600 ? 1 : 37) {
+        for (int port = 0; port <= 70_000; port += port < 1100 || (port > 65_500 && port < 65_600) ? 1 : 37) {
             assertEquals(port <= 65_535, check("PROXY TCP4 1.1.1.1 2.2.2.2 " + port + " 0\r\n").isComplete());
             assertEquals(port <= 65_535, check("PROXY TCP4 1.1.1.1 2.2.2.2 0 " + port + "\r\n").isComplete());
             assertFalse(check("PROXY TCP4 1.1.1.1 2.2.2.2 0 0" + port + "\r\n").isComplete());
