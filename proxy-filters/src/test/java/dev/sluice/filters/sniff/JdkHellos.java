@@ -23,6 +23,15 @@ final class JdkHellos {
      */
     static byte[] hello(String name, List<String> alpn, String... versions) {
         try {
+            return flight(client(name, alpn, versions));
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A client that has not sent anything; as {@link #hello}. */
+    static SSLEngine client(String name, List<String> alpn, String... versions) {
+        try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, null, null);
             SSLEngine engine = context.createSSLEngine();
@@ -34,12 +43,16 @@ final class JdkHellos {
             parameters.setApplicationProtocols(alpn.toArray(new String[0]));
             parameters.setProtocols(versions);
             engine.setSSLParameters(parameters);
-            ByteBuffer target = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-            engine.beginHandshake();
-            engine.wrap(ByteBuffer.allocate(0), target);
-            return Arrays.copyOf(target.array(), target.position());
-        } catch (GeneralSecurityException | SSLException e) {
+            return engine;
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** {@return what a client sends now, and then waits} */
+    static byte[] flight(SSLEngine client) throws SSLException {
+        ByteBuffer target = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+        client.wrap(ByteBuffer.allocate(0), target);
+        return Arrays.copyOf(target.array(), target.position());
     }
 }
