@@ -29,7 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Faults 4, 15 and 19 in a network of their own: peers that vanish without a word, ports that run out, a slow cable. */
 class NetworkFaultsTest {
     private static final int PEERS = FaultSize.of(20, 500);
-    private static final byte[] BLAST = new byte[20_000_000];
+    private static final byte[] BLAST = new byte[50_000_000];
 
     private TestingNetwork network;
 

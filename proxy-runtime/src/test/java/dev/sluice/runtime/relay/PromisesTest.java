@@ -51,6 +51,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * PromisesIT.
  */
 class PromisesTest {
+    /** More than the kernel's buffers on the way to a receiver that does not read. */
+    private static final byte[] MORE_THAN_FITS = new byte[50_000_000];
     private static final int MANY = FaultSize.of(100, 10_000);
 
     private static void await(CountDownLatch latch) {
@@ -205,7 +207,7 @@ class PromisesTest {
 
     private static void behave(Socket client, CountDownLatch over) throws IOException {
         switch (client.getInputStream().read()) {
-            case 'w' -> client.getOutputStream().write(new byte[20_000_000]);
+            case 'w' -> client.getOutputStream().write(MORE_THAN_FITS);
             case 'f' -> {
                 client.shutdownOutput();
                 await(over);
@@ -225,7 +227,7 @@ class PromisesTest {
         Thread.ofVirtual().start(() -> {
             try {
                 client.send("d\n");
-                client.send(new byte[20_000_000]);
+                client.send(MORE_THAN_FITS);
             } catch (IOException reset) {
                 // The expected end.
             }
