@@ -159,20 +159,24 @@ class PromisesIT {
 
     @Test
     void p5ANameIsFoundInEachSplitOfAHelloOrTheClientIsRefused() throws Exception {
-        try (TestingEcho named = new TestingEcho(); TestingEcho other = new TestingEcho();
-                TestingDaemon daemon = TestingDaemon.serving(configuration("""
-                        - name: edge
-                          listen: "127.0.0.1:0"
-                          filters: [ { type: sniff, config: { protocols: [tls], maxBytes: 64KiB, silence: 20s, deadline: 20s } } ]
-                          routes: [ { match: { sni: [%s] }, cluster: named }, { cluster: other } ]
-                        - name: tight
-                          listen: "127.0.0.1:0"
-                          filters: [ { type: sniff, config: { protocols: [tls], maxBytes: 16KiB, silence: 20s, deadline: 20s } } ]
-                          routes: [ { match: { sni: [%s] }, cluster: named }, { cluster: other } ]
-                        """.formatted(NAME, NAME), """
-                        - { name: named, endpoints: [ { address: "%s" } ] }
-                        - { name: other, endpoints: [ { address: "%s" } ] }
-                        """.formatted(named.address(), other.address())))) {
+        try (TestingEcho named = new TestingEcho();
+                TestingEcho other = new TestingEcho();
+                TestingDaemon daemon = TestingDaemon.serving(configuration(
+                        """
+                                - name: edge
+                                  listen: "127.0.0.1:0"
+                                  filters: [ { type: sniff, config: { protocols: [tls], maxBytes: 64KiB, silence: 20s, deadline: 20s } } ]
+                                  routes: [ { match: { sni: [%s] }, cluster: named }, { cluster: other } ]
+                                - name: tight
+                                  listen: "127.0.0.1:0"
+                                  filters: [ { type: sniff, config: { protocols: [tls], maxBytes: 16KiB, silence: 20s, deadline: 20s } } ]
+                                  routes: [ { match: { sni: [%s] }, cluster: named }, { cluster: other } ]
+                                """
+                                .formatted(NAME, NAME),
+                        """
+                                - { name: named, endpoints: [ { address: "%s" } ] }
+                                - { name: other, endpoints: [ { address: "%s" } ] }
+                                """.formatted(named.address(), other.address())))) {
             InetSocketAddress edge = daemon.address("edge");
             byte[] hello = hello();
             int sent = 0;
@@ -219,7 +223,8 @@ class PromisesIT {
                   filters: [ { type: sniff, config: { protocols: [tls], silence: 1m, deadline: 1m } } ]
                 """, "- { name: echo, endpoints: [ { address: \"%s\" } ] }".formatted(echo.address())))) {
             for (int size : new int[]{9, 1_000, 6_000}) {
-                byte[] beginning = Arrays.copyOf(new byte[]{22, 3, 1, 0x3f, (byte) 0xfb, 1, 0, 0x3f, (byte) 0xf7}, size);
+                byte[] beginning = Arrays.copyOf(new byte[]{22, 3, 1, 0x3f, (byte) 0xfb, 1, 0, 0x3f, (byte) 0xf7},
+                        size);
                 List<Socket> open = new ArrayList<>();
                 for (int i = 0; i < clients; i++) {
                     Socket client = connect(daemon.address("edge"));

@@ -114,13 +114,17 @@ class SystemFaultsIT {
 
     private static String loop(TestingDaemon daemon) throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + daemon.pid() + "/task"))) {
-            for (Path thread : threads.toList()) {
-                if (Files.readString(thread.resolve("comm")).startsWith("sluice-loop")) {
-                    return thread.getFileName().toString();
-                }
-            }
+            return threads.filter(SystemFaultsIT::isLoop).findAny()
+                    .orElseThrow(() -> new AssertionError("no event loop; " + daemon)).getFileName().toString();
         }
-        throw new AssertionError("no event loop; " + daemon);
+    }
+
+    private static boolean isLoop(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).startsWith("sluice-loop");
+        } catch (IOException endedMeanwhile) {
+            return false;
+        }
     }
 
     /** @return how many of the clients got their byte back */
@@ -175,7 +179,8 @@ class SystemFaultsIT {
     @Test
     void aSystemCallThatFailsLeaksNothingAndStopsNothing() throws Exception {
         assumeTool("strace", "system calls are made to fail");
-        try (TestingDaemon daemon = TestingDaemon.serving(configuration(", timeouts: { halfClosed: 1s }", directory.resolve("access.log")))) {
+        try (TestingDaemon daemon = TestingDaemon
+                .serving(configuration(", timeouts: { halfClosed: 1s }", directory.resolve("access.log")))) {
             List<String> failures = new ArrayList<>(FAILURES);
             if (transport.equals("epoll")) {
                 failures.addAll(READS);
@@ -243,7 +248,8 @@ class SystemFaultsIT {
             assertEquals(connections, serve(edge, connections));
             Path log = Path.of("/proc/" + daemon.pid() + "/root" + disk + "/access.log");
             Await.until("each line to be written or counted", TestingDaemon.LIMIT,
-                    () -> wholeLines(log) + TestingMetrics.value(daemon, "sluice_access_log_dropped_total") == connections);
+                    () -> wholeLines(log)
+                            + TestingMetrics.value(daemon, "sluice_access_log_dropped_total") == connections);
             long dropped = TestingMetrics.value(daemon, "sluice_access_log_dropped_total");
             assertTrue(dropped > 0, "the disk never was full");
             FaultSize.report("27 " + transport, dropped + " of " + connections + " lines dropped and counted");

@@ -100,12 +100,12 @@ class AclTableTest {
         AclTable table = new AclTable(rules);
         List<IpAddress> clients = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
-            clients.add(i % 3 == 0 ? rules.get(random.nextInt(rules.size())).first() : random(random, i % 2 == 0));
+            clients.add(i % 3 == 0 ? rules.get(random.nextInt(rules.size())).network() : random(random, i % 2 == 0));
         }
         int found = 0;
         long[] nanos = new long[clients.size()];
         // The first rounds compile it.
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 8; round++) {
             for (int i = 0; i < nanos.length; i++) {
                 long start = System.nanoTime();
                 found += table.firstMatch(clients.get(i)) == AclTable.NO_MATCH ? 0 : 1;
@@ -115,7 +115,7 @@ class AclTableTest {
         Arrays.sort(nanos);
         long p99 = nanos[nanos.length * 99 / 100];
         System.out.println("FAULT 50: p99 " + p99 + " ns, median " + nanos[nanos.length / 2] + " ns");
-        assertTrue(found >= 20 * clients.size() / 3, found + " found");
+        assertTrue(found >= 8 * clients.size() / 3, found + " found");
         assertTrue(nanos[nanos.length / 2] < 20_000, () -> "median " + nanos[nanos.length / 2] + " ns");
         assertTrue(!full || p99 <= 1_000, () -> "p99 " + p99 + " ns");
     }

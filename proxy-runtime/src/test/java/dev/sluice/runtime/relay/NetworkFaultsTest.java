@@ -75,7 +75,8 @@ class NetworkFaultsTest {
 
     /** Keepalive that is quick enough for a test; with the defaults it is 60 + 4 × 15 seconds. */
     private static String keepAlive() {
-        return FaultSize.isFull() ? "socket: { keepAlive: true }"
+        return FaultSize.isFull()
+                ? "socket: { keepAlive: true }"
                 : "socket: { keepAlive: { idle: 1s, interval: 1s, count: 2 } }";
     }
 

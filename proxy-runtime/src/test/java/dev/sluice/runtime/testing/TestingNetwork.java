@@ -57,14 +57,16 @@ public final class TestingNetwork implements AutoCloseable {
     }
 
     private static boolean hasTool(String name) {
-        return Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/bin").anyMatch(at -> Files.isExecutable(Path.of(at, name)));
+        return Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/bin")
+                .anyMatch(at -> Files.isExecutable(Path.of(at, name)));
     }
 
     private void plug() {
         in(near, TestingNetwork::unshare);
         int there = in(far, TestingNetwork::unshare);
         near("ip link set lo up");
-        near("ip link add near address " + NEAR_MAC + " type veth peer name far address " + FAR_MAC + " netns " + there);
+        near("ip link add near address " + NEAR_MAC + " type veth peer name far address " + FAR_MAC + " netns "
+                + there);
         near("ip addr add " + NEAR + "/24 dev near");
         near("ip link set near up");
         far("ip link set lo up");
