@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
+import dev.sluice.runtime.testing.FaultSize;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class FaultsIT {
             for (Socket client : clients) {
                 client.getOutputStream().write('x');
             }
-            let(Duration.ofSeconds(4));
+            let(FaultSize.of(Duration.ofSeconds(4), Duration.ofSeconds(10)));
             daemon.signal("CONT");
             for (Socket client : clients) {
                 assertEquals('x', client.getInputStream().read(), "a connection with pending data was closed as idle");
@@ -167,7 +168,7 @@ class FaultsIT {
                 echo.configuration(directory.resolve("sluice.yaml"), "127.0.0.1:0", "1m"))) {
             InetSocketAddress edge = daemon.address("edge");
             List<Socket> open = new ArrayList<>();
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < FaultSize.of(500, 4_000); i++) {
                 open.add(TestingEcho.connect(edge));
             }
             AtomicBoolean refused = new AtomicBoolean();

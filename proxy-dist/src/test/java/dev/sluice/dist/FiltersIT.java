@@ -311,9 +311,9 @@ class FiltersIT {
                     // The time of each is counted from its first byte.
                     begun = System.nanoTime();
                 }
-                mostKept = Math.max(mostKept, metric(daemon, "sluice_stash_bytes"));
+                mostKept = Math.max(mostKept, TestingMetrics.value(daemon, "sluice_stash_bytes"));
                 long looked = System.nanoTime();
-                alive = slow - metric(daemon,
+                alive = slow - TestingMetrics.value(daemon,
                         "sluice_connection_close_total{listener=\"edge\",reason=\"filter-rejected\"}");
                 if (alive > 0) {
                     // How long the next round of writes takes is not the proxy's doing.
@@ -331,19 +331,6 @@ class FiltersIT {
             for (Socket client : clients) {
                 client.close();
             }
-        }
-    }
-
-    private static long metric(TestingDaemon daemon, String series) throws Exception {
-        try (Socket admin = new Socket()) {
-            admin.setSoTimeout((int) TestingDaemon.LIMIT.toMillis());
-            admin.connect(daemon.address("admin"));
-            admin.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
-            String text = new String(admin.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            Matcher matcher = Pattern.compile("^" + Pattern.quote(series) + " (\\S+)$", Pattern.MULTILINE)
-                    .matcher(text);
-            return matcher.find() ? (long) Double.parseDouble(matcher.group(1)) : 0;
         }
     }
 }

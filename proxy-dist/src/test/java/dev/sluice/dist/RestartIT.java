@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.sluice.runtime.testing.FaultSize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -25,7 +26,7 @@ class RestartIT {
     @Parameter
     String transport = "";
 
-    private static final int TIMES = 20;
+    private static final int TIMES = FaultSize.of(20, 100);
     private static final Duration LISTENING_AGAIN = Duration.ofMillis(1500);
     private static final int KILLED = 128 + 9;
 

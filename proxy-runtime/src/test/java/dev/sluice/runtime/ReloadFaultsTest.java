@@ -19,6 +19,7 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.FaultSize;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.ListeningSockets;
 import dev.sluice.runtime.testing.TestingClient;
@@ -40,7 +41,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * applied.
  */
 class ReloadFaultsTest {
-    private static final int ROUNDS = Integer.getInteger("sluice.reload.faults", 2);
+    private static final int ROUNDS = Integer.getInteger("sluice.reload.faults", FaultSize.of(2, 20));
 
     private final Ledger ledger = Ledger.open();
     private final TestingTransport transport = new TestingTransport();

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.FaultSize;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingTransport;
@@ -28,9 +29,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * -Dsluice.reload.count=1000 -Dsluice.reload.idle=4000 -Dsluice.reload.seconds=60}.
  */
 class ReloadUnderLoadTest {
-    private static final int RELOADS = Integer.getInteger("sluice.reload.count", 100);
-    private static final int IDLE = Integer.getInteger("sluice.reload.idle", 300);
-    private static final int SECONDS = Integer.getInteger("sluice.reload.seconds", 6);
+    private static final int RELOADS = Integer.getInteger("sluice.reload.count", FaultSize.of(100, 1_000));
+    private static final int IDLE = Integer.getInteger("sluice.reload.idle", FaultSize.of(300, 4_000));
+    private static final int SECONDS = Integer.getInteger("sluice.reload.seconds", FaultSize.of(6, 60));
     private static final long CONNECT_EVERY_NANOS = Duration.ofMillis(2).toNanos();
 
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

@@ -1,6 +1,7 @@
 package dev.sluice.filters.acl;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -10,6 +11,7 @@ import dev.sluice.api.net.IpAddress;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class AclTableTest {
     /** The meaning of the table. */
@@ -84,6 +86,38 @@ class AclTableTest {
                         () -> address + " with " + rules);
             }
         }
+    }
+
+    /** Fault 50: asking each rule would take a hundred times as long as is allowed here, and searching a hundredth. */
+    @Test
+    void aHundredThousandRulesAreSearchedAndNotAskedInTurn() {
+        boolean full = System.getProperty("sluice.faults", "build").equals("full");
+        Random random = new Random(50);
+        List<Cidr> rules = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            rules.add(cidr(random(random, i % 2 == 0), i % 2 == 0 ? 32 : 128));
+        }
+        AclTable table = new AclTable(rules);
+        List<IpAddress> clients = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            clients.add(i % 3 == 0 ? rules.get(random.nextInt(rules.size())).network() : random(random, i % 2 == 0));
+        }
+        int found = 0;
+        long[] nanos = new long[clients.size()];
+        // The first rounds compile it.
+        for (int round = 0; round < 8; round++) {
+            for (int i = 0; i < nanos.length; i++) {
+                long start = System.nanoTime();
+                found += table.firstMatch(clients.get(i)) == AclTable.NO_MATCH ? 0 : 1;
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        Arrays.sort(nanos);
+        long p99 = nanos[nanos.length * 99 / 100];
+        System.out.println("FAULT 50: p99 " + p99 + " ns, median " + nanos[nanos.length / 2] + " ns");
+        assertTrue(found >= 8 * clients.size() / 3, found + " found");
+        assertTrue(nanos[nanos.length / 2] < 20_000, () -> "median " + nanos[nanos.length / 2] + " ns");
+        assertTrue(!full || p99 <= 1_000, () -> "p99 " + p99 + " ns");
     }
 
     /** In a world of 256 addresses of each family everything can be tried. */

@@ -30,6 +30,7 @@ import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.TestingMetricsText;
 import dev.sluice.runtime.observe.TestingProcess;
 import dev.sluice.runtime.observe.TestingProxyView;
+import dev.sluice.runtime.testing.FaultSize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,7 +167,8 @@ class AdminServerTest {
             Arrays.sort(millis);
             // Fault 53 says 100 ms for p99. Machines that run other tests at the same time do not say that.
             assertTrue(millis[50] < 100, inOrder);
-            assertTrue(millis[99] < 5_000, inOrder);
+            assertTrue(millis[99] < FaultSize.of(5_000, 100), inOrder);
+            FaultSize.report("53", "with 1,000 slow clients the slowest of 100 took " + millis[99] + " ms");
             assertTrue(server.connections() <= AdminServer.MAX_CONNECTIONS);
             assertFalse(slow.channels.isEmpty());
         }

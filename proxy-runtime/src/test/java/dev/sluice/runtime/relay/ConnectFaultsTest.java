@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.FaultSize;
 import dev.sluice.runtime.testing.Ledger;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingClient.End;
@@ -122,7 +123,9 @@ class ConnectFaultsTest {
     @EnumSource(value = TransportException.Kind.class, names = {"DESCRIPTORS", "LOCAL_PORTS", "OTHER"})
     void noDescriptorIsLeakedWhenConnectsFailInTheSystem(TransportException.Kind kind) throws Exception {
         // Each refusal because of descriptors stops accepting for 50 ms.
-        int failures = kind == TransportException.Kind.DESCRIPTORS ? 40 : 2_000;
+        int failures = kind == TransportException.Kind.DESCRIPTORS
+                ? FaultSize.of(40, 1_000)
+                : FaultSize.of(2_000, 100_000);
         TestingTransport transport = new TestingTransport();
         transport.failConnects(call -> call <= failures ? new TransportException(kind, "injected: " + kind) : null);
         try (TestingUpstream upstream = TestingUpstream.echo();

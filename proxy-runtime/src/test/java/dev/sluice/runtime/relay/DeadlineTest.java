@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.FaultSize;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingClient.End;
 import dev.sluice.runtime.testing.TestingProxy;
@@ -77,7 +78,8 @@ class DeadlineTest {
     /** An answer that comes within the deadline arrives whole, in whichever direction. */
     @ParameterizedTest
     @ValueSource(ints = {0, 100, 700})
-    void halfClosedAnswersInTime(int delayMillis) throws Exception {
+    void halfClosedAnswersInTime(int delay) throws Exception {
+        int delayMillis = delay == 700 ? FaultSize.of(delay, 59_000) : delay;
         byte[] answer = new byte[100_000];
         CountDownLatch never = new CountDownLatch(1);
         try (TestingUpstream upstream = TestingUpstream.start(client -> {
@@ -89,9 +91,10 @@ class DeadlineTest {
             }
             client.getOutputStream().write(answer);
         });
-                TestingProxy proxy = TestingProxy.builder().listener("timeouts: { halfClosed: 2s }").endpoint(upstream)
-                        .start();
+                TestingProxy proxy = TestingProxy.builder()
+                        .listener("timeouts: { halfClosed: " + FaultSize.of(2, 60) + "s }").endpoint(upstream).start();
                 TestingClient client = proxy.connect()) {
+            client.socket().setSoTimeout(0);
             client.finish();
             assertArrayEquals(answer, client.readAll());
             proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 1);

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.FaultSize;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingClient.End;
 import dev.sluice.runtime.testing.TestingProxy;
@@ -21,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Faults 5, 6 and 8: resets in mid-stream, while nothing is read, and over unread input. */
 class ResetFaultsTest {
-    private static final int MANY = 1_000;
+    private static final int MANY = FaultSize.of(1_000, 100_000);
 
     @Test
     void everyResetOfAClientIsAResetForTheUpstream() throws Exception {

@@ -6,6 +6,7 @@ import java.util.List;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.ServerStats;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.FaultSize;
 import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingUpstream;
@@ -36,8 +37,9 @@ class SlowReaderFaultsTest {
 
     @ParameterizedTest
     @CsvSource({"64MiB, 32MiB, 200", "1MiB, 256KiB, 100", "512KiB, 128KiB, 30"})
-    void readersThatNeverReadAreCutAndTheOthersServedMeanwhile(String pool, String stash, int blasted)
+    void readersThatNeverReadAreCutAndTheOthersServedMeanwhile(String pool, String stash, int few)
             throws Exception {
+        int blasted = few * FaultSize.of(1, 10);
         try (TestingUpstream upstream = TestingUpstream.start(SlowReaderFaultsTest::blastOrEcho);
                 TestingProxy proxy = TestingProxy.builder()
                         .with("memory: { pool: " + pool + ", stash: " + stash + ", pipes: " + PIPES + "MiB }")

@@ -102,6 +102,12 @@ public final class TestingProxy implements AutoCloseable {
             return this;
         }
 
+        /** An endpoint with more of its keys, like {@code maxConnections: 5}. */
+        public Builder endpoint(TestingUpstream upstream, String more) {
+            endpoints.add("{ address: \"" + upstream.address() + "\", " + more + " }");
+            return this;
+        }
+
         /** The configuration as text. */
         public String yaml() {
             StringBuilder yaml = new StringBuilder();
