@@ -43,7 +43,7 @@ final class Disturbances {
         void run(SplittableRandom random) throws IOException;
     }
 
-    /** Begins. Times are means; a moment is between half and one and a half of it. */
+    /** Begins: each happens now, and from then on at intervals between half and one and a half of the mean. */
     void start() {
         every("reloads", 1000, reloads::any);
         every("flaps", 600, this::flap);
@@ -57,14 +57,14 @@ final class Disturbances {
     private void every(String name, int meanMillis, Action action) {
         SplittableRandom random = new SplittableRandom(Content.mix(seed) ^ name.hashCode());
         threads.add(Thread.ofVirtual().name(name).start(() -> {
-            while (!ended(meanMillis / 2 + random.nextInt(meanMillis))) {
+            do {
                 try {
                     action.run(random);
                     counts.merge(name, 1, Integer::sum);
                 } catch (IOException | RuntimeException e) {
                     findings.add(Findings.Sort.REFUSED, name + ": " + e);
                 }
-            }
+            } while (!ended(meanMillis / 2 + random.nextInt(meanMillis)));
         }));
     }
 
