@@ -2,6 +2,7 @@ package dev.sluice.examples.soak;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon's access log, which is rotated all the time: each piece is read when the next one exists, and deleted. Each line belongs to the
@@ -20,6 +24,7 @@ final class AccessLog {
     private static final Pattern LINE = Pattern
             .compile("\"listener\":\"([^\"]*)\",\"client\":\"([^\"]*)\".*\"close_reason\":\"([^\"]*)\"");
     private static final long LIMIT_MILLIS = 10_000;
+    private static final InetSocketAddress NO_PORT = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
     private final Path file;
     private final Daemon daemon;
@@ -38,11 +43,16 @@ final class AccessLog {
 
     /** A connection for which there has to be a line. */
     void expect(String listener, InetSocketAddress client, Plan plan) {
-        waiting.compute(key(listener, client.getAddress().getHostAddress() + ":" + client.getPort()), (key, plans) -> {
+        waiting.compute(key(listener, text(client)), (key, plans) -> {
             Deque<Plan> all = plans == null ? new ArrayDeque<>(1) : plans;
             all.add(plan);
             return all;
         });
+    }
+
+    /** A connection for which there has to be a line, but whose port nobody has learned: it was reset while the client connected. */
+    void expectWithoutPort(String listener, Plan plan) {
+        expect(listener, NO_PORT, plan);
     }
 
     private static String key(String listener, String client) {
@@ -78,17 +88,29 @@ final class AccessLog {
             findings.add(Findings.Sort.WRONG_STREAM, "a line of the access log is none: " + line);
             return;
         }
-        Plan[] found = new Plan[1];
-        waiting.computeIfPresent(key(fields.group(1), fields.group(2)), (key, plans) -> {
-            found[0] = plans.poll();
-            return plans.isEmpty() ? null : plans;
-        });
-        if (found[0] == null) {
+        Plan plan = take(fields.group(1), fields.group(2));
+        if (plan == null) {
+            plan = take(fields.group(1), text(NO_PORT));
+        }
+        if (plan == null) {
             findings.add(Findings.Sort.WRONG_STREAM, "a line of the access log belongs to no connection: " + line);
             return;
         }
-        found[0].logged(fields.group(3));
-        judge.look(found[0]);
+        plan.logged(fields.group(3));
+        judge.look(plan);
+    }
+
+    private @Nullable Plan take(String listener, String client) {
+        AtomicReference<@Nullable Plan> found = new AtomicReference<>();
+        waiting.computeIfPresent(key(listener, client), (key, plans) -> {
+            found.set(plans.poll());
+            return plans.isEmpty() ? null : plans;
+        });
+        return found.get();
+    }
+
+    private static String text(InetSocketAddress client) {
+        return client.getAddress().getHostAddress() + ":" + client.getPort();
     }
 
     synchronized long lines() {

@@ -1,9 +1,11 @@
 package dev.sluice.examples.soak;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 
 /** The client's half of a connection. */
 final class Client implements Runnable {
@@ -32,13 +34,15 @@ final class Client implements Runnable {
     @Override
     public void run() {
         try (Socket socket = new Socket()) {
-            connect(socket);
+            if (!connect(socket)) {
+                return;
+            }
             try {
                 converse(socket);
             } catch (WrongStream e) {
                 findings.add(Findings.Sort.WRONG_STREAM, "client, " + plan + ": " + e.getMessage());
             } catch (IOException e) {
-                plan.resetUnplanned();
+                plan.clientReset();
                 if (!FirstFlight.isReset(e)) {
                     findings.add(Findings.Sort.WRONG_STREAM, "client, " + plan + ": " + e);
                 }
@@ -52,7 +56,8 @@ final class Client implements Runnable {
         }
     }
 
-    private void connect(Socket socket) throws IOException {
+    /** {@return whether the connection is there; false: it was reset before this end had even noticed that it was} */
+    private boolean connect(Socket socket) throws IOException {
         socket.setReuseAddress(true);
         if (plan.kind() == Kind.SLOW_READER) {
             socket.setReceiveBufferSize(SMALL_BUFFER);
@@ -65,6 +70,15 @@ final class Client implements Runnable {
             plan.begin();
             socket.connect(listener.address(), CONNECT_MILLIS);
             log.expect(listener.name(), (InetSocketAddress) socket.getLocalSocketAddress(), plan);
+            return true;
+        } catch (ConnectException refused) {
+            throw refused;
+        } catch (SocketException reset) {
+            if (plan.kind() != Kind.DENIED) {
+                plan.clientReset();
+            }
+            log.expectWithoutPort(listener.name(), plan);
+            return false;
         } finally {
             listeners.leave(listener);
         }

@@ -110,7 +110,7 @@ final class Configuration {
             text.append("  - { name: gamma, endpoints: [ { address: \"127.0.0.1:9\" } ] }\n");
         }
         cluster(text, "greeting", "loadBalancing: least-connections");
-        cluster(text, "queued", "maxConnections: 6, queue: { max: 10000, timeout: 60s }");
+        cluster(text, "queued", "maxConnections: 20, queue: { max: 10000, timeout: 1h }");
         cluster(text, "expendable", "onRemoved: close");
         return text.toString();
     }

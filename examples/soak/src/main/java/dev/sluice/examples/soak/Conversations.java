@@ -5,6 +5,8 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
+
 /** The endpoints' halves of all connections. */
 final class Conversations {
     private final Plans plans;
@@ -45,7 +47,7 @@ final class Conversations {
             findings.add(Findings.Sort.WRONG_STREAM, "endpoint " + endpoint + ", " + (plan == null ? "nobody" : plan) + ": " + e.getMessage());
         } catch (IOException e) {
             if (plan != null) {
-                plan.resetUnplanned();
+                plan.endpointReset();
                 if (!FirstFlight.isReset(e)) {
                     findings.add(Findings.Sort.WRONG_STREAM, "endpoint " + endpoint + ", " + plan + ": " + e);
                 }
@@ -134,7 +136,7 @@ final class Conversations {
 
     /** Sends and receives at the same time. */
     static void bothWays(Line line, long outgoing, long incoming) throws IOException {
-        IOException[] failure = new IOException[1];
+        @Nullable IOException[] failure = new IOException[1];
         Thread sender = Thread.ofVirtual().start(() -> {
             try {
                 line.send(outgoing);
@@ -146,9 +148,12 @@ final class Conversations {
         try {
             line.receive(incoming);
             line.expectEnd();
-        } finally {
+        } catch (WrongStream e) {
             join(sender);
+            // Linux reports a reset once: to the sender, if that is the first to ask, and the receiver then sees an end.
+            throw FirstFlight.isReset(failure[0]) ? failure[0] : e;
         }
+        join(sender);
         if (failure[0] != null) {
             throw failure[0];
         }

@@ -92,16 +92,14 @@ final class Disturbances {
 
     private void flap(SplittableRandom random) throws IOException {
         Endpoint endpoint = any(Place.FLAPPY, random);
-        flaps.add(endpoint.cluster());
-        endpoint.stop();
+        flaps.during(endpoint.cluster(), endpoint::stop);
         ended(100 + random.nextInt(1500));
         endpoint.comeBack();
     }
 
     private void crash(SplittableRandom random) throws IOException {
         Endpoint endpoint = any(Place.EXPENDABLE, random);
-        flaps.add(endpoint.cluster());
-        endpoint.crash();
+        flaps.during(endpoint.cluster(), endpoint::crash);
         ended(100 + random.nextInt(1000));
         endpoint.comeBack();
     }

@@ -24,6 +24,7 @@ final class Endpoint implements AutoCloseable {
     private final Conversations conversations;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Map<Socket, Plan> plans = new ConcurrentHashMap<>();
+    private final Set<Socket> crashed = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listening;
     /** Since when no connection that begins may come here; MAX_VALUE = it may. */
     private volatile long outOfServiceNanos = Long.MAX_VALUE;
@@ -63,12 +64,16 @@ final class Endpoint implements AutoCloseable {
         } finally {
             open.remove(socket);
             plans.remove(socket);
+            crashed.remove(socket);
         }
     }
 
     /** Notes whose connection this is, for {@link #crash}. */
     void belongs(Socket socket, Plan plan) {
         plans.put(socket, plan);
+        if (crashed.contains(socket)) {
+            plan.crash();
+        }
     }
 
     /** Stops listening; open connections go on. */
@@ -80,6 +85,7 @@ final class Endpoint implements AutoCloseable {
     void crash() throws IOException {
         stop();
         for (Socket socket : open) {
+            crashed.add(socket);
             Plan plan = plans.get(socket);
             if (plan != null) {
                 plan.crash();

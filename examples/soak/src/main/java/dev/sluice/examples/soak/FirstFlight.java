@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first bytes of a client, which say the number of its plan: plain ones, a TLS hello with a server name, or a Redis command that lets the
@@ -102,14 +105,14 @@ final class FirstFlight {
             if (bytes.length < LENGTH) {
                 throw new WrongStream("the greeting ended in order after " + bytes.length + " bytes");
             }
-            if (!java.util.Arrays.equals(bytes, of(ByteBuffer.wrap(bytes).getLong(8)))) {
+            if (!Arrays.equals(bytes, of(ByteBuffer.wrap(bytes).getLong(8)))) {
                 throw new WrongStream("the greeting is wrong");
             }
         }
     }
 
     /** Whether a failure is a reset, seen by the one who sends or by the one who receives. */
-    static boolean isReset(IOException e) {
+    static boolean isReset(@Nullable IOException e) {
         return e instanceof SocketException;
     }
 }

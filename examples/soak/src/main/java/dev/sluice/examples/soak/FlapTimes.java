@@ -1,30 +1,51 @@
 package dev.sluice.examples.soak;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The moments at which endpoints stopped listening, by cluster. */
+/** The times in which endpoints stopped listening, by cluster: on a busy machine that is more than a moment. */
 final class FlapTimes {
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final int KEPT = 200;
+    private static final int KEPT = 500;
 
-    private final Map<String, Queue<Long>> byCluster = new ConcurrentHashMap<>();
+    private final Map<String, Queue<Span>> byCluster = new ConcurrentHashMap<>();
 
-    /** An endpoint of the cluster is about to stop listening. */
-    void add(String cluster) {
-        Queue<Long> times = byCluster.computeIfAbsent(cluster, name -> new ConcurrentLinkedQueue<>());
-        times.add(System.nanoTime());
-        if (times.size() > KEPT) {
-            times.poll();
+    /** One of them; it has no end yet while it lasts. */
+    private static final class Span {
+        private final long fromNanos = System.nanoTime();
+        private volatile long toNanos = Long.MAX_VALUE;
+
+        boolean meets(long from, long to) {
+            return toNanos - from > -SLACK_NANOS && to - fromNanos > -SLACK_NANOS;
         }
     }
 
-    /** Whether one did between two times. */
-    boolean during(String cluster, long fromNanos, long toNanos) {
-        return byCluster.getOrDefault(cluster, new ConcurrentLinkedQueue<>()).stream()
-                .anyMatch(time -> time - fromNanos > -SLACK_NANOS && toNanos - time > -SLACK_NANOS);
+    /** What makes an endpoint stop listening. */
+    interface Stop {
+        void run() throws IOException;
+    }
+
+    /** An endpoint of the cluster stops listening now. */
+    void during(String cluster, Stop stop) throws IOException {
+        Queue<Span> spans = byCluster.computeIfAbsent(cluster, name -> new ConcurrentLinkedQueue<>());
+        Span span = new Span();
+        spans.add(span);
+        if (spans.size() > KEPT) {
+            spans.poll();
+        }
+        try {
+            stop.run();
+        } finally {
+            span.toNanos = System.nanoTime();
+        }
+    }
+
+    /** Whether one did within a time. */
+    boolean any(String cluster, long fromNanos, long toNanos) {
+        return byCluster.getOrDefault(cluster, new ConcurrentLinkedQueue<>()).stream().anyMatch(span -> span.meets(fromNanos, toNanos));
     }
 }

@@ -31,14 +31,15 @@ final class Judge {
         }
         plans.judged(plan);
         String reason = plan.reason();
-        if (plan.kind().reasons().contains(reason) && !plan.isResetUnplanned()) {
+        if (plan.kind().reasons().contains(reason) && !plan.isClientReset() && !plan.isEndpointReset()) {
             findings.planned(reason);
             return;
         }
         String why = explanation(plan, reason);
         if (why.isEmpty()) {
             findings.add(Findings.Sort.UNEXPLAINED_CLOSE,
-                    plan + " ended with " + reason + (plan.isResetUnplanned() ? ", and an end of it was reset" : ""));
+                    plan + " ended with " + reason + (plan.isClientReset() ? ", the client was reset" : "")
+                            + (plan.isEndpointReset() ? ", the endpoint was reset" : ""));
         } else {
             findings.explained(why);
         }
@@ -48,11 +49,12 @@ final class Judge {
         if (plan.place() == Place.EXPENDABLE && TAKEN_AWAY.contains(reason)) {
             return reason;
         }
-        if (reason.equals(RESET) && plan.isCrashed()) {
+        if (plan.isCrashed() && (reason.equals(RESET) || (plan.kind().reasons().contains(reason) && !plan.isClientReset()))) {
+            // In the second case, it had everything already, but had not read it yet.
             return "its endpoint crashed";
         }
         if (reason.equals(RESET) && !plan.isClaimed() && plan.place().flaps()
-                && flaps.during(plan.cluster(), plan.begunNanos(), plan.endedNanos())) {
+                && flaps.any(plan.cluster(), plan.begunNanos(), plan.endedNanos())) {
             return "in the backlog of an endpoint that stopped listening";
         }
         return "";

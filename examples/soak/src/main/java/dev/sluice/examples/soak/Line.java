@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * happen is a {@link WrongStream}. Sending and receiving may be done by two threads.
  */
 final class Line {
-    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNK = 32 * 1024;
     /** Longer than anything that is planned; a proxy that forgets a connection is found by it. */
     private static final int STANDSTILL_MILLIS = 90_000;
 

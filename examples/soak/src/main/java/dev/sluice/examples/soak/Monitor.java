@@ -70,7 +70,9 @@ final class Monitor {
         if (seconds >= nextCollection) {
             nextCollection += collectEverySeconds;
             daemon.instancesAfterCollection();
-            values.put(Sample.HEAP, daemon.metrics().getOrDefault("jvm_memory_used_bytes{area=\"heap\"}", Double.NaN));
+            Map<String, Double> metrics = daemon.metrics();
+            take(values, Sample.HEAP, metrics, "jvm_memory_used_bytes{area=\"heap\"}");
+            take(values, Sample.METASPACE, metrics, "jvm_memory_pool_used_bytes{pool=\"Metaspace\"}");
         }
         values.putAll(now(daemon));
         values.put(Sample.DONE, (double) totals.connections());
@@ -91,7 +93,6 @@ final class Monitor {
         values.put(Sample.CPU, daemon.cpuSeconds());
         values.put(Sample.CONNECTIONS, metrics.entrySet().stream()
                 .filter(metric -> metric.getKey().startsWith("sluice_connections_active")).mapToDouble(Map.Entry::getValue).sum());
-        take(values, Sample.METASPACE, metrics, "jvm_memory_pool_used_bytes{pool=\"Metaspace\"}");
         take(values, Sample.BUFFERS, metrics, "sluice_buffers_borrowed");
         take(values, Sample.STASH, metrics, "sluice_stash_bytes");
         take(values, Sample.PIPES, metrics, "sluice_pipes_borrowed");
@@ -127,11 +128,10 @@ final class Monitor {
         }
     }
 
-    /** A line through a figure over the second half of the time: in the first one, code is compiled and tables grow. */
-    Slope slope(String name) {
-        List<Sample> all = samples();
-        double half = all.isEmpty() ? 0 : all.getLast().seconds() / 2;
-        return Slope.of(all.stream().filter(sample -> sample.seconds() >= half && !Double.isNaN(sample.value(name)))
+    /** A line through a figure over the second half of the load: in the first one, code is compiled and tables grow. */
+    Slope slope(String name, int secondsOfLoad) {
+        return Slope.of(samples().stream().filter(sample -> sample.seconds() * 2 >= secondsOfLoad && sample.seconds() <= secondsOfLoad)
+                .filter(sample -> !Double.isNaN(sample.value(name)))
                 .map(sample -> new Slope.Point(sample.seconds(), sample.value(name))).toList());
     }
 }

@@ -32,7 +32,8 @@ final class Plan {
     private @Nullable Endpoint endpoint;
     private boolean clientEnded;
     private boolean endpointEnded;
-    private boolean resetUnplanned;
+    private boolean clientReset;
+    private boolean endpointReset;
     private boolean crashed;
     private boolean judged;
     private @Nullable String reason;
@@ -57,7 +58,7 @@ final class Plan {
         };
         rounds = 1 + random.nextInt(4);
         // Bulk transfers are a third of all connections, and carry nearly all bytes.
-        long bulk = (long) Math.min(3.2 * meanBytes * -Math.log(1 - random.nextDouble()), 30.0 * meanBytes);
+        long bulk = (long) Math.min(2.7 * meanBytes * -Math.log(1 - random.nextDouble()), 30.0 * meanBytes);
         boolean small = switch (kind) {
             case ECHO, IDLE, SILENT, DENIED, SLOW_WRITER -> true;
             case LATE_ANSWER, LATE_REQUEST -> random.nextBoolean();
@@ -180,9 +181,14 @@ final class Plan {
         crashed = true;
     }
 
-    /** One of the two ends was reset where that was not planned. */
-    synchronized void resetUnplanned() {
-        resetUnplanned = true;
+    /** The client was reset where that was not planned. */
+    synchronized void clientReset() {
+        clientReset = true;
+    }
+
+    /** The endpoint was reset where that was not planned, or crashed. */
+    synchronized void endpointReset() {
+        endpointReset = true;
     }
 
     synchronized void clientEnded() {
@@ -215,8 +221,12 @@ final class Plan {
         return reason == null ? "" : reason;
     }
 
-    synchronized boolean isResetUnplanned() {
-        return resetUnplanned;
+    synchronized boolean isClientReset() {
+        return clientReset;
+    }
+
+    synchronized boolean isEndpointReset() {
+        return endpointReset;
     }
 
     synchronized boolean isCrashed() {

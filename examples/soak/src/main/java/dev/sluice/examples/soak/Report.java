@@ -15,6 +15,9 @@ final class Report {
             Sample.CONNECTIONS, Sample.BUFFERS, Sample.STASH, Sample.PIPES, Sample.PIPES_RESERVED, Sample.GENERATIONS, Sample.LOADERS,
             Sample.DONE, Sample.BYTES, Sample.CPU);
 
+    private static final List<String> PICTURES = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS, Sample.DESCRIPTORS,
+            Sample.CONNECTIONS);
+
     private final Result result;
     private final Monitor monitor;
 
@@ -33,7 +36,7 @@ final class Report {
             csv.add(line.toString());
         }
         Files.write(directory.resolve("samples.csv"), csv);
-        for (String name : List.of(Sample.RESIDENT, Sample.HEAP, Sample.THREADS, Sample.DESCRIPTORS, Sample.CONNECTIONS)) {
+        for (String name : PICTURES) {
             double scale = name.endsWith("bytes") ? MIB : 1;
             Files.writeString(directory.resolve(name + ".svg"), Picture.of(name + (scale > 1 ? ", MiB" : ""), scale,
                     monitor.samples().stream().filter(sample -> !Double.isNaN(sample.value(name)))
@@ -69,7 +72,7 @@ final class Report {
         text.append("\n| slope over the second half | per hour | standard error | samples |\n|:--|--:|--:|--:|\n");
         slope(text, "resident memory, MiB", Sample.RESIDENT, MIB);
         slope(text, "heap after a full collection, MiB", Sample.HEAP, MIB);
-        slope(text, "metaspace, MiB", Sample.METASPACE, MIB);
+        slope(text, "metaspace after a full collection, MiB", Sample.METASPACE, MIB);
         slope(text, "threads", Sample.THREADS, 1);
         slope(text, "descriptors", Sample.DESCRIPTORS, 1);
         slope(text, "open connections", Sample.CONNECTIONS, 1);
@@ -82,13 +85,13 @@ final class Report {
                         : "it was.\n");
         text.append("\n## Findings\n\n").append(result.findings().isEmpty() ? "None.\n" : "");
         result.findings().forEach(finding -> text.append("- ").append(finding).append('\n'));
-        text.append("\n![resident memory](resident_bytes.svg)\n![heap](heap_after_gc_bytes.svg)\n![threads](threads.svg)\n")
-                .append("![descriptors](descriptors.svg)\n![open connections](open_connections.svg)\n");
+        text.append('\n');
+        PICTURES.forEach(name -> text.append("![").append(name.replace('_', ' ')).append("](").append(name).append(".svg)\n"));
         return text.toString();
     }
 
     private void slope(StringBuilder text, String title, String name, double scale) {
-        Slope slope = monitor.slope(name);
+        Slope slope = monitor.slope(name, result.options().seconds());
         text.append(row(title, "%+.3f".formatted(slope.perHour() / scale), "%.3f".formatted(slope.noise() / scale),
                 Integer.toString(slope.samples())));
     }

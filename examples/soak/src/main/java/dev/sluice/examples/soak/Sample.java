@@ -13,7 +13,7 @@ record Sample(double seconds, Map<String, Double> values) {
     static final String THREADS = "threads";
     static final String DESCRIPTORS = "descriptors";
     static final String HEAP = "heap_after_gc_bytes";
-    static final String METASPACE = "metaspace_bytes";
+    static final String METASPACE = "metaspace_after_gc_bytes";
     static final String CONNECTIONS = "open_connections";
     static final String BUFFERS = "buffers_borrowed";
     static final String STASH = "stash_bytes";

@@ -1,11 +1,14 @@
 package dev.sluice.examples.soak;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -119,18 +122,25 @@ public final class Soak {
         left.forEach(what -> findings.add(Findings.Sort.LEFT_BEHIND, what));
         log.rotate();
         plans.open().forEach(plan -> findings.add(Findings.Sort.UNEXPLAINED_CLOSE, plan + ": " + plan.missing()));
-        String version = daemon.get("/").isEmpty() ? "" : "Sluice";
         int code = daemon.stop();
         if (code != 0) {
             findings.add(Findings.Sort.REFUSED, "the exit code of the daemon is " + code + " instead of 0");
         }
         judgeRates(connections / seconds * 3600, bytes / seconds * 3600, monitor);
-        Result result = new Result(options, version, seconds, connections, bytes, log.lines(),
+        Result result = new Result(options, version(), seconds, connections, bytes, log.lines(),
                 new TreeMap<>(Map.of("applied", reloads.applied(), "refused, as they had to be", reloads.refused())),
                 new TreeMap<>(disturbances.counts()), new TreeMap<>(monitor.eventCounts()), findings.ends(), findings.explained(),
                 findings.list(), before.figures());
         new Report(result, monitor).write(options.output());
         return result;
+    }
+
+    /** What {@code bin/sluice version} says in its first line. */
+    private String version() throws IOException {
+        Process process = new ProcessBuilder(options.home().resolve("bin/sluice").toString(), "version").start();
+        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+            return Objects.requireNonNullElse(said.readLine(), "no version");
+        }
     }
 
     private void judgeRates(double connections, double bytes, Monitor monitor) {
@@ -141,6 +151,7 @@ public final class Soak {
         atLeast("bytes in an hour", bytes, BYTES_PER_HOUR);
         flat(monitor, Sample.RESIDENT, 32 * MIB);
         flat(monitor, Sample.HEAP, 4 * MIB);
+        flat(monitor, Sample.METASPACE, 4 * MIB);
         flat(monitor, Sample.THREADS, 1);
     }
 
@@ -152,7 +163,7 @@ public final class Soak {
 
     /** A slope that is above the bar by more than twice its noise. */
     private void flat(Monitor monitor, String name, double most) {
-        Slope slope = monitor.slope(name);
+        Slope slope = monitor.slope(name, options.seconds());
         if (slope.perHour() - 2 * slope.noise() > most) {
             findings.add(Findings.Sort.BAR, "slope of %s: %+,.0f in an hour, noise %,.0f, at most %,.0f".formatted(name, slope.perHour(),
                     slope.noise(), most));

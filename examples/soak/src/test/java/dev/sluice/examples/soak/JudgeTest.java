@@ -1,5 +1,7 @@
 package dev.sluice.examples.soak;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -26,6 +28,14 @@ class JudgeTest {
         plan.logged(reason);
         judge.look(plan);
         judge.look(plan);
+    }
+
+    private void flap() {
+        try {
+            flaps.during("flappy", () -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Predicate<Plan> echo(Place place) {
@@ -57,21 +67,34 @@ class JudgeTest {
 
     @Test
     void aResetThatTheProxyDoesNotSpeakOfIsUnexplained() {
-        ends(echo(Place.PLAIN), "client-finished", Plan::resetUnplanned);
-        verdicts(0, 0, 1);
+        ends(echo(Place.PLAIN), "client-finished", Plan::clientReset);
+        ends(echo(Place.PLAIN), "client-finished", Plan::endpointReset);
+        verdicts(0, 0, 2);
     }
 
     @Test
     void expendableOnesMayBeTakenAway() {
-        ends(echo(Place.EXPENDABLE), "endpoint-removed", Plan::resetUnplanned);
-        ends(echo(Place.EXPENDABLE), "endpoint-drained", Plan::resetUnplanned);
+        ends(echo(Place.EXPENDABLE), "endpoint-removed", Plan::clientReset);
+        ends(echo(Place.EXPENDABLE), "endpoint-drained", Plan::clientReset);
         ends(echo(Place.EXPENDABLE), "upstream-reset", Plan::crash);
         verdicts(0, 3, 0);
     }
 
     @Test
+    void anEndpointMayCrashBeforeItHasReadTheEnd() {
+        Consumer<Plan> crash = plan -> {
+            plan.crash();
+            plan.endpointReset();
+        };
+        ends(echo(Place.EXPENDABLE), "client-finished", crash);
+        verdicts(0, 1, 0);
+        ends(echo(Place.EXPENDABLE), "client-finished", crash.andThen(Plan::clientReset));
+        verdicts(0, 1, 1);
+    }
+
+    @Test
     void anEndpointThatStopsListeningResetsItsBacklog() {
-        ends(echo(Place.FLAPPY), "upstream-reset", plan -> flaps.add("flappy"));
+        ends(echo(Place.FLAPPY), "upstream-reset", plan -> flap());
         verdicts(0, 1, 0);
     }
 
