@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * Works on the text, whose form is that of the CycloneDX plugin; a tool of the build has no JSON library.
  */
 final class Bom {
-    private static final Pattern HASHES = Pattern.compile("\"hashes\" : \\[.*?\\]", Pattern.DOTALL);
-    private static final Pattern COMPONENTS = Pattern.compile("\n  \"components\" : \\[\n");
+    private static final String COMPONENTS = "\n  \"components\" : [\n";
+    private static final String HASHES = "\"hashes\" : [";
+    private static final String PURL = "\"purl\" : ";
     private static final Pattern ITSELF = Pattern.compile("\n    \"component\" : (\\{.*?\n    \\})", Pattern.DOTALL);
 
     private Bom() {}
@@ -37,27 +38,19 @@ final class Bom {
         }
         List<String> missing = new ArrayList<>();
         for (Path jar : jars) {
-            // The last path segment of a package URL is NAME@VERSION.
+            // The last part of a package URL is NAME@VERSION.
             String name = jar.getFileName().toString().replaceFirst("\\.jar$", "").replaceFirst("-(?=\\d)", "@");
-            Matcher component = Pattern.compile("\\{(?:(?!\"purl\").)*?\"purl\" : \"pkg:maven/[^\"]*/" + Pattern.quote(name) + "\\?type=jar\"",
-                    Pattern.DOTALL).matcher(bom.substring(start(bom)));
-            if (!component.find()) {
+            int url = bom.indexOf("/" + name + "?type=jar\"", bom.indexOf(COMPONENTS));
+            int purl = bom.lastIndexOf(PURL, url);
+            int hashes = bom.lastIndexOf(HASHES, purl);
+            // Of this component, not of one before.
+            if (url < 0 || hashes < 0 || bom.lastIndexOf(PURL, purl - 1) > hashes) {
                 missing.add(name);
                 continue;
             }
-            int from = start(bom) + component.start();
-            int to = start(bom) + component.end();
-            // The match begins somewhere before; the hashes of this component are the last ones in it.
-            String block = bom.substring(from, to);
-            int hashes = block.lastIndexOf("\"hashes\" : [");
-            Matcher old = HASHES.matcher(block);
-            if (hashes < 0 || !old.find(hashes)) {
-                missing.add(name);
-                continue;
-            }
-            String renewed = block.substring(0, old.start()) + "\"hashes\" : [ { \"alg\" : \"SHA-256\", \"content\" : \"" + sha256(jar) + "\" } ]"
-                    + block.substring(old.end());
-            bom = bom.substring(0, from) + renewed + bom.substring(to);
+            int end = bom.indexOf(']', hashes);
+            bom = bom.substring(0, hashes) + HASHES + " { \"alg\" : \"SHA-256\", \"content\" : \"" + sha256(jar) + "\" } "
+                    + bom.substring(end);
         }
         if (!missing.isEmpty()) {
             throw new IllegalStateException(made + " has no component, or one without hashes, for " + missing);
@@ -65,23 +58,18 @@ final class Bom {
         Files.writeString(target, bom);
     }
 
-    private static int start(String bom) {
-        Matcher components = COMPONENTS.matcher(bom);
-        if (!components.find()) {
-            throw new IllegalStateException("no components in the form that the plugin has written so far");
-        }
-        return components.end();
-    }
-
     /** With the jar of the distribution among the components, of which the plugin speaks elsewhere. */
     private static String withItself(String bom) {
         Matcher itself = ITSELF.matcher(bom);
-        if (!itself.find()) {
-            throw new IllegalStateException("no metadata.component in the form that the plugin has written so far");
+        int components = bom.indexOf(COMPONENTS);
+        if (!itself.find() || components < 0) {
+            throw new IllegalStateException("the plugin writes another form than it did: no metadata.component, or no components");
         }
-        String component = itself.group(1).replace("\"application\"", "\"library\"").replaceFirst("\"bom-ref\" : \"[^\"]*\"",
-                "\"bom-ref\" : \"jar-of-the-distribution\"").replaceFirst("\"purl\"", "\"hashes\" : [ ],\n      \"purl\"");
-        return bom.substring(0, start(bom)) + "    " + component + ",\n" + bom.substring(start(bom));
+        String component = itself.group(1).replace("\"application\"", "\"library\"")
+                .replaceFirst("\"bom-ref\" : \"[^\"]*\"", "\"bom-ref\" : \"jar-of-the-distribution\"")
+                .replaceFirst("\"purl\"", HASHES + " ],\n      \"purl\"");
+        int start = components + COMPONENTS.length();
+        return bom.substring(0, start) + "    " + component + ",\n" + bom.substring(start);
     }
 
     private static String sha256(Path file) {

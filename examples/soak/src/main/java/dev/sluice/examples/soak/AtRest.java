@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * for the next transfer have a bound of their own, and their descriptors are subtracted.
  */
 final class AtRest {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(40);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(90);
     private static final double PIPE_BYTES = 1024 * 1024;
     /** Of the admin interface and of health checks, which go on. */
     private static final int SLACK_DESCRIPTORS = 4;
@@ -66,6 +66,7 @@ final class AtRest {
             more(left, none, value(none), 0);
         }
         more(left, Sample.GENERATIONS, value(Sample.GENERATIONS), 1);
+        more(left, Sample.LOADERS_SERVING, value(Sample.LOADERS_SERVING), before.value(Sample.LOADERS_SERVING));
         more(left, "descriptors without pipes", descriptors(), before.descriptors() + SLACK_DESCRIPTORS);
         if (threads.size() > before.threads.size()) {
             left.add("threads " + threads + ", before " + before.threads);

@@ -89,7 +89,7 @@ final class Configuration {
                 """.formatted(directory));
         listener(text, Place.PLAIN.label(), "cluster: plain" + FILTERS_OF_PLAIN.formatted(rate));
         listener(text, Place.FLAPPY.label(), "cluster: flappy");
-        listener(text, Place.NAMES.label(), "filters: [ { type: sniff, config: { protocols: [tls] } } ], routes: [ "
+        listener(text, Place.NAMES.label(), "filters: [ { type: sniff, config: { protocols: [tls], silence: 30s, deadline: 60s } } ], routes: [ "
                 + "{ match: { sni: a.soak.test }, cluster: alpha }, { match: { sni: \"*.b.soak.test\" }, cluster: beta }, "
                 + (moreNames ? "{ match: { sni: c.soak.test }, cluster: gamma }, " : "") + "{ cluster: plain } ]");
         listener(text, Place.GREETING.label(), "cluster: greeting");

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 final class Daemon implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-z_]+(?:\\{[^}]*})?) (\\S+)$");
-    /** Threads of the JVM that come and go with what is to be compiled, and those that serve the admin interface and plugins when asked. */
-    private static final Pattern COMES_AND_GOES = Pattern.compile("C[12] CompilerThre|ForkJoinPool.*|VirtualThread.*|Attach Listener");
+    /** Threads that come and go: with what is to be compiled, for requests of the admin interface, to watch replaced plugins until they are gone. */
+    private static final Pattern COMES_AND_GOES = Pattern.compile("C[12] CompilerThre|ForkJoinPool.*|VirtualThread.*|Attach Listener|sluice-plugins");
 
     private final Process process;
     private final String ready;

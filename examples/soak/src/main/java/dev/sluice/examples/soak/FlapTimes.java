@@ -17,10 +17,16 @@ final class FlapTimes {
     /** One of them; it has no end yet while it lasts. */
     private static final class Span {
         private final long fromNanos = System.nanoTime();
-        private volatile long toNanos = Long.MAX_VALUE;
+        private volatile boolean over;
+        private volatile long toNanos;
+
+        void end() {
+            toNanos = System.nanoTime();
+            over = true;
+        }
 
         boolean meets(long from, long to) {
-            return toNanos - from > -SLACK_NANOS && to - fromNanos > -SLACK_NANOS;
+            return (!over || toNanos - from > -SLACK_NANOS) && to - fromNanos > -SLACK_NANOS;
         }
     }
 
@@ -40,7 +46,7 @@ final class FlapTimes {
         try {
             stop.run();
         } finally {
-            span.toNanos = System.nanoTime();
+            span.end();
         }
     }
 

@@ -99,6 +99,7 @@ final class Monitor {
         take(values, Sample.PIPES_RESERVED, metrics, "sluice_memory_reserved_bytes{part=\"pipes\"}");
         take(values, Sample.GENERATIONS, metrics, "sluice_config_generations_alive");
         take(values, Sample.LOADERS, metrics, "sluice_plugin_loaders{state=\"retired\"}");
+        take(values, Sample.LOADERS_SERVING, metrics, "sluice_plugin_loaders{state=\"serving\"}");
         return values;
     }
 

@@ -80,7 +80,8 @@ final class Plan {
             default -> random.nextLong(down);
         };
         pauseMillis = random.nextLong(mostPauseMillis + 1);
-        pieces = 1 + random.nextInt(4);
+        // The plugin waits for the rest of a command for no longer than a busy machine may take to send it.
+        pieces = place == Place.GUARDED ? 1 : 1 + random.nextInt(4);
     }
 
     private interface Weight<T> {

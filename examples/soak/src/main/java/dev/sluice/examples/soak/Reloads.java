@@ -6,11 +6,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 /** Changes of the configuration, one at a time, each of which the daemon has to apply, or to refuse if it is broken. */
 final class Reloads {
     private static final int APPLIED = 200;
     private static final int REFUSED = 422;
+    private static final int GOES_ON = 202;
+    /** A machine may be busy. */
+    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final Configuration configuration;
     private final Path file;
@@ -71,12 +75,26 @@ final class Reloads {
     /** For what is changed beside the file. */
     synchronized void apply(String what) throws IOException {
         write(configuration.text());
-        Daemon.Answer answer = daemon.post("/reload");
+        Daemon.Answer answer = reload();
         if (answer.status() == APPLIED) {
             applied++;
         } else {
             findings.add(Findings.Sort.REFUSED, "a reload of " + what + ": " + answer);
         }
+    }
+
+    /** The result, in the form of an answer that did not have to be waited for. */
+    private Daemon.Answer reload() throws IOException {
+        Daemon.Answer answer = daemon.post("/reload");
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        while (answer.status() == GOES_ON && System.nanoTime() < deadline) {
+            Line.pause(100);
+            String body = daemon.get("/reload");
+            if (!body.contains("\"result\":\"running\"")) {
+                return new Daemon.Answer(body.contains("\"result\":\"refused\"") ? REFUSED : APPLIED, body);
+            }
+        }
+        return answer;
     }
 
     private void write(String text) throws IOException {
@@ -87,7 +105,7 @@ final class Reloads {
     private void broken(SplittableRandom random) throws IOException {
         String whole = configuration.text();
         write(whole.substring(0, random.nextInt(whole.length())) + "\n\"broken: [");
-        Daemon.Answer answer = daemon.post("/reload");
+        Daemon.Answer answer = reload();
         if (answer.status() == REFUSED && answer.body().contains("\"line\":")) {
             refused++;
         } else {

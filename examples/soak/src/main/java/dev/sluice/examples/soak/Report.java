@@ -12,7 +12,7 @@ import java.util.Map;
 final class Report {
     private static final double MIB = 1024 * 1024;
     private static final List<String> COLUMNS = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS, Sample.DESCRIPTORS,
-            Sample.CONNECTIONS, Sample.BUFFERS, Sample.STASH, Sample.PIPES, Sample.PIPES_RESERVED, Sample.GENERATIONS, Sample.LOADERS,
+            Sample.CONNECTIONS, Sample.BUFFERS, Sample.STASH, Sample.PIPES, Sample.PIPES_RESERVED, Sample.GENERATIONS, Sample.LOADERS_SERVING, Sample.LOADERS,
             Sample.DONE, Sample.BYTES, Sample.CPU);
 
     private static final List<String> PICTURES = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS, Sample.DESCRIPTORS,

@@ -21,6 +21,7 @@ record Sample(double seconds, Map<String, Double> values) {
     static final String PIPES_RESERVED = "pipes_reserved_bytes";
     static final String GENERATIONS = "generations_alive";
     static final String LOADERS = "plugin_loaders_retired";
+    static final String LOADERS_SERVING = "plugin_loaders_serving";
     static final String DONE = "connections_done";
     static final String BYTES = "content_bytes";
     static final String CPU = "cpu_seconds";

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A short soak of the tarball. */
 class SoakIT {
-    private static final int SECONDS = 5;
+    private static final int SECONDS = 7;
     private static final int RATE = 60;
 
     @TempDir
