@@ -40,11 +40,11 @@ final class Bom {
         for (Path jar : jars) {
             // The last part of a package URL is NAME@VERSION.
             String name = jar.getFileName().toString().replaceFirst("\\.jar$", "").replaceFirst("-(?=\\d)", "@");
-            int url = bom.indexOf("/" + name + "?type=jar\"", bom.indexOf(COMPONENTS));
-            int purl = bom.lastIndexOf(PURL, url);
+            Matcher url = Pattern.compile(PURL + "\"pkg:maven/[^\"]*/" + Pattern.quote(name) + "\\?type=jar\"").matcher(bom);
+            int purl = url.find(bom.indexOf(COMPONENTS)) ? url.start() : -1;
             int hashes = bom.lastIndexOf(HASHES, purl);
             // Of this component, not of one before.
-            if (url < 0 || hashes < 0 || bom.lastIndexOf(PURL, purl - 1) > hashes) {
+            if (hashes < 0 || bom.lastIndexOf(PURL, purl - 1) > hashes) {
                 missing.add(name);
                 continue;
             }
