@@ -8,8 +8,6 @@ import java.util.stream.Collectors;
 
 /** The text of the daemon's configuration, and what of it changes at reloads. Used by one thread at a time, see {@link Reloads}. */
 final class Configuration {
-    private static final String FILTERS_OF_PLAIN = ", filters: [ { type: rate-limit, config: { connections: { per: listener, rate: %d/s, burst: 100000 } } } ]";
-
     private final String directory;
     private final Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
     private final Map<String, Endpoint> removed = new LinkedHashMap<>();
@@ -45,7 +43,7 @@ final class Configuration {
     }
 
     boolean isRemoved(Endpoint endpoint) {
-        return removed.get(endpoint.cluster()) == endpoint;
+        return endpoint.equals(removed.get(endpoint.cluster()));
     }
 
     /** Another number in the filter of the plain listener. */
@@ -87,7 +85,8 @@ final class Configuration {
                 plugins: { directory: "%1$s/plugins", broken: refuse }
                 listeners:
                 """.formatted(directory));
-        listener(text, Place.PLAIN.label(), "cluster: plain" + FILTERS_OF_PLAIN.formatted(rate));
+        listener(text, Place.PLAIN.label(), "cluster: plain, filters: [ { type: rate-limit, config: { connections: { per: listener, rate: "
+                + rate + "/s, burst: 100000 } } } ]");
         listener(text, Place.FLAPPY.label(), "cluster: flappy");
         listener(text, Place.NAMES.label(), "filters: [ { type: sniff, config: { protocols: [tls], silence: 30s, deadline: 60s } } ], routes: [ "
                 + "{ match: { sni: a.soak.test }, cluster: alpha }, { match: { sni: \"*.b.soak.test\" }, cluster: beta }, "

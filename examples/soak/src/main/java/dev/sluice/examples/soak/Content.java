@@ -30,11 +30,11 @@ final class Content {
     /** Writes the bytes from this position of the stream to the start of the array. */
     void fill(byte[] target, int length, long position) {
         int i = 0;
-        for (; i < length && (position + i & 7) != 0; i++) {
+        for (; i < length && ((position + i) & 7) != 0; i++) {
             target[i] = at(position + i);
         }
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
-            WORDS.set(target, i, word(position + i >>> 3));
+            WORDS.set(target, i, word((position + i) >>> 3));
         }
         for (; i < length; i++) {
             target[i] = at(position + i);
@@ -44,13 +44,13 @@ final class Content {
     /** {@return the index of the first byte that is not that of the stream; -1 if there is none} */
     int difference(byte[] received, int length, long position) {
         int i = 0;
-        for (; i < length && (position + i & 7) != 0; i++) {
+        for (; i < length && ((position + i) & 7) != 0; i++) {
             if (received[i] != at(position + i)) {
                 return i;
             }
         }
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
-            long other = (long) WORDS.get(received, i) ^ word(position + i >>> 3);
+            long other = (long) WORDS.get(received, i) ^ word((position + i) >>> 3);
             if (other != 0) {
                 return i + (Long.numberOfTrailingZeros(other) >>> 3);
             }

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A server of a cluster, on a port of its own that it keeps when it stops listening and comes back. The endpoints are on addresses on which
  * nobody dials out, so that no outgoing connection takes such a port meanwhile.
@@ -138,16 +136,6 @@ final class Endpoint implements AutoCloseable {
         for (Socket socket : open) {
             socket.close();
         }
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.examples.soak;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -42,13 +43,16 @@ enum Kind {
     DENIED(2, Set.of("filter-rejected"), EnumSet.of(WALLED, GUARDED));
 
     private final int weight;
+    /** Nobody can change these two. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Set<String> reasons;
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Set<Place> places;
 
     Kind(int weight, Set<String> reasons, Set<Place> places) {
         this.weight = weight;
         this.reasons = reasons;
-        this.places = places;
+        this.places = Collections.unmodifiableSet(places);
     }
 
     int weight() {
