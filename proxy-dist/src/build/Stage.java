@@ -39,7 +39,7 @@ import java.util.stream.Stream;
  * <p>What lost, with figures: proxy-runtime/decisions/0010.
  *
  * <p>Arguments: the directory, the jar to add to its {@code lib}, the time for all files (ISO 8601), a directory for
- * temporary files, the modules of the Java, with commas between them.
+ * temporary files, the modules of the Java, with commas between them, the list of parts that {@link Bom} completes.
  */
 public final class Stage {
     private static final int LIMIT_SECONDS = 120;
@@ -65,6 +65,7 @@ public final class Stage {
             }
         }
         link(stage, work, modules, List.of());
+        Bom.complete(Path.of(args[5]), stage.resolve("lib"), stage.resolve("legal/sbom.json"));
         date(stage, time);
         train(stage, work);
         link(stage, work, modules, List.of("--generate-jli-classes=@" + methodHandles(work).getFileName()));

@@ -84,9 +84,7 @@ final class Daemon {
         work.prestartAllCoreThreads();
         Signals signals = Signals.handle(List.of("TERM", "INT", "HUP", "USR1"), this::obey);
 
-        ProxyConfig config = Installation.loader().load(file);
-        messages.warnings(config.warnings());
-        try (ProxyServer proxy = ProxyServer.builder().config(config).logLevels(new LogbackLevels()).start()) {
+        try (ProxyServer proxy = start(file)) {
             server = proxy;
             signals.awaitInstalled();
             out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));
@@ -105,6 +103,16 @@ final class Daemon {
             LOG.info("Stopped; of {} open connections, {} were cut", end.open(), end.cut());
             return exitCode(end.cut());
         }
+    }
+
+    /**
+     * Not in {@link #run}, whose frame lasts as long as the process: it would keep the first configuration, and with it
+     * the classes of plugins that have been replaced since.
+     */
+    private ProxyServer start(Path file) {
+        ProxyConfig config = Installation.loader().load(file);
+        messages.warnings(config.warnings());
+        return ProxyServer.builder().config(config).logLevels(new LogbackLevels()).start();
     }
 
     /** Acts on a signal, without blocking. Any thread. */
