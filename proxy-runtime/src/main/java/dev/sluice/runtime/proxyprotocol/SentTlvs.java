@@ -20,11 +20,18 @@ public record SentTlvs(byte @Nullable [] authority, byte @Nullable [] alpn, byte
     /** No TLVs. */
     public static final SentTlvs NONE = new SentTlvs(null, null, null, null, false);
 
-    public SentTlvs {
+    // Not the short form, whose parameters would lose that they may be null in the class file.
+    public SentTlvs(byte @Nullable [] authority, byte @Nullable [] alpn, byte @Nullable [] uniqueId,
+            byte @Nullable [] ssl, boolean crc32c) {
         if (ssl != null && ssl.length < Tlv.SSL_PREFIX_BYTES) {
             throw new IllegalArgumentException("ssl has " + ssl.length + " bytes, but at least "
                     + Tlv.SSL_PREFIX_BYTES + " are needed");
         }
+        this.authority = authority;
+        this.alpn = alpn;
+        this.uniqueId = uniqueId;
+        this.ssl = ssl;
+        this.crc32c = crc32c;
     }
 
     /** The bytes of a text. */
