@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import com.sun.management.ThreadMXBean;
@@ -152,7 +153,7 @@ final class FlightCheck implements AutoCloseable {
     private void parse(BorrowedBytes bytes) {
         if (RequestLine.examine(bytes) == Detector.Answer.MATCH) {
             RequestHead.read(bytes);
-        } else if (detectors.get(Protocol.TLS).examine(bytes) == Detector.Answer.MATCH) {
+        } else if (Objects.requireNonNull(detectors.get(Protocol.TLS)).examine(bytes) == Detector.Answer.MATCH) {
             try {
                 if (HelloFrame.needed(bytes, TestingSniffer.MAX_BYTES) <= bytes.length()) {
                     ClientHello.read(bytes);

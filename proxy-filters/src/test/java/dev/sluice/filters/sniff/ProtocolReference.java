@@ -94,7 +94,7 @@ final class ProtocolReference {
     }
 
     private static boolean postgresql(ByteBuffer in) {
-        if (!is(in, 0) || !is(in, 0)) {
+        if (u16(in) != 0) {
             return false;
         }
         int length = u16(in);
@@ -201,7 +201,7 @@ final class ProtocolReference {
     }
 
     private static boolean kafka(ByteBuffer in) {
-        if (!is(in, 0) || !is(in, 0)) {
+        if (u16(in) != 0) {
             return false;
         }
         int size = u16(in);

@@ -8,11 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import dev.sluice.api.Attributes;
-import dev.sluice.api.Direction;
-import dev.sluice.api.testkit.FilterKit;
 import dev.sluice.api.testkit.Outcome;
-import dev.sluice.api.testkit.Segmentations;
-import dev.sluice.api.testkit.TestingConnection;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
