@@ -44,6 +44,6 @@ class SecurityPageTest {
     void theDropInHasSettingsOnly() {
         List<String> lines = page.blocks("ini").getFirst().lines().toList();
         assertEquals("[Service]", lines.getFirst());
-        lines.stream().skip(1).forEach(line -> assertTrue(line.matches("[A-Z][A-Za-z]+=[\\w@ ]+"), line));
+        lines.stream().skip(1).forEach(line -> assertTrue(line.matches("[A-Z][A-Za-z]+=[-\\w@ ]+"), line));
     }
 }

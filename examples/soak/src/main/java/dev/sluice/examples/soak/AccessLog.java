@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon's access log, which is rotated all the time: each piece is read when the next one exists, and deleted. Each line belongs to the
- * oldest connection of its client's address that has none yet, for a port is free again only after the end of the connection before.
+ * oldest connection of its peer's address that has none yet, for a port is free again only after the end of the connection before.
  */
 final class AccessLog {
     private static final Pattern LINE = Pattern
-            .compile("\"listener\":\"([^\"]*)\",\"client\":\"([^\"]*)\".*\"close_reason\":\"([^\"]*)\"");
+            .compile("\"listener\":\"([^\"]*)\",.*\"peer\":\"([^\"]*)\".*\"close_reason\":\"([^\"]*)\"");
     private static final long LIMIT_MILLIS = 10_000;
     private static final InetSocketAddress NO_PORT = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 

@@ -93,6 +93,10 @@ final class Client implements Runnable {
         if (plan.kind() == Kind.IDLE) {
             Line.pause(plan.pauseMillis());
         }
+        if (plan.place() == Place.PROXIED) {
+            byte[] header = ProxyHeader.of(plan.number());
+            line.write(header, 0, header.length);
+        }
         if (plan.place() == Place.GREETING) {
             FirstFlight.Greeting.expect(line);
         }

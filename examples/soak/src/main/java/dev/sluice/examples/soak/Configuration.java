@@ -96,6 +96,7 @@ final class Configuration {
                 "cluster: plain, filters: [ { type: redis-deny, config: { commands: [flushall], inline: false } } ]");
         listener(text, Place.WALLED.label(), "cluster: plain, filters: [ { type: acl, config: { default: allow, rules: [ { deny: ["
                 + Client.DENIED + "] } ] } } ]");
+        listener(text, Place.PROXIED.label(), "cluster: proxied, proxyProtocol: { trustedSources: [127.0.0.0/8], deadline: 1m }");
         listener(text, Place.QUEUED.label(), "cluster: queued");
         listener(text, Place.EXPENDABLE.label(), "cluster: expendable");
         extras.forEach(extra -> listener(text, extra, "cluster: plain"));
@@ -109,6 +110,7 @@ final class Configuration {
             text.append("  - { name: gamma, endpoints: [ { address: \"127.0.0.1:9\" } ] }\n");
         }
         cluster(text, "greeting", "loadBalancing: least-connections");
+        cluster(text, "proxied", "proxyProtocol: v2");
         cluster(text, "queued", "maxConnections: 20, queue: { max: 10000, timeout: 1h }");
         cluster(text, "expendable", "onRemoved: close");
         return text.toString();

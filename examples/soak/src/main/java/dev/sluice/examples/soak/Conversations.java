@@ -3,6 +3,7 @@ package dev.sluice.examples.soak;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class Conversations {
             if (endpoint.cluster().equals(Place.GREETING.label())) {
                 nobody.write(FirstFlight.Greeting.of(nonces.incrementAndGet()), 0, FirstFlight.Greeting.LENGTH);
             }
+            boolean proxied = endpoint.cluster().equals(Place.PROXIED.label());
+            byte[] header = proxied ? ProxyHeader.read(nobody) : new byte[0];
             long number = FirstFlight.read(nobody);
             if (number < 0) {
                 // A client that leaves without a byte, or a health check that ends in order.
@@ -39,6 +42,9 @@ final class Conversations {
             plan = plans.find(number);
             if (plan == null) {
                 throw new WrongStream("an endpoint received the number " + number + ", which no open connection has");
+            }
+            if (proxied && !ProxyHeader.isOf(number, header)) {
+                throw new WrongStream("the PROXY header is not the one of the client: " + HexFormat.of().formatHex(header));
             }
             endpoint.belongs(socket, plan);
             claim(plan, endpoint);

@@ -16,6 +16,8 @@ enum Place {
     GUARDED(8),
     /** Some addresses are denied. */
     WALLED(6),
+    /** Clients come with a PROXY header, and endpoints get one. */
+    PROXIED(6),
     /** Has room for few connections at a time; the others wait in the queue. */
     QUEUED(5),
     /** Its endpoints are drained with a time, removed, and crash: connections may be cut, but never look complete. */

@@ -23,8 +23,8 @@ public final class Soak {
     /** In shorter runs slopes and rates are shown, and judged by nobody. */
     private static final int JUDGED_SECONDS = 600;
     private static final int WARM_UP = 400;
-    private static final Map<String, Integer> ENDPOINTS = Map.of("plain", 4, "flappy", 3, Plan.ALPHA, 2, Plan.BETA, 2, "greeting", 2, "queued", 2,
-            "expendable", 5);
+    private static final Map<String, Integer> ENDPOINTS = Map.of("plain", 4, "flappy", 3, Plan.ALPHA, 2, Plan.BETA, 2, "greeting", 2, "proxied", 2,
+            "queued", 2, "expendable", 5);
 
     private final Options options;
     private final Path work;
