@@ -368,6 +368,21 @@ class ProxyProtocolTest {
     }
 
     @Test
+    void aReloadChangesItForNewConnections() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.before(upstream); TestingClient before = proxy.connect()) {
+            assertEquals("a", before.roundTrip("a"));
+            String yaml = TestingProxy.builder().endpoint(upstream).listener(TRUSTED).cluster("proxyProtocol: v1").yaml();
+            assertTrue(proxy.server().reload(yaml).applied());
+            try (TestingClient after = proxy.connect()) {
+                after.send(V1 + "b");
+                assertEquals(V1 + "b", after.readText(V1.length() + 1));
+            }
+            assertEquals("c", before.roundTrip("c"), "what was open goes on as it is");
+        }
+    }
+
+    @Test
     void aClientThatSendsAndFinishesAtOnce() throws Exception {
         try (TestingUpstream upstream = hex();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream).cluster("proxyProtocol: v2").start()) {
