@@ -147,13 +147,13 @@ class PromisesIT {
     private static int extensionsAt(byte[] hello) {
         int at = 4 + 2 + 32;
         at += 1 + hello[at];
-        at += 2 + ((hello[at] & 0xff) << 8 | hello[at + 1] & 0xff);
+        at += 2 + (((hello[at] & 0xff) << 8) | (hello[at + 1] & 0xff));
         return at + 1 + hello[at];
     }
 
     private static void number(byte[] bytes, int at, int size, int value) {
         for (int i = 0; i < size; i++) {
-            bytes[at + i] = (byte) (value >> 8 * (size - 1 - i));
+            bytes[at + i] = (byte) (value >> (8 * (size - 1 - i)));
         }
     }
 

@@ -357,8 +357,7 @@ class PromisesTest {
         }
 
         private static Error endless(int depth) {
-            Error deeper = endless(depth + 1);
-            return depth < 0 ? new Error() : deeper;
+            return depth < 0 ? new Error() : endless(depth + 1);
         }
 
         @Override
