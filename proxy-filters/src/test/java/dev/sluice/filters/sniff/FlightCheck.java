@@ -180,7 +180,7 @@ final class FlightCheck implements AutoCloseable {
         Map<AttributeKey<?>, Object> seen = outcome.state() == Outcome.State.OPEN ? outcome.attributes() : null;
         require(expected == null ? seen == null : expected.equals(seen), outcome::toString, "\ninstead of", expected);
         byte[] forwarded = outcome.forwarded(Direction.CLIENT_TO_UPSTREAM);
-        require(forwarded.length == 0 && seen == null || Arrays.equals(forwarded, flight), () -> "bytes are changed");
+        require((forwarded.length == 0 && seen == null) || Arrays.equals(forwarded, flight), () -> "bytes are changed");
         return outcome;
     }
 
