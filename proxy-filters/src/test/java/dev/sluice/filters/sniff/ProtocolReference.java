@@ -44,6 +44,7 @@ final class ProtocolReference {
         };
     }
 
+    @SuppressWarnings("JdkObsolete") // Whether more text could match is just what it is for.
     private static Detector.Answer match(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         if (matcher.lookingAt()) {
