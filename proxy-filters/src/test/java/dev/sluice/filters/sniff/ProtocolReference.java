@@ -94,8 +94,18 @@ final class ProtocolReference {
         return u8(in) == expected;
     }
 
+    /** {@return whether these bytes are next: false at the first other one, though the rest is not there} */
+    private static boolean begins(ByteBuffer in, int... expected) {
+        for (int each : expected) {
+            if (!is(in, each)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean postgresql(ByteBuffer in) {
-        if (u16(in) != 0) {
+        if (!begins(in, 0, 0)) {
             return false;
         }
         int length = u16(in);
@@ -161,7 +171,7 @@ final class ProtocolReference {
     }
 
     private static boolean rdp(ByteBuffer in) {
-        if (!is(in, 3) || !is(in, 0)) {
+        if (!begins(in, 3, 0)) {
             return false;
         }
         int packet = u16(in);
@@ -202,7 +212,7 @@ final class ProtocolReference {
     }
 
     private static boolean kafka(ByteBuffer in) {
-        if (u16(in) != 0) {
+        if (!begins(in, 0, 0)) {
             return false;
         }
         int size = u16(in);
