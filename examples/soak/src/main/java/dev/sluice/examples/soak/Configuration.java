@@ -13,7 +13,7 @@ final class Configuration {
     private final Map<String, Endpoint> removed = new LinkedHashMap<>();
     private final List<String> extras = new ArrayList<>();
     private int rate = 100_000;
-    private int idleMinutes = 5;
+    private int idleMinutes = 15;
     private boolean leastConnections;
     private boolean moreNames;
 
@@ -52,7 +52,7 @@ final class Configuration {
     }
 
     void changeTimeouts() {
-        idleMinutes = 5 + (idleMinutes + 1) % 5;
+        idleMinutes = 15 + (idleMinutes + 1) % 5;
     }
 
     void changeBalancing() {
@@ -118,7 +118,7 @@ final class Configuration {
 
     private void listener(StringBuilder text, String name, String rest) {
         text.append("  - { name: ").append(name).append(", listen: \"127.0.0.1:0\", timeouts: { idle: ").append(idleMinutes)
-                .append("m, halfClosed: 2m, writeStall: 2m }, ").append(rest).append(" }\n");
+                .append("m, halfClosed: 15m, writeStall: 15m }, ").append(rest).append(" }\n");
     }
 
     private void cluster(StringBuilder text, String name, String rest) {

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Line {
     private static final int CHUNK = 32 * 1024;
-    /** Longer than anything that is planned; a proxy that forgets a connection is found by it. */
-    private static final int STANDSTILL_MILLIS = 90_000;
+    /** Longer than anything that is planned, and than a busy machine keeps threads waiting; a proxy that forgets a connection is found by it. */
+    private static final int STANDSTILL_MILLIS = 600_000;
 
     private final Socket socket;
     private final InputStream in;

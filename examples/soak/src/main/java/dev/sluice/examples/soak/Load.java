@@ -19,6 +19,7 @@ final class Load {
     private final Semaphore room = new Semaphore(MOST_OPEN);
     private final Phaser open = new Phaser(1);
     private long number;
+    private long latestNanos;
 
     Load(Options options, Plans plans, Function<Plan, Runnable> client) {
         seed = options.seed();
@@ -34,7 +35,9 @@ final class Load {
         long start = System.nanoTime();
         long end = start + TimeUnit.SECONDS.toNanos(seconds);
         for (long n = 0; System.nanoTime() < end; n++) {
-            Line.pause(TimeUnit.NANOSECONDS.toMillis(start + n * 1_000_000_000L / rate - System.nanoTime()));
+            long early = start + n * 1_000_000_000L / rate - System.nanoTime();
+            Line.pause(TimeUnit.NANOSECONDS.toMillis(early));
+            latestNanos = Math.max(latestNanos, -early);
             next();
         }
         await();
@@ -62,6 +65,11 @@ final class Load {
                 open.arriveAndDeregister();
             }
         });
+    }
+
+    /** By how much the latest connection began after its time: more than some seconds, and the machine was too busy for this load. */
+    double latestSeconds() {
+        return latestNanos / 1e9;
     }
 
     private void await() {

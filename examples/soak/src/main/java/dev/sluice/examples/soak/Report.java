@@ -65,6 +65,7 @@ final class Report {
         double cpu = samples.isEmpty() ? Double.NaN
                 : (samples.getLast().value(Sample.CPU) - samples.getFirst().value(Sample.CPU)) / result.seconds();
         text.append(row("processor time of the daemon, processors", "%.2f".formatted(cpu), ""));
+        text.append(row("latest begin of a connection behind its time, s", "%.1f".formatted(result.latest()), ""));
         text.append(row("lines of the access log", "%,d".formatted(result.lines()), ""));
         result.reloads().forEach((name, count) -> text.append(row("reloads " + name, "%,d".formatted(count), "")));
         result.disturbances().forEach((name, count) -> text.append(row(name, "%,d".formatted(count), "")));

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param options of the run
  * @param version of the daemon
  * @param seconds of load, with the end of the last connection
+ * @param latest by how many seconds the latest connection began after its time
  * @param connections that have ended
  * @param bytes of content that arrived, and were right
  * @param lines of the access log
@@ -20,7 +21,7 @@ import java.util.Map;
  * @param findings in the order in which they were noticed
  * @param before the daemon at rest, before the load
  */
-record Result(Options options, String version, double seconds, long connections, long bytes, long lines, Map<String, Integer> reloads,
+record Result(Options options, String version, double seconds, double latest, long connections, long bytes, long lines, Map<String, Integer> reloads,
         Map<String, Integer> disturbances, Map<String, Integer> events, Map<String, Long> ends, Map<String, Long> explained,
         List<String> findings, Map<String, Double> before) {
 

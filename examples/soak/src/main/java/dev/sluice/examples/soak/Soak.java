@@ -127,7 +127,7 @@ public final class Soak {
             findings.add(Findings.Sort.REFUSED, "the exit code of the daemon is " + code + " instead of 0");
         }
         judgeRates(connections / seconds * 3600, bytes / seconds * 3600, monitor);
-        Result result = new Result(options, version(), seconds, connections, bytes, log.lines(),
+        Result result = new Result(options, version(), seconds, load.latestSeconds(), connections, bytes, log.lines(),
                 new TreeMap<>(Map.of("applied", reloads.applied(), "refused, as they had to be", reloads.refused())),
                 new TreeMap<>(disturbances.counts()), new TreeMap<>(monitor.eventCounts()), findings.ends(), findings.explained(),
                 findings.list(), before.figures());
