@@ -178,6 +178,6 @@ final class HelloReference {
     }
 
     private static String latin1(ByteBuffer bytes) {
-        return new String(bytes.array(), StandardCharsets.ISO_8859_1);
+        return StandardCharsets.ISO_8859_1.decode(bytes).toString();
     }
 }
