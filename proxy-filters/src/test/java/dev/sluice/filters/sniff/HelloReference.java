@@ -178,6 +178,6 @@ final class HelloReference {
     }
 
     private static String latin1(ByteBuffer bytes) {
-        return StandardCharsets.ISO_8859_1.decode(bytes.duplicate()).toString();
+        return StandardCharsets.ISO_8859_1.decode(bytes).toString();
     }
 }
