@@ -61,7 +61,7 @@ class SystemFaultsIT {
                 static int (*real)(clockid_t, struct timespec *);
                 if (!real) real = (int (*)(clockid_t, struct timespec *)) dlsym(RTLD_NEXT, "clock_gettime");
                 int result = real(clock, time);
-                if (clock == CLOCK_REALTIME && access("%s", F_OK) == 0) time->tv_sec += %d;
+                if (clock == CLOCK_REALTIME && access(STEP, F_OK) == 0) time->tv_sec += AHEAD;
                 return result;
             }
             """;
@@ -276,10 +276,11 @@ class SystemFaultsIT {
     void aClockThatIsSetMovesNoDeadline() throws Exception {
         assumeTool("cc", "a clock is compiled that can be set without harm");
         Path ahead = directory.resolve("ahead");
-        Path source = Files.writeString(directory.resolve("clock.c"), CLOCK.formatted(ahead, YEAR_SECONDS));
+        Path source = Files.writeString(directory.resolve("clock.c"), CLOCK);
         Path library = directory.resolve("clock.so");
-        Process compiler = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(),
-                "-ldl").redirectErrorStream(true).redirectOutput(directory.resolve("cc").toFile()).start();
+        Process compiler = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(),
+                "-DSTEP=\"%s\"".formatted(ahead), "-DAHEAD=" + YEAR_SECONDS, source.toString(), "-ldl")
+                .redirectErrorStream(true).redirectOutput(directory.resolve("cc").toFile()).start();
         assumeTrue(compiler.waitFor() == 0, "the compiler of this system makes no libraries");
         Duration idle = Duration.ofSeconds(2);
         Path log = directory.resolve("access.log");

@@ -257,12 +257,12 @@ class NetworkFaultsTest {
     /** Each byte arrives, no more is kept than for any slow reader, and those with a fast way are served meanwhile. */
     @Test
     void aSlowCableHoldsUpNobodyElse() throws Exception {
-        byte[] content = new byte[FaultSize.of(60_000, 1_000_000)];
+        byte[] content = new byte[FaultSize.of(60_000, 200_000)];
         new Random(4).nextBytes(content);
         try (TestingUpstream near = network.near(() -> TestingUpstream.start(TestingNetwork.NEAR, 0,
                 NetworkFaultsTest::echo));
                 TestingProxy proxy = start(TestingProxy.builder().endpoint(near))) {
-            network.slow(8);
+            network.slow(FaultSize.of(8, 40));
             List<TestingClient> slow = farClients(proxy, PEERS);
             List<Thread> senders = new ArrayList<>();
             for (TestingClient client : slow) {
