@@ -148,7 +148,8 @@ class NetworkFaultsTest {
             long cut = System.nanoTime();
             Await.until("those that vanished to be gone", stall.plusSeconds(30),
                     () -> proxy.stats().connectionsActive() == 0);
-            assertWithin(stall.multipliedBy(105).dividedBy(100).plusMillis(100), since(cut));
+            // A kernel that still had room takes what it is offered at the first deadline, and nothing at the second.
+            assertWithin(stall.multipliedBy(210).dividedBy(100), since(cut));
             FaultSize.report("4 sending", since(cut) + " with a write stall of " + stall);
             proxy.awaitClosed(CloseReason.CLIENT_WRITE_STALL, PEERS);
             close(vanishing);
@@ -257,13 +258,14 @@ class NetworkFaultsTest {
     /** Each byte arrives, no more is kept than for any slow reader, and those with a fast way are served meanwhile. */
     @Test
     void aSlowCableHoldsUpNobodyElse() throws Exception {
+        int peers = FaultSize.of(20, 100);
         byte[] content = new byte[FaultSize.of(60_000, 200_000)];
         new Random(4).nextBytes(content);
         try (TestingUpstream near = network.near(() -> TestingUpstream.start(TestingNetwork.NEAR, 0,
                 NetworkFaultsTest::echo));
                 TestingProxy proxy = start(TestingProxy.builder().endpoint(near))) {
             network.slow(FaultSize.of(8, 40));
-            List<TestingClient> slow = farClients(proxy, PEERS);
+            List<TestingClient> slow = farClients(proxy, peers);
             List<Thread> senders = new ArrayList<>();
             for (TestingClient client : slow) {
                 senders.add(Thread.ofVirtual().start(() -> {
@@ -287,16 +289,16 @@ class NetworkFaultsTest {
                 do {
                     assertEquals("fast", fast.roundTrip("fast"));
                     long held = proxy.stats().stashBytes() + proxy.stats().buffersBorrowed() * 64 * 1024;
-                    assertTrue(held <= (PEERS + 2) * 64L * 1024, () -> "held: " + proxy.stats());
+                    assertTrue(held <= (peers + 2) * 64L * 1024, () -> "held: " + proxy.stats());
                 } while (reader.isAlive());
             }
             for (Thread sender : senders) {
                 sender.join();
             }
-            assertEquals(PEERS, answers.size());
+            assertEquals(peers, answers.size());
             answers.forEach(answer -> assertArrayEquals(content, answer));
             close(slow);
-            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, PEERS + 1);
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, peers + 1);
         }
     }
 
