@@ -77,7 +77,7 @@ class NetworkFaultsTest {
     private static String keepAlive() {
         return FaultSize.isFull()
                 ? "socket: { keepAlive: true }"
-                : "socket: { keepAlive: { idle: 1s, interval: 1s, count: 2 } }";
+                : "socket: { keepAlive: { idle: 1s, interval: 1s, count: 1 } }";
     }
 
     private static void echo(Socket peer) throws IOException {
@@ -99,7 +99,7 @@ class NetworkFaultsTest {
                 long cut = System.nanoTime();
                 Await.until("those that vanished to be gone", Duration.ofMinutes(4),
                         () -> proxy.stats().connectionsActive() <= 1);
-                assertWithin(FaultSize.of(Duration.ofSeconds(4), Duration.ofSeconds(135)), since(cut));
+                assertWithin(FaultSize.of(Duration.ofSeconds(3), Duration.ofSeconds(135)), since(cut));
                 FaultSize.report("4 idle", since(cut).toString());
                 assertEquals("z", staying.roundTrip("z"));
             }
@@ -122,7 +122,7 @@ class NetworkFaultsTest {
             long cut = System.nanoTime();
             Await.until("connections to be gone", Duration.ofMinutes(4),
                     () -> proxy.stats().connectionsActive() == 0);
-            assertWithin(FaultSize.of(Duration.ofSeconds(4), Duration.ofSeconds(135)), since(cut));
+            assertWithin(FaultSize.of(Duration.ofSeconds(3), Duration.ofSeconds(135)), since(cut));
             for (TestingClient client : clients) {
                 assertEquals(End.RESET, client.end());
             }
