@@ -77,7 +77,7 @@ class NetworkFaultsTest {
     private static String keepAlive() {
         return FaultSize.isFull()
                 ? "socket: { keepAlive: true }"
-                : "socket: { keepAlive: { idle: 1s, interval: 1s, count: 2 } }";
+                : "socket: { keepAlive: { idle: 1s, interval: 1s, count: 1 } }";
     }
 
     private static void echo(Socket peer) throws IOException {
@@ -99,7 +99,7 @@ class NetworkFaultsTest {
                 long cut = System.nanoTime();
                 Await.until("those that vanished to be gone", Duration.ofMinutes(4),
                         () -> proxy.stats().connectionsActive() <= 1);
-                assertWithin(FaultSize.of(Duration.ofSeconds(4), Duration.ofSeconds(135)), since(cut));
+                assertWithin(FaultSize.of(Duration.ofSeconds(3), Duration.ofSeconds(135)), since(cut));
                 FaultSize.report("4 idle", since(cut).toString());
                 assertEquals("z", staying.roundTrip("z"));
             }
@@ -122,7 +122,7 @@ class NetworkFaultsTest {
             long cut = System.nanoTime();
             Await.until("connections to be gone", Duration.ofMinutes(4),
                     () -> proxy.stats().connectionsActive() == 0);
-            assertWithin(FaultSize.of(Duration.ofSeconds(4), Duration.ofSeconds(135)), since(cut));
+            assertWithin(FaultSize.of(Duration.ofSeconds(3), Duration.ofSeconds(135)), since(cut));
             for (TestingClient client : clients) {
                 assertEquals(End.RESET, client.end());
             }
@@ -148,7 +148,8 @@ class NetworkFaultsTest {
             long cut = System.nanoTime();
             Await.until("those that vanished to be gone", stall.plusSeconds(30),
                     () -> proxy.stats().connectionsActive() == 0);
-            assertWithin(stall.multipliedBy(105).dividedBy(100).plusMillis(100), since(cut));
+            // A kernel that still had room takes what it is offered at the first deadline, and nothing at the second.
+            assertWithin(stall.multipliedBy(210).dividedBy(100), since(cut));
             FaultSize.report("4 sending", since(cut) + " with a write stall of " + stall);
             proxy.awaitClosed(CloseReason.CLIENT_WRITE_STALL, PEERS);
             close(vanishing);
@@ -257,13 +258,14 @@ class NetworkFaultsTest {
     /** Each byte arrives, no more is kept than for any slow reader, and those with a fast way are served meanwhile. */
     @Test
     void aSlowCableHoldsUpNobodyElse() throws Exception {
-        byte[] content = new byte[FaultSize.of(60_000, 1_000_000)];
+        int peers = FaultSize.of(20, 100);
+        byte[] content = new byte[FaultSize.of(60_000, 200_000)];
         new Random(4).nextBytes(content);
         try (TestingUpstream near = network.near(() -> TestingUpstream.start(TestingNetwork.NEAR, 0,
                 NetworkFaultsTest::echo));
                 TestingProxy proxy = start(TestingProxy.builder().endpoint(near))) {
-            network.slow(8);
-            List<TestingClient> slow = farClients(proxy, PEERS);
+            network.slow(FaultSize.of(8, 40));
+            List<TestingClient> slow = farClients(proxy, peers);
             List<Thread> senders = new ArrayList<>();
             for (TestingClient client : slow) {
                 senders.add(Thread.ofVirtual().start(() -> {
@@ -287,16 +289,16 @@ class NetworkFaultsTest {
                 do {
                     assertEquals("fast", fast.roundTrip("fast"));
                     long held = proxy.stats().stashBytes() + proxy.stats().buffersBorrowed() * 64 * 1024;
-                    assertTrue(held <= (PEERS + 2) * 64L * 1024, () -> "held: " + proxy.stats());
+                    assertTrue(held <= (peers + 2) * 64L * 1024, () -> "held: " + proxy.stats());
                 } while (reader.isAlive());
             }
             for (Thread sender : senders) {
                 sender.join();
             }
-            assertEquals(PEERS, answers.size());
+            assertEquals(peers, answers.size());
             answers.forEach(answer -> assertArrayEquals(content, answer));
             close(slow);
-            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, PEERS + 1);
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, peers + 1);
         }
     }
 

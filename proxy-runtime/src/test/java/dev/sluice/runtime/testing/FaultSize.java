@@ -21,9 +21,9 @@ public final class FaultSize {
         return FULL ? full : build;
     }
 
-    /** The promised bound, which a build exceeds by some seconds because other programs share the machine. */
+    /** The promised bound; a build allows seconds more, because other programs share the machine. */
     public static Duration bound(Duration promised) {
-        return FULL ? promised : promised.plusSeconds(5);
+        return FULL ? promised : promised.plusSeconds(10);
     }
 
     /** Whether this is the laboratory at full size. */
