@@ -19,7 +19,8 @@ class SecurityPageTest {
         Map<String, String> defaults = new TreeMap<>();
         Page keys = Page.of("configuration.md").section("Keys");
         for (String title : keys.titles(3)) {
-            String prefix = title.equals("Top level") ? ""
+            String prefix = title.equals("Top level")
+                    ? ""
                     : title.equals("listeners") || title.equals("clusters") ? title + "[]." : title + ".";
             for (List<String> row : keys.section(title).table("key").rows()) {
                 defaults.put(prefix + Page.quoted(row.getFirst()).iterator().next(), row.get(1));

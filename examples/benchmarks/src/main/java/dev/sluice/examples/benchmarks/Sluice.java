@@ -25,7 +25,8 @@ final class Sluice {
             Setting.of(NAME, "memory.readBuffer: 32KiB", "what the peers in Go and Java read at most",
                     REFERENCE + "memory").in("seed"),
             Setting.of(NAME, "listeners[].proxyProtocol, clusters[].proxyProtocol: v2",
-                    "a header is read and another one sent", REFERENCE + "PROXY protocol").in("connections (sluice+proxy)"),
+                    "a header is read and another one sent", REFERENCE + "PROXY protocol")
+                    .in("connections (sluice+proxy)"),
             Setting.kept(NAME, "everything else, conf/jvm.options included",
                     "as a user who unpacks the tarball has it; keepalive is on, which the others leave off",
                     REFERENCE + "socket"));

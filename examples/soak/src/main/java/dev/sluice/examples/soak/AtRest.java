@@ -90,7 +90,8 @@ final class AtRest {
     }
 
     private double objects() {
-        return instances.entrySet().stream().filter(each -> each.getKey().startsWith(RELAY)).mapToLong(Map.Entry::getValue).sum();
+        return instances.entrySet().stream().filter(each -> each.getKey().startsWith(RELAY))
+                .mapToLong(Map.Entry::getValue).sum();
     }
 
     /** Figures for the report. */

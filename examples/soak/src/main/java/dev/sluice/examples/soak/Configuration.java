@@ -85,25 +85,31 @@ final class Configuration {
                 plugins: { directory: "%1$s/plugins", broken: refuse }
                 listeners:
                 """.formatted(directory));
-        listener(text, Place.PLAIN.label(), "cluster: plain, filters: [ { type: rate-limit, config: { connections: { per: listener, rate: "
-                + rate + "/s, burst: 100000 } } } ]");
+        listener(text, Place.PLAIN.label(),
+                "cluster: plain, filters: [ { type: rate-limit, config: { connections: { per: listener, rate: "
+                        + rate + "/s, burst: 100000 } } } ]");
         listener(text, Place.FLAPPY.label(), "cluster: flappy");
-        listener(text, Place.NAMES.label(), "filters: [ { type: sniff, config: { protocols: [tls], silence: 30s, deadline: 60s } } ], routes: [ "
-                + "{ match: { sni: a.soak.test }, cluster: alpha }, { match: { sni: \"*.b.soak.test\" }, cluster: beta }, "
-                + (moreNames ? "{ match: { sni: c.soak.test }, cluster: gamma }, " : "") + "{ cluster: plain } ]");
+        listener(text, Place.NAMES.label(),
+                "filters: [ { type: sniff, config: { protocols: [tls], silence: 30s, deadline: 60s } } ], routes: [ "
+                        + "{ match: { sni: a.soak.test }, cluster: alpha }, { match: { sni: \"*.b.soak.test\" }, cluster: beta }, "
+                        + (moreNames ? "{ match: { sni: c.soak.test }, cluster: gamma }, " : "")
+                        + "{ cluster: plain } ]");
         listener(text, Place.GREETING.label(), "cluster: greeting");
         listener(text, Place.GUARDED.label(),
                 "cluster: plain, filters: [ { type: redis-deny, config: { commands: [flushall], inline: false } } ]");
-        listener(text, Place.WALLED.label(), "cluster: plain, filters: [ { type: acl, config: { default: allow, rules: [ { deny: ["
-                + Client.DENIED + "] } ] } } ]");
-        listener(text, Place.PROXIED.label(), "cluster: proxied, proxyProtocol: { trustedSources: [127.0.0.0/8], deadline: 1m }");
+        listener(text, Place.WALLED.label(),
+                "cluster: plain, filters: [ { type: acl, config: { default: allow, rules: [ { deny: ["
+                        + Client.DENIED + "] } ] } } ]");
+        listener(text, Place.PROXIED.label(),
+                "cluster: proxied, proxyProtocol: { trustedSources: [127.0.0.0/8], deadline: 1m }");
         listener(text, Place.QUEUED.label(), "cluster: queued");
         listener(text, Place.EXPENDABLE.label(), "cluster: expendable");
         extras.forEach(extra -> listener(text, extra, "cluster: plain"));
         text.append("clusters:\n");
         cluster(text, "plain", "loadBalancing: " + (leastConnections ? "least-connections" : "round-robin"));
-        cluster(text, "flappy", "loadBalancing: random-two-choices, healthCheck: { type: tcp, interval: 500ms, timeout: 400ms, rise: 1, fall: 2 }, "
-                + "outlierDetection: { consecutiveConnectFailures: 3, ejection: 300ms, maxEjection: 2s, maxEjected: 50% }");
+        cluster(text, "flappy",
+                "loadBalancing: random-two-choices, healthCheck: { type: tcp, interval: 500ms, timeout: 400ms, rise: 1, fall: 2 }, "
+                        + "outlierDetection: { consecutiveConnectFailures: 3, ejection: 300ms, maxEjection: 2s, maxEjected: 50% }");
         cluster(text, "alpha", "connectAttempts: 2");
         cluster(text, "beta", "loadBalancing: source-hash");
         if (moreNames) {
@@ -117,13 +123,15 @@ final class Configuration {
     }
 
     private void listener(StringBuilder text, String name, String rest) {
-        text.append("  - { name: ").append(name).append(", listen: \"127.0.0.1:0\", timeouts: { idle: ").append(idleMinutes)
+        text.append("  - { name: ").append(name).append(", listen: \"127.0.0.1:0\", timeouts: { idle: ")
+                .append(idleMinutes)
                 .append("m, halfClosed: 15m, writeStall: 15m }, ").append(rest).append(" }\n");
     }
 
     private void cluster(StringBuilder text, String name, String rest) {
         String addresses = endpoints(name).stream().filter(endpoint -> !isRemoved(endpoint))
                 .map(endpoint -> "{ address: \"" + endpoint.address() + "\" }").collect(Collectors.joining(", "));
-        text.append("  - { name: ").append(name).append(", ").append(rest).append(", endpoints: [ ").append(addresses).append(" ] }\n");
+        text.append("  - { name: ").append(name).append(", ").append(rest).append(", endpoints: [ ").append(addresses)
+                .append(" ] }\n");
     }
 }

@@ -44,13 +44,15 @@ final class Conversations {
                 throw new WrongStream("an endpoint received the number " + number + ", which no open connection has");
             }
             if (proxied && !ProxyHeader.isOf(number, header)) {
-                throw new WrongStream("the PROXY header is not the one of the client: " + HexFormat.of().formatHex(header));
+                throw new WrongStream(
+                        "the PROXY header is not the one of the client: " + HexFormat.of().formatHex(header));
             }
             endpoint.belongs(socket, plan);
             claim(plan, endpoint);
             converse(plan, new Line(socket, plan.downContent(), plan.upContent(), totals));
         } catch (WrongStream e) {
-            findings.add(Findings.Sort.WRONG_STREAM, "endpoint " + endpoint + ", " + (plan == null ? "nobody" : plan) + ": " + e.getMessage());
+            findings.add(Findings.Sort.WRONG_STREAM,
+                    "endpoint " + endpoint + ", " + (plan == null ? "nobody" : plan) + ": " + e.getMessage());
         } catch (IOException e) {
             if (plan != null) {
                 plan.endpointReset();
@@ -73,10 +75,12 @@ final class Conversations {
             findings.add(Findings.Sort.WRONG_STREAM, plan + " came to two endpoints, " + before + " and " + endpoint);
         }
         if (!plan.cluster().equals(endpoint.cluster())) {
-            findings.add(Findings.Sort.WRONG_STREAM, plan + " came to " + endpoint + " instead of cluster " + plan.cluster());
+            findings.add(Findings.Sort.WRONG_STREAM,
+                    plan + " came to " + endpoint + " instead of cluster " + plan.cluster());
         }
         if (plan.begunNanos() > endpoint.outOfServiceNanos()) {
-            findings.add(Findings.Sort.WRONG_STREAM, plan + " came to " + endpoint + ", which was drained or removed before it began");
+            findings.add(Findings.Sort.WRONG_STREAM,
+                    plan + " came to " + endpoint + ", which was drained or removed before it began");
         }
     }
 
@@ -142,7 +146,8 @@ final class Conversations {
 
     /** Sends and receives at the same time. */
     static void bothWays(Line line, long outgoing, long incoming) throws IOException {
-        @Nullable IOException[] failure = new IOException[1];
+        @Nullable
+        IOException[] failure = new IOException[1];
         Thread sender = Thread.ofVirtual().start(() -> {
             try {
                 line.send(outgoing);

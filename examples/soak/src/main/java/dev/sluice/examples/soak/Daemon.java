@@ -25,7 +25,8 @@ final class Daemon implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-z_]+(?:\\{[^}]*})?) (\\S+)$");
     /** Threads that come and go: with what is to be compiled, for requests of the admin interface, to watch replaced plugins until they are gone. */
-    private static final Pattern COMES_AND_GOES = Pattern.compile("C[12] CompilerThre|ForkJoinPool.*|VirtualThread.*|Attach Listener|sluice-plugins");
+    private static final Pattern COMES_AND_GOES = Pattern
+            .compile("C[12] CompilerThre|ForkJoinPool.*|VirtualThread.*|Attach Listener|sluice-plugins");
 
     private final Process process;
     private final String ready;
@@ -45,7 +46,8 @@ final class Daemon implements AutoCloseable {
      * @param log for its standard error
      */
     static Daemon start(Path home, Path configuration, Path log) throws IOException {
-        Process process = new ProcessBuilder(home.resolve("bin/sluice").toString(), "run", "-c", configuration.toString())
+        Process process = new ProcessBuilder(home.resolve("bin/sluice").toString(), "run", "-c",
+                configuration.toString())
                 .redirectError(log.toFile()).start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String ready = out.readLine();
@@ -83,7 +85,8 @@ final class Daemon implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address("admin").getPort() + path)).timeout(LIMIT);
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address("admin").getPort() + path))
+                .timeout(LIMIT);
     }
 
     private Answer ask(HttpRequest request) throws IOException {
@@ -111,7 +114,8 @@ final class Daemon implements AutoCloseable {
     Map<String, Long> instancesAfterCollection() throws IOException {
         Map<String, Long> instances = new TreeMap<>();
         String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
-        Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +(\\S+)").matcher(run(jcmd, Long.toString(process.pid()), "GC.class_histogram"))
+        Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +(\\S+)")
+                .matcher(run(jcmd, Long.toString(process.pid()), "GC.class_histogram"))
                 .results().forEach(line -> instances.merge(line.group(2), Long.parseLong(line.group(1)), Long::sum));
         if (instances.isEmpty()) {
             throw new IOException("jcmd gave no histogram; this program has to run on a JDK");
@@ -130,7 +134,8 @@ final class Daemon implements AutoCloseable {
     /** Resident memory in bytes. */
     long residentBytes() throws IOException {
         try (Stream<String> lines = Files.lines(proc("status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).sum();
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).sum();
         }
     }
 
@@ -150,7 +155,8 @@ final class Daemon implements AutoCloseable {
     /** Names of threads, but for those that come and go. */
     List<String> threads() throws IOException {
         try (Stream<Path> tasks = Files.list(proc("task"))) {
-            return tasks.map(Daemon::name).filter(name -> !name.isEmpty() && !COMES_AND_GOES.matcher(name).matches()).sorted().toList();
+            return tasks.map(Daemon::name).filter(name -> !name.isEmpty() && !COMES_AND_GOES.matcher(name).matches())
+                    .sorted().toList();
         }
     }
 

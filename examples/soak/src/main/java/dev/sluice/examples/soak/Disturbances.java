@@ -26,7 +26,8 @@ final class Disturbances {
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
 
-    Disturbances(long seed, Configuration configuration, Reloads reloads, Daemon daemon, PluginJar plugin, AccessLog log,
+    Disturbances(long seed, Configuration configuration, Reloads reloads, Daemon daemon, PluginJar plugin,
+            AccessLog log,
             FlapTimes flaps, Findings findings) {
         this.seed = seed;
         this.configuration = configuration;
@@ -49,7 +50,8 @@ final class Disturbances {
         every("flaps", 600, this::flap);
         every("crashes", 2000, this::crash);
         every("drains", 1500, random -> drain(Place.PLAIN, "", random));
-        every("drains with a time", 2000, random -> drain(Place.EXPENDABLE, random.nextBoolean() ? "?over=0s" : "?over=1s", random));
+        every("drains with a time", 2000,
+                random -> drain(Place.EXPENDABLE, random.nextBoolean() ? "?over=0s" : "?over=1s", random));
         every("plugin swaps", 3000, random -> swapPlugin());
         every("rotations", 2000, random -> log.rotate());
     }
@@ -126,7 +128,8 @@ final class Disturbances {
     }
 
     private void command(Endpoint endpoint, String command) throws IOException {
-        Daemon.Answer answer = daemon.post("/clusters/" + endpoint.cluster() + "/endpoints/" + endpoint.address() + "/" + command);
+        Daemon.Answer answer = daemon
+                .post("/clusters/" + endpoint.cluster() + "/endpoints/" + endpoint.address() + "/" + command);
         if (answer.status() != DONE && !(answer.status() == NOT_FOUND && configuration.isRemoved(endpoint))) {
             findings.add(Findings.Sort.REFUSED, command + " of " + endpoint + ": " + answer);
         }

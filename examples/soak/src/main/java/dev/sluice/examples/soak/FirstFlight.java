@@ -33,7 +33,8 @@ final class FirstFlight {
         }
         String name = plan.serverName();
         if (name.isEmpty()) {
-            return ByteBuffer.allocate(24).put(PLAIN).putLong(plan.number()).putLong(Content.mix(plan.number())).array();
+            return ByteBuffer.allocate(24).put(PLAIN).putLong(plan.number()).putLong(Content.mix(plan.number()))
+                    .array();
         }
         return hello(plan.number(), name);
     }
@@ -46,8 +47,9 @@ final class FirstFlight {
         }
         return switch (first) {
             case 'S' -> ByteBuffer.wrap(rest(line, 23)).getLong(7);
-            case '*' -> Long.parseUnsignedLong(new String(rest(line, REDIS.formatted(0).length() - 1), REDIS_NUMBER - 1, 16,
-                    StandardCharsets.US_ASCII), 16);
+            case '*' ->
+                Long.parseUnsignedLong(new String(rest(line, REDIS.formatted(0).length() - 1), REDIS_NUMBER - 1, 16,
+                        StandardCharsets.US_ASCII), 16);
             case 0x16 -> {
                 byte[] header = rest(line, TLS_RECORD - 1);
                 byte[] message = rest(line, ByteBuffer.wrap(header).getShort(2));
@@ -69,9 +71,11 @@ final class FirstFlight {
     private static byte[] hello(long number, String name) {
         byte[] host = name.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer extensions = ByteBuffer.allocate(host.length + 32);
-        extensions.putShort((short) 0).putShort((short) (host.length + 5)).putShort((short) (host.length + 3)).put((byte) 0)
+        extensions.putShort((short) 0).putShort((short) (host.length + 5)).putShort((short) (host.length + 3))
+                .put((byte) 0)
                 .putShort((short) host.length).put(host);
-        extensions.putShort((short) 43).putShort((short) 5).put((byte) 4).putShort((short) 0x0304).putShort((short) 0x0303);
+        extensions.putShort((short) 43).putShort((short) 5).put((byte) 4).putShort((short) 0x0304)
+                .putShort((short) 0x0303);
         extensions.flip();
         ByteBuffer body = ByteBuffer.allocate(128 + extensions.remaining());
         body.putShort((short) 0x0303);

@@ -52,6 +52,7 @@ final class FlapTimes {
 
     /** Whether one did within a time. */
     boolean any(String cluster, long fromNanos, long toNanos) {
-        return byCluster.getOrDefault(cluster, new ConcurrentLinkedQueue<>()).stream().anyMatch(span -> span.meets(fromNanos, toNanos));
+        return byCluster.getOrDefault(cluster, new ConcurrentLinkedQueue<>()).stream()
+                .anyMatch(span -> span.meets(fromNanos, toNanos));
     }
 }

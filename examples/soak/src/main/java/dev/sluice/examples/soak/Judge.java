@@ -49,7 +49,8 @@ final class Judge {
         if (plan.place() == Place.EXPENDABLE && TAKEN_AWAY.contains(reason)) {
             return reason;
         }
-        if (plan.isCrashed() && (reason.equals(RESET) || (plan.kind().reasons().contains(reason) && !plan.isClientReset()))) {
+        if (plan.isCrashed()
+                && (reason.equals(RESET) || (plan.kind().reasons().contains(reason) && !plan.isClientReset()))) {
             // In the second case, it had everything already, but had not read it yet.
             return "its endpoint crashed";
         }

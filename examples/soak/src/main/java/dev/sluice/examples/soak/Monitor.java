@@ -92,7 +92,8 @@ final class Monitor {
         values.put(Sample.DESCRIPTORS, (double) daemon.descriptors());
         values.put(Sample.CPU, daemon.cpuSeconds());
         values.put(Sample.CONNECTIONS, metrics.entrySet().stream()
-                .filter(metric -> metric.getKey().startsWith("sluice_connections_active")).mapToDouble(Map.Entry::getValue).sum());
+                .filter(metric -> metric.getKey().startsWith("sluice_connections_active"))
+                .mapToDouble(Map.Entry::getValue).sum());
         take(values, Sample.BUFFERS, metrics, "sluice_buffers_borrowed");
         take(values, Sample.STASH, metrics, "sluice_stash_bytes");
         take(values, Sample.PIPES, metrics, "sluice_pipes_borrowed");
@@ -131,7 +132,8 @@ final class Monitor {
 
     /** A line through a figure over the second half of the load: in the first one, code is compiled and tables grow. */
     Slope slope(String name, int secondsOfLoad) {
-        return Slope.of(samples().stream().filter(sample -> sample.seconds() * 2 >= secondsOfLoad && sample.seconds() <= secondsOfLoad)
+        return Slope.of(samples().stream()
+                .filter(sample -> sample.seconds() * 2 >= secondsOfLoad && sample.seconds() <= secondsOfLoad)
                 .filter(sample -> !Double.isNaN(sample.value(name)))
                 .map(sample -> new Slope.Point(sample.seconds(), sample.value(name))).toList());
     }

@@ -26,9 +26,11 @@ record Options(Path home, Path plugin, Path output, long seed, int seconds, int 
      */
     static Options parse(String... args) {
         if (args.length < 3) {
-            throw new IllegalArgumentException("the script run names the tarball, the plugin and the output; usage: " + USAGE);
+            throw new IllegalArgumentException(
+                    "the script run names the tarball, the plugin and the output; usage: " + USAGE);
         }
-        Options options = new Options(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), 1, 60, DEFAULT_RATE, DEFAULT_BYTES);
+        Options options = new Options(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), 1, 60, DEFAULT_RATE,
+                DEFAULT_BYTES);
         for (int i = 3; i < args.length; i += 2) {
             if (i + 1 == args.length) {
                 throw new IllegalArgumentException(args[i] + " has no value; usage: " + USAGE);
@@ -41,11 +43,15 @@ record Options(Path home, Path plugin, Path output, long seed, int seconds, int 
     private Options with(String name, String value) {
         try {
             return switch (name) {
-                case "--seed" -> new Options(home, plugin, output, Long.parseLong(value), seconds, rate, bytesPerSecond);
+                case "--seed" ->
+                    new Options(home, plugin, output, Long.parseLong(value), seconds, rate, bytesPerSecond);
                 case "--minutes" ->
-                    new Options(home, plugin, output, seed, (int) Math.round(Double.parseDouble(value) * 60), rate, bytesPerSecond);
-                case "--rate" -> new Options(home, plugin, output, seed, seconds, Integer.parseInt(value), bytesPerSecond);
-                case "--megabytes" -> new Options(home, plugin, output, seed, seconds, rate, Long.parseLong(value) * 1_000_000);
+                    new Options(home, plugin, output, seed, (int) Math.round(Double.parseDouble(value) * 60), rate,
+                            bytesPerSecond);
+                case "--rate" ->
+                    new Options(home, plugin, output, seed, seconds, Integer.parseInt(value), bytesPerSecond);
+                case "--megabytes" ->
+                    new Options(home, plugin, output, seed, seconds, rate, Long.parseLong(value) * 1_000_000);
                 default -> throw new IllegalArgumentException(name + " is no option; usage: " + USAGE);
             };
         } catch (NumberFormatException e) {

@@ -24,7 +24,8 @@ final class Picture {
         double most = Math.max(1, points.stream().mapToDouble(point -> point.value() / scale).max().orElse(1)) * 1.05;
         StringBuilder line = new StringBuilder();
         for (Slope.Point point : points) {
-            line.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.seconds() / lastX), y(point.value() / scale / most)));
+            line.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point.seconds() / lastX),
+                    y(point.value() / scale / most)));
         }
         return """
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" font-family="sans-serif" font-size="12">
@@ -35,7 +36,9 @@ final class Picture {
                 <path d="M%4$.0f %7$.0f V%6$.0f H%9$.0f" fill="none" stroke="gray"/>
                 <polyline points="%12$s" fill="none" stroke="#1f77b4" stroke-width="1.5"/>
                 </svg>
-                """.formatted(WIDTH, HEIGHT, title, x(0), x(0) - 5, y(0), y(1), most, x(1), y(0) + 18, lastX, line.toString().strip());
+                """
+                .formatted(WIDTH, HEIGHT, title, x(0), x(0) - 5, y(0), y(1), most, x(1), y(0) + 18, lastX,
+                        line.toString().strip());
     }
 
     private static double x(double share) {

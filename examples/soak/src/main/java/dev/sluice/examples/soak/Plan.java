@@ -248,7 +248,8 @@ final class Plan {
 
     @Override
     public String toString() {
-        return "connection " + number + " (" + kind.label() + " at " + place.label() + (serverName.isEmpty() ? "" : " for " + serverName)
+        return "connection " + number + " (" + kind.label() + " at " + place.label()
+                + (serverName.isEmpty() ? "" : " for " + serverName)
                 + ", " + up + " bytes up, " + down + " down, cut at " + cut + ", pause " + pauseMillis + " ms)";
     }
 }

@@ -34,7 +34,8 @@ final class PluginJar {
     /** Puts another variant in its place. */
     synchronized void replace() throws IOException {
         Path next = installed.resolveSibling("next");
-        try (ZipFile jar = new ZipFile(original.toFile()); OutputStream file = Files.newOutputStream(next);
+        try (ZipFile jar = new ZipFile(original.toFile());
+                OutputStream file = Files.newOutputStream(next);
                 ZipOutputStream out = new ZipOutputStream(file)) {
             for (Enumeration<? extends ZipEntry> entries = jar.entries(); entries.hasMoreElements();) {
                 ZipEntry entry = entries.nextElement();

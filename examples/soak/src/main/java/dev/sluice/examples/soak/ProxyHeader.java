@@ -29,12 +29,14 @@ final class ProxyHeader {
 
     private static byte[] version1(long number) {
         byte[] source = source(number);
-        return "PROXY TCP4 10.%d.%d.%d 10.255.0.1 %d 443\r\n".formatted(source[1] & 0xff, source[2] & 0xff, source[3] & 0xff, port(number))
+        return "PROXY TCP4 10.%d.%d.%d 10.255.0.1 %d 443\r\n"
+                .formatted(source[1] & 0xff, source[2] & 0xff, source[3] & 0xff, port(number))
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] version2(long number) {
-        return ByteBuffer.allocate(FIXED + 12).put(SIGNATURE).put((byte) 0x21).put((byte) 0x11).putShort((short) 12).put(source(number))
+        return ByteBuffer.allocate(FIXED + 12).put(SIGNATURE).put((byte) 0x21).put((byte) 0x11).putShort((short) 12)
+                .put(source(number))
                 .put(DESTINATION).putShort((short) port(number)).putShort(DESTINATION_PORT).array();
     }
 

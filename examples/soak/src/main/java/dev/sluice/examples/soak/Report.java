@@ -11,11 +11,14 @@ import java.util.Map;
 /** The report of a run: {@code report.md} with totals, slopes and findings, {@code samples.csv}, and pictures. */
 final class Report {
     private static final double MIB = 1024 * 1024;
-    private static final List<String> COLUMNS = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS, Sample.DESCRIPTORS,
-            Sample.CONNECTIONS, Sample.BUFFERS, Sample.STASH, Sample.PIPES, Sample.PIPES_RESERVED, Sample.GENERATIONS, Sample.LOADERS_SERVING, Sample.LOADERS,
+    private static final List<String> COLUMNS = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS,
+            Sample.DESCRIPTORS,
+            Sample.CONNECTIONS, Sample.BUFFERS, Sample.STASH, Sample.PIPES, Sample.PIPES_RESERVED, Sample.GENERATIONS,
+            Sample.LOADERS_SERVING, Sample.LOADERS,
             Sample.DONE, Sample.BYTES, Sample.CPU);
 
-    private static final List<String> PICTURES = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS, Sample.DESCRIPTORS,
+    private static final List<String> PICTURES = List.of(Sample.RESIDENT, Sample.HEAP, Sample.METASPACE, Sample.THREADS,
+            Sample.DESCRIPTORS,
             Sample.CONNECTIONS);
 
     private final Result result;
@@ -55,14 +58,19 @@ final class Report {
         StringBuilder text = new StringBuilder();
         Options options = result.options();
         text.append("# Soak\n\n").append(result.version()).append("; seed ").append(options.seed()).append(", ")
-                .append("%.0f s, %d connections/s and %d MB/s wanted, %d processors.\n".formatted(result.seconds(), options.rate(),
+                .append("%.0f s, %d connections/s and %d MB/s wanted, %d processors.\n".formatted(result.seconds(),
+                        options.rate(),
                         options.bytesPerSecond() / 1_000_000, Runtime.getRuntime().availableProcessors()));
-        text.append(result.passed() ? "\nEvery bar is met.\n" : "\n**%d findings.**\n".formatted(result.findings().size()));
+        text.append(
+                result.passed() ? "\nEvery bar is met.\n" : "\n**%d findings.**\n".formatted(result.findings().size()));
         text.append("\n| total | | in an hour |\n|:--|--:|--:|\n");
-        text.append(row("connections", "%,d".formatted(result.connections()), "%,.0f".formatted(result.connectionsPerHour())));
-        text.append(row("content, GB", "%.2f".formatted(result.bytes() / 1e9), "%.1f".formatted(result.bytesPerHour() / 1e9)));
+        text.append(row("connections", "%,d".formatted(result.connections()),
+                "%,.0f".formatted(result.connectionsPerHour())));
+        text.append(row("content, GB", "%.2f".formatted(result.bytes() / 1e9),
+                "%.1f".formatted(result.bytesPerHour() / 1e9)));
         List<Sample> samples = monitor.samples();
-        double cpu = samples.isEmpty() ? Double.NaN
+        double cpu = samples.isEmpty()
+                ? Double.NaN
                 : (samples.getLast().value(Sample.CPU) - samples.getFirst().value(Sample.CPU)) / result.seconds();
         text.append(row("processor time of the daemon, processors", "%.2f".formatted(cpu), ""));
         text.append(row("latest begin of a connection behind its time, s", "%.1f".formatted(result.latest()), ""));
@@ -82,12 +90,15 @@ final class Report {
         text.append("\n| at rest | before the load |\n|:--|--:|\n");
         result.before().forEach((name, value) -> text.append(row(name, "%,.0f".formatted(value))));
         text.append("\nAfter the load it had to be the same: ")
-                .append(result.findings().stream().anyMatch(finding -> finding.contains(Findings.Sort.LEFT_BEHIND.label())) ? "it was not.\n"
-                        : "it was.\n");
+                .append(result.findings().stream()
+                        .anyMatch(finding -> finding.contains(Findings.Sort.LEFT_BEHIND.label()))
+                                ? "it was not.\n"
+                                : "it was.\n");
         text.append("\n## Findings\n\n").append(result.findings().isEmpty() ? "None.\n" : "");
         result.findings().forEach(finding -> text.append("- ").append(finding).append('\n'));
         text.append('\n');
-        PICTURES.forEach(name -> text.append("![").append(name.replace('_', ' ')).append("](").append(name).append(".svg)\n"));
+        PICTURES.forEach(
+                name -> text.append("![").append(name.replace('_', ' ')).append("](").append(name).append(".svg)\n"));
         return text.toString();
     }
 

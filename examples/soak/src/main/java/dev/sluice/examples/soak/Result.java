@@ -21,8 +21,10 @@ import java.util.Map;
  * @param findings in the order in which they were noticed
  * @param before the daemon at rest, before the load
  */
-record Result(Options options, String version, double seconds, double latest, long connections, long bytes, long lines, Map<String, Integer> reloads,
-        Map<String, Integer> disturbances, Map<String, Integer> events, Map<String, Long> ends, Map<String, Long> explained,
+record Result(Options options, String version, double seconds, double latest, long connections, long bytes, long lines,
+        Map<String, Integer> reloads,
+        Map<String, Integer> disturbances, Map<String, Integer> events, Map<String, Long> ends,
+        Map<String, Long> explained,
         List<String> findings, Map<String, Double> before) {
 
     double connectionsPerHour() {

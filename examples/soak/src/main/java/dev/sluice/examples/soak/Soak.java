@@ -23,7 +23,8 @@ public final class Soak {
     /** In shorter runs slopes and rates are shown, and judged by nobody. */
     private static final int JUDGED_SECONDS = 600;
     private static final int WARM_UP = 400;
-    private static final Map<String, Integer> ENDPOINTS = Map.of("plain", 4, "flappy", 3, Plan.ALPHA, 2, Plan.BETA, 2, "greeting", 2, "proxied", 2,
+    private static final Map<String, Integer> ENDPOINTS = Map.of("plain", 4, "flappy", 3, Plan.ALPHA, 2, Plan.BETA, 2,
+            "greeting", 2, "proxied", 2,
             "queued", 2, "expendable", 5);
 
     private final Options options;
@@ -96,15 +97,18 @@ public final class Soak {
     }
 
     private Result run(Daemon daemon, PluginJar plugin, Path file) throws IOException {
-        Stream.of(Place.values()).filter(place -> place != Place.EXTRA).forEach(place -> listeners.add(place, daemon.address(place.label())));
+        Stream.of(Place.values()).filter(place -> place != Place.EXTRA)
+                .forEach(place -> listeners.add(place, daemon.address(place.label())));
         AccessLog log = new AccessLog(work.resolve("access.log"), daemon, judge, findings);
         Load load = new Load(options, plans, plan -> new Client(plan, listeners, log, judge, findings, totals));
         Reloads reloads = new Reloads(configuration, file, daemon, listeners, findings);
         load.warmUp(Math.min(WARM_UP, options.rate() * 2));
         reloads.apply("nothing");
         AtRest before = AtRest.before(daemon);
-        Monitor monitor = new Monitor(daemon, totals, findings, Math.max(500, options.seconds() * 1000L / 600), Math.max(30, options.seconds() / 30));
-        Disturbances disturbances = new Disturbances(options.seed(), configuration, reloads, daemon, plugin, log, flaps, findings);
+        Monitor monitor = new Monitor(daemon, totals, findings, Math.max(500, options.seconds() * 1000L / 600),
+                Math.max(30, options.seconds() / 30));
+        Disturbances disturbances = new Disturbances(options.seed(), configuration, reloads, daemon, plugin, log, flaps,
+                findings);
 
         long connectionsBefore = totals.connections();
         long bytesBefore = totals.bytes();
@@ -129,7 +133,8 @@ public final class Soak {
         judgeRates(connections / seconds * 3600, bytes / seconds * 3600, monitor);
         Result result = new Result(options, version(), seconds, load.latestSeconds(), connections, bytes, log.lines(),
                 new TreeMap<>(Map.of("applied", reloads.applied(), "refused, as they had to be", reloads.refused())),
-                new TreeMap<>(disturbances.counts()), new TreeMap<>(monitor.eventCounts()), findings.ends(), findings.explained(),
+                new TreeMap<>(disturbances.counts()), new TreeMap<>(monitor.eventCounts()), findings.ends(),
+                findings.explained(),
                 findings.list(), before.figures());
         new Report(result, monitor).write(options.output());
         return result;
@@ -165,8 +170,9 @@ public final class Soak {
     private void flat(Monitor monitor, String name, double most) {
         Slope slope = monitor.slope(name, options.seconds());
         if (slope.perHour() - 2 * slope.noise() > most) {
-            findings.add(Findings.Sort.BAR, "slope of %s: %+,.0f in an hour, noise %,.0f, at most %,.0f".formatted(name, slope.perHour(),
-                    slope.noise(), most));
+            findings.add(Findings.Sort.BAR,
+                    "slope of %s: %+,.0f in an hour, noise %,.0f, at most %,.0f".formatted(name, slope.perHour(),
+                            slope.noise(), most));
         }
     }
 }

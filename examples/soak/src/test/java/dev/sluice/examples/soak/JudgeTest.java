@@ -18,7 +18,8 @@ class JudgeTest {
     private final Judge judge = new Judge(plans, findings, flaps);
 
     private void ends(Predicate<Plan> which, String reason, Consumer<Plan> before) {
-        Plan plan = LongStream.range(0, 100_000).mapToObj(number -> new Plan(1, number, 1000, 10)).filter(which).findFirst().orElseThrow();
+        Plan plan = LongStream.range(0, 100_000).mapToObj(number -> new Plan(1, number, 1000, 10)).filter(which)
+                .findFirst().orElseThrow();
         plans.add(plan);
         plan.begin();
         before.accept(plan);

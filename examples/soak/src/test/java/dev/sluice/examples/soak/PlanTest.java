@@ -36,13 +36,15 @@ class PlanTest {
             kind.places().forEach(place -> wanted.add(kind + " " + place));
         }
         Set<String> drawn = new HashSet<>();
-        LongStream.range(0, PLANS).mapToObj(PlanTest::plan).forEach(plan -> drawn.add(plan.kind() + " " + plan.place()));
+        LongStream.range(0, PLANS).mapToObj(PlanTest::plan)
+                .forEach(plan -> drawn.add(plan.kind() + " " + plan.place()));
         assertEquals(wanted, drawn);
     }
 
     @Test
     void theMeanIsAboutTheWantedOne() {
-        double mean = LongStream.range(0, PLANS).mapToObj(PlanTest::plan).mapToLong(PlanTest::content).average().orElseThrow();
+        double mean = LongStream.range(0, PLANS).mapToObj(PlanTest::plan).mapToLong(PlanTest::content).average()
+                .orElseThrow();
         assertTrue(mean > MEAN * 0.9 && mean < MEAN * 1.3, "mean " + mean);
     }
 
@@ -64,8 +66,10 @@ class PlanTest {
             if (plan.kind() == Kind.DENIED) {
                 continue;
             }
-            try (ServerSocket server = new ServerSocket(0); Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
-                    Socket accepted = server.accept(); InputStream bytes = new ByteArrayInputStream(FirstFlight.of(plan))) {
+            try (ServerSocket server = new ServerSocket(0);
+                    Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                    Socket accepted = server.accept();
+                    InputStream bytes = new ByteArrayInputStream(FirstFlight.of(plan))) {
                 bytes.transferTo(client.getOutputStream());
                 Line line = new Line(accepted, plan.downContent(), plan.upContent(), new Totals());
                 assertEquals(number, FirstFlight.read(line), plan::toString);

@@ -27,10 +27,12 @@ class SoakIT {
 
     @Test
     void p12NothingIsUnexplainedAndNothingIsLeft() throws IOException, InterruptedException {
-        Process tar = new ProcessBuilder("tar", "-xzf", property("sluice.tarball").toString(), "-C", home.toString(), "--strip-components=1")
+        Process tar = new ProcessBuilder("tar", "-xzf", property("sluice.tarball").toString(), "-C", home.toString(),
+                "--strip-components=1")
                 .inheritIO().start();
         assertTrue(tar.waitFor(60, TimeUnit.SECONDS) && tar.exitValue() == 0);
-        Result result = Soak.run(new Options(home, property("sluice.plugin"), property("sluice.soak.output"), 14, SECONDS, RATE, 8_000_000));
+        Result result = Soak.run(new Options(home, property("sluice.plugin"), property("sluice.soak.output"), 14,
+                SECONDS, RATE, 8_000_000));
         assertEquals(List.of(), result.findings());
         assertTrue(result.connections() > 0 && result.bytes() > 0, "there was a load");
         assertEquals(Set.of("crashes", "drains", "drains with a time", "flaps", "plugin swaps", "reloads", "rotations"),
