@@ -44,6 +44,8 @@ final class ProtocolReference {
         };
     }
 
+    // Whether more text could make it match is what is asked here.
+    @SuppressWarnings("JdkObsolete")
     private static Detector.Answer match(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         if (matcher.lookingAt()) {
