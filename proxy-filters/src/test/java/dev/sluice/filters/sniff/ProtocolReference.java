@@ -44,7 +44,8 @@ final class ProtocolReference {
         };
     }
 
-    @SuppressWarnings("JdkObsolete") // Whether more text could match is just what it is for.
+    // Whether more text could make it match is what is asked here.
+    @SuppressWarnings("JdkObsolete")
     private static Detector.Answer match(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         if (matcher.lookingAt()) {
