@@ -19,11 +19,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall,
         ProxyHeaderWriter.@Nullable Version proxy) {
-    public CheckSettings {
+    // Not the short form, whose last parameter would lose that it may be null in the class file.
+    public CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall,
+            ProxyHeaderWriter.@Nullable Version proxy) {
         if (!interval.isPositive() || !timeout.isPositive() || rise < 1 || fall < 1) {
             throw new IllegalArgumentException("interval " + interval + ", timeout " + timeout + ", rise " + rise
                     + ", fall " + fall + "; each has to be greater than 0");
         }
+        this.probe = probe;
+        this.interval = interval;
+        this.timeout = timeout;
+        this.rise = rise;
+        this.fall = fall;
+        this.proxy = proxy;
     }
 
     /** The same settings for an endpoint that gets this header. */

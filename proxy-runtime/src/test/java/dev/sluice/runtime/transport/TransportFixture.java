@@ -129,6 +129,8 @@ public abstract class TransportFixture {
     protected record Pair(StreamSocket client, StreamSocket server) {}
 
     protected final Pair connect(ServerSocket listening) throws TransportException {
+        listener.readable = false;
+        client.writable = false;
         poller().register(listening, listener);
         listening.interest(true);
         StreamSocket connecting = poller().connect(listening.address(), OPTIONS, client);

@@ -207,7 +207,7 @@ class EpollPoller implements Poller {
                 EpollStreamSocket.CONNECTING);
         try {
             if (!(address instanceof UnixDomainSocketAddress)) {
-                EpollStreamSocket.configure(socket.descriptor(), options, scratch);
+                SocketSettings.configure(socket.descriptor(), options, scratch);
             }
             int length = SocketAddresses.put(address, scratch.address());
             int result = Libc.connect(scratch, socket.descriptor(), scratch.addressAddress(), length);

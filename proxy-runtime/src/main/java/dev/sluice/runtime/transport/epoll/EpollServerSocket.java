@@ -66,14 +66,14 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
             set(Linux.IPPROTO_TCP, Linux.TCP_NODELAY, accepted.noDelay() ? 1 : 0);
             set(Linux.SOL_SOCKET, Linux.SO_KEEPALIVE, accepted.keepAliveIdleSeconds() > 0 ? 1 : 0);
             set(Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT, accepted.userTimeoutMillis());
-            EpollStreamSocket.configure(descriptor(), accepted, scratch);
+            SocketSettings.configure(descriptor(), accepted, scratch);
         }
         // Once more on a socket that listens, which changes its backlog.
         Errno.check(Libc.listen(scratch, descriptor(), options.backlog()));
     }
 
     private void set(int level, int name, int value) throws TransportException {
-        EpollStreamSocket.set(descriptor(), level, name, value, scratch);
+        SocketSettings.set(descriptor(), level, name, value, scratch);
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
-import dev.sluice.runtime.transport.SocketOptions;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TcpInfo;
 import dev.sluice.runtime.transport.TransportException;
@@ -37,6 +36,8 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
     private static final int REPORTS_ROOM = 32;
     /** The poller will call {@link #dequeue}. */
     private static final int QUEUED = 64;
+    /** The last splice to this socket was short, and may have met an error that the system has forgotten with it. */
+    private static final int ERROR_MAY_BE_LOST = 128;
 
     /** Events after which a read may stop early, or find the end, without a further event. */
     private static final int ENDS = Linux.EPOLLRDHUP | Linux.EPOLLPRI | Linux.EPOLLERR | Linux.EPOLLHUP;
@@ -53,26 +54,6 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         boolean connecting = (flags & CONNECTING) != 0;
         this.flags = (byte) (connecting ? flags | REPORTS_ROOM : flags);
         this.state = (byte) (connecting ? 0 : Linux.EPOLLOUT);
-    }
-
-    /** Sets the configured options. Not for Unix sockets, which have none of them. */
-    static void configure(int descriptor, SocketOptions options, CallScratch scratch) throws TransportException {
-        if (options.noDelay()) {
-            set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1, scratch);
-        }
-        if (options.keepAliveIdleSeconds() > 0) {
-            set(descriptor, Linux.SOL_SOCKET, Linux.SO_KEEPALIVE, 1, scratch);
-            set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_KEEPIDLE, options.keepAliveIdleSeconds(), scratch);
-            set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_KEEPINTVL, options.keepAliveIntervalSeconds(), scratch);
-            set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_KEEPCNT, options.keepAliveCount(), scratch);
-        }
-        if (options.userTimeoutMillis() > 0) {
-            set(descriptor, Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT, options.userTimeoutMillis(), scratch);
-        }
-    }
-
-    static void set(int descriptor, int level, int name, int value, CallScratch scratch) throws TransportException {
-        Errno.check(Libc.setsockopt(scratch, descriptor, level, name, scratch.value(value), Integer.BYTES));
     }
 
     /** The native address of a direct buffer's first byte, whose position is zero. */
@@ -111,6 +92,9 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             return 0;
         }
         if (count == 0) {
+            if (has(ERROR_MAY_BE_LOST) && tcpState(poller) == Linux.TCP_CLOSE) {
+                return broke(-Linux.ECONNRESET);
+            }
             return has(BROKE) ? BROKEN : END_OF_STREAM;
         }
         return broke(count);
@@ -136,6 +120,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
+            flags &= ~ERROR_MAY_BE_LOST;
             source.sent((int) count);
             return (int) count;
         }
@@ -190,21 +175,28 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             return BROKEN;
         }
         long count = Libc.splice(poller.scratch(), source.readEnd(), descriptor(), source.content());
-        if (count < source.content()) {
+        boolean isShort = count < source.content();
+        if (isShort) {
             state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
+            flags = (byte) (isShort ? flags | ERROR_MAY_BE_LOST : flags & ~ERROR_MAY_BE_LOST);
             source.drained((int) count);
             return (int) count;
         }
         return count == -Linux.EAGAIN ? 0 : broke(count);
     }
 
-    /** Linux reports a reset as EPIPE when FIN had been received before it, and as ECONNRESET when not. */
+    /**
+     * Linux reports a reset as EPIPE when FIN had been received before it, and as ECONNRESET when not. It reports it once,
+     * and then each send as EPIPE. A splice that was short may have been what it was reported to: then nobody knows, and
+     * the stream counts as cut, since a cut stream must not look whole.
+     */
     private int broke(long failure) {
         state &= ~Linux.EPOLLERR;
         if (!has(BROKE | BROKE_AFTER_FIN)) {
-            flags |= (byte) (failure == -Linux.EPIPE || has(FINISHED) ? BROKE_AFTER_FIN : BROKE);
+            boolean afterFin = has(FINISHED) || (failure == -Linux.EPIPE && !has(ERROR_MAY_BE_LOST));
+            flags |= (byte) (afterFin ? BROKE_AFTER_FIN : BROKE);
         }
         return has(BROKE) ? BROKEN : BROKEN_AFTER_FIN;
     }
@@ -245,7 +237,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         if ((events & ENDS) != 0) {
             // Also for urgent data (RFC 6093): a read stops before it, however much follows.
             flags |= GREEDY;
-            if ((events & OVER) == Linux.EPOLLHUP && !has(CONNECTING)) {
+            if ((events & OVER) == Linux.EPOLLHUP && !has(CONNECTING | ERROR_MAY_BE_LOST)) {
                 flags |= FINISHED;
             }
         }
@@ -348,6 +340,14 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         int result = Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
                 scratch.length(CallScratch.ADDRESS_BYTES));
         return result < 0 ? null : SocketAddresses.of(scratch.address(), scratch.length());
+    }
+
+    /** The state of the connection in the kernel; negative = this is no TCP socket. */
+    private int tcpState(EpollPoller poller) {
+        CallScratch scratch = poller.scratch();
+        int result = Libc.getsockopt(scratch, descriptor(), Linux.IPPROTO_TCP, Linux.TCP_INFO,
+                scratch.addressAddress(), scratch.length(Linux.TCP_INFO_BYTES));
+        return result < 0 ? result : scratch.address().get(ValueLayout.JAVA_BYTE, 0);
     }
 
     @Override

@@ -96,17 +96,17 @@ public final class EpollTransport implements Transport {
                     Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
             if (family != Linux.AF_UNIX) {
                 // A restart must not wait for connections of the last run that linger in TIME_WAIT.
-                EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
+                SocketSettings.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1, scratch);
                 // Connections inherit the options of the listening socket (tcp(7)), which saves five calls for each.
-                EpollStreamSocket.configure(descriptor, options.accepted(), scratch);
+                SocketSettings.configure(descriptor, options.accepted(), scratch);
                 if (options.shared()) {
-                    EpollStreamSocket.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1, scratch);
+                    SocketSettings.set(descriptor, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1, scratch);
                 }
             }
             if (family == Linux.AF_INET6) {
                 // [::] is for both families, as with the JDK, whatever net.ipv6.bindv6only says, unless ipv6Only is
                 // set.
-                EpollStreamSocket.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY,
+                SocketSettings.set(descriptor, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY,
                         options.ipv6Only() ? 1 : 0, scratch);
             }
             if (address instanceof UnixDomainSocketAddress unix) {

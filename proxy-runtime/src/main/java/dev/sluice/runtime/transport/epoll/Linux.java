@@ -24,6 +24,8 @@ final class Linux {
     static final int TCP_KEEPINTVL = 5;
     static final int TCP_KEEPCNT = 6;
     static final int TCP_INFO = 11;
+    /** The state in TCP_INFO of a connection that was reset, or has ended after both ends sent FIN. */
+    static final int TCP_CLOSE = 7;
     /** ioctl(2): bytes in the send queue, see tcp(7) and unix(7). */
     static final int SIOCOUTQ = 0x5411;
     static final int TCP_USER_TIMEOUT = 18;
@@ -75,6 +77,7 @@ final class Linux {
     static final int EADDRNOTAVAIL = 99;
     static final int ENETUNREACH = 101;
     static final int ENOTCONN = 107;
+    static final int ECONNRESET = 104;
     static final int ECONNREFUSED = 111;
     static final int EHOSTUNREACH = 113;
     static final int EINPROGRESS = 115;

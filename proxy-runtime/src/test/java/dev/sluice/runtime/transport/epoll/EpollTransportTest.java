@@ -1,7 +1,11 @@
 package dev.sluice.runtime.transport.epoll;
 
 import java.time.Duration;
+import java.util.Objects;
 
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.testing.TestingBuffers;
 import dev.sluice.runtime.transport.ListeningContract;
 import dev.sluice.runtime.transport.ResetContract;
 import dev.sluice.runtime.transport.StreamContract;
@@ -84,6 +88,54 @@ class EpollTransportTest {
                 assertEquals(OPTIONS.keepAliveCount(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_KEEPCNT));
                 assertEquals(OPTIONS.userTimeoutMillis(), option(socket, Linux.IPPROTO_TCP, Linux.TCP_USER_TIMEOUT));
             }
+        }
+
+        /** Splices into a socket until it takes a part only. */
+        private KernelPipe spliceUntilShort(StreamSocket target) throws TransportException {
+            Pair source = connectTcp();
+            KernelPipe pipe = Objects.requireNonNull(poller().openPipe(1 << 20));
+            Buffer bytes = buffers.empty();
+            for (int rounds = 0; rounds < 10_000; rounds++) {
+                if (pipe.content() == 0) {
+                    source.client().write(TestingBuffers.refill(bytes, BUFFER_BYTES));
+                    pollUntil("bytes to splice", () -> source.server().spliceTo(pipe, 1 << 20) > 0);
+                }
+                int content = pipe.content();
+                if (target.spliceFrom(pipe) > 0 && pipe.content() > 0 && pipe.content() < content) {
+                    return pipe;
+                }
+            }
+            throw new AssertionError("the socket takes everything");
+        }
+
+        /** The system reports a reset once. A splice that has moved a part returns that, and the report is lost. */
+        @Test
+        void aResetThatAShortSpliceHasSwallowedIsNoEndOfStream() throws Exception {
+            for (boolean reading : new boolean[]{true, false}) {
+                Pair pair = connectTcp();
+                KernelPipe pipe = spliceUntilShort(pair.server());
+                pair.client().reset();
+                long deadline = System.nanoTime() + PATIENCE;
+                // In the place of the splice.
+                while (option(pair.server(), Linux.SOL_SOCKET, Linux.SO_ERROR) == 0) {
+                    assertTrue(System.nanoTime() < deadline, "no reset came");
+                }
+                Buffer buffer = buffers.empty();
+                assertEquals(StreamSocket.BROKEN,
+                        reading ? pair.server().read(buffer) : pair.server().spliceFrom(pipe));
+                assertEquals(StreamSocket.BROKEN, pair.server().read(buffer));
+                pipe.close();
+            }
+        }
+
+        @Test
+        void aFinBesideAShortSpliceIsAnEndOfStream() throws Exception {
+            Pair pair = connectTcp();
+            KernelPipe pipe = spliceUntilShort(pair.server());
+            pair.client().shutdownOutput();
+            Buffer buffer = buffers.empty();
+            assertEquals(StreamSocket.END_OF_STREAM, readWhenReady(pair.server(), server, buffer));
+            pipe.close();
         }
 
         private int option(StreamSocket socket, int level, int name) throws TransportException {
