@@ -34,8 +34,10 @@ class PromisesAboutHeadersTest {
                 good.send(bytes(V1 + "x"));
                 assertEquals("x", good.readText(1));
             }
-            assertTrue(isRefused(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), proxy, "PROXY TCP4 299.168.0.1 1.1.1.1 1 1\r\n"));
-            assertTrue(isRefused(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), proxy, "PROXY TCP4 1.1.1.1 1.1.1.1 01 1\r\n"));
+            assertTrue(isRefused(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), proxy,
+                    "PROXY TCP4 299.168.0.1 1.1.1.1 1 1\r\n"));
+            assertTrue(isRefused(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), proxy,
+                    "PROXY TCP4 1.1.1.1 1.1.1.1 01 1\r\n"));
             assertTrue(isRefused(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 0), proxy, V1));
             Await.equal("refused connections", 3L, () -> proxy.closed(CloseReason.PROXY_HEADER_INVALID));
             assertEquals(1, upstream.accepted());

@@ -370,9 +370,11 @@ class ProxyProtocolTest {
     @Test
     void aReloadChangesItForNewConnections() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.before(upstream); TestingClient before = proxy.connect()) {
+                TestingProxy proxy = TestingProxy.before(upstream);
+                TestingClient before = proxy.connect()) {
             assertEquals("a", before.roundTrip("a"));
-            String yaml = TestingProxy.builder().endpoint(upstream).listener(TRUSTED).cluster("proxyProtocol: v1").yaml();
+            String yaml = TestingProxy.builder().endpoint(upstream).listener(TRUSTED).cluster("proxyProtocol: v1")
+                    .yaml();
             assertTrue(proxy.server().reload(yaml).applied());
             try (TestingClient after = proxy.connect()) {
                 after.send(V1 + "b");
