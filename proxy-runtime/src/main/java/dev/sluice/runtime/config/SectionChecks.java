@@ -43,6 +43,7 @@ final class SectionChecks {
         configuration.clusters().stream().map(ClusterConfig::timeouts).forEach(this::timeouts);
         ProxyHeaderChecks headers = new ProxyHeaderChecks(problems);
         configuration.listeners().forEach(headers::check);
+        configuration.clusters().forEach(cluster -> headers.check(cluster, configuration.memory()));
         ClusterChecks clusters = new ClusterChecks(problems);
         configuration.clusters().forEach(clusters::check);
         configuration.listeners().stream().filter(listener -> listener.socket().ipv6Only()).forEach(this::ipv6Only);

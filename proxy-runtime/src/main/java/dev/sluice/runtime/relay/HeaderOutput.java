@@ -41,7 +41,9 @@ final class HeaderOutput {
             return;
         }
         ProxyHeaderWriter.write(target, version, source, ClientAddress.sourcePort(connection), destination,
-                ClientAddress.destinationPort(connection), tlvs(connection, header, received));
+                ClientAddress.destinationPort(connection),
+                // A configuration with TLVs and smaller buffers is refused; those of a program that embeds this are not asked.
+                target.room() < ProxyHeaderWriter.MAX_BYTES ? SentTlvs.NONE : tlvs(connection, header, received));
     }
 
     private static SentTlvs tlvs(Connection connection, SentHeader header, @Nullable ProxyHeader received) {

@@ -118,6 +118,16 @@ class ClusterConfigTest {
     }
 
     @Test
+    void aHeaderWithTlvsFitsIntoABuffer() {
+        String yaml = "memory: { readBuffer: 1KiB }\n"
+                + with("proxyProtocol: %s\n    endpoints: [ { address: \"10.0.0.1:80\" } ]");
+        assertEquals(List.of(), TestingConfig.load(yaml.formatted("v2")).warnings());
+        assertEquals(List.of("c.yaml:5:41 clusters[0].proxyProtocol.tlvs: a header with tlvs may be longer than memory.readBuffer;"
+                + " allowed: a readBuffer of at least 2KiB, or no tlvs"),
+                TestingConfig.problems(yaml.formatted("{ version: v2, tlvs: [alpn] }")));
+    }
+
+    @Test
     void aVersionMayStandForTheWholeHeader() {
         SentProxyHeader second = new SentProxyHeader(SentProxyHeader.Version.V2, List.of());
         assertEquals(Optional.of(second), cluster("proxyProtocol: v2").proxyProtocol());
