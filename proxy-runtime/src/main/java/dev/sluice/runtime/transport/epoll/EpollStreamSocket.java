@@ -120,7 +120,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             state &= ~Linux.EPOLLOUT;
         }
         if (count >= 0) {
-            flags &= ~ERROR_MAY_BE_LOST;
+            flags = (byte) (flags & ~ERROR_MAY_BE_LOST);
             source.sent((int) count);
             return (int) count;
         }
