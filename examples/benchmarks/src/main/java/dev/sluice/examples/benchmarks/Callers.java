@@ -37,6 +37,11 @@ final class Callers implements AutoCloseable {
         this.message = ByteBuffer.allocateDirect(header.length + size).put(header);
     }
 
+    /** Nothing is connected yet, and nothing is taken from the message. */
+    Callers(int port, int callers, int size) throws IOException {
+        this(port, callers, new byte[0], size);
+    }
+
     /** One connection, for one message. */
     private final class Call implements Connections.Handler {
         private final long began = System.nanoTime();
