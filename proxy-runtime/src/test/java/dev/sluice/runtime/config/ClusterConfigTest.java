@@ -122,8 +122,9 @@ class ClusterConfigTest {
         String yaml = "memory: { readBuffer: 1KiB }\n"
                 + with("proxyProtocol: %s\n    endpoints: [ { address: \"10.0.0.1:80\" } ]");
         assertEquals(List.of(), TestingConfig.load(yaml.formatted("v2")).warnings());
-        assertEquals(List.of("c.yaml:5:41 clusters[0].proxyProtocol.tlvs: a header with tlvs may be longer than memory.readBuffer;"
-                + " allowed: a readBuffer of at least 2KiB, or no tlvs"),
+        assertEquals(List.of(
+                "c.yaml:5:41 clusters[0].proxyProtocol.tlvs: a header with tlvs may be longer than memory.readBuffer;"
+                        + " allowed: a readBuffer of at least 2KiB, or no tlvs"),
                 TestingConfig.problems(yaml.formatted("{ version: v2, tlvs: [alpn] }")));
     }
 
