@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the daemon has when no connection is open, before the load and after it: nothing may be left behind. Pipes of the kernel that are kept
+ * Resources of the daemon when no connection is open, before the load and after it: nothing may be left behind. Pipes of the kernel that are kept
  * for the next transfer have a bound of their own, and their descriptors are subtracted.
  */
 final class AtRest {

@@ -92,7 +92,7 @@ final class FirstFlight {
         return record.array();
     }
 
-    /** What an endpoint of {@link Place#GREETING} says before anything else. */
+    /** The first bytes of an endpoint of {@link Place#GREETING}, before anything else. */
     static final class Greeting {
         static final int LENGTH = 24;
         private static final byte[] START = "SOAKHELO".getBytes(StandardCharsets.US_ASCII);
