@@ -30,7 +30,7 @@ final class FlapTimes {
         }
     }
 
-    /** What makes an endpoint stop listening. */
+    /** Action by which an endpoint stops listening. */
     interface Stop {
         void run() throws IOException;
     }

@@ -42,7 +42,7 @@ final class Listeners {
         extras.add(new Open(name, address));
     }
 
-    /** Returns when nobody will connect there any more. */
+    /** Returns when nobody will connect there. */
     synchronized void removeExtra(String name) throws IOException {
         Open extra = extras.stream().filter(each -> each.name.equals(name)).findFirst().orElseThrow();
         extras.remove(extra);

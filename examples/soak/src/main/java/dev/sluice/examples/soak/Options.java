@@ -3,7 +3,7 @@ package dev.sluice.examples.soak;
 import java.nio.file.Path;
 
 /**
- * What a run is told.
+ * Options of a run.
  *
  * @param home the unpacked tarball
  * @param plugin the JAR of examples/custom-filter

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run came to.
+ * Result of a run.
  *
  * @param options of the run
  * @param version of the daemon
