@@ -114,7 +114,8 @@ final class ProxyCollector implements MultiCollector {
                             .dataPoint(point(n, Labels.of("listener", name, "direction", direction.label()))));
             acceptErrors.dataPoint(point(totals.acceptErrors(), labels));
             totals.headers().forEach((result, n) -> {
-                if (n > 0) {
+                // The others would be many lines about nothing for listeners that read no header.
+                if (n > 0 || result == HeaderResult.PROXIED) {
                     headers.dataPoint(point(n, Labels.of("listener", name, "result", result.label())));
                 }
             });

@@ -25,6 +25,7 @@ class MetricsTest {
         expected.put("sluice_connection_close_total", "counter");
         expected.put("sluice_bytes_total", "counter");
         expected.put("sluice_accept_errors_total", "counter");
+        expected.put("sluice_proxy_headers_total", "counter");
         expected.put("sluice_upstream_connect_seconds", "histogram");
         expected.put("sluice_upstream_connect_failures_total", "counter");
         expected.put("sluice_endpoint_up", "gauge");
