@@ -110,14 +110,13 @@ abstract class DialledConnection extends ClosingConnection {
     /**
      * Opens the connection: an endpoint has answered, and its place there is kept until the end.
      *
-     * @param header a buffer for the PROXY header; null = there is none
+     * @return the endpoint; null = it leads back to the proxy, and the connection is closed
      */
-    private void onConnected(Dialer attempts, @Nullable Buffer header) {
+    private @Nullable EndpointState opened(Dialer attempts) {
         self().dialled(id(), listener.state(), client().socket(), upstream().socket());
         if (self().leadsBack(listener.state(), client().socket())) {
-            giveBack(header);
             close(CloseReason.PROXY_LOOP);
-            return;
+            return null;
         }
         dialer = null;
         endpoint = attempts.endpoint();
@@ -125,16 +124,7 @@ abstract class DialledConnection extends ClosingConnection {
         connectMicros = (int) TimeUnit.NANOSECONDS.toMicros(attempts.elapsed(now()));
         state(RelayState.OPEN);
         touch();
-        if (header != null && endpoint != null) {
-            HeaderOutput.write(this, endpoint.header(), header);
-        }
-        onOpen(header);
-    }
-
-    private void giveBack(@Nullable Buffer buffer) {
-        if (buffer != null) {
-            loop().memory().giveBack(buffer);
-        }
+        return endpoint;
     }
 
     @Override
@@ -153,12 +143,23 @@ abstract class DialledConnection extends ClosingConnection {
                 return;
             }
         }
-        Dialer.Outcome outcome = attempts.onReady(now());
-        if (outcome == Dialer.Outcome.CONNECTED) {
-            onConnected(attempts, header);
-        } else {
-            giveBack(header);
-            onDialled(attempts, outcome);
+        try {
+            Dialer.Outcome outcome = attempts.onReady(now());
+            EndpointState connected = outcome == Dialer.Outcome.CONNECTED ? opened(attempts) : null;
+            if (outcome != Dialer.Outcome.CONNECTED) {
+                onDialled(attempts, outcome);
+            } else if (connected != null) {
+                if (header != null) {
+                    HeaderOutput.write(this, connected.header(), header);
+                }
+                Buffer first = header;
+                header = null;
+                onOpen(first);
+            }
+        } finally {
+            if (header != null) {
+                loop().memory().giveBack(header);
+            }
         }
     }
 

@@ -42,11 +42,11 @@ final class HeaderStage {
     static void read(DialledConnection connection) {
         ReceivedHeader received = connection.receivedHeader();
         ProxyHeaderReader reader = received == null ? null : received.reader();
-        LoopMemory memory = connection.loop().memory();
-        Buffer buffer = reader == null ? null : memory.borrow();
         if (received == null || reader == null) {
             return;
         }
+        LoopMemory memory = connection.loop().memory();
+        Buffer buffer = memory.borrow();
         if (buffer == null) {
             connection.client().awaitMemory();
             return;
