@@ -260,7 +260,7 @@ class FiltersIT {
     @Test
     void nineThousandClientsThatDribbleAreGoneByTheDeadlineAndGoodOnesAreServed() throws Exception {
         int slow = 9_000;
-        Duration deadline = Duration.ofSeconds(8);
+        Duration deadline = Duration.ofSeconds(6);
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger served = new AtomicInteger();
         try (TestingDaemon daemon = serving(
@@ -268,7 +268,7 @@ class FiltersIT {
                         - name: edge
                           listen: "127.0.0.1:0"
                           cluster: echo
-                          filters: [ { type: sniff, config: { protocols: [ tls, http1 ], silence: 8s, deadline: 8s, unknown: reject } } ]
+                          filters: [ { type: sniff, config: { protocols: [ tls, http1 ], silence: 6s, deadline: 6s, unknown: reject } } ]
                         """)) {
             InetSocketAddress edge = daemon.address("edge");
             List<Socket> clients = new ArrayList<>();

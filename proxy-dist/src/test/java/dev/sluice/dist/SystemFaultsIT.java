@@ -47,7 +47,7 @@ class SystemFaultsIT {
     private static final int FIRST_FAILING = 3;
     private static final int EVERY = 7;
     /** Of clients that may have met a call that failed: one that has answered nothing by then is not waited for. */
-    private static final Duration IMPATIENCE = Duration.ofSeconds(1);
+    private static final Duration IMPATIENCE = Duration.ofMillis(400);
     private static final int YEAR_SECONDS = 31_536_000;
 
     /** A clock that is a year ahead for as long as a file exists. */
@@ -185,7 +185,7 @@ class SystemFaultsIT {
     void aSystemCallThatFailsLeaksNothingAndStopsNothing() throws Exception {
         assumeTool("strace", "system calls are made to fail");
         // A shutdown that did nothing, and a registration that the JDK does not know to have failed, end by a deadline.
-        String timeouts = ", timeouts: { halfClosed: 1s, idle: 3s, linger: 1s }";
+        String timeouts = ", timeouts: { halfClosed: 1s, idle: 1s, linger: 1s }";
         try (TestingDaemon daemon = TestingDaemon
                 .serving(configuration(timeouts, directory.resolve("access.log")))) {
             List<String> failures = new ArrayList<>(FAILURES);

@@ -43,7 +43,7 @@ class SlowReaderFaultsTest {
         try (TestingUpstream upstream = TestingUpstream.start(SlowReaderFaultsTest::blastOrEcho);
                 TestingProxy proxy = TestingProxy.builder()
                         .with("memory: { pool: " + pool + ", stash: " + stash + ", pipes: " + PIPES + "MiB }")
-                        .listener("timeouts: { writeStall: 3s }").endpoint(upstream).start()) {
+                        .listener("timeouts: { writeStall: " + FaultSize.of(1, 3) + "s }").endpoint(upstream).start()) {
             List<TestingClient> deaf = new ArrayList<>();
             for (int i = 0; i < blasted; i++) {
                 TestingClient client = proxy.connect();
