@@ -15,7 +15,9 @@ final class AtRest {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(90);
     private static final double PIPE_BYTES = 1024 * 1024;
     /** Of the admin interface and of health checks, which go on. */
-    private static final int SLACK_DESCRIPTORS = 4;
+    private static final int SLACK_SOCKETS = 4;
+    /** The JVM opens files, and polls for its virtual threads, when it first needs them. */
+    private static final int SLACK_DESCRIPTORS = 24;
     /** Connections, what they consist of, and everything that has a timer. */
     private static final String RELAY = "dev.sluice.runtime.relay.";
     /** A counter of a filter or a word of the log may be loaded late. */
@@ -67,6 +69,7 @@ final class AtRest {
         }
         more(left, Sample.GENERATIONS, value(Sample.GENERATIONS), 1);
         more(left, Sample.LOADERS_SERVING, value(Sample.LOADERS_SERVING), before.value(Sample.LOADERS_SERVING));
+        more(left, Sample.SOCKETS, value(Sample.SOCKETS), before.value(Sample.SOCKETS) + SLACK_SOCKETS);
         more(left, "descriptors without pipes", descriptors(), before.descriptors() + SLACK_DESCRIPTORS);
         if (threads.size() > before.threads.size()) {
             left.add("threads " + threads + ", before " + before.threads);

@@ -152,6 +152,19 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /** The number of descriptors that are sockets. */
+    int sockets() throws IOException {
+        try (Stream<Path> files = Files.list(proc("fd"))) {
+            return (int) files.filter(file -> {
+                try {
+                    return Files.readSymbolicLink(file).toString().startsWith("socket:");
+                } catch (IOException closedMeanwhile) {
+                    return false;
+                }
+            }).count();
+        }
+    }
+
     /** Names of threads, but for those that come and go. */
     List<String> threads() throws IOException {
         try (Stream<Path> tasks = Files.list(proc("task"))) {

@@ -90,6 +90,7 @@ final class Monitor {
         values.put(Sample.RESIDENT, (double) daemon.residentBytes());
         values.put(Sample.THREADS, (double) daemon.threads().size());
         values.put(Sample.DESCRIPTORS, (double) daemon.descriptors());
+        values.put(Sample.SOCKETS, (double) daemon.sockets());
         values.put(Sample.CPU, daemon.cpuSeconds());
         values.put(Sample.CONNECTIONS, metrics.entrySet().stream()
                 .filter(metric -> metric.getKey().startsWith("sluice_connections_active"))

@@ -12,6 +12,7 @@ record Sample(double seconds, Map<String, Double> values) {
     static final String RESIDENT = "resident_bytes";
     static final String THREADS = "threads";
     static final String DESCRIPTORS = "descriptors";
+    static final String SOCKETS = "sockets";
     static final String HEAP = "heap_after_gc_bytes";
     static final String METASPACE = "metaspace_after_gc_bytes";
     static final String CONNECTIONS = "open_connections";

@@ -8,17 +8,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/**
- * A short soak of the tarball. Not in each build: it counts what the JVM of the daemon opens in its first minutes as left
- * behind.
- */
-@EnabledIfSystemProperty(named = "sluice.soak", matches = "true")
+/** A short soak of the tarball. */
 class SoakIT {
     private static final int SECONDS = 7;
     private static final int RATE = 60;
