@@ -21,8 +21,13 @@ public final class Attributes {
      * {@code h2,http/1.1}.
      */
     public static final AttributeKey<String> ALPN = AttributeKey.of("sluice.alpn", String.class);
-    /** The highest version of TLS that the client offers: {@code 1.0} to {@code 1.3}. */
+    /**
+     * The version of TLS, {@code 1.0} to {@code 1.3}: the highest that the client offers or, where TLS ends at the proxy,
+     * the one that was agreed on.
+     */
     public static final AttributeKey<String> TLS_VERSION = AttributeKey.of("sluice.tls-version", String.class);
+    /** The cipher suite of TLS that ends at the proxy, by its name in the registry of IANA. */
+    public static final AttributeKey<String> TLS_CIPHER = AttributeKey.of("sluice.tls-cipher", String.class);
     /** The method of the first HTTP/1 request. */
     public static final AttributeKey<String> HTTP_METHOD = AttributeKey.of("sluice.http-method", String.class);
     /** The host of the first HTTP/1 request, in lower case, without port. */

@@ -59,7 +59,7 @@ class ArchitectureTest {
             Set.of("admin", "config", "discovery", "health", "plugin", "relay"),
             Set.of("chain", "cluster", "shape", "yaml"),
             Set.of("observe"),
-            Set.of("limit", "loop", "proxyprotocol"),
+            Set.of("limit", "loop", "proxyprotocol", "tls"),
             Set.of("transport"),
             Set.of("memory", "json", "selfdial", "text"));
 
@@ -68,7 +68,7 @@ class ArchitectureTest {
 
     private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..",
         RUNTIME + ".transport..",
-        RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".relay.."};
+        RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".tls", RUNTIME + ".relay.."};
 
     /**
      * A library that only one package may use.
@@ -113,7 +113,9 @@ class ArchitectureTest {
 
     /** Classes that may use blocking sockets, with the reason. */
     private static final Map<String, String> BLOCKING_SOCKETS = Map.of(
-            RUNTIME + ".discovery.DnsTransport", "queries wait on virtual threads, no byte of a client among them");
+            RUNTIME + ".discovery.DnsTransport", "queries wait on virtual threads, no byte of a client among them",
+            RUNTIME + ".tls.jdk.ServerKeys", "parameters of the JDK's interface; no socket is ever passed",
+            RUNTIME + ".tls.jdk.TrustAll", "as ServerKeys");
 
     /** Calls that may put their thread to sleep until time, another thread or the network wakes it. */
     private static final Map<Class<?>, Set<String>> WAITING = Map.ofEntries(

@@ -20,12 +20,13 @@ import java.util.TreeSet;
 
 import dev.sluice.runtime.LogLevels;
 import dev.sluice.runtime.ProxyServer;
+import dev.sluice.runtime.health.TestingAuthority;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A proxy with one open connection, a filter that counts, a plugin that was refused, and clusters that are checked and found, so that every
+ * A proxy with one open connection, a listener with TLS, a filter that counts, a plugin that was refused, and clusters that are checked and found, so that every
  * field of its answers is there.
  */
 final class RunningProxy implements AutoCloseable {
@@ -59,18 +60,22 @@ final class RunningProxy implements AutoCloseable {
         log = directory.resolve("access.log");
         Path plugins = Files.createDirectories(directory.resolve("plugins"));
         Files.writeString(plugins.resolve("broken.jar"), "this is no JAR");
+        Path certificate = new TestingAuthority(directory, "authority").certificate("site", "dns:www.example.com");
         proxy = ProxyServer.builder().filter(new CountingFilter()).logLevels(new OneLogger())
                 .config("""
                         admin: { listen: "127.0.0.1:0" }
                         plugins: { directory: "%s" }
                         accessLog: { path: "%s", format: %s }
-                        listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] } ]
+                        listeners:
+                          - { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] }
+                          - { name: tls, listen: "127.0.0.1:0", cluster: app, tls: { certificates: [ { certificate: "%s", key: "%s" } ] } }
                         clusters:
                           - { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] }
                           - { name: checked, healthCheck: { type: tcp }, endpoints: [ { address: "127.0.0.2:9" } ] }
                           - { name: found, endpointsFile: "%s" }
                         """
-                        .formatted(plugins, log, format, upstream.getLocalPort(), directory.resolve("none.yaml")))
+                        .formatted(plugins, log, format, certificate, directory.resolve("site.key"),
+                                upstream.getLocalPort(), directory.resolve("none.yaml")))
                 .start();
         admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
         InetSocketAddress edge = (InetSocketAddress) proxy.address("edge");

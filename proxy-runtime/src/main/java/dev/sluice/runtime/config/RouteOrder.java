@@ -100,7 +100,7 @@ final class RouteOrder {
 
     /** Warns of routes by attributes that no filter supplies. A filter that is not built in may supply any of them. */
     private void attributes(ListenerConfig listener) {
-        boolean supplied = listener.filters().stream().map(FilterConfig::type)
+        boolean supplied = listener.tls().isPresent() || listener.filters().stream().map(FilterConfig::type)
                 .anyMatch(type -> !FilterTypes.isBuiltIn(type) || type.equals(FilterTypes.SNIFF));
         for (RouteConfig route : supplied ? List.<RouteConfig>of() : listener.routes()) {
             RouteConfig.Match match = route.match().orElse(null);

@@ -44,6 +44,7 @@ final class SectionChecks {
         ProxyHeaderChecks headers = new ProxyHeaderChecks(problems);
         configuration.listeners().forEach(headers::check);
         configuration.clusters().forEach(cluster -> headers.check(cluster, configuration.memory()));
+        new TlsChecks(problems).check(configuration);
         ClusterChecks clusters = new ClusterChecks(problems);
         configuration.clusters().forEach(clusters::check);
         configuration.listeners().stream().filter(listener -> listener.socket().ipv6Only()).forEach(this::ipv6Only);

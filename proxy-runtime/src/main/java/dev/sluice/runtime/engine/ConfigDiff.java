@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -20,6 +19,7 @@ import dev.sluice.runtime.engine.Change.Action;
 import dev.sluice.runtime.engine.Change.Kind;
 import dev.sluice.runtime.engine.Listeners.Open;
 import dev.sluice.runtime.observe.ListenerTotals;
+import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
@@ -110,9 +110,10 @@ final class ConfigDiff {
         if (sockets.moves(now.name())) {
             details.add("listen " + AddressText.of(old.listen()) + " → " + AddressText.of(now.listen()));
         }
-        optional(details, "maxConnections", old.maxConnections(), now.maxConnections());
-        details.addAll(RecordDiff.of("timeouts", old.timeouts(), now.timeouts()));
-        details.addAll(RecordDiff.of("socket", old.socket(), now.socket()));
+        details.addAll(RecordDiff.of("", old.alone(), now.alone()));
+        if (old.tls().equals(now.tls()) && !certificates(before, now).equals(certificates(after, now))) {
+            details.add("the certificates of tls have changed");
+        }
         filters(details, old, now);
         if (!old.routes().equals(now.routes())) {
             details.add("routes changed; open connections keep their endpoints");
@@ -156,11 +157,9 @@ final class ConfigDiff {
                 + " (may take over its counts)";
     }
 
-    private static void optional(List<String> details, String key, Optional<Integer> old, Optional<Integer> now) {
-        if (!old.equals(now)) {
-            details.add(key + " " + old.map(String::valueOf).orElse("unset") + " → "
-                    + now.map(String::valueOf).orElse("unset"));
-        }
+    private static List<String> certificates(Generation of, ListenerConfig listener) {
+        Identities served = of.certificates().get(listener.name());
+        return served == null ? List.of() : served.fingerprints();
     }
 
     private void clusters() {

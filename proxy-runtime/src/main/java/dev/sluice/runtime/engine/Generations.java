@@ -69,6 +69,7 @@ final class Generations {
         published.keySet().removeIf(number -> !alive.contains(number) && (before == null || number != before.number()));
         published.put(next.number(), new Published(source, Instant.now()));
         next.applyLimits();
+        next.serveCertificates();
         next.listeners().values().stream().map(Serving::listener)
                 .forEach(listener -> listener.keptBy(next.number()));
         serving = next;

@@ -119,6 +119,34 @@ public final class Buffer {
         end += length;
     }
 
+    /** Replaces a part of the content, which the caller has checked. */
+    public void replace(int index, byte[] source, int at, int length) {
+        slab.copyFrom(source, at, offset + start + index, length);
+    }
+
+    /**
+     * Adds the content of a kept buffer, which stays with its owner, behind this one's: the next reads may bring as many bytes as before. The
+     * caller has checked {@link #room}.
+     */
+    public void appendKept(Buffer kept) {
+        int length = kept.content();
+        append(kept, 0, length);
+        lendLimit = Math.min(capacity(), lendLimit + length);
+        readLimit = Math.min(capacity(), readLimit + length);
+    }
+
+    /** Drops the last bytes of the content, so that {@code length} are left. */
+    public void truncate(int length) {
+        end = start + length;
+        held = Math.min(held, length);
+    }
+
+    /** Removes the part of the content from an index to another one, which the caller has checked; what is behind it moves up. */
+    public void remove(int from, int to) {
+        slab.copy(slab, offset + start + to, offset + start + from, content() - to);
+        end -= to - from;
+    }
+
     /** Drops the bytes that may not be sent. */
     public void discardHeld() {
         end -= held;

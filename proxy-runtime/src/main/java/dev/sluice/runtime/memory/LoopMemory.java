@@ -123,6 +123,37 @@ public final class LoopMemory {
         return kept.slab().home() == pool && small(kept) ? moveToStash(kept) : kept;
     }
 
+    /** Whether {@link #keepLast} would find a place for so many bytes now. */
+    public boolean canKeep(int bytes) {
+        return buffers - lent > buffers / 2 || stash.largestAvailable() >= bytes;
+    }
+
+    /**
+     * Moves the last bytes of a borrowed buffer, which stays with the caller, to a lasting place.
+     *
+     * @param index of the first of them in the content
+     * @param bytes the least that the place is to hold in the end
+     * @return the place, to be given to {@link #giveBack}; null = there is none, and nothing was moved
+     */
+    public @Nullable Buffer keepLast(Buffer borrowed, int index, int bytes) {
+        int length = borrowed.content() - index;
+        Buffer cell = stash.take(Math.max(bytes, length));
+        if (cell != null) {
+            counters.stashed(cell.capacity());
+        } else {
+            cell = buffers - lent > 1 ? pool.take() : null;
+            if (cell == null) {
+                return null;
+            }
+            lent++;
+            counters.lent();
+        }
+        cell.lend(cell.capacity());
+        cell.append(borrowed, index, length);
+        borrowed.truncate(index);
+        return cell;
+    }
+
     private boolean small(Buffer buffer) {
         return buffer.content() <= readBuffer / 2;
     }

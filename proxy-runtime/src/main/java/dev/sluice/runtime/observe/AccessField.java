@@ -41,7 +41,11 @@ enum AccessField {
     /** The number of the configuration that accepted the connection. */
     GENERATION("generation"),
     /** Further facts in a PROXY header. */
-    PROXY_TLVS("proxy_tlvs");
+    PROXY_TLVS("proxy_tlvs"),
+    /** The version of TLS that was agreed on with the client. */
+    TLS_VERSION("tls_version"),
+    /** The cipher suite that was agreed on with the client. */
+    TLS_CIPHER("tls_cipher");
 
     /** The receiver of a field's value. */
     interface Output {
@@ -101,6 +105,8 @@ enum AccessField {
             case FILTER -> out.text(entry.findings().filter());
             case DETAIL -> out.text(entry.findings().detail());
             case GENERATION -> out.integer(entry.generation());
+            case TLS_VERSION -> out.text(entry.findings().tls() == null ? null : entry.findings().tls().version());
+            case TLS_CIPHER -> out.text(entry.findings().tls() == null ? null : entry.findings().tls().suite());
             case PROXY_TLVS -> out.text(HeaderText.tlvs(entry.header()));
         }
     }

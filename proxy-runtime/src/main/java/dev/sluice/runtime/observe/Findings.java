@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.tls.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param route the label of the route that was taken
  * @param filter the filter that ended the connection
  * @param detail the reason that a filter gave
+ * @param tls the TLS session with the client; null = TLS does not end here
  */
 public record Findings(@Nullable String protocol, @Nullable String sni, @Nullable String sniInvalid,
-        @Nullable String alpn, @Nullable String route, @Nullable String filter, @Nullable String detail) {
+        @Nullable String alpn, @Nullable String route, @Nullable String filter, @Nullable String detail,
+        @Nullable Session tls) {
     /** Findings with nothing known. */
-    public static final Findings NONE = new Findings(null, null, null, null, null, null, null);
+    public static final Findings NONE = new Findings(null, null, null, null, null, null, null, null);
     /** The length at which attributes are cut: four times that of a DNS name. */
     private static final int LONGEST = 1024;
 

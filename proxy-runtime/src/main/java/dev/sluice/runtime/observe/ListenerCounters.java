@@ -25,7 +25,8 @@ public final class ListenerCounters {
     private static final int BYTES = ACCEPT_ERRORS + 1;
     private static final int CLOSED = BYTES + Direction.values().length;
     private static final int HEADERS = CLOSED + CloseReason.values().length;
-    private static final int LENGTH = HEADERS + HeaderResult.values().length + PAD;
+    private static final int HANDSHAKES = HEADERS + HeaderResult.values().length;
+    private static final int LENGTH = HANDSHAKES + HandshakeResult.values().length + PAD;
 
     private final String listener;
     private final long[] slots = new long[LENGTH];
@@ -67,6 +68,11 @@ public final class ListenerCounters {
     /** Counts the result of waiting for a PROXY header. Loop thread. */
     public void header(HeaderResult result) {
         add(HEADERS + result.ordinal(), 1);
+    }
+
+    /** Counts the end of a TLS handshake. Loop thread. */
+    public void handshake(HandshakeResult result) {
+        add(HANDSHAKES + result.ordinal(), 1);
     }
 
     /** Counts {@code n} bytes read from the sending side of this direction. Loop thread. */
@@ -112,6 +118,11 @@ public final class ListenerCounters {
     /** Times that waiting for a PROXY header had this result so far. */
     public long headerCount(HeaderResult result) {
         return get(HEADERS + result.ordinal());
+    }
+
+    /** TLS handshakes that had this result so far. */
+    public long handshakeCount(HandshakeResult result) {
+        return get(HANDSHAKES + result.ordinal());
     }
 
     /** Bytes read from the sending side of this direction so far, those of open connections included: the definition of all byte counts. */

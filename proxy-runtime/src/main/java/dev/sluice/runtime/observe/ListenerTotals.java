@@ -19,6 +19,7 @@ import dev.sluice.api.Direction;
  * @param bytes as {@link ListenerCounters#byteCount} counts them, so far, per direction; has every direction
  * @param closed connections closed so far, per reason; has every reason
  * @param headers results of waiting for a PROXY header so far; has every result
+ * @param handshakes results of TLS handshakes so far; has every result
  */
 public record ListenerTotals(
         long active,
@@ -28,7 +29,8 @@ public record ListenerTotals(
         long acceptErrors,
         Map<Direction, Long> bytes,
         Map<CloseReason, Long> closed,
-        Map<HeaderResult, Long> headers) {
+        Map<HeaderResult, Long> headers,
+        Map<HandshakeResult, Long> handshakes) {
 
     /** The sum of these and others. */
     public ListenerTotals plus(ListenerTotals other) {
@@ -38,9 +40,12 @@ public record ListenerTotals(
         other.closed.forEach((reason, n) -> allClosed.merge(reason, n, Long::sum));
         Map<HeaderResult, Long> allHeaders = new EnumMap<>(headers);
         other.headers.forEach((result, n) -> allHeaders.merge(result, n, Long::sum));
+        Map<HandshakeResult, Long> allHandshakes = new EnumMap<>(handshakes);
+        other.handshakes.forEach((result, n) -> allHandshakes.merge(result, n, Long::sum));
         return new ListenerTotals(active + other.active, accepted + other.accepted, proxied + other.proxied,
                 failed + other.failed, acceptErrors + other.acceptErrors, Collections.unmodifiableMap(allBytes),
-                Collections.unmodifiableMap(allClosed), Collections.unmodifiableMap(allHeaders));
+                Collections.unmodifiableMap(allClosed), Collections.unmodifiableMap(allHeaders),
+                Collections.unmodifiableMap(allHandshakes));
     }
 
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
@@ -62,6 +67,10 @@ public record ListenerTotals(
         for (HeaderResult result : HeaderResult.values()) {
             headers.put(result, 0L);
         }
+        Map<HandshakeResult, Long> handshakes = new EnumMap<>(HandshakeResult.class);
+        for (HandshakeResult result : HandshakeResult.values()) {
+            handshakes.put(result, 0L);
+        }
         for (ListenerCounters part : parts) {
             active += part.active();
             accepted += part.acceptedCount();
@@ -71,6 +80,7 @@ public record ListenerTotals(
             bytes.replaceAll((direction, n) -> n + part.byteCount(direction));
             closed.replaceAll((reason, n) -> n + part.closedCount(reason));
             headers.replaceAll((result, n) -> n + part.headerCount(result));
+            handshakes.replaceAll((result, n) -> n + part.handshakeCount(result));
         }
         return new ListenerTotals(
                 active,
@@ -80,6 +90,7 @@ public record ListenerTotals(
                 acceptErrors,
                 Collections.unmodifiableMap(bytes),
                 Collections.unmodifiableMap(closed),
-                Collections.unmodifiableMap(headers));
+                Collections.unmodifiableMap(headers),
+                Collections.unmodifiableMap(handshakes));
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
  * @param state {@code open}, {@code paused-limit} (at {@code maxConnections}), {@code paused-resources} (no file descriptor) or {@code
  *     closed}
  * @param totals its counters so far
+ * @param certificates those that it serves now; empty = TLS does not end here
  */
 public record ListenerView(
         String name, SocketAddress address, List<String> clusters, int maxConnections, String state,
-        ListenerTotals totals) {}
+        ListenerTotals totals, List<CertificateView> certificates) {}

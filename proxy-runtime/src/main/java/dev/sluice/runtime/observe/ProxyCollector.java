@@ -100,6 +100,10 @@ final class ProxyCollector implements MultiCollector {
                 "Calls of accept that the operating system refused.");
         CounterSnapshot.Builder headers = counter("proxy_headers",
                 "Connections of listeners that read a PROXY header, by its result.");
+        CounterSnapshot.Builder handshakes = counter("tls_handshakes",
+                "TLS handshakes with clients, by result and version.");
+        GaugeSnapshot.Builder expiry = gauge("tls_certificate_not_after_seconds",
+                "End of the validity of a certificate that is served, since 1970.");
         for (ListenerView listener : listeners) {
             String name = listener.name();
             ListenerTotals totals = listener.totals();
@@ -113,6 +117,13 @@ final class ProxyCollector implements MultiCollector {
                     (direction, n) -> bytes
                             .dataPoint(point(n, Labels.of("listener", name, "direction", direction.label()))));
             acceptErrors.dataPoint(point(totals.acceptErrors(), labels));
+            certificates(listener, expiry);
+            totals.handshakes().forEach((result, n) -> {
+                if (n > 0 || result == HandshakeResult.DONE_13) {
+                    handshakes.dataPoint(point(n, Labels.of("listener", name, "result", result.label(), "version",
+                            result.version())));
+                }
+            });
             totals.headers().forEach((result, n) -> {
                 // The others would be many lines about nothing for listeners that read no header.
                 if (n > 0 || result == HeaderResult.PROXIED) {
@@ -122,7 +133,19 @@ final class ProxyCollector implements MultiCollector {
         }
         all.addAll(
                 List.of(active.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build(),
-                        headers.build()));
+                        headers.build(), handshakes.build(), expiry.build()));
+    }
+
+    private static void certificates(ListenerView listener, GaugeSnapshot.Builder expiry) {
+        Set<Labels> seen = new HashSet<>();
+        for (CertificateView certificate : listener.certificates()) {
+            Labels labels = Labels.of("listener", listener.name(), "name", certificate.name(), "key_type",
+                    certificate.keyType());
+            // Two series with the same labels would make the whole scrape fail.
+            if (seen.add(labels)) {
+                expiry.dataPoint(value(certificate.notAfter().getEpochSecond(), labels));
+            }
+        }
     }
 
     private static void clusters(List<ClusterView> clusters, List<MetricSnapshot> all) {

@@ -162,7 +162,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
         ListenerGeneration listener = now.listener();
         return new ListenerView(listener.name(), socket.address(), List.copyOf(clusters), listener.limit().max(),
-                state.label(), ListenerTotals.sum(listener.counters()));
+                state.label(), ListenerTotals.sum(listener.counters()), TlsRules.certificates(listener.settings()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.relay;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.chain.ConnectionChain;
@@ -33,8 +34,8 @@ abstract class ClosingConnection extends Connection {
     /** Bytes of the surviving endpoint that were discarded. */
     private int discarded;
 
-    ClosingConnection(StreamSocket clientSocket, long now) {
-        super(clientSocket, now);
+    ClosingConnection(StreamSocket clientSocket, BiFunction<Connection, StreamSocket, Side> sides, long now) {
+        super(clientSocket, sides, now);
     }
 
     /**
@@ -109,7 +110,9 @@ abstract class ClosingConnection extends Connection {
             default -> {
                 // If both directions are complete, the sockets are closed, which sends FIN too.
                 if (client().complete() && upstream().complete()) {
-                    close(firstFinished == client() ? CloseReason.CLIENT_FINISHED : CloseReason.UPSTREAM_FINISHED,
+                    close(firstFinished != null && firstFinished.isClient()
+                            ? CloseReason.CLIENT_FINISHED
+                            : CloseReason.UPSTREAM_FINISHED,
                             false);
                 }
             }
@@ -213,7 +216,7 @@ abstract class ClosingConnection extends Connection {
      */
     @Override
     final void onDiscarded(Side survivor, int count) {
-        if (survivor == client()) {
+        if (survivor.isClient()) {
             return;
         }
         discarded += count;
@@ -229,7 +232,11 @@ abstract class ClosingConnection extends Connection {
         if (verdict != null) {
             return verdict;
         }
-        return side == client() ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+        CloseReason failure = side.failure();
+        if (failure != null) {
+            return failure;
+        }
+        return side.isClient() ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
     }
 
     /** Whether a side is found stalled, which ends the connection, or the connection is no longer open. */
@@ -237,7 +244,7 @@ abstract class ClosingConnection extends Connection {
         // A poller reports room only when there is a lot of it. A slow reader still takes some bytes when they are
         // offered.
         if (RelayDeadlines.stall(settings(), side.owedSince()) <= now && !side.flush()) {
-            close(side == client() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
+            close(side.isClient() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
         }
         return state() != RelayState.OPEN;
     }

@@ -1,7 +1,9 @@
 package dev.sluice.runtime.relay;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
+import dev.sluice.api.AttributeKey;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.runtime.chain.ConnectionChain;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * last byte. Its only subclass, {@link Relay}, decides about its life; the cut between the two keeps the classes that
  * move bytes from knowing that. On the loop of its worker.
  */
-abstract class Connection extends Timer {
+abstract class Connection extends Timer implements RouteFacts {
     /**
      * The shortest pause before a closed gate is asked again: a gate that is always closed must not keep the loop busy.
      */
@@ -30,8 +32,9 @@ abstract class Connection extends Timer {
     private final long accepted;
     private long lastActivity;
 
-    Connection(StreamSocket clientSocket, long now) {
-        this.client = new Side(this, clientSocket);
+    /** @param sides makes the client's side, which decides whether its bytes are in TLS records */
+    Connection(StreamSocket clientSocket, BiFunction<Connection, StreamSocket, Side> sides, long now) {
+        this.client = sides.apply(this, clientSocket);
         this.upstream = new Side(this, null);
         this.accepted = now;
         this.lastActivity = now;
@@ -103,6 +106,9 @@ abstract class Connection extends Timer {
     /** Counts bytes that were read from a side. */
     abstract void countBytes(Side from, int count);
 
+    /** The filters, if there are any, have let the client in: begins its handshake, or dials. */
+    abstract void proceed();
+
     /** Chooses a cluster and dials an endpoint, once the filters, if there are any, have let the client in. */
     abstract void dial();
 
@@ -130,11 +136,11 @@ abstract class Connection extends Timer {
     }
 
     final Side peerOf(Side side) {
-        return side == client ? upstream : client;
+        return side.isClient() ? upstream : client;
     }
 
     final Direction directionOf(Side side) {
-        return side == client ? Direction.CLIENT_TO_UPSTREAM : Direction.UPSTREAM_TO_CLIENT;
+        return side.isClient() ? Direction.CLIENT_TO_UPSTREAM : Direction.UPSTREAM_TO_CLIENT;
     }
 
     final RelayState state() {
@@ -181,6 +187,11 @@ abstract class Connection extends Timer {
         return chain;
     }
 
+    @Override
+    public final @Nullable String attribute(AttributeKey<String> key) {
+        return chain == null ? TlsAttributes.value(client.session(), key) : chain.get(key);
+    }
+
     /** The filters that still see what a side sends; null = none. */
     @Nullable
     final DirectionChain filters(Side from) {
@@ -192,7 +203,7 @@ abstract class Connection extends Timer {
         boolean flows = switch (state) {
             case FILTERING, OPEN -> true;
             case LINGERING, RESETTING -> from.broken();
-            case HEADER, TARPIT, CONNECTING, CLOSED -> false;
+            case HEADER, HANDSHAKE, TARPIT, CONNECTING, CLOSED -> false;
         };
         return flows ? all.direction(directionOf(from)) : null;
     }
@@ -271,7 +282,7 @@ abstract class Connection extends Timer {
     @Nullable
     final ConnectionChain lastBytesFor(Side side) {
         ConnectionChain all = chain;
-        return state == RelayState.LINGERING && side == client && all != null && all.lastBytes() != null ? all : null;
+        return state == RelayState.LINGERING && side.isClient() && all != null && all.lastBytes() != null ? all : null;
     }
 
     final void deadlineAt(long deadline) {

@@ -44,7 +44,7 @@ final class CopyPump {
                     buffer = null;
                     return;
                 }
-                if (drained) {
+                if (drained || from.peer().owed()) {
                     // Most likely there is nothing more. If there is, the poller reports it, and no call is spent on
                     // finding out.
                     return;

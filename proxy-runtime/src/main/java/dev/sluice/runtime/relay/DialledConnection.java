@@ -1,9 +1,11 @@
 package dev.sluice.runtime.relay;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.net.IpAddress;
+import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.Events;
@@ -38,8 +40,9 @@ abstract class DialledConnection extends ClosingConnection {
     /** The time that the attempts took, in microseconds as an unsigned number: 71 minutes at most, and an hour is allowed. */
     private int connectMicros;
 
-    DialledConnection(Serving serving, StreamSocket clientSocket, long now) {
-        super(clientSocket, now);
+    DialledConnection(Serving serving, StreamSocket clientSocket, BiFunction<Connection, StreamSocket, Side> sides,
+            long now) {
+        super(clientSocket, sides, now);
         this.listener = serving.listener();
         this.routes = serving.routes();
     }
@@ -61,8 +64,11 @@ abstract class DialledConnection extends ClosingConnection {
     /** The counters of the listener, on this loop. */
     abstract ListenerCounters counters();
 
-    /** Runs the filters, or dials if there are none. */
+    /** Runs the filters, or goes on if there are none. */
     abstract void admit();
+
+    /** The TLS handshake with the client is done. */
+    abstract void onHandshaken();
 
     final ListenerGeneration listener() {
         return listener;
@@ -72,7 +78,10 @@ abstract class DialledConnection extends ClosingConnection {
     final void dial() {
         Routes among = routes;
         routes = null;
-        Route found = among == null ? null : among.find(chain(), this::source);
+        ConnectionChain filters = chain();
+        Route found = among == null
+                ? null
+                : among.find(filters == null ? null : filters.routedTo(), this, this::source);
         if (found == null) {
             close(CloseReason.NO_ROUTE);
             return;
@@ -205,7 +214,7 @@ abstract class DialledConnection extends ClosingConnection {
 
     @Override
     final void onFirstFinished(Side side) {
-        judge(side == upstream());
+        judge(!side.isClient());
     }
 
     /** Notes what the end of the connection says about the endpoint, unless a FIN has said it. */
@@ -298,6 +307,9 @@ abstract class DialledConnection extends ClosingConnection {
         Dialer attempts = dialer;
         if (received != null && received.problem() != null) {
             return received.problem();
+        }
+        if (client().problem() != null) {
+            return client().problem();
         }
         return attempts == null ? null : attempts.problem();
     }

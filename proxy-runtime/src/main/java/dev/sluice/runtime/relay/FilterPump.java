@@ -73,7 +73,7 @@ final class FilterPump {
 
     private static boolean getsLastBytes(Connection connection, Side to) {
         ConnectionChain chain = connection.chain();
-        return chain != null && chain.lastBytes() != null && to == connection.client() && !to.broken();
+        return chain != null && chain.lastBytes() != null && to.isClient() && !to.broken();
     }
 
     /** Borrows a buffer with the bytes that filters hold of this direction; null = there is no memory. */
@@ -106,7 +106,7 @@ final class FilterPump {
             if (!send(connection, from.peer(), last)) {
                 return false;
             }
-            if (from.peer().broken() || !hasRoom(connection, last)) {
+            if (from.peer().broken() || !hasRoom(connection, from.peer(), last)) {
                 return true;
             }
             if (filters.blocked()) {
@@ -156,12 +156,12 @@ final class FilterPump {
      * Whether filters may be given more bytes: before routing nothing can be sent, and only the bytes that they wait
      * for are collected.
      */
-    private static boolean hasRoom(Connection connection, Buffer last) {
+    private static boolean hasRoom(Connection connection, Side to, Buffer last) {
         if (connection.state() == RelayState.FILTERING) {
             ConnectionChain chain = connection.chain();
             return chain != null && chain.waitsBeforeRouting();
         }
-        return last.remaining() == 0;
+        return last.remaining() == 0 && !to.owed();
     }
 
     /** @return false if the connection is over, or has to be ended */

@@ -3,7 +3,6 @@ package dev.sluice.runtime.relay;
 import dev.sluice.api.Attributes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.net.IpAddress;
-import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.proxyprotocol.ProxyHeader;
@@ -51,16 +50,15 @@ final class HeaderOutput {
             return SentTlvs.NONE;
         }
         ProxyTlvs before = received == null ? ProxyTlvs.NONE : received.tlvs();
-        ConnectionChain chain = connection.chain();
         byte[] authority = null;
         byte[] alpn = null;
         byte[] uniqueId = null;
         if (header.authority()) {
-            String name = chain == null ? null : chain.get(Attributes.SNI);
+            String name = connection.attribute(Attributes.SNI);
             authority = name == null ? before.value(AUTHORITY) : SentTlvs.bytes(name);
         }
         if (header.alpn()) {
-            String offered = chain == null ? null : chain.get(Attributes.ALPN);
+            String offered = connection.attribute(Attributes.ALPN);
             alpn = offered == null ? before.value(ALPN) : SentTlvs.bytes(first(offered));
         }
         if (header.uniqueId()) {

@@ -31,7 +31,8 @@ final class Relay extends DialledConnection {
     private final long id;
 
     Relay(Worker worker, Serving serving, long id, StreamSocket clientSocket) {
-        super(serving, clientSocket, worker.loop().now());
+        super(serving, clientSocket, serving.listener().settings().tls() == null ? Side::new : TlsSide::new,
+                worker.loop().now());
         this.worker = worker;
         this.counters = listener().counters().get(worker.loop().index());
         this.id = id;
@@ -62,11 +63,31 @@ final class Relay extends DialledConnection {
     @Override
     void admit() {
         if (listener().plan().isEmpty()) {
-            dial();
+            proceed();
         } else {
             RelayFilters filters = new RelayFilters(this, listener().plan());
             chain(filters);
             filters.start();
+        }
+    }
+
+    @Override
+    void proceed() {
+        if (client() instanceof TlsSide tls && tls.needsHandshake()) {
+            HandshakeStage.begin(this, tls);
+        } else {
+            dial();
+        }
+    }
+
+    @Override
+    void onHandshaken() {
+        state(RelayState.FILTERING);
+        RelayFilters all = filters();
+        if (all == null) {
+            dial();
+        } else {
+            all.goOn();
         }
     }
 
@@ -132,12 +153,17 @@ final class Relay extends DialledConnection {
 
     @Override
     void pump(Side from) {
+        if (!from.hasPlace()) {
+            return;
+        }
         if (filters(from) != null) {
             FilterPump.run(this, from, true);
         } else if (state() == RelayState.LINGERING) {
             DiscardPump.run(this, from);
         } else if (state() == RelayState.HEADER) {
             HeaderStage.read(this);
+        } else if (state() == RelayState.HANDSHAKE) {
+            HandshakeStage.run(this);
         } else if (!SplicePump.isWorthIt(from.pace()) || state() != RelayState.OPEN
                 || !SplicePump.run(this, from)) {
             CopyPump.run(this, from);
@@ -160,6 +186,8 @@ final class Relay extends DialledConnection {
         if (state() == RelayState.LINGERING) {
             // Last bytes of a filter may have waited for memory.
             side.finishIfDrained();
+        } else {
+            side.onMemory();
         }
         if (side.hasSocket() && side.wantsRead()) {
             pump(side);
@@ -190,6 +218,7 @@ final class Relay extends DialledConnection {
         }
         switch (state()) {
             case HEADER -> HeaderStage.expire(this);
+            case HANDSHAKE -> HandshakeStage.expire(this, now);
             case FILTERING -> {
                 long next = expireFilters(client(), now);
                 if (state() == RelayState.FILTERING) {
@@ -230,6 +259,11 @@ final class Relay extends DialledConnection {
         }
         long deadline = Math.min(RelayDeadlines.stall(settings(), client().owedSince()),
                 RelayDeadlines.stall(settings(), upstream().owedSince()));
+        long record = client().recordDeadline(now);
+        if (record <= now) {
+            close(CloseReason.TLS_RECORD_TIMEOUT);
+            return;
+        }
         if (deadline == RelayDeadlines.NEVER) {
             boolean halfClosed = halfClosed();
             deadline = RelayDeadlines.silence(settings(), halfClosed, lastActivity(),
@@ -239,7 +273,7 @@ final class Relay extends DialledConnection {
                 return;
             }
         }
-        deadlineAt(Math.min(Math.min(deadline, filterDeadline), lifetime));
+        deadlineAt(Math.min(Math.min(deadline, filterDeadline), Math.min(lifetime, record)));
     }
 
     /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
@@ -271,6 +305,8 @@ final class Relay extends DialledConnection {
         judgeEnd(reason);
         if (state() == RelayState.HEADER) {
             HeaderStage.abandon(this);
+        } else if (state() == RelayState.HANDSHAKE) {
+            HandshakeStage.abandon(this);
         }
         state(RelayState.CLOSED);
         RelayFilters all = filters();

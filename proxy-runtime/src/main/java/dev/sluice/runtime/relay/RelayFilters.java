@@ -38,7 +38,7 @@ final class RelayFilters extends ConnectionChain {
     void start() {
         switch (connect()) {
             case WAIT -> connection.deadlineNoLaterThan(deadline());
-            case GO_ON -> dialUnlessFiltersWait();
+            case GO_ON -> goOn();
             case END -> connection.endByVerdict(this);
         }
     }
@@ -48,13 +48,18 @@ final class RelayFilters extends ConnectionChain {
         connection.runFilters(direction == Direction.CLIENT_TO_UPSTREAM ? connection.client() : connection.upstream());
     }
 
-    private void dialUnlessFiltersWait() {
+    /** Goes on after the decision to let the client in: with its handshake, its first bytes, or the endpoint. */
+    void goOn() {
+        if (connection.client().needsHandshake()) {
+            connection.proceed();
+            return;
+        }
         DirectionChain first = direction(Direction.CLIENT_TO_UPSTREAM);
         if (waitsBeforeRouting() || (first != null && first.suspended())) {
             connection.deadlineNoLaterThan(deadline());
             connection.client().updateInterest();
         } else {
-            connection.dial();
+            connection.proceed();
         }
     }
 
@@ -91,7 +96,7 @@ final class RelayFilters extends ConnectionChain {
             connection.deadlineNoLaterThan(deadline());
         }
         if (connection.state() == RelayState.FILTERING) {
-            dialUnlessFiltersWait();
+            goOn();
         } else if (from.ended() && connection.state() != RelayState.CONNECTING) {
             from.peer().finishIfDrained();
         }
@@ -142,13 +147,17 @@ final class RelayFilters extends ConnectionChain {
 
     @Override
     protected @Nullable Object fact(AttributeKey<?> key) {
+        String ofTls = TlsAttributes.value(connection.client().session(), key);
+        if (ofTls != null) {
+            return ofTls;
+        }
         ProxyHeader header = connection.proxyHeader();
         return header == null ? null : HeaderAttributes.value(header.tlvs(), key);
     }
 
     @Override
     protected boolean routed() {
-        return connection.state() != RelayState.FILTERING;
+        return connection.state() != RelayState.FILTERING && connection.state() != RelayState.HANDSHAKE;
     }
 
     @Override

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param readBuffer the most that one read brings
  * @param socket options of both sockets
  * @param header rules about the PROXY headers with which connections begin; null = none is read
+ * @param tls rules about their TLS; null = it is not terminated
  */
 public record RelaySettings(long idleNanos, long halfClosedNanos, long writeStallNanos, long lingerNanos,
         long tarpitNanos, long lifetimeNanos, long lifetimeJitterNanos, int readBuffer,
-        SocketOptions socket, @Nullable HeaderRules header) {}
+        SocketOptions socket, @Nullable HeaderRules header, @Nullable TlsRules tls) {}

@@ -9,6 +9,8 @@ package dev.sluice.runtime.relay;
  *        │ complete (without proxyProtocol a connection begins here)
  *        ▼
  *    FILTERING ── a filter holds the client without an answer ──▶ TARPIT ── deadline ──▶ reset
+ *        │  ▲
+ *        │  └──────▶ HANDSHAKE (where TLS is terminated) ── it fails ──▶ LINGERING, with its alert; deadline ──▶ reset
  *        │
  *        │ ────── a filter refuses with last bytes (also when OPEN) ──▶ LINGERING
  *        │
@@ -32,6 +34,8 @@ package dev.sluice.runtime.relay;
 enum RelayState {
     /** The client is read up to the end of its PROXY header. */
     HEADER("proxy-header"),
+    /** The client is let in, and its TLS handshake is under way. */
+    HANDSHAKE("tls-handshake"),
     /**
      * Filters decide whether the client is let in, and where it is routed; it is read only if they want to see its
      * first bytes.

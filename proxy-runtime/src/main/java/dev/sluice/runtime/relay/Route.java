@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Set;
 
 import dev.sluice.api.Attributes;
-import dev.sluice.api.ConnectionContext;
 import dev.sluice.api.net.Cidr;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.cluster.Cluster;
@@ -27,7 +26,7 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
      * @param sources networks, one of which has to contain the client's address; a client without an address is in none
      */
     public record Match(Set<String> protocols, Set<String> sni, Set<String> alpn, List<Cidr> sources) {
-        boolean holds(@Nullable ConnectionContext facts, @Nullable IpAddress source) {
+        boolean holds(RouteFacts facts, @Nullable IpAddress source) {
             return sourceMatches(source) && (protocols.isEmpty() || protocolMatches(facts))
                     && (sni.isEmpty() || sniPattern(facts) != null) && (alpn.isEmpty() || alpnMatches(facts));
         }
@@ -44,14 +43,14 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
             return false;
         }
 
-        private boolean protocolMatches(@Nullable ConnectionContext facts) {
-            String protocol = facts == null ? null : facts.get(Attributes.PROTOCOL);
+        private boolean protocolMatches(RouteFacts facts) {
+            String protocol = facts.attribute(Attributes.PROTOCOL);
             return protocol != null && protocols.contains(protocol);
         }
 
         /** The most specific pattern that the name matches: the name itself before a wildcard. */
-        private @Nullable String sniPattern(@Nullable ConnectionContext facts) {
-            String name = facts == null ? null : facts.get(Attributes.SNI);
+        private @Nullable String sniPattern(RouteFacts facts) {
+            String name = facts.attribute(Attributes.SNI);
             if (name == null) {
                 return null;
             }
@@ -63,8 +62,8 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
             return wildcard != null && sni.contains(wildcard) ? wildcard : null;
         }
 
-        private boolean alpnMatches(@Nullable ConnectionContext facts) {
-            String offered = facts == null ? null : facts.get(Attributes.ALPN);
+        private boolean alpnMatches(RouteFacts facts) {
+            String offered = facts.attribute(Attributes.ALPN);
             for (int from = 0; offered != null && from <= offered.length();) {
                 int comma = offered.indexOf(',', from);
                 int to = comma < 0 ? offered.length() : comma;
@@ -77,13 +76,13 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
         }
     }
 
-    boolean holds(@Nullable ConnectionContext facts, @Nullable IpAddress source) {
+    boolean holds(RouteFacts facts, @Nullable IpAddress source) {
         return match == null || match.holds(facts, source);
     }
 
     /** The server name or wildcard of this route that matched; null if it has none. */
     @Nullable
-    String sniPattern(@Nullable ConnectionContext facts) {
+    String sniPattern(RouteFacts facts) {
         return match == null || match.sni.isEmpty() ? null : match.sniPattern(facts);
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.sluice.api.net.IpAddress;
-import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.cluster.Cluster;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +43,13 @@ public final class Routes {
         return clusters.containsKey(name);
     }
 
-    /** The first route that holds, or the route to the cluster that a filter has chosen; null if there is none. */
+    /**
+     * The first route that holds, or the route to the cluster that a filter has chosen; null if there is none.
+     *
+     * @param chosen the name of that cluster; null = no filter has chosen one
+     */
     @Nullable
-    Route find(@Nullable ConnectionChain chain, ClientAddress client) {
-        String chosen = chain == null ? null : chain.routedTo();
+    Route find(@Nullable String chosen, RouteFacts facts, ClientAddress client) {
         Cluster cluster = chosen == null ? null : clusters.get(chosen);
         if (cluster != null) {
             return new Route(null, cluster, "filter");
@@ -60,8 +62,8 @@ public final class Routes {
                 source = client.source();
                 known = true;
             }
-            if (route.holds(chain, source)) {
-                String pattern = route.sniPattern(chain);
+            if (route.holds(facts, source)) {
+                String pattern = route.sniPattern(facts);
                 return pattern == null ? route : bySniPattern.get(i).get(pattern);
             }
         }

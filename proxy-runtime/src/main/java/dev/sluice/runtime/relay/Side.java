@@ -1,9 +1,11 @@
 package dev.sluice.runtime.relay;
 
+import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.memory.Waiter;
+import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two classes for one object: every connection has two of these, and a reference between two objects would be the
  * largest field of both. {@link SideTable} has the states of a side and the rules by which it is read.
  */
-final class Side extends SideOutput implements ReadyHandler {
+class Side extends SideOutput implements ReadyHandler {
     private long bytesRead;
     /** OPEN, FINISHED or CUT of {@link SideTable}. */
     private byte receiving = SideTable.OPEN;
@@ -39,6 +41,12 @@ final class Side extends SideOutput implements ReadyHandler {
         return connection.peerOf(this);
     }
 
+    /** Whether this is the side of the client, and not that of the endpoint. */
+    @SuppressWarnings("ReferenceEquality") // the very side
+    final boolean isClient() {
+        return this == connection.client();
+    }
+
     /** Whether FIN was received, and everything before it has been read. */
     boolean finished() {
         return receiving == SideTable.FINISHED;
@@ -48,6 +56,47 @@ final class Side extends SideOutput implements ReadyHandler {
     boolean ended() {
         return receiving != SideTable.OPEN;
     }
+
+    /** Whether bytes can go to and from a kernel pipe. */
+    boolean splices() {
+        return socket().splices();
+    }
+
+    /** Whether a handshake has to come before the first byte. */
+    boolean needsHandshake() {
+        return false;
+    }
+
+    /** The TLS session; null = none. */
+    @Nullable
+    Session session() {
+        return null;
+    }
+
+    /** The reason for which its handshake failed, in words; null = it did not. */
+    @Nullable
+    String problem() {
+        return null;
+    }
+
+    /** The reason for the end of the connection if this side's stream is cut; null = its socket was reset. */
+    @Nullable
+    CloseReason failure() {
+        return null;
+    }
+
+    /** The time by which a record that has begun has to be complete; {@link RelayDeadlines#NEVER} = none has. */
+    long recordDeadline(long now) {
+        return RelayDeadlines.NEVER;
+    }
+
+    /** Whether what is read now would have a place; otherwise it waits for memory. */
+    boolean hasPlace() {
+        return true;
+    }
+
+    /** There may be memory, for what this side has to send. */
+    void onMemory() {}
 
     /** Whether nothing will be read from this side, and everything for it has been handed to the kernel. */
     boolean complete() {
@@ -122,7 +171,7 @@ final class Side extends SideOutput implements ReadyHandler {
         return count(socket().spliceTo(pipe, most));
     }
 
-    private int count(int received) {
+    final int count(int received) {
         if (received > 0) {
             bytesRead += received;
             connection.onRead(this, received);
@@ -130,7 +179,7 @@ final class Side extends SideOutput implements ReadyHandler {
         return received;
     }
 
-    /** Reads bytes to be discarded into the free part of a buffer; they are not counted. */
+    /** Reads bytes into the free part of a buffer that are not counted: to be discarded, or before they are opened. */
     int discard(Buffer target) {
         return socket().read(target);
     }

@@ -95,7 +95,7 @@ abstract class SideOutput extends Waiter {
     }
 
     /** Whether nothing waits to be sent on this side, and filters hold no bytes of its peer. */
-    final boolean drained() {
+    boolean drained() {
         return pending == null && pendingPipe == null && connection.filters(peer()) == null;
     }
 
@@ -105,12 +105,12 @@ abstract class SideOutput extends Waiter {
     }
 
     /** Bytes of buffer that this side owns now. */
-    final int bufferBytes() {
+    int bufferBytes() {
         return (pending == null ? 0 : pending.capacity()) + (pendingPipe == null ? 0 : pendingPipe.capacity());
     }
 
     /** Whether bytes wait that may be sent on this side now. */
-    final boolean owed() {
+    boolean owed() {
         return pendingPipe != null || (pending != null && pending.remaining() > 0);
     }
 
@@ -123,7 +123,7 @@ abstract class SideOutput extends Waiter {
     }
 
     /** Hands bytes to the kernel. @return their number; negative = this side is broken */
-    final int write(Buffer bytes) {
+    int write(Buffer bytes) {
         return sent(socket().write(bytes));
     }
 
@@ -165,7 +165,7 @@ abstract class SideOutput extends Waiter {
         updateInterest();
     }
 
-    private void startStall(long from) {
+    final void startStall(long from) {
         since = from;
         connection.deadlineNoLaterThan(RelayDeadlines.stall(connection.settings(), from));
     }
@@ -206,7 +206,7 @@ abstract class SideOutput extends Waiter {
      *
      * @return whether anything was taken, or this side broke
      */
-    final boolean flush() {
+    boolean flush() {
         int sent;
         boolean all;
         if (pendingPipe != null) {
@@ -229,7 +229,7 @@ abstract class SideOutput extends Waiter {
             // Bytes that filters hold, or that were not taken.
             pending = connection.loop().memory().compact(pending);
         } else if (all) {
-            release();
+            releasePending();
         }
         if (all) {
             resumePeer();
@@ -238,7 +238,7 @@ abstract class SideOutput extends Waiter {
     }
 
     /** Lets the peer be read again, because nothing is owed to this side. */
-    private void resumePeer() {
+    final void resumePeer() {
         updateInterest();
         Side from = peer();
         DirectionChain filters = connection.filters(from);
@@ -253,7 +253,7 @@ abstract class SideOutput extends Waiter {
 
     /** Sends FIN, or ends the connection, if nothing waits for this side and nothing more will come. */
     final void finishIfDrained() {
-        if (drained() && sendLastBytes()) {
+        if (drained() && sendLastBytes() && sayGoodbye()) {
             connection.onDelivered(self());
         }
     }
@@ -324,10 +324,22 @@ abstract class SideOutput extends Waiter {
         connection.onBroken(self());
     }
 
-    /** Gives back every buffer and pipe, and the place in the queue for memory. */
-    final void release() {
+    /**
+     * Sends what comes behind the last byte of the stream and before FIN. @return whether all of it has been handed to the
+     * kernel; otherwise it is asked again
+     */
+    boolean sayGoodbye() {
+        return true;
+    }
+
+    /** Gives back every buffer and pipe for sending, and the place in the queue for memory. */
+    void release() {
+        connection.loop().memory().cancel(this);
+        releasePending();
+    }
+
+    private void releasePending() {
         LoopMemory memory = connection.loop().memory();
-        memory.cancel(this);
         if (pending != null) {
             memory.giveBack(pending);
             pending = null;
@@ -343,7 +355,7 @@ abstract class SideOutput extends Waiter {
      *
      * @param cut whether the stream sent to this side is incomplete
      */
-    final void end(boolean cut) {
+    void end(boolean cut) {
         release();
         if (socket == null) {
             return;

@@ -68,7 +68,7 @@ final class SideTable {
             blocked |= ReadBlock.SUSPENDED.bit();
         }
         switch (state) {
-            case HEADER -> {
+            case HEADER, HANDSHAKE -> {
             }
             case FILTERING -> blocked |= filters == UNFILTERED ? ReadBlock.NOT_CONNECTED.bit() : 0;
             case CONNECTING -> blocked |= ReadBlock.NOT_CONNECTED.bit();

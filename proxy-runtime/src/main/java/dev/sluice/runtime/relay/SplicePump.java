@@ -42,7 +42,7 @@ final class SplicePump {
      * @return false when there is no pipe, or the socket cannot splice: the bytes have to be copied
      */
     static boolean run(Connection connection, Side from) {
-        if (!from.socket().splices() || !from.peer().socket().splices()) {
+        if (!from.splices() || !from.peer().splices()) {
             return false;
         }
         PipePool pipes = connection.loop().pipes();

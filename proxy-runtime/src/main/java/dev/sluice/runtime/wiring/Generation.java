@@ -18,6 +18,7 @@ import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.Serving;
+import dev.sluice.runtime.tls.Identities;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  * @param listeners by name, in the order of the configuration
  * @param factories of all filters
  * @param checks the health checks, by the names of clusters
- * @param checkFiles the files of certificates that they have read, with their state at that time
+ * @param checkFiles the files of certificates and keys that were read, with their state at that time
+ * @param certificates those of the listeners that terminate TLS, by their names
  * @param running the states that its objects share with those of other generations
  */
 public record Generation(long number, Configuration configuration, PluginRegistry plugins,
         Map<String, Cluster> clusters, Map<String, Serving> listeners, Map<FilterKey, SharedFactory> factories,
-        Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Running running) {
+        Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles,
+        Map<String, Identities> certificates, Running running) {
     /** Applies the limits of this generation to the connections of all generations, but for those of single endpoints. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {
@@ -45,6 +48,11 @@ public record Generation(long number, Configuration configuration, PluginRegistr
         for (ClusterConfig cluster : configuration.clusters()) {
             running.cluster(cluster.name()).limit().max(cluster.maxConnections().orElse(0));
         }
+    }
+
+    /** Serves the certificates of this generation, from the next handshake on. */
+    public void serveCertificates() {
+        certificates.forEach(running.tls()::serve);
     }
 
     /**

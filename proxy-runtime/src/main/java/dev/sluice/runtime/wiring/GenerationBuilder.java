@@ -13,6 +13,7 @@ import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.tls.Identities;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class GenerationBuilder {
         List<Problem> problems = new ArrayList<>(filters.problems());
         Map<Path, FileStamp> checkFiles = new LinkedHashMap<>();
         Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, problems, checkFiles);
+        Map<String, Identities> certificates = TlsSettings.certificates(configuration, problems, checkFiles);
         Map<Path, FileStamp> wantedNow = new LinkedHashMap<>(filters.files());
         if (!problems.isEmpty()) {
             wantedNow.putAll(checkFiles);
@@ -61,12 +63,12 @@ public final class GenerationBuilder {
         }
         return Guice
                 .createInjector(
-                        new GenerationModule(number, configuration, plugins, filters, checks, checkFiles, running,
-                                answers, previous))
+                        new GenerationModule(number, configuration, plugins, filters, checks, checkFiles, certificates,
+                                running, answers, previous))
                 .getInstance(Generation.class);
     }
 
-    /** The files that filters and health checks with problems looked for in the last build, with their state then; any thread. */
+    /** The files that filters, health checks and listeners with problems looked for in the last build, with their state then; any thread. */
     public Map<Path, FileStamp> wantedFiles() {
         return wanted;
     }
@@ -82,6 +84,7 @@ public final class GenerationBuilder {
         filters.close();
         List<Problem> problems = new ArrayList<>(filters.problems());
         HealthCheckSettings.of(configuration, problems, new LinkedHashMap<>());
+        TlsSettings.certificates(configuration, problems, new LinkedHashMap<>());
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);
         }

@@ -36,6 +36,8 @@ import dev.sluice.runtime.relay.RelaySettings;
 import dev.sluice.runtime.relay.Route;
 import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.relay.Serving;
+import dev.sluice.runtime.relay.TlsRules;
+import dev.sluice.runtime.tls.Identities;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,20 +56,22 @@ final class GenerationModule extends AbstractModule {
     private final FilterAssembly filters;
     private final Map<String, CheckSettings> checks;
     private final Map<Path, FileStamp> checkFiles;
+    private final Map<String, Identities> certificates;
     private final Running running;
     private final SourceAnswers answers;
     private final @Nullable Generation previous;
 
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
-            Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Running running, SourceAnswers answers,
-            @Nullable Generation previous) {
+            Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Map<String, Identities> certificates,
+            Running running, SourceAnswers answers, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
         this.filters = filters;
         this.checks = checks;
         this.checkFiles = checkFiles;
+        this.certificates = certificates;
         this.running = running;
         this.answers = answers;
         this.previous = previous;
@@ -81,7 +85,7 @@ final class GenerationModule extends AbstractModule {
         bind(LISTENERS).toProvider(() -> listeners(clusters.get())).in(Scopes.SINGLETON);
         Provider<Map<String, Serving>> listeners = getProvider(Key.get(LISTENERS));
         bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
-                listeners.get(), filters.factories(), checks, checkFiles, running)).in(Scopes.SINGLETON);
+                listeners.get(), filters.factories(), checks, checkFiles, certificates, running)).in(Scopes.SINGLETON);
     }
 
     private Map<String, Cluster> clusters() {
@@ -104,7 +108,9 @@ final class GenerationModule extends AbstractModule {
     /** The settings and filters of a listener: those of the generation before, if they are the same. */
     private ListenerGeneration settings(ListenerConfig listener) {
         ChainPlan plan = Objects.requireNonNull(filters.plans().get(listener.name()));
-        RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes());
+        TlsRules tls = listener.tls().map(config -> TlsSettings.rules(listener, config,
+                Objects.requireNonNull(certificates.get(listener.name())), running.tls())).orElse(null);
+        RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes(), tls);
         Serving before = previous == null ? null : previous.listeners().get(listener.name());
         if (before != null && before.listener().settings().equals(settings)
                 && before.listener().plan().isSame(plan)) {

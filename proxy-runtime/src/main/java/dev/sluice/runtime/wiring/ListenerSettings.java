@@ -4,22 +4,28 @@ import java.time.Duration;
 
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.relay.RelaySettings;
+import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.transport.ListenOptions;
 import dev.sluice.runtime.transport.SocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /** The conversion of a listener's configuration to what sockets and connections need. */
 public final class ListenerSettings {
     private ListenerSettings() {}
 
-    /** The timeouts and socket options of a listener's connections. */
-    static RelaySettings of(ListenerConfig listener, long readBuffer) {
+    /**
+     * The timeouts and socket options of a listener's connections.
+     *
+     * @param tls rules about their TLS; null = it does not end here
+     */
+    static RelaySettings of(ListenerConfig listener, long readBuffer, @Nullable TlsRules tls) {
         ListenerConfig.Timeouts timeouts = listener.timeouts();
         return new RelaySettings(timeouts.idle().toNanos(), timeouts.halfClosed().toNanos(),
                 timeouts.writeStall().toNanos(), timeouts.linger().toNanos(), timeouts.tarpit().toNanos(),
                 timeouts.lifetime().toNanos(),
                 timeouts.lifetime().toNanos() / 100 * timeouts.lifetimeJitter().percent(), (int) readBuffer,
                 accepted(listener.socket()),
-                listener.proxyProtocol().map(ProxyProtocolSettings::received).orElse(null));
+                listener.proxyProtocol().map(ProxyProtocolSettings::received).orElse(null), tls);
     }
 
     /** The options of a listening socket. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.sluice.runtime.chain.FilterState;
 import dev.sluice.runtime.cluster.ClusterState;
@@ -17,6 +18,7 @@ import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.relay.ListenerState;
+import dev.sluice.runtime.tls.jdk.JdkTls;
 
 /**
  * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of
@@ -36,10 +38,12 @@ public final class Running {
     /** The counters of removed listeners. */
     private volatile ListenerTotals past = ListenerTotals.sum(List.of());
     private final Events events = new Events();
+    private final JdkTls tls;
 
     /** @param loops event loops of the server; each has counters of its own */
     public Running(int loops) {
         this.loops = loops;
+        this.tls = new JdkTls(loops);
     }
 
     /** Event loops of the server. */
@@ -50,6 +54,11 @@ public final class Running {
     /** The last id that a connection was given; unique for the life of the server. */
     public AtomicLong connectionIds() {
         return connectionIds;
+    }
+
+    /** The TLS of the server. */
+    public JdkTls tls() {
+        return tls;
     }
 
     /** The last events of the server. */
@@ -104,6 +113,8 @@ public final class Running {
                 listeners.remove(state.name());
             }
         }
+        tls.retain(Stream.concat(configuration.listeners().stream().map(ListenerConfig::name), ending.stream())
+                .collect(Collectors.toSet()));
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())
                 .contains(state.name()) && !ending.contains(state.listener()) && state.connections() == 0);
         prune();

@@ -64,7 +64,7 @@ class DocumentLoaderTest {
         write("conf.d/a.yaml", "listeners:\n  - { name: a, listen: \"127.0.0.1:80\", cluster: web, filter: [] }\n");
         write("conf.d/b.yaml", "listeners:\n  - { name: a, listen: \"0.0.0.0:80\", cluster: wbe }\n");
         assertEquals(List.of(
-                "conf.d/a.yaml:2:54 listeners[0].filter: unknown key 'filter'; allowed: name, listen, maxConnections, proxyProtocol, filters, cluster,"
+                "conf.d/a.yaml:2:54 listeners[0].filter: unknown key 'filter'; allowed: name, listen, maxConnections, proxyProtocol, tls, filters, cluster,"
                         + " routes, timeouts, socket; did you mean 'filters'?",
                 "conf.d/b.yaml:2:13 listeners[0].name: a second listener with the name 'a'; the first is at conf.d/a.yaml:2:13; allowed: a"
                         + " name that no other listener has",

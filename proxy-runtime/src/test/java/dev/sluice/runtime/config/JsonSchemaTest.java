@@ -121,6 +121,7 @@ class JsonSchemaTest {
                 admin: { zz: 0 }
                 accessLog: { zz: 0 }
                 listeners: [ { zz: 0, proxyProtocol: { zz: 0 }, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } },
+                               tls: { zz: 0, certificates: [ { zz: 0 } ], handshake: { zz: 0 } },
                                filters: [ { zz: 0, quarantine: { zz: 0 } } ], routes: [ { zz: 0, match: { zz: 0 } } ] } ]
                 clusters: [ { zz: 0, timeouts: { zz: 0 }, proxyProtocol: { zz: 0 }, endpoints: [ { zz: 0, proxyProtocol: { zz: 0 } } ], dns: { zz: 0 }, queue: { zz: 0 },
                               healthCheck: { zz: 0, tcp: { zz: 0 }, http: { zz: 0 }, tls: { zz: 0 } },
@@ -163,7 +164,7 @@ class JsonSchemaTest {
         JsonNode schema = JSON.readTree(TEXT).path("properties");
         ObjectNode written = defaults(schema);
         ObjectNode listener = defaults(schema.path("listeners").path("items").path("properties"));
-        listener.remove("proxyProtocol");
+        listener.remove(List.of("proxyProtocol", "tls"));
         listener.put("name", "edge").put("listen", "127.0.0.1:0").put("cluster", "web");
         written.putArray("listeners").add(listener);
         ObjectNode cluster = defaults(schema.path("clusters").path("items").path("properties"));

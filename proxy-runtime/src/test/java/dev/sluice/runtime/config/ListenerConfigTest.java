@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class ListenerConfigTest {
-    private static final String KEYS = "name, listen, maxConnections, proxyProtocol, filters, cluster, routes, timeouts,"
+    private static final String KEYS = "name, listen, maxConnections, proxyProtocol, tls, filters, cluster, routes, timeouts,"
             + " socket";
     private static final String TIMEOUT = "a duration from 1ms to 720h, such as 250ms, 3s, 5m or 1h";
 
@@ -57,7 +57,8 @@ class ListenerConfigTest {
         "socket: { keepAlive: { time: 5s } }@6:28 listeners[0].socket.keepAlive.time: unknown key 'time'; allowed: idle, interval, count",
         "socket: { userTimeout: 25h }@6:28 listeners[0].socket.userTimeout: '25h' is out of range; allowed: a duration from 1ms to 24h,"
                 + " such as 250ms, 3s, 5m or 1h",
-        "tls: {}@6:5 listeners[0].tls: 'tls' is not supported by this version of Sluice; allowed: " + KEYS,
+        "tls: {}@6:10 listeners[0].tls: the key 'certificates' is missing: a list, as in [ { certificate: site.pem, key: site.key } ]",
+        "tls: { certificates: [ {} ] }@6:28 listeners[0].tls.certificates[0]: the key 'certificate' is missing: a file in PEM",
         "proxyProtocol: {}@6:20 listeners[0].proxyProtocol: the key 'trustedSources' is missing: a list, as in [ 10.0.0.0/8 ]:"
                 + " whoever is in it can claim any client address",
         "proxyProtocol: { trustedSources: [] }@6:38 listeners[0].proxyProtocol.trustedSources: the list of trustedSources is empty;"

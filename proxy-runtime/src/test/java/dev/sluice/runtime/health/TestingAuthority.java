@@ -32,9 +32,11 @@ public final class TestingAuthority {
 
     private void keytool(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", "EC",
-                "-groupname", "secp256r1", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass",
-                PASSWORD));
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-storetype",
+                "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
+        if (!List.of(arguments).contains("-keyalg")) {
+            command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+        }
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -72,6 +74,36 @@ public final class TestingAuthority {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
         return context;
+    }
+
+    /**
+     * Files with a certificate of this authority and its key, in PEM.
+     *
+     * @param names as in {@link #server}
+     * @return the file of the certificate; that of the key is beside it, with the ending key
+     */
+    public Path certificate(String alias, String names) throws Exception {
+        return certificate(alias, names, "EC");
+    }
+
+    /** The same with a key of a kind: EC or RSA. */
+    public Path certificate(String alias, String names, String kind) throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of("-alias", alias, "-signer", "ca", "-dname", "CN=" + alias, "-ext", "san=" + names, "-validity",
+                        "10"));
+        if (kind.equals("RSA")) {
+            arguments.addAll(List.of("-keyalg", "RSA", "-keysize", "2048"));
+        }
+        keytool(arguments.toArray(new String[0]));
+        Files.writeString(store.resolveSibling(alias + ".key"), pem("PRIVATE KEY",
+                load().getKey(alias, PASSWORD.toCharArray()).getEncoded()));
+        return Files.writeString(store.resolveSibling(alias + ".pem"), pem("CERTIFICATE",
+                load().getCertificate(alias).getEncoded()));
+    }
+
+    private static String pem(String label, byte[] bytes) {
+        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(bytes) + "\n-----END " + label
+                + "-----\n";
     }
 
     /** A file with the certificate of an alias in PEM; {@code ca} is the authority's own. */

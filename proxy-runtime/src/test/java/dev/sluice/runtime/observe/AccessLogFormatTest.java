@@ -8,6 +8,7 @@ import java.util.Random;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.json.HostileText;
+import dev.sluice.runtime.tls.Session;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class AccessLogFormatTest {
     private static final List<String> CONTRACT = List.of("time", "event", "id", "listener", "client", "peer",
             "proxied_source", "endpoint", "cluster", "route", "protocol", "sni", "sni_invalid", "alpn", "bytes_up",
             "bytes_down", "duration_ms", "connect_ms", "close_reason", "closed_by", "filter", "detail", "generation",
-            "proxy_tlvs");
+            "proxy_tlvs", "tls_version", "tls_cipher");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
         return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
@@ -59,18 +60,20 @@ class AccessLogFormatTest {
                         + "\"endpoint\":\"10.0.0.1:443\",\"cluster\":\"web\",\"route\":null,\"protocol\":null,\"sni\":null,"
                         + "\"sni_invalid\":null,\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,"
                         + "\"duration_ms\":1500.250,\"connect_ms\":0.412,\"close_reason\":\"client-reset\","
-                        + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3,\"proxy_tlvs\":null}",
+                        + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3,\"proxy_tlvs\":null,\"tls_version\":null,"
+                        + "\"tls_cipher\":null}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
     }
 
     @Test
     void whatFiltersHaveFoundOut() {
         Findings findings = new Findings("tls", "www.example.com", "a:443", "h2,http/1.1", "routes[1]", "guard",
-                "too curious");
+                "too curious", new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "www.example.com", null));
         assertTrue(line(AccessLogFormat.json(), entry("edge", null, null, findings, -1)).contains(
                 "\"protocol\":\"tls\",\"sni\":\"www.example.com\",\"sni_invalid\":\"a:443\",\"alpn\":\"h2,http/1.1\""));
-        assertEquals("tls www.example.com a:443 h2,http/1.1 guard too curious routes[1]",
-                line(AccessLogTemplate.parse("$protocol $sni $sni_invalid $alpn $filter $detail $route"),
+        assertEquals("tls www.example.com a:443 h2,http/1.1 guard too curious routes[1] TLSv1.3 TLS_AES_128_GCM_SHA256",
+                line(AccessLogTemplate
+                        .parse("$protocol $sni $sni_invalid $alpn $filter $detail $route $tls_version $tls_cipher"),
                         entry("edge", null, null, findings, -1)).replace("\\x20", " "));
     }
 
@@ -80,7 +83,8 @@ class AccessLogFormatTest {
         Random random = new Random(52);
         for (int i = 0; i < 20_000; i++) {
             String text = HostileText.next(random);
-            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text, text), -1);
+            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text, text, null),
+                    -1);
             String json = line(AccessLogFormat.json(), entry);
             assertTrue(json.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029));
             JsonNode parsed = MAPPER.readTree(json.getBytes(StandardCharsets.UTF_8));
@@ -97,7 +101,7 @@ class AccessLogFormatTest {
     void text() {
         assertEquals(
                 "2025-07-25T10:40:00.007Z end 42 edge 192.0.2.7:50123 192.0.2.7:50123 - - - - - - - - 1024 1073741824 1500.250 -"
-                        + " client-reset client - - 3 -",
+                        + " client-reset client - - 3 - - -",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
     }
 

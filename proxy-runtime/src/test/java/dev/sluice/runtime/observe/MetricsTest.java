@@ -26,6 +26,8 @@ class MetricsTest {
         expected.put("sluice_bytes_total", "counter");
         expected.put("sluice_accept_errors_total", "counter");
         expected.put("sluice_proxy_headers_total", "counter");
+        expected.put("sluice_tls_handshakes_total", "counter");
+        expected.put("sluice_tls_certificate_not_after_seconds", "gauge");
         expected.put("sluice_upstream_connect_seconds", "histogram");
         expected.put("sluice_upstream_connect_failures_total", "counter");
         expected.put("sluice_endpoint_up", "gauge");

@@ -84,7 +84,8 @@ class ClosingPageTest {
         assertEquals(states, table.words(0));
 
         Page configuration = Page.of("configuration.md");
-        Set<String> keys = new TreeSet<>(Set.of("proxyProtocol.deadline"));
+        Set<String> keys = new TreeSet<>(
+                Set.of("proxyProtocol.deadline", "tls.handshake.deadline", "tls.recordTimeout"));
         for (String section : List.of("listeners[].timeouts", "clusters[].timeouts")) {
             configuration.section(section).table("key").words(0).forEach(key -> keys.add("timeouts." + key));
         }

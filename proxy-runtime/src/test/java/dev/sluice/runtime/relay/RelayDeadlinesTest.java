@@ -14,7 +14,7 @@ class RelayDeadlinesTest {
     private static final long HALF_CLOSED = 300;
     private static final long WRITE_STALL = 60;
     private static final RelaySettings SETTINGS = new RelaySettings(IDLE, HALF_CLOSED, WRITE_STALL, 5, 10, 0, 0, 65_536,
-            new SocketOptions(true, 0, 0, 0, 0), null);
+            new SocketOptions(true, 0, 0, 0, 0), null, null);
 
     @Test
     void aReceiverThatIsOwedNothingHasNoDeadline() {

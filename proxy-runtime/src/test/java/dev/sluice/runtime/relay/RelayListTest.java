@@ -35,7 +35,7 @@ class RelayListTest {
     private final BufferPool pool = new BufferPool(new MemoryBounds(16 << 10, 1 << 20, 1 << 20, 0), 1);
     private final StreamSocket socket = mock(StreamSocket.class);
     private final Serving listener = new Serving(new ListenerGeneration(new ListenerState("edge", 1),
-            new RelaySettings(1, 1, 1, 1, 1, 0, 0, 1, new SocketOptions(true, 0, 0, 0, 0), null),
+            new RelaySettings(1, 1, 1, 1, 1, 0, 0, 1, new SocketOptions(true, 0, 0, 0, 0), null, null),
             new ChainPlan("edge", List.of(), false), new OpenConnections(1), 1),
             new Routes(List.of(), Map.of()));
     private EventLoop loop;

@@ -40,7 +40,7 @@ class RoutesTest {
     }
 
     private @Nullable String find(Routes routes, @Nullable String client) {
-        Route found = routes.find(null, () -> {
+        Route found = routes.find(null, key -> null, () -> {
             asked.add("source");
             return client == null ? null : IpAddress.parse(client);
         });

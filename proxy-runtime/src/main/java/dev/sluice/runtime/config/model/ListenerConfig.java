@@ -1,5 +1,6 @@
 package dev.sluice.runtime.config.model;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,7 +15,6 @@ import dev.sluice.api.config.ConfigNotEmpty;
 import dev.sluice.api.config.ConfigOneOf;
 import dev.sluice.api.config.ConfigRange;
 import dev.sluice.api.config.ConfigSwitch;
-import dev.sluice.runtime.shape.PlannedKeys;
 import dev.sluice.runtime.shape.Syntax;
 
 /**
@@ -22,7 +22,6 @@ import dev.sluice.runtime.shape.Syntax;
  *
  * @param cluster short for one route without conditions; the constructor converts it, so that it is always empty
  */
-@PlannedKeys("tls")
 @ConfigOneOf(value = {"cluster",
     "routes"}, allowed = "one of the two; cluster: NAME is short for routes: [ { cluster: NAME } ]")
 public record ListenerConfig( // @formatter:off
@@ -41,6 +40,8 @@ public record ListenerConfig( // @formatter:off
         Optional<Integer> maxConnections,
         @ConfigDescription("The PROXY header with which connections begin. Default: none is read.")
         Optional<ReceivedProxyHeader> proxyProtocol,
+        @ConfigDescription("The TLS of the clients, if it ends here. Default: bytes are passed on as they are.")
+        Optional<TerminatedTls> tls,
         @ConfigDescription("The filters of the connections and their bytes, in this order.")
         List<FilterConfig> filters,
         @Syntax(Syntax.Kind.TEXT)
@@ -58,12 +59,21 @@ public record ListenerConfig( // @formatter:off
         Timeouts timeouts,
         @ConfigDefault("{}") @ConfigDescription("Options of the sockets.") Socket socket,
         ConfigPlace place) { // @formatter:on
+    private static final SocketAddress NOWHERE = new InetSocketAddress(0);
+
     public ListenerConfig {
         filters = named(filters);
         routes = cluster.isPresent()
                 ? List.of(new RouteConfig(Optional.empty(), cluster.get(), place))
                 : List.copyOf(routes);
         cluster = Optional.empty();
+    }
+
+    /** The settings that have nothing to do with its address, its filters and its routes. */
+    public ListenerConfig alone() {
+        return new ListenerConfig(name, NOWHERE, maxConnections, proxyProtocol, tls, List.of(), Optional.empty(),
+                List.of(),
+                timeouts, socket, place);
     }
 
     /** Names the filters that have no name: by type, with a number from the second one on. */

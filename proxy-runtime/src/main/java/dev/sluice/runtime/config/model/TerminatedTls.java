@@ -1,0 +1,84 @@
+package dev.sluice.runtime.config.model;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import dev.sluice.api.config.ConfigDefault;
+import dev.sluice.api.config.ConfigDescription;
+import dev.sluice.api.config.ConfigNotEmpty;
+import dev.sluice.api.config.ConfigRange;
+import dev.sluice.runtime.shape.Syntax;
+
+/** The TLS of a listener's clients, which ends at the proxy. */
+public record TerminatedTls( // @formatter:off
+        @ConfigNotEmpty(required = true)
+        @ConfigDescription(value = "The certificates with their keys. The client's server name chooses; the first serves clients that "
+                + "name nobody.",
+                hint = "a list, as in [ { certificate: site.pem, key: site.key } ]")
+        List<Certificate> certificates,
+        @ConfigDefault("default")
+        @ConfigDescription("The answer to a server name that no certificate has: the first certificate, or a refusal.")
+        UnknownName unknownName,
+        @ConfigDefault("1.2") @ConfigDescription("The oldest version of TLS that is spoken: 1.2 or 1.3.") TlsVersion minVersion,
+        @Syntax(Syntax.Kind.ALPN)
+        @ConfigDescription("Application protocols (ALPN), the preferred first; clients that offer others alone are refused. Default: none "
+                + "is agreed on.")
+        List<String> alpn,
+        @ConfigDefault("{}") @ConfigDescription("Bounds of handshakes.") HandshakeBounds handshake,
+        @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
+        @ConfigDescription("The most time from the first byte of a record to its last.") Duration recordTimeout,
+        @ConfigDefault("reset")
+        @ConfigDescription("The end of a stream without close_notify, which an attacker can forge: reset passes it on as a cut, finish as an "
+                + "end.")
+        Truncation onTruncation,
+        ConfigPlace place) { // @formatter:on
+
+    /** A certificate with its key. */
+    public record Certificate( // @formatter:off
+            @Syntax(Syntax.Kind.PATH)
+            @ConfigDescription(value = "The file of the certificate and those of the authorities that signed it, in PEM.",
+                    hint = "a file in PEM")
+            Path certificate,
+            @Syntax(Syntax.Kind.PATH)
+            @ConfigDescription("The file of the private key, in PEM. Default: it is in the file of the certificate.")
+            Optional<Path> key,
+            ConfigPlace place) { // @formatter:on
+        public Certificate {
+            certificate = place.directory().resolve(certificate).normalize();
+            key = key.map(file -> place.directory().resolve(file).normalize());
+        }
+
+        /** The file with the private key. */
+        public Path keyFile() {
+            return key.orElse(certificate);
+        }
+    }
+
+    /** Answers to a server name that no certificate has. */
+    public enum UnknownName {
+        /** The first certificate. */
+        DEFAULT,
+        /** The alert unrecognized_name. */
+        REJECT
+    }
+
+    /** Ways of passing on an end without close_notify. */
+    public enum Truncation {
+        /** As a cut: the endpoint is reset. */
+        RESET,
+        /** As an end: the endpoint gets FIN. */
+        FINISH
+    }
+
+    /** Bounds of handshakes. */
+    public record HandshakeBounds( // @formatter:off
+            @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
+            @ConfigDescription("The time from the accept in which a handshake has to be complete.") Duration deadline) {} // @formatter:on
+
+    public TerminatedTls {
+        certificates = List.copyOf(certificates);
+        alpn = List.copyOf(alpn);
+    }
+}

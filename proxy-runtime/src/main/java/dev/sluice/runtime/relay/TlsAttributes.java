@@ -1,0 +1,30 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.api.AttributeKey;
+import dev.sluice.api.Attributes;
+import dev.sluice.runtime.tls.Session;
+import org.jspecify.annotations.Nullable;
+
+/** The facts of a TLS session as attributes of its connection. Stateless. */
+final class TlsAttributes {
+    private static final String TLS = "tls";
+    private static final String VERSION_PREFIX = "TLSv";
+
+    private TlsAttributes() {}
+
+    /** The value of an attribute; null = the session has none, or the key is another one. */
+    static @Nullable String value(@Nullable Session session, AttributeKey<?> key) {
+        if (session == null) {
+            return null;
+        } else if (key.equals(Attributes.PROTOCOL)) {
+            return TLS;
+        } else if (key.equals(Attributes.SNI)) {
+            return session.serverName();
+        } else if (key.equals(Attributes.ALPN)) {
+            return session.protocol();
+        } else if (key.equals(Attributes.TLS_VERSION)) {
+            return session.version().replace(VERSION_PREFIX, "");
+        }
+        return key.equals(Attributes.TLS_CIPHER) ? session.suite() : null;
+    }
+}

@@ -1,0 +1,258 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.tls.Alert;
+import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.Records;
+import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a {@link TlsSide}: plaintext becomes records, and those that the kernel does not take wait. The server's tickets wait
+ * for the first data: a client that sends, closes and never reads would have its kernel reset the connection for them. On the connection's
+ * loop.
+ */
+abstract class TlsOutput extends Side {
+    /** The record layer; null until the handshake is done. */
+    private @Nullable Records records;
+    /** Records that are not sent yet. */
+    private @Nullable Buffer unsent;
+    /** Whether {@link #unsent} waits for data. */
+    private boolean deferred;
+    /** Whether the end of the stream, or an alert, has been written. */
+    private boolean goodbye;
+    private @Nullable CloseReason failure;
+
+    TlsOutput(Connection connection, StreamSocket socket) {
+        super(connection, socket);
+    }
+
+    final TlsRules rules() {
+        TlsRules rules = connection.settings().tls();
+        if (rules == null) {
+            throw new IllegalStateException("a listener without tls");
+        }
+        return rules;
+    }
+
+    final LoopMemory memory() {
+        return connection.loop().memory();
+    }
+
+    final LoopCiphers ciphers() {
+        return rules().ciphers().get(connection.loop().index());
+    }
+
+    /** The record layer; null until the handshake is done. */
+    @Nullable
+    final Records records() {
+        return records;
+    }
+
+    final void records(Records established) {
+        records = established;
+    }
+
+    @Override
+    @Nullable
+    final CloseReason failure() {
+        return failure;
+    }
+
+    /** Notes the reason for the end of the connection, if it is not a reset of the socket. */
+    final void failure(CloseReason reason) {
+        failure = reason;
+    }
+
+    @Override
+    final boolean needsHandshake() {
+        return records == null;
+    }
+
+    @Override
+    final boolean splices() {
+        return false;
+    }
+
+    /** Sends the alert that is due, as far as the kernel takes it: the reset follows. */
+    final void fail(Records open, TlsException why) {
+        Alert alert = why.alert();
+        failure = alert == null ? CloseReason.TLS_ALERT_RECEIVED : CloseReason.TLS_RECORD_INVALID;
+        Buffer target = alert == null || goodbye ? null : memory().borrow();
+        if (alert != null && target != null) {
+            takeDeferred(target);
+            open.alert(ciphers(), alert, target);
+            if (unsent == null) {
+                super.write(target);
+            }
+            memory().giveBack(target);
+        }
+        goodbye = true;
+    }
+
+    @Override
+    int write(Buffer plain) {
+        Records open = records;
+        if (open == null) {
+            throw new IllegalStateException("no handshake yet");
+        }
+        int before = plain.remaining();
+        while (plain.remaining() > 0 && (unsent == null || deferred)) {
+            Buffer target = memory().borrow();
+            if (target == null) {
+                awaitMemory();
+                break;
+            }
+            takeDeferred(target);
+            try {
+                open.seal(ciphers(), plain, target);
+            } catch (TlsException e) {
+                memory().giveBack(target);
+                failure = CloseReason.TLS_RECORD_INVALID;
+                return StreamSocket.BROKEN;
+            }
+            if (target.content() == 0) {
+                memory().giveBack(target);
+                awaitMemory();
+                break;
+            }
+            int sent = send(target);
+            if (sent < 0) {
+                return sent;
+            }
+        }
+        return before - plain.remaining();
+    }
+
+    /** Appends the records that have waited for data. */
+    private void takeDeferred(Buffer target) {
+        if (deferred && unsent != null && unsent.content() <= target.room()) {
+            target.append(unsent, 0, unsent.content());
+            memory().giveBack(unsent);
+            unsent = null;
+            deferred = false;
+        }
+    }
+
+    /**
+     * Sends records, and keeps those that the kernel does not take.
+     *
+     * @param sealed a borrowed buffer, which the caller gives up
+     * @return negative = this side is broken
+     */
+    int send(Buffer sealed) {
+        int sent = super.write(sealed);
+        if (sent < 0 || sealed.remaining() == 0) {
+            memory().giveBack(sealed);
+            return sent;
+        }
+        unsent = memory().keep(sealed);
+        startStall(connection.now());
+        updateInterest();
+        return sent;
+    }
+
+    /** Keeps records that may wait for data. */
+    void defer(Buffer sealed) {
+        if (sealed.content() == 0) {
+            memory().giveBack(sealed);
+        } else {
+            unsent = memory().keep(sealed);
+            deferred = true;
+        }
+    }
+
+    @Override
+    boolean owed() {
+        return (unsent != null && !deferred) || super.owed();
+    }
+
+    @Override
+    boolean drained() {
+        return (unsent == null || deferred) && super.drained();
+    }
+
+    @Override
+    boolean flush() {
+        Buffer waiting = unsent;
+        if (waiting == null || deferred) {
+            return super.flush();
+        }
+        int sent = super.write(waiting);
+        if (sent < 0) {
+            broke(sent);
+            return true;
+        }
+        if (sent > 0) {
+            connection.touch();
+        }
+        if (waiting.remaining() > 0) {
+            unsent = memory().compact(waiting);
+            return sent > 0;
+        }
+        unsent = null;
+        memory().giveBack(waiting);
+        if (super.owed()) {
+            super.flush();
+        } else if (connection.state() == RelayState.HANDSHAKE) {
+            connection.pump(this);
+        } else {
+            resumePeer();
+        }
+        return true;
+    }
+
+    @Override
+    boolean sayGoodbye() {
+        Records open = records;
+        if (goodbye || broken() || open == null) {
+            return !owed();
+        }
+        Buffer target = memory().borrow();
+        if (target == null) {
+            awaitMemory();
+            return false;
+        }
+        goodbye = true;
+        takeDeferred(target);
+        open.closeNotify(ciphers(), target);
+        int sent = send(target);
+        if (sent < 0) {
+            broke(sent);
+            return false;
+        }
+        return unsent == null;
+    }
+
+    @Override
+    boolean complete() {
+        return super.complete() && (goodbye || broken());
+    }
+
+    @Override
+    void onMemory() {
+        if (owed()) {
+            flush();
+        } else if (peer().ended()) {
+            finishIfDrained();
+        }
+    }
+
+    @Override
+    void release() {
+        super.release();
+        if (unsent != null) {
+            memory().giveBack(unsent);
+            unsent = null;
+            deferred = false;
+        }
+    }
+
+    @Override
+    int bufferBytes() {
+        return super.bufferBytes() + (unsent == null ? 0 : unsent.capacity());
+    }
+}

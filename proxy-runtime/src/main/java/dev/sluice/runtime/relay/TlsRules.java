@@ -1,0 +1,44 @@
+package dev.sluice.runtime.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import dev.sluice.runtime.observe.CertificateView;
+import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.SharedSessions;
+import dev.sluice.runtime.tls.TlsServer;
+
+/**
+ * Rules about the TLS of a listener's connections.
+ *
+ * @param server makes the handshakes
+ * @param certificates digests of the certificates that are served: others are other rules
+ * @param ciphers those of each event loop
+ * @param sessions those that connections share
+ * @param workers run what takes long in a handshake
+ * @param deadlineNanos the time from the accept in which a handshake has to be complete
+ * @param recordNanos the most time for a record from its first byte to its last
+ * @param resetsTruncated whether a stream that ends without close_notify counts as cut
+ */
+public record TlsRules(TlsServer server, List<String> certificates, List<LoopCiphers> ciphers, SharedSessions sessions,
+        Executor workers, long deadlineNanos,
+        long recordNanos, boolean resetsTruncated) {
+    public TlsRules {
+        certificates = List.copyOf(certificates);
+        ciphers = List.copyOf(ciphers);
+    }
+
+    /** The certificates that a listener serves now; empty = its TLS does not end here. */
+    static List<CertificateView> certificates(RelaySettings settings) {
+        TlsRules tls = settings.tls();
+        List<CertificateView> views = new ArrayList<>();
+        if (tls != null) {
+            for (Identity identity : tls.server.identities().all()) {
+                views.add(CertificateView.of(identity));
+            }
+        }
+        return views;
+    }
+}

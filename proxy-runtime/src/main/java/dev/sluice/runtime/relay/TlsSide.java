@@ -1,0 +1,274 @@
+package dev.sluice.runtime.relay;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.observe.ReadBlock;
+import dev.sluice.runtime.tls.Handshake;
+import dev.sluice.runtime.tls.RecordFormat;
+import dev.sluice.runtime.tls.Records;
+import dev.sluice.runtime.tls.Session;
+import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Side} whose bytes are in TLS records: everything above it reads and writes plaintext. On the connection's loop.
+ *
+ * <p>Two classes for one object, as {@link Side} and {@link SideOutput} are: this one receives. Records are opened in the buffer into which
+ * they were read. Between events it keeps the beginning of a record that is not complete, and records that the kernel did not take, and
+ * nothing else but {@link Records}.
+ */
+final class TlsSide extends TlsOutput {
+    /** The handshake, until it is done, and afterwards if it has failed. */
+    private @Nullable PendingHandshake pending = new PendingHandshake();
+    private @Nullable Session session;
+    /** Bytes that were read, and are not opened yet: a part of a record or, after the handshake, more. */
+    private @Nullable Buffer unopened;
+    /** The time at which the first byte of a record in {@link #unopened} was read. */
+    private long unopenedSince;
+    /** Whether there is something to pump though the kernel has no byte: close_notify, or whole records. */
+    private boolean moreToPump;
+    private boolean pumping;
+
+    TlsSide(Connection connection, StreamSocket socket) {
+        super(connection, socket);
+    }
+
+    /** The outcome of the handshake; null before. */
+    @Override
+    @Nullable
+    Session session() {
+        return session;
+    }
+
+    /** The handshake; null = it is done. */
+    @Nullable
+    PendingHandshake pending() {
+        return pending;
+    }
+
+    /** The engine's part of the handshake. */
+    Handshake handshake(PendingHandshake of) {
+        return of.handshake(rules().server(), ciphers());
+    }
+
+    @Override
+    @Nullable
+    String problem() {
+        return pending == null ? null : pending.problem();
+    }
+
+    /**
+     * Takes over from a handshake that is done.
+     *
+     * @param rest a borrowed buffer with what was read behind the handshake, which stays with the caller
+     * @param index of its first byte
+     */
+    boolean handshakeDone(Handshake done, Buffer rest, int index) {
+        session = rules().sessions().share(done.session());
+        records(done.finish());
+        pending = null;
+        return keepUnopened(rest, index);
+    }
+
+    /** Appends the bytes that were kept to a borrowed buffer. */
+    void takeUnopened(Buffer target) {
+        if (unopened != null) {
+            target.appendKept(unopened);
+            memory().giveBack(unopened);
+            unopened = null;
+        }
+        moreToPump = false;
+    }
+
+    /** Reads raw bytes behind those that were kept. @return as {@link StreamSocket#read} */
+    int readRaw(Buffer target) {
+        Buffer kept = unopened;
+        int before = target.content();
+        if (kept != null) {
+            target.appendKept(kept);
+        }
+        int count = discard(target);
+        if (count <= 0) {
+            target.truncate(before);
+            return count;
+        }
+        if (pending != null) {
+            pending.begun();
+        }
+        if (kept != null) {
+            unopened = null;
+            memory().giveBack(kept);
+        }
+        return count;
+    }
+
+    /** Keeps what is behind an index of a borrowed buffer for the next event. @return false = there is no place for it */
+    boolean keepUnopened(Buffer from, int index) {
+        int length = from.content() - index;
+        if (length == 0) {
+            return true;
+        }
+        int record = Records.length(from, index);
+        Buffer kept = memory().keepLast(from, index, Math.max(length, record));
+        if (kept == null) {
+            return false;
+        }
+        unopened = kept;
+        moreToPump |= record > 0 && length >= record;
+        return true;
+    }
+
+    /** The number of bytes that may be read now, so that what is not a whole record has a place. */
+    private int readable() {
+        if (memory().canKeep(RecordFormat.MAX_RECORD)) {
+            return Integer.MAX_VALUE;
+        }
+        Buffer kept = unopened;
+        if (kept == null) {
+            return 0;
+        }
+        int record = Records.length(kept, 0);
+        if (record < 0) {
+            return RecordFormat.HEADER_BYTES - kept.content();
+        }
+        return kept.capacity() >= record ? Math.max(0, record - kept.content()) : 0;
+    }
+
+    @Override
+    boolean hasPlace() {
+        if (records() == null || moreToPump || readable() > 0) {
+            return true;
+        }
+        awaitMemory();
+        return false;
+    }
+
+    @Override
+    int read(Buffer target) {
+        Records open = records();
+        if (open == null) {
+            throw new IllegalStateException("no handshake yet");
+        }
+        if (open.closed()) {
+            return StreamSocket.END_OF_STREAM;
+        }
+        int readable = readable();
+        if (readable == 0 && !moreToPump) {
+            return 0;
+        }
+        int from = target.content();
+        boolean goesOn = unopened != null && !moreToPump;
+        int count;
+        if (moreToPump && unopened != null) {
+            // Whole records that came with the last bytes of the handshake.
+            takeUnopened(target);
+            count = target.content() - from;
+        } else {
+            target.readAtMost(Math.min(target.readLimit(), readable));
+            count = readRaw(target);
+        }
+        moreToPump = false;
+        return count <= 0 ? count(ended(count)) : count(open(open, target, from, goesOn));
+    }
+
+    /** The result of a read that has brought no bytes. */
+    private int ended(int code) {
+        if (code == StreamSocket.END_OF_STREAM && rules().resetsTruncated()) {
+            failure(CloseReason.TLS_TRUNCATED);
+            return StreamSocket.BROKEN;
+        }
+        return code;
+    }
+
+    /** @param goesOn whether the first record had begun before */
+    private int open(Records open, Buffer target, int from, boolean goesOn) {
+        int before = target.content();
+        int data;
+        try {
+            data = open.open(ciphers(), target, from);
+        } catch (TlsException e) {
+            target.truncate(from);
+            fail(open, e);
+            return StreamSocket.BROKEN;
+        }
+        boolean same = goesOn && target.content() == before;
+        if (!same) {
+            unopenedSince = connection.now();
+        }
+        if (target.content() > data) {
+            connection.deadlineNoLaterThan(unopenedSince + rules().recordNanos());
+        }
+        if (!keepUnopened(target, data)) {
+            target.truncate(from);
+            failure(CloseReason.TLS_RECORD_TIMEOUT);
+            return StreamSocket.BROKEN;
+        }
+        int count = data - from;
+        if (open.closed()) {
+            if (count == 0) {
+                return StreamSocket.END_OF_STREAM;
+            }
+            moreToPump = true;
+            updateInterest();
+        }
+        return count;
+    }
+
+    @Override
+    long recordDeadline(long now) {
+        if (unopened == null || moreToPump) {
+            return RelayDeadlines.NEVER;
+        }
+        if (!wantsRead()) {
+            // It is the proxy that does not read it.
+            unopenedSince = now;
+        }
+        return unopenedSince + rules().recordNanos();
+    }
+
+    @Override
+    void updateInterest() {
+        super.updateInterest();
+        if (moreToPump && !pumping && wantsRead()) {
+            pumping = true;
+            connection.loop().execute(() -> {
+                pumping = false;
+                if (moreToPump && !connection.closed() && wantsRead()) {
+                    connection.pump(this);
+                }
+            });
+        }
+    }
+
+    @Override
+    int blockedBy() {
+        int blocked = super.blockedBy();
+        if (connection.state() == RelayState.HANDSHAKE) {
+            boolean working = pending != null && pending.isWorking();
+            blocked |= (working ? ReadBlock.SUSPENDED.bit() : 0) | (owed() ? ReadBlock.PEER_OWED.bit() : 0);
+        }
+        return blocked;
+    }
+
+    @Override
+    void end(boolean cut) {
+        super.end(cut);
+        if (unopened != null) {
+            memory().giveBack(unopened);
+            unopened = null;
+        }
+        Records established = records();
+        if (established != null) {
+            established.end();
+        }
+        if (pending != null) {
+            pending.abandon();
+        }
+    }
+
+    @Override
+    int bufferBytes() {
+        return super.bufferBytes() + (unopened == null ? 0 : unopened.capacity());
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.runtime.tls;
+
+import java.security.cert.X509Certificate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of a handshake, for log, views and filters.
+ *
+ * @param version {@code TLSv1.3} or {@code TLSv1.2}
+ * @param suite the cipher suite, by its name in the registry of IANA
+ * @param protocol the application protocol that was agreed on (ALPN); null = none
+ * @param serverName the name that the client has asked for (SNI), in lower case; null = none
+ * @param peer the certificate of the peer; null = it has shown none
+ */
+public record Session(String version, String suite, @Nullable String protocol, @Nullable String serverName,
+        @Nullable X509Certificate peer) {
+    /** The version 1.3 in {@link #version}. */
+    public static final String TLS_13 = "TLSv1.3";
+
+    /** Whether it is TLS 1.3. */
+    public boolean isTls13() {
+        return version.equals(TLS_13);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.runtime.tls.jdk;
+
+import java.security.GeneralSecurityException;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.Identity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a listener's TLS that outlives certificates and generations: the JDK's context, which has the keys of its tickets, and the
+ * certificates that are served now. Connections hold nothing else of it. Any thread.
+ */
+public final class JdkContext {
+    private final SSLContext context;
+    private final @Nullable JdkTls process;
+    private volatile Identities identities;
+    /** The certificates served before, for handshakes that had chosen one of them already. */
+    private volatile Identities before;
+
+    /**
+     * A context.
+     *
+     * @param process knows the way to the secrets of engines; null = they are kept
+     * @param identities the certificates to begin with
+     */
+    JdkContext(@Nullable JdkTls process, Identities identities) {
+        this.process = process;
+        this.identities = identities;
+        this.before = identities;
+        try {
+            context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[]{new ServerKeys(this)}, new TrustManager[0], null);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
+    }
+
+    SSLContext context() {
+        return context;
+    }
+
+    /** The way to the secrets of its engines; null = they are kept. */
+    @Nullable
+    EngineSecrets secrets() {
+        return process == null ? null : process.secrets();
+    }
+
+    /** The certificates that are served now. */
+    public Identities identities() {
+        return identities;
+    }
+
+    /** Serves other certificates from the next handshake on. */
+    void serve(Identities others) {
+        if (!identities.fingerprints().equals(others.fingerprints())) {
+            before = identities;
+            identities = others;
+        }
+    }
+
+    @Nullable
+    Identity find(String fingerprint) {
+        Identity found = identities.byFingerprint(fingerprint);
+        return found == null ? before.byFingerprint(fingerprint) : found;
+    }
+}

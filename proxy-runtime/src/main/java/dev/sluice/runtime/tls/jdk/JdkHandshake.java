@@ -1,0 +1,182 @@
+package dev.sluice.runtime.tls.jdk;
+
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.tls.Alert;
+import dev.sluice.runtime.tls.Handshake;
+import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.RecordFormat;
+import dev.sluice.runtime.tls.Records;
+import dev.sluice.runtime.tls.Session;
+import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.tls.TrafficRecords;
+import dev.sluice.runtime.tls.TrafficSecrets;
+import org.jspecify.annotations.Nullable;
+
+/** A handshake by the engine of the JDK. On the connection's loop, but for {@link #work}. */
+final class JdkHandshake implements Handshake {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SSLEngine engine;
+    private final LoopCiphers scratch;
+    private final @Nullable EngineSecrets secrets;
+    private int deferrable;
+    /** A failure of {@link #work}, which happens on another thread, before {@link #proceed}. */
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * A handshake that has not begun.
+     *
+     * @param engine an engine that has said nothing, configured for its role
+     * @param scratch room for records, of the loop
+     * @param secrets the way to its secrets; null = it is kept
+     */
+    JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets) {
+        this.engine = engine;
+        this.scratch = scratch;
+        this.secrets = secrets;
+    }
+
+    @Override
+    public Step start(Buffer target) throws TlsException {
+        try {
+            engine.beginHandshake();
+            return advance(target);
+        } catch (SSLException e) {
+            throw EngineFailure.of(e);
+        }
+    }
+
+    @Override
+    public Step receive(Buffer buffer, int index, int length, Buffer target) throws TlsException {
+        buffer.copyTo(index, scratch.input(), 0, length);
+        try {
+            ByteBuffer record = ByteBuffer.wrap(scratch.input(), 0, length);
+            SSLEngineResult result = engine.unwrap(record, ByteBuffer.wrap(scratch.output()));
+            if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                throw TlsException.received(Alert.CLOSE_NOTIFY.code());
+            }
+            if (result.getStatus() != SSLEngineResult.Status.OK || record.hasRemaining()
+                    || result.bytesProduced() > 0) {
+                throw TlsException.violation(Alert.UNEXPECTED_MESSAGE, "a record that is not expected in a handshake");
+            }
+            return advance(target);
+        } catch (SSLException e) {
+            throw EngineFailure.of(e);
+        } catch (RuntimeException e) {
+            throw EngineFailure.defect(e);
+        }
+    }
+
+    @Override
+    public Step proceed(Buffer target) throws TlsException {
+        try {
+            Throwable atWork = failure;
+            if (atWork != null) {
+                throw EngineFailure.defect(atWork);
+            }
+            return advance(target);
+        } catch (SSLException e) {
+            throw EngineFailure.of(e);
+        } catch (RuntimeException e) {
+            throw EngineFailure.defect(e);
+        }
+    }
+
+    private Step advance(Buffer target) throws SSLException {
+        deferrable = 0;
+        while (true) {
+            switch (engine.getHandshakeStatus()) {
+                case NEED_TASK -> {
+                    return Step.WORK;
+                }
+                case NEED_WRAP -> {
+                    if (target.room() < RecordFormat.MAX_RECORD) {
+                        return Step.SEND;
+                    }
+                    // What a server writes behind the client's last message are tickets.
+                    boolean tickets = !engine.getUseClientMode() && isTls13(engine.getSession());
+                    int written = wrap(target);
+                    deferrable = tickets ? deferrable + written : 0;
+                }
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                    return Step.MORE;
+                }
+                case FINISHED, NOT_HANDSHAKING -> {
+                    return Step.DONE;
+                }
+            }
+        }
+    }
+
+    private int wrap(Buffer target) throws SSLException {
+        SSLEngineResult result = engine.wrap(NOTHING, ByteBuffer.wrap(scratch.output()));
+        if (result.getStatus() != SSLEngineResult.Status.OK) {
+            throw new SSLException("the engine makes no records: " + result.getStatus());
+        }
+        target.append(scratch.output(), 0, result.bytesProduced());
+        return result.bytesProduced();
+    }
+
+    private static boolean isTls13(SSLSession session) {
+        return session.getProtocol().equals(Session.TLS_13);
+    }
+
+    @Override
+    public void work() {
+        try {
+            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                task.run();
+            }
+        } catch (RuntimeException | Error e) {
+            // What goes wrong with the handshake is kept by the engine; this is something else.
+            failure = e;
+        }
+    }
+
+    @Override
+    public int deferrable() {
+        return deferrable;
+    }
+
+    @Override
+    public Session session() {
+        SSLSession session = engine.getSession();
+        X509Certificate peer = null;
+        try {
+            peer = (X509Certificate) session.getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException none) {
+            // A client needs none.
+        }
+        String protocol = engine.getApplicationProtocol();
+        return new Session(session.getProtocol(), session.getCipherSuite(),
+                protocol == null || protocol.isEmpty() ? null : protocol,
+                ServerNames.requested(session), peer);
+    }
+
+    @Override
+    public Records finish() {
+        TrafficSecrets found = secrets == null || !isTls13(engine.getSession()) ? null : secrets.of(engine);
+        return found == null
+                ? new EngineRecords(engine, secrets)
+                : new TrafficRecords(found, engine.getUseClientMode());
+    }
+
+    @Override
+    public void fail(Alert alert, Buffer target) {
+        engine.closeOutbound();
+        EngineFailure.lastRecords(engine, scratch.output(), target);
+    }
+
+    @Override
+    public void abandon() {
+        engine.closeOutbound();
+    }
+}

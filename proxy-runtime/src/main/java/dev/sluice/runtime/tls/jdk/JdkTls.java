@@ -1,0 +1,96 @@
+package dev.sluice.runtime.tls.jdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.SharedSessions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The TLS of a server as far as it outlives configurations: ciphers of the loops, workers, contexts of the listeners. Any thread. */
+public final class JdkTls {
+    private static final Logger LOG = LoggerFactory.getLogger(JdkTls.class);
+
+    private final List<LoopCiphers> ciphers;
+    private final SharedSessions sessions = new SharedSessions();
+    private final Map<String, JdkContext> contexts = new ConcurrentHashMap<>();
+    /** As many at one time as there are processors. */
+    private final Executor workers = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("sluice-tls-", 0).factory());
+    private final AtomicBoolean tested = new AtomicBoolean();
+    private volatile @Nullable EngineSecrets secrets;
+
+    /** @param loops event loops of the server */
+    public JdkTls(int loops) {
+        ciphers = Stream.generate(LoopCiphers::new).limit(loops).toList();
+    }
+
+    /** The ciphers of each event loop. */
+    public List<LoopCiphers> ciphers() {
+        return ciphers;
+    }
+
+    /** The sessions that connections share. */
+    public SharedSessions sessions() {
+        return sessions;
+    }
+
+    /** Runs what takes long in a handshake. */
+    public Executor workers() {
+        return workers;
+    }
+
+    /**
+     * The context of a listener.
+     *
+     * @param first the certificates of one that is made now
+     */
+    public JdkContext context(String listener, Identities first) {
+        if (!tested.getAndSet(true)) {
+            // It takes as long as some handshakes, and until it is done engines are kept.
+            workers.execute(this::test);
+        }
+        return contexts.computeIfAbsent(listener, missing -> new JdkContext(this, first));
+    }
+
+    /** Serves other certificates at a listener, from the next handshake on. */
+    public void serve(String listener, Identities identities) {
+        JdkContext context = contexts.get(listener);
+        if (context != null) {
+            context.serve(identities);
+        }
+    }
+
+    /** Forgets the contexts of all but these listeners. */
+    public void retain(Set<String> listeners) {
+        contexts.keySet().retainAll(listeners);
+    }
+
+    private void test() {
+        EngineSecrets found = EngineSecrets.find();
+        String problem = found == null ? "this JVM does not open the package sun.security.ssl" : SelfTest.run(found);
+        if (problem == null) {
+            secrets = found;
+        } else {
+            LOG.warn(
+                    "TLS: connections keep their engines, which takes some 4 KB each: {}. The launcher of the tarball passes"
+                            + " --add-opens java.base/sun.security.ssl=dev.sluice.runtime.",
+                    problem);
+        }
+    }
+
+    /** The way to the secrets of engines; null = it has not proved itself. */
+    @Nullable
+    EngineSecrets secrets() {
+        return secrets;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.runtime.tls.jdk;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.Identity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The choice of a server's certificate: by the name that the client asks for, and by the kinds of keys that it can check. The JDK's own key
+ * manager decrypts the key in every handshake. Any thread.
+ */
+final class ServerKeys extends X509ExtendedKeyManager {
+    private final JdkContext context;
+
+    ServerKeys(JdkContext context) {
+        this.context = context;
+    }
+
+    /** @return the digest of the certificate, as the JDK's alias; null = none is suitable */
+    @Override
+    public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        Identities identities = context.identities();
+        String name = ServerNames.requested(engine.getHandshakeSession());
+        List<Identity> named = name == null ? List.of() : identities.named(name);
+        Identity chosen = Identities.withKey(named.isEmpty() ? identities.defaults() : named, List.of(keyType));
+        return chosen == null ? null : chosen.fingerprint();
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        Identity chosen = context.find(alias);
+        return chosen == null ? null : chosen.chain().toArray(new X509Certificate[0]);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        Identity chosen = context.find(alias);
+        return chosen == null ? null : chosen.key();
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+        return null;
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, Socket socket) {
+        return null;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sluice.runtime.tls.pem;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A file in PEM (RFC 7468): certificates, private keys. Any thread. */
+public final class PemFile {
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+    private static final long MOST_BYTES = 4 << 20;
+    private static final String RSA = "1.2.840.113549.1.1.1";
+    private static final String EC = "1.2.840.10045.2.1";
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Block(String label, byte[] bytes) {}
+
+    private final List<Block> blocks;
+
+    private PemFile(List<Block> blocks) {
+        this.blocks = blocks;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it cannot be read, or is no PEM; the message is the end of a sentence that begins with its path
+     */
+    public static PemFile read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(Files.exists(file) ? "is no file" : "does not exist");
+        }
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IOException("has more than 4 MiB, which is no file of certificates");
+        }
+        return parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * Parses the text of a file.
+     *
+     * @throws IOException as {@link #read}
+     */
+    public static PemFile parse(String text) throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        Matcher block = BLOCK.matcher(text);
+        while (block.find()) {
+            String body = block.group(2);
+            if (body.contains(":")) {
+                throw new IOException("has a private key that is encrypted in the old form (Proc-Type, DEK-Info);"
+                        + " convert it with: openssl pkcs8 -topk8 -in FILE");
+            }
+            try {
+                blocks.add(new Block(block.group(1), Base64.getMimeDecoder().decode(body)));
+            } catch (IllegalArgumentException e) {
+                throw new IOException("has a block " + block.group(1) + " that is not Base64", e);
+            }
+        }
+        if (blocks.isEmpty()) {
+            throw new IOException(
+                    "is not PEM: it has no line -----BEGIN CERTIFICATE----- or -----BEGIN PRIVATE KEY-----");
+        }
+        return new PemFile(blocks);
+    }
+
+    /**
+     * Its certificates, in their order; perhaps none.
+     *
+     * @throws IOException if one cannot be read
+     */
+    public List<X509Certificate> certificates() throws IOException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            for (Block block : blocks) {
+                if (block.label.equals("CERTIFICATE") || block.label.equals("X509 CERTIFICATE")) {
+                    certificates
+                            .add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.bytes)));
+                }
+            }
+        } catch (CertificateException e) {
+            throw new IOException("has a certificate that cannot be read: " + e.getMessage(), e);
+        }
+        return certificates;
+    }
+
+    /**
+     * Its private key.
+     *
+     * @throws IOException if there is none, more than one, or one that cannot be read
+     */
+    public PrivateKey key() throws IOException {
+        List<Block> keys = blocks.stream().filter(block -> block.label.endsWith("PRIVATE KEY")).toList();
+        if (keys.size() != 1) {
+            throw new IOException(keys.isEmpty()
+                    ? "has no private key"
+                    : "has " + keys.size() + " private keys, and only one can be used");
+        }
+        Block key = keys.getFirst();
+        return switch (key.label) {
+            case "PRIVATE KEY" -> decode(key.bytes);
+            case "RSA PRIVATE KEY" -> decode(Der.privateKey(RSA, Der.NULL, key.bytes));
+            case "EC PRIVATE KEY" -> decode(Der.privateKey(EC, Der.curveOf(key.bytes), key.bytes));
+            case "ENCRYPTED PRIVATE KEY" ->
+                throw new IOException("has a private key with a password, which is not supported;"
+                        + " remove it with: openssl pkey -in FILE, and protect the file by its permissions");
+            default -> throw new IOException("has a private key of a form that is not supported: " + key.label);
+        };
+    }
+
+    private static PrivateKey decode(byte[] pkcs8) throws IOException {
+        GeneralSecurityException last = null;
+        for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+            } catch (GeneralSecurityException e) {
+                last = e;
+            }
+        }
+        throw new IOException("has a private key that is not RSA, EC or Ed25519", last);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import dev.sluice.runtime.health.TestingAuthority;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Wrong keys and files of {@code tls}, each with the words that the operator gets. */
+class TlsConfigTest {
+    @TempDir
+    private static Path directory;
+    private static Path certificate;
+    private static Path other;
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        TestingAuthority authority = new TestingAuthority(directory, "authority");
+        certificate = authority.certificate("site", "dns:a.example");
+        other = authority.certificate("other", "dns:b.example", "RSA");
+    }
+
+    private static Path key(Path of) {
+        return Path.of(of.toString().replace(".pem", ".key"));
+    }
+
+    private static String yaml(String memory, String tls) {
+        return """
+                %s
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: a, tls: %s } ]
+                clusters: [ { name: a, endpoints: [ { address: "127.0.0.1:1" } ] } ]
+                """.formatted(memory, tls);
+    }
+
+    private static String good() {
+        return "{ certificates: [ { certificate: " + certificate + ", key: " + key(certificate) + " } ] }";
+    }
+
+    private static void assertRefused(String yaml, String... words) {
+        String message = message(yaml);
+        for (String word : words) {
+            assertTrue(message.contains(word), () -> "'" + word + "' is not in: " + message);
+        }
+    }
+
+    private static String message(String yaml) {
+        return String.valueOf(assertThrows(ConfigurationException.class, () -> {
+            try (ProxyServer server = ProxyServer.builder().config(ProxyConfig.parse(yaml)).start()) {
+                throw new AssertionError("it was accepted");
+            }
+        }).getMessage());
+    }
+
+    @Test
+    void certificatesAreRequired() {
+        assertRefused(yaml("", "{}"), "listeners[0].tls: the key 'certificates' is missing");
+        assertRefused(yaml("", "{ certificates: [] }"),
+                "listeners[0].tls.certificates: the list of certificates is empty");
+    }
+
+    @Test
+    void aFileThatIsMissingIsNamed() {
+        assertRefused(yaml("", "{ certificates: [ { certificate: /nowhere/site.pem } ] }"),
+                "listeners[0].tls.certificates[0].certificate", "/nowhere/site.pem does not exist");
+    }
+
+    @Test
+    void aKeyHasToFitToItsCertificate() {
+        assertRefused(yaml("", "{ certificates: [ { certificate: " + certificate + ", key: " + key(other) + " } ] }"),
+                "listeners[0].tls.certificates[0].key", "is not that of the first certificate in " + certificate);
+    }
+
+    @Test
+    void aKeyHasToBeThere() {
+        assertRefused(yaml("", "{ certificates: [ { certificate: " + certificate + " } ] }"),
+                "listeners[0].tls.certificates[0].certificate", "has no private key");
+    }
+
+    @Test
+    void oneFileMayHaveBoth() throws IOException {
+        Path both = Files.writeString(directory.resolve("both.pem"),
+                Files.readString(key(certificate)) + Files.readString(certificate));
+        try (ProxyServer server = ProxyServer.builder()
+                .config(ProxyConfig.parse(yaml("", "{ certificates: [ { certificate: " + both + " } ] }"))).start()) {
+            assertTrue(server.address("edge") != null);
+        }
+    }
+
+    @Test
+    void aChainIsInOrder() throws IOException {
+        Path wrong = Files.writeString(directory.resolve("wrong.pem"),
+                Files.readString(certificate) + Files.readString(other));
+        assertRefused(yaml("", "{ certificates: [ { certificate: " + wrong + ", key: " + key(certificate) + " } ] }"),
+                "certificate 2 in " + wrong + " is not that of the authority");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1", "2", "TLSv1.2"})
+    void versionsThatAreNotSpokenAreRefused(String version) {
+        assertRefused(yaml("", good().replace(" } ] }", " } ], minVersion: \"" + version + "\" }")),
+                "listeners[0].tls.minVersion", "\"1.2\" or \"1.3\"");
+    }
+
+    @Test
+    void aRecordHasToFitIntoABuffer() {
+        assertRefused(yaml("memory: { readBuffer: 16KiB }", good()), "memory.readBuffer", "listener edge has tls",
+                "at least 32KiB");
+        assertRefused(yaml("runtime: { eventLoops: 2 }\nmemory: { pool: 256KiB, stash: 256KiB }", good()),
+                "memory.pool",
+                "at least 512KiB");
+    }
+
+    @Test
+    void allProblemsComeAtOnce() {
+        String message = message(
+                yaml("", "{ certificates: [ { certificate: /nowhere/a.pem }, { certificate: /nowhere/b.pem } ] }"));
+        assertTrue(message.contains("/nowhere/a.pem") && message.contains("/nowhere/b.pem"), message);
+    }
+}
