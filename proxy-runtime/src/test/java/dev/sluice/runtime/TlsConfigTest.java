@@ -112,7 +112,7 @@ class TlsConfigTest {
     @Test
     void aRecordHasToFitIntoABuffer() {
         assertRefused(yaml("memory: { readBuffer: 16KiB }", good()), "memory.readBuffer", "listener edge has tls",
-                "at least 32KiB");
+                "at least 64KiB");
         assertRefused(yaml("runtime: { eventLoops: 2 }\nmemory: { pool: 256KiB, stash: 256KiB }", good()),
                 "memory.pool",
                 "at least 512KiB");

@@ -8,8 +8,8 @@ import dev.sluice.runtime.config.model.MemoryConfig;
 
 /** Checks of the keys {@code tls}: a record has to fit into a buffer, and a second buffer is needed for sealing. */
 final class TlsChecks {
-    /** A record of 16 KiB, and what is read with it. */
-    private static final int LEAST_BUFFER = 32 * 1024;
+    /** A record of 16 KiB behind bytes that filters hold. */
+    private static final int LEAST_BUFFER = 64 * 1024;
     /** Buffers for each event loop: one to read, one to seal, and as many that wait for slow receivers. */
     private static final int LEAST_BUFFERS = 4;
 
@@ -29,7 +29,7 @@ final class TlsChecks {
         long buffer = memory.readBuffer().bytes();
         if (buffer < LEAST_BUFFER) {
             problems.add(memory.place().at("readBuffer"), "a record of TLS does not fit, and listener "
-                    + terminating.getFirst().name() + " has tls", "at least 32KiB", null);
+                    + terminating.getFirst().name() + " has tls", "at least 64KiB", null);
             return;
         }
         boolean known = !memory.place().isWrong("pool") && !configuration.runtime().place().isWrong("eventLoops");

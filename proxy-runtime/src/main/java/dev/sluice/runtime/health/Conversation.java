@@ -5,11 +5,14 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 import dev.sluice.runtime.proxyprotocol.ProxyHeaderWriter;
+import org.jspecify.annotations.Nullable;
 
 /** The exchange of one check with its endpoint. One thread. */
 final class Conversation {
     private final CheckSettings settings;
     private final SocketAddress address;
+    /** The PROXY header to begin with; none at another port, where something else listens. */
+    private final ProxyHeaderWriter.@Nullable Version proxy;
     private final CheckSocket socket;
     private final TlsContexts contexts;
     private final Answer answer = new Answer();
@@ -21,6 +24,7 @@ final class Conversation {
     Conversation(CheckSettings settings, SocketAddress endpoint, CheckSocket socket, TlsContexts contexts) {
         this.settings = settings;
         this.address = settings.addressFor(endpoint);
+        this.proxy = address.equals(endpoint) ? settings.proxy() : null;
         this.socket = socket;
         this.contexts = contexts;
     }
@@ -35,15 +39,15 @@ final class Conversation {
     boolean hold() throws IOException, CheckException {
         socket.connect(address);
         missing = "connected, but no answer";
-        if (settings.proxy() != null) {
-            socket.write(ByteBuffer.wrap(ProxyHeaderWriter.local(settings.proxy())));
+        if (proxy != null) {
+            socket.write(ByteBuffer.wrap(ProxyHeaderWriter.local(proxy)));
         }
         switch (settings.probe()) {
             case TcpProbe tcp -> ask(tcp);
             case HttpProbe http -> ask(http);
             case TlsProbe tls -> ask(tls);
         }
-        return settings.proxy() != null || !settings.probe().equals(TcpProbe.CONNECT);
+        return proxy != null || !settings.probe().equals(TcpProbe.CONNECT);
     }
 
     /** Ends a conversation that went well: with FIN, and after that of the peer. */

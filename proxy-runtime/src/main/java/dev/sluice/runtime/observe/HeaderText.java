@@ -58,7 +58,12 @@ public final class HeaderText {
 
     private static void add(StringBuilder text, String name, @Nullable String value) {
         if (value != null) {
-            text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value);
+            text.append(text.isEmpty() ? "" : " ").append(name).append('=');
+            for (int i = 0; i < value.length(); i++) {
+                char c = value.charAt(i);
+                // A value cannot look like several.
+                text.append(c == ' ' ? "\\x20" : c == '=' ? "\\x3d" : String.valueOf(c));
+            }
         }
     }
 }

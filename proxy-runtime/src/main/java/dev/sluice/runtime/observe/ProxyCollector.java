@@ -119,7 +119,7 @@ final class ProxyCollector implements MultiCollector {
             acceptErrors.dataPoint(point(totals.acceptErrors(), labels));
             certificates(listener, expiry);
             totals.handshakes().forEach((result, n) -> {
-                if (n > 0 || result == HandshakeResult.DONE_13) {
+                if (n > 0 || (result == HandshakeResult.DONE_13 && !listener.certificates().isEmpty())) {
                     handshakes.dataPoint(point(n, Labels.of("listener", name, "result", result.label(), "version",
                             result.version())));
                 }

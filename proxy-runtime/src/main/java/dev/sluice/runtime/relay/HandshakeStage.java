@@ -35,7 +35,7 @@ final class HandshakeStage {
             return;
         }
         PendingHandshake pending = client.pending();
-        if (pending == null || pending.isWorking() || client.owed()) {
+        if (pending == null || pending.isWorking() || pending.isQueued() || client.owed()) {
             return;
         }
         if (pending.isToProceed()) {
@@ -91,6 +91,9 @@ final class HandshakeStage {
                 if (length < 0 || in.content() - at < length) {
                     break;
                 }
+                if (!takeSlot(connection, client, pending)) {
+                    break;
+                }
                 // An engine is made for a whole record only: those that dribble cost no more than their bytes.
                 step = client.handshake(pending).receive(in, at, length, out);
                 at += length;
@@ -123,6 +126,15 @@ final class HandshakeStage {
             }
         }
         client.updateInterest();
+    }
+
+    private static boolean takeSlot(DialledConnection connection, TlsSide client, PendingHandshake pending) {
+        TlsRules rules = client.rules();
+        return pending.takeSlot(rules.slots().get(connection.loop().index()), rules.maxHandshakes(), () -> {
+            pending.toProceed(true);
+            // Not within the end of another connection's handshake.
+            connection.loop().execute(() -> run(connection));
+        });
     }
 
     private static void check(Buffer in, int at, int length) throws TlsException {
@@ -174,7 +186,7 @@ final class HandshakeStage {
         }
         pending.toProceed(false);
         try {
-            Step step = client.handshake(pending).proceed(out);
+            Step step = pending.isStarted() ? client.handshake(pending).proceed(out) : Step.MORE;
             client.takeUnopened(in);
             advance(connection, client, pending, in, out, step);
         } catch (TlsException e) {
@@ -209,6 +221,7 @@ final class HandshakeStage {
 
     private static void fail(DialledConnection connection, TlsSide client, PendingHandshake pending, Buffer out,
             TlsException why) {
+        pending.leaveSlot();
         note(connection, pending, HandshakeResult.of(why), String.valueOf(why.getMessage()));
         if (why.alert() != null) {
             client.handshake(pending).fail(why.alert(), out);

@@ -153,7 +153,7 @@ class Side extends SideOutput implements ReadyHandler {
     @Override
     void updateInterest() {
         if (hasSocket() && !connection.closed()) {
-            socket().interest(wantsRead(), owed() && !broken() && connection.state() != RelayState.FILTERING);
+            socket().interest(wantsRead(), canFlush() && !broken() && connection.state() != RelayState.FILTERING);
         }
     }
 

@@ -114,6 +114,11 @@ abstract class SideOutput extends Waiter {
         return pendingPipe != null || (pending != null && pending.remaining() > 0);
     }
 
+    /** Whether {@link #flush} could send something if the kernel had room. */
+    boolean canFlush() {
+        return owed();
+    }
+
     /**
      * The time at which this side last took a byte of those owed to it; {@link RelayDeadlines#NEVER} = nothing is owed
      * to it.

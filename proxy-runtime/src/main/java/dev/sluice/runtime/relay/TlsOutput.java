@@ -166,6 +166,12 @@ abstract class TlsOutput extends Side {
     }
 
     @Override
+    boolean canFlush() {
+        // To seal, a buffer is needed: without one, room in the kernel is of no use.
+        return (unsent != null && !deferred) || (super.owed() && !waitingForMemory());
+    }
+
+    @Override
     boolean owed() {
         return (unsent != null && !deferred) || super.owed();
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.sluice.runtime.observe.CertificateView;
+import dev.sluice.runtime.tls.HandshakeSlots;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.SharedSessions;
@@ -17,17 +18,20 @@ import dev.sluice.runtime.tls.TlsServer;
  * @param certificates digests of the certificates that are served: others are other rules
  * @param ciphers those of each event loop
  * @param sessions those that connections share
+ * @param slots places for handshakes of the listener on each event loop
+ * @param maxHandshakes places on one event loop
  * @param workers run what takes long in a handshake
  * @param deadlineNanos the time from the accept in which a handshake has to be complete
  * @param recordNanos the most time for a record from its first byte to its last
  * @param resetsTruncated whether a stream that ends without close_notify counts as cut
  */
 public record TlsRules(TlsServer server, List<String> certificates, List<LoopCiphers> ciphers, SharedSessions sessions,
-        Executor workers, long deadlineNanos,
-        long recordNanos, boolean resetsTruncated) {
+        List<HandshakeSlots> slots, int maxHandshakes, Executor workers, long deadlineNanos, long recordNanos,
+        boolean resetsTruncated) {
     public TlsRules {
         certificates = List.copyOf(certificates);
         ciphers = List.copyOf(ciphers);
+        slots = List.copyOf(slots);
     }
 
     /** The certificates that a listener serves now; empty = its TLS does not end here. */

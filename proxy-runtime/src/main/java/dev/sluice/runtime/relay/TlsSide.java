@@ -67,6 +67,9 @@ final class TlsSide extends TlsOutput {
     boolean handshakeDone(Handshake done, Buffer rest, int index) {
         session = rules().sessions().share(done.session());
         records(done.finish());
+        if (pending != null) {
+            pending.leaveSlot();
+        }
         pending = null;
         return keepUnopened(rest, index);
     }
@@ -81,10 +84,22 @@ final class TlsSide extends TlsOutput {
         moreToPump = false;
     }
 
+    /** Whether the bytes that were kept, and one more, fit; not if a filter holds most of a buffer. */
+    private boolean hasRoom(Buffer target) {
+        if (unopened == null || unopened.content() < target.room()) {
+            return true;
+        }
+        failure(CloseReason.INTERNAL_ERROR);
+        return false;
+    }
+
     /** Reads raw bytes behind those that were kept. @return as {@link StreamSocket#read} */
     int readRaw(Buffer target) {
         Buffer kept = unopened;
         int before = target.content();
+        if (!hasRoom(target)) {
+            return StreamSocket.BROKEN;
+        }
         if (kept != null) {
             target.appendKept(kept);
         }
@@ -160,7 +175,9 @@ final class TlsSide extends TlsOutput {
         int from = target.content();
         boolean goesOn = unopened != null && !moreToPump;
         int count;
-        if (moreToPump && unopened != null) {
+        if (!hasRoom(target)) {
+            return StreamSocket.BROKEN;
+        } else if (moreToPump && unopened != null) {
             // Whole records that came with the last bytes of the handshake.
             takeUnopened(target);
             count = target.content() - from;
@@ -245,7 +262,7 @@ final class TlsSide extends TlsOutput {
     int blockedBy() {
         int blocked = super.blockedBy();
         if (connection.state() == RelayState.HANDSHAKE) {
-            boolean working = pending != null && pending.isWorking();
+            boolean working = pending != null && (pending.isWorking() || pending.isQueued());
             blocked |= (working ? ReadBlock.SUSPENDED.bit() : 0) | (owed() ? ReadBlock.PEER_OWED.bit() : 0);
         }
         return blocked;

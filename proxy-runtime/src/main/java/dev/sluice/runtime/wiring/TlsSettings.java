@@ -130,7 +130,8 @@ final class TlsSettings {
                 config.alpn(),
                 config.unknownName() == TerminatedTls.UnknownName.REJECT);
         return new TlsRules(server, identities.fingerprints(), process.ciphers(), process.sessions(),
-                process.workers(),
+                process.slots(listener.name()),
+                Math.max(1, config.handshake().max() / process.ciphers().size()), process.workers(),
                 config.handshake().deadline().toNanos(), config.recordTimeout().toNanos(),
                 config.onTruncation() == TerminatedTls.Truncation.RESET);
     }

@@ -314,6 +314,19 @@ class ProbesTest {
         }
     }
 
+    /** Something else listens there, which would take the header for a request. */
+    @Test
+    void anotherPortGetsNoProxyHeader() throws Exception {
+        try (TestingUpstream server = TestingUpstream.start(client -> {
+            if (client.getInputStream().read() == 'O') {
+                client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+        })) {
+            check(local(1), http(OptionalInt.of(server.port())), PATIENT, ProxyHeaderWriter.Version.V1);
+            target.await("passed");
+        }
+    }
+
     @Test
     void theProxyHeaderComesFirst() throws Exception {
         try (TestingUpstream server = TestingUpstream.start(client -> note(client, ""))) {

@@ -113,7 +113,7 @@ class TlsEndsTest {
                 TestingTlsClient client = client(proxy)) {
             byte[] record = client.peer().data("forged");
             record[9] ^= 1;
-            client.write(client.peer().data(""), record);
+            client.write(record);
             TestingRecordPeer.Opened alert = client.next();
             assertEquals(21, alert.type());
             proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);

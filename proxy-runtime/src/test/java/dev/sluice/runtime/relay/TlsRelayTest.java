@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -166,6 +168,35 @@ class TlsRelayTest {
                 }
             });
             proxy.awaitClosed(CloseReason.TLS_HANDSHAKE_TIMEOUT, 1);
+        }
+    }
+
+    /** With one place, everybody gets a turn; those that dribble take none. */
+    @Test
+    void handshakesWaitForAPlace() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().loops(1).listener(tls(", handshake: { max: 1 }"))
+                        .endpoint(upstream).start();
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), port(proxy))) {
+            send(silent, "\u0016\u0003\u0001");
+            List<Thread> clients = new ArrayList<>();
+            AtomicInteger served = new AtomicInteger();
+            for (int i = 0; i < 20; i++) {
+                clients.add(Thread.ofVirtual().start(() -> {
+                    try (SSLSocket client = connect(proxy, "a.example")) {
+                        send(client, "hello");
+                        if (receive(client, 5).equals("hello")) {
+                            served.incrementAndGet();
+                        }
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertEquals(20, served.get());
         }
     }
 }

@@ -75,7 +75,9 @@ public record TerminatedTls( // @formatter:off
     /** Bounds of handshakes. */
     public record HandshakeBounds( // @formatter:off
             @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
-            @ConfigDescription("The time from the accept in which a handshake has to be complete.") Duration deadline) {} // @formatter:on
+            @ConfigDescription("The time from the accept in which a handshake has to be complete.") Duration deadline,
+            @ConfigRange(min = "1", max = "1000000") @ConfigDefault("1000")
+            @ConfigDescription("The most handshakes of the listener at one time; further clients wait.") int max) {} // @formatter:on
 
     public TerminatedTls {
         certificates = List.copyOf(certificates);

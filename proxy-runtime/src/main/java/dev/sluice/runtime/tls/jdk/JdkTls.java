@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
+import dev.sluice.runtime.tls.HandshakeSlots;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.SharedSessions;
@@ -22,6 +23,7 @@ public final class JdkTls {
 
     private final List<LoopCiphers> ciphers;
     private final SharedSessions sessions = new SharedSessions();
+    private final Map<String, List<HandshakeSlots>> slots = new ConcurrentHashMap<>();
     private final Map<String, JdkContext> contexts = new ConcurrentHashMap<>();
     /** As many at one time as there are processors. */
     private final Executor workers = Executors
@@ -42,6 +44,12 @@ public final class JdkTls {
     /** The sessions that connections share. */
     public SharedSessions sessions() {
         return sessions;
+    }
+
+    /** The places for handshakes of a listener on each event loop. */
+    public List<HandshakeSlots> slots(String listener) {
+        return slots.computeIfAbsent(listener,
+                missing -> Stream.generate(HandshakeSlots::new).limit(ciphers.size()).toList());
     }
 
     /** Runs what takes long in a handshake. */
@@ -73,6 +81,7 @@ public final class JdkTls {
     /** Forgets the contexts of all but these listeners. */
     public void retain(Set<String> listeners) {
         contexts.keySet().retainAll(listeners);
+        slots.keySet().retainAll(listeners);
     }
 
     private void test() {
