@@ -130,6 +130,9 @@ public final class Buffer {
      */
     public void appendKept(Buffer kept) {
         int length = kept.content();
+        if (length > room()) {
+            throw new IllegalStateException(length + " bytes do not fit into " + room());
+        }
         append(kept, 0, length);
         lendLimit = Math.min(capacity(), lendLimit + length);
         readLimit = Math.min(capacity(), readLimit + length);

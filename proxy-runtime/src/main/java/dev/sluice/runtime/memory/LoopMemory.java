@@ -123,9 +123,13 @@ public final class LoopMemory {
         return kept.slab().home() == pool && small(kept) ? moveToStash(kept) : kept;
     }
 
-    /** Whether {@link #keepLast} would find a place for so many bytes now. */
-    public boolean canKeep(int bytes) {
-        return buffers - lent > buffers / 2 || stash.largestAvailable() >= bytes;
+    /**
+     * Whether {@link #keepLast} would find a place for so many bytes.
+     *
+     * @param toBorrow buffers that are borrowed before that
+     */
+    public boolean canKeep(int bytes, int toBorrow) {
+        return buffers - lent - toBorrow > buffers / 2 || stash.largestAvailable() >= bytes;
     }
 
     /**
@@ -137,11 +141,14 @@ public final class LoopMemory {
      */
     public @Nullable Buffer keepLast(Buffer borrowed, int index, int bytes) {
         int length = borrowed.content() - index;
+        if (Math.max(bytes, length) > readBuffer) {
+            return null;
+        }
         Buffer cell = stash.take(Math.max(bytes, length));
         if (cell != null) {
             counters.stashed(cell.capacity());
         } else {
-            cell = buffers - lent > 1 ? pool.take() : null;
+            cell = canKeep(Integer.MAX_VALUE, 0) ? pool.take() : null;
             if (cell == null) {
                 return null;
             }

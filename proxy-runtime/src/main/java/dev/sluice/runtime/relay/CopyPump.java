@@ -44,7 +44,11 @@ final class CopyPump {
                     buffer = null;
                     return;
                 }
-                if (drained || from.peer().owed()) {
+                if (from.peer().owed()) {
+                    from.updateInterest();
+                    return;
+                }
+                if (drained) {
                     // Most likely there is nothing more. If there is, the poller reports it, and no call is spent on
                     // finding out.
                     return;

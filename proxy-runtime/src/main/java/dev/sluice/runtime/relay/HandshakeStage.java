@@ -1,5 +1,6 @@
 package dev.sluice.runtime.relay;
 
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 import dev.sluice.api.CloseReason;
@@ -14,6 +15,7 @@ import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.tls.TlsException;
 import dev.sluice.runtime.transport.StreamSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stage of a connection in which its TLS handshake is made, {@link RelayState#HANDSHAKE}: after the decision to let the client in, before
@@ -38,64 +40,101 @@ final class HandshakeStage {
         if (pending == null || pending.isWorking() || pending.isQueued() || client.owed()) {
             return;
         }
-        if (pending.isToProceed()) {
-            proceed(connection, client, pending);
-            return;
-        }
         LoopMemory memory = connection.loop().memory();
-        Buffer in = memory.borrow();
-        Buffer out = in == null ? null : memory.borrow();
-        if (in == null || out == null) {
-            if (in != null) {
-                memory.giveBack(in);
+        try (Loan in = new Loan(memory); Loan out = new Loan(memory)) {
+            if (!in.isThere() || !out.isThere()) {
+                client.awaitMemory();
+            } else if (pending.isToProceed()) {
+                proceed(connection, client, pending, in, out);
+            } else {
+                read(connection, client, pending, in, out);
             }
-            client.awaitMemory();
+        }
+    }
+
+    /** A borrowed buffer, which is given back at the end unless it was handed over. */
+    private static final class Loan implements AutoCloseable {
+        private final LoopMemory memory;
+        private @Nullable Buffer buffer;
+
+        Loan(LoopMemory memory) {
+            this.memory = memory;
+            this.buffer = memory.borrow();
+        }
+
+        boolean isThere() {
+            return buffer != null;
+        }
+
+        Buffer get() {
+            return Objects.requireNonNull(buffer, "handed over");
+        }
+
+        /** Hands the buffer over to the caller. */
+        Buffer take() {
+            Buffer taken = get();
+            buffer = null;
+            return taken;
+        }
+
+        @Override
+        public void close() {
+            if (buffer != null) {
+                memory.giveBack(buffer);
+            }
+        }
+    }
+
+    private static void read(DialledConnection connection, TlsSide client, PendingHandshake pending, Loan in,
+            Loan out) {
+        in.get().readAtMost(RecordFormat.MAX_RECORD);
+        int count = client.readRaw(in.get());
+        if (count < 0) {
+            left(connection, pending, count);
+        } else if (count > 0) {
+            connection.touch();
+            advance(connection, client, pending, in.get(), out, Step.MORE);
+        }
+    }
+
+    /** Goes on after a worker, after everything was sent, or after waiting for a place. */
+    private static void proceed(DialledConnection connection, TlsSide client, PendingHandshake pending, Loan in,
+            Loan out) {
+        pending.toProceed(false);
+        Step step;
+        try {
+            step = pending.isStarted() ? client.handshake(pending).proceed(out.get()) : Step.MORE;
+        } catch (TlsException e) {
+            fail(connection, client, pending, out, e);
             return;
         }
-        Buffer unsent = out;
-        try {
-            int count = client.readRaw(in);
-            if (count < 0) {
-                left(connection, pending, count);
-                return;
-            }
-            connection.touch();
-            unsent = null;
-            advance(connection, client, pending, in, out, Step.MORE);
-        } finally {
-            memory.giveBack(in);
-            if (unsent != null) {
-                memory.giveBack(unsent);
-            }
-        }
+        client.takeUnopened(in.get());
+        advance(connection, client, pending, in.get(), out, step);
     }
 
     /**
      * Takes the records that are whole.
      *
-     * @param in a borrowed buffer with what was read, which stays with the caller
-     * @param out a borrowed buffer, which the caller gives up
+     * @param in what was read
      * @param before the result of the step before
      */
     private static void advance(DialledConnection connection, TlsSide client, PendingHandshake pending, Buffer in,
-            Buffer out,
-            Step before) {
+            Loan out, Step before) {
         Step step = before;
         int at = 0;
         try {
-            while (step == Step.MORE) {
+            while (true) {
                 int length = Records.length(in, at);
                 if (length >= 0) {
+                    // Also of one that has to wait: its length is not trusted before.
                     check(in, at, length);
                 }
-                if (length < 0 || in.content() - at < length) {
-                    break;
-                }
-                if (!takeSlot(connection, client, pending)) {
+                if (step != Step.MORE || length < 0 || in.content() - at < length
+                        || !takeSlot(connection, client, pending)) {
                     break;
                 }
                 // An engine is made for a whole record only: those that dribble cost no more than their bytes.
-                step = client.handshake(pending).receive(in, at, length, out);
+                step = client.handshake(pending).receive(in, at, length, out.get());
                 at += length;
             }
         } catch (TlsException e) {
@@ -104,28 +143,34 @@ final class HandshakeStage {
         }
         if (step == Step.DONE) {
             done(connection, client, client.handshake(pending), in, at, out);
-            return;
-        }
-        if (!client.keepUnopened(in, at)) {
-            connection.loop().memory().giveBack(out);
+        } else if (!client.keepUnopened(in, at)) {
             connection.close(CloseReason.TLS_HANDSHAKE_REFUSED);
-            return;
-        }
-        if (out.content() == 0) {
-            connection.loop().memory().giveBack(out);
-        } else if (client.send(out) < 0) {
+        } else if (out.get().content() > 0 && client.send(out.take()) < 0) {
             connection.close(CloseReason.CLIENT_RESET);
-            return;
+        } else {
+            next(connection, client, pending, step);
         }
+    }
+
+    private static void next(DialledConnection connection, TlsSide client, PendingHandshake pending, Step step) {
         if (step == Step.WORK) {
             work(connection, client, pending);
         } else if (step == Step.SEND) {
             pending.toProceed(true);
             if (!client.owed()) {
-                connection.loop().execute(() -> run(connection));
+                connection.loop().execute(() -> runGuarded(connection));
             }
         }
         client.updateInterest();
+    }
+
+    /** Runs the stage as a task of the loop. */
+    private static void runGuarded(DialledConnection connection) {
+        try {
+            run(connection);
+        } catch (RuntimeException | Error e) {
+            connection.fail(e);
+        }
     }
 
     private static boolean takeSlot(DialledConnection connection, TlsSide client, PendingHandshake pending) {
@@ -133,7 +178,7 @@ final class HandshakeStage {
         return pending.takeSlot(rules.slots().get(connection.loop().index()), rules.maxHandshakes(), () -> {
             pending.toProceed(true);
             // Not within the end of another connection's handshake.
-            connection.loop().execute(() -> run(connection));
+            connection.loop().execute(() -> runGuarded(connection));
         });
     }
 
@@ -153,7 +198,9 @@ final class HandshakeStage {
         pending.working(true);
         try {
             client.rules().workers().execute(() -> {
-                handshake.work();
+                if (!pending.isAbandoned()) {
+                    handshake.work();
+                }
                 connection.loop().execute(() -> worked(connection, pending));
             });
         } catch (RejectedExecutionException e) {
@@ -169,47 +216,19 @@ final class HandshakeStage {
             return;
         }
         pending.toProceed(true);
-        run(connection);
-    }
-
-    /** Goes on after a worker, or after everything was sent. */
-    private static void proceed(DialledConnection connection, TlsSide client, PendingHandshake pending) {
-        LoopMemory memory = connection.loop().memory();
-        Buffer in = memory.borrow();
-        Buffer out = in == null ? null : memory.borrow();
-        if (in == null || out == null) {
-            if (in != null) {
-                memory.giveBack(in);
-            }
-            client.awaitMemory();
-            return;
-        }
-        pending.toProceed(false);
-        try {
-            Step step = pending.isStarted() ? client.handshake(pending).proceed(out) : Step.MORE;
-            client.takeUnopened(in);
-            advance(connection, client, pending, in, out, step);
-        } catch (TlsException e) {
-            fail(connection, client, pending, out, e);
-        } finally {
-            memory.giveBack(in);
-        }
+        runGuarded(connection);
     }
 
     private static void done(DialledConnection connection, TlsSide client, Handshake handshake, Buffer in, int at,
-            Buffer out) {
-        LoopMemory memory = connection.loop().memory();
+            Loan out) {
         int deferrable = handshake.deferrable();
         if (!client.handshakeDone(handshake, in, at)) {
-            memory.giveBack(out);
             connection.close(CloseReason.TLS_HANDSHAKE_REFUSED);
             return;
         }
-        if (deferrable > 0 && deferrable == out.content()) {
-            client.defer(out);
-        } else if (out.content() == 0) {
-            memory.giveBack(out);
-        } else if (client.send(out) < 0) {
+        if (deferrable > 0 && deferrable == out.get().content()) {
+            client.defer(out.take());
+        } else if (out.get().content() > 0 && client.send(out.take()) < 0) {
             connection.close(CloseReason.CLIENT_RESET);
             return;
         }
@@ -219,16 +238,15 @@ final class HandshakeStage {
         connection.onHandshaken();
     }
 
-    private static void fail(DialledConnection connection, TlsSide client, PendingHandshake pending, Buffer out,
+    private static void fail(DialledConnection connection, TlsSide client, PendingHandshake pending, Loan out,
             TlsException why) {
-        pending.leaveSlot();
         note(connection, pending, HandshakeResult.of(why), String.valueOf(why.getMessage()));
         if (why.alert() != null) {
-            client.handshake(pending).fail(why.alert(), out);
+            client.handshake(pending).fail(why.alert(), out.get());
         }
-        if (out.content() == 0) {
-            connection.loop().memory().giveBack(out);
-        } else if (client.send(out) < 0) {
+        pending.leaveSlot();
+        pending.forgetEngine();
+        if (out.get().content() > 0 && client.send(out.take()) < 0) {
             connection.close(CloseReason.TLS_HANDSHAKE_FAILED);
             return;
         }

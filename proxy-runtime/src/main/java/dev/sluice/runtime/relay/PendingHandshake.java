@@ -16,6 +16,8 @@ final class PendingHandshake {
     private boolean toProceed;
     private boolean begun;
     private @Nullable String problem;
+    /** Whether nobody waits for it; read by workers. */
+    private volatile boolean abandoned;
 
     /** The engine's part, which is made when the first record is whole. */
     Handshake handshake(TlsServer server, LoopCiphers ciphers) {
@@ -89,6 +91,16 @@ final class PendingHandshake {
         return toProceed;
     }
 
+    /** Whether nobody waits for it. Any thread. */
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Forgets the engine's part, which has failed. */
+    void forgetEngine() {
+        handshake = null;
+    }
+
     /** Notes that a byte of it has come. */
     void begun() {
         begun = true;
@@ -111,6 +123,7 @@ final class PendingHandshake {
 
     /** Gives it up; a worker that has the engine does that afterwards. */
     void abandon() {
+        abandoned = true;
         if (!working) {
             // A worker's time is what the places are for.
             leaveSlot();

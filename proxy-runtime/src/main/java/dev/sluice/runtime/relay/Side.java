@@ -247,6 +247,8 @@ class Side extends SideOutput implements ReadyHandler {
         }
         if (readable && wantsRead()) {
             connection.pump(this);
+        } else if (readable) {
+            updateInterest();
         }
     }
 

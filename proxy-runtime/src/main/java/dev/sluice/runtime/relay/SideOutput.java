@@ -272,6 +272,11 @@ abstract class SideOutput extends Waiter {
         if (chain == null) {
             return true;
         }
+        if (self().needsHandshake()) {
+            // Nothing can be said yet.
+            chain.takeLastBytes();
+            return true;
+        }
         LoopMemory memory = connection.loop().memory();
         Buffer buffer = memory.borrow();
         if (buffer == null) {

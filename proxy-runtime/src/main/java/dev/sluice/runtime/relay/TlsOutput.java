@@ -109,6 +109,9 @@ abstract class TlsOutput extends Side {
             takeDeferred(target);
             try {
                 open.seal(ciphers(), plain, target);
+            } catch (RuntimeException | Error e) {
+                memory().giveBack(target);
+                throw e;
             } catch (TlsException e) {
                 memory().giveBack(target);
                 failure = CloseReason.TLS_RECORD_INVALID;
@@ -148,6 +151,9 @@ abstract class TlsOutput extends Side {
         if (sent < 0 || sealed.remaining() == 0) {
             memory().giveBack(sealed);
             return sent;
+        }
+        if (unsent != null) {
+            throw new IllegalStateException("records would overtake others");
         }
         unsent = memory().keep(sealed);
         startStall(connection.now());
@@ -214,8 +220,11 @@ abstract class TlsOutput extends Side {
     @Override
     boolean sayGoodbye() {
         Records open = records;
-        if (goodbye || broken() || open == null) {
+        if (goodbye || broken() || open == null || connection.state() == RelayState.RESETTING) {
+            // What is cut gets no close_notify.
             return !owed();
+        } else if (unsent != null && !deferred) {
+            return false;
         }
         Buffer target = memory().borrow();
         if (target == null) {
@@ -235,14 +244,14 @@ abstract class TlsOutput extends Side {
 
     @Override
     boolean complete() {
-        return super.complete() && (goodbye || broken());
+        return super.complete() && (goodbye || records == null || broken());
     }
 
     @Override
     void onMemory() {
         if (owed()) {
             flush();
-        } else if (peer().ended()) {
+        } else if (peer().finished()) {
             finishIfDrained();
         }
     }

@@ -29,6 +29,8 @@ final class TlsSide extends TlsOutput {
     /** Whether there is something to pump though the kernel has no byte: close_notify, or whole records. */
     private boolean moreToPump;
     private boolean pumping;
+    /** Whether it was read when the poller was last asked. */
+    private boolean wasRead;
 
     TlsSide(Connection connection, StreamSocket socket) {
         super(connection, socket);
@@ -67,6 +69,7 @@ final class TlsSide extends TlsOutput {
     boolean handshakeDone(Handshake done, Buffer rest, int index) {
         session = rules().sessions().share(done.session());
         records(done.finish());
+        unopenedSince = connection.now();
         if (pending != null) {
             pending.leaveSlot();
         }
@@ -84,22 +87,10 @@ final class TlsSide extends TlsOutput {
         moreToPump = false;
     }
 
-    /** Whether the bytes that were kept, and one more, fit; not if a filter holds most of a buffer. */
-    private boolean hasRoom(Buffer target) {
-        if (unopened == null || unopened.content() < target.room()) {
-            return true;
-        }
-        failure(CloseReason.INTERNAL_ERROR);
-        return false;
-    }
-
     /** Reads raw bytes behind those that were kept. @return as {@link StreamSocket#read} */
     int readRaw(Buffer target) {
         Buffer kept = unopened;
         int before = target.content();
-        if (!hasRoom(target)) {
-            return StreamSocket.BROKEN;
-        }
         if (kept != null) {
             target.appendKept(kept);
         }
@@ -124,8 +115,9 @@ final class TlsSide extends TlsOutput {
         if (length == 0) {
             return true;
         }
-        int record = Records.length(from, index);
-        Buffer kept = memory().keepLast(from, index, Math.max(length, record));
+        // A length that nobody has checked yet reserves nothing.
+        int record = Math.min(Records.length(from, index), RecordFormat.MAX_RECORD);
+        Buffer kept = memory().keepLast(from, index, records() == null ? length : Math.max(length, record));
         if (kept == null) {
             return false;
         }
@@ -134,9 +126,13 @@ final class TlsSide extends TlsOutput {
         return true;
     }
 
-    /** The number of bytes that may be read now, so that what is not a whole record has a place. */
-    private int readable() {
-        if (memory().canKeep(RecordFormat.MAX_RECORD)) {
+    /**
+     * The number of bytes that may be read, so that what is not a whole record has a place.
+     *
+     * @param toBorrow buffers that are borrowed before the read
+     */
+    private int readable(int toBorrow) {
+        if (memory().canKeep(RecordFormat.MAX_RECORD, toBorrow)) {
             return Integer.MAX_VALUE;
         }
         Buffer kept = unopened;
@@ -152,7 +148,10 @@ final class TlsSide extends TlsOutput {
 
     @Override
     boolean hasPlace() {
-        if (records() == null || moreToPump || readable() > 0) {
+        boolean place = records() == null
+                ? memory().canKeep(RecordFormat.MAX_RECORD, 2)
+                : moreToPump || readable(1) > 0;
+        if (place) {
             return true;
         }
         awaitMemory();
@@ -168,15 +167,16 @@ final class TlsSide extends TlsOutput {
         if (open.closed()) {
             return StreamSocket.END_OF_STREAM;
         }
-        int readable = readable();
+        int readable = readable(0);
         if (readable == 0 && !moreToPump) {
             return 0;
         }
         int from = target.content();
         boolean goesOn = unopened != null && !moreToPump;
         int count;
-        if (!hasRoom(target)) {
-            return StreamSocket.BROKEN;
+        if (unopened != null && unopened.content() >= target.room()) {
+            // Behind other bytes there is no room for them; they are pumped once those are gone.
+            return 0;
         } else if (moreToPump && unopened != null) {
             // Whole records that came with the last bytes of the handshake.
             takeUnopened(target);
@@ -247,14 +247,26 @@ final class TlsSide extends TlsOutput {
     @Override
     void updateInterest() {
         super.updateInterest();
-        if (moreToPump && !pumping && wantsRead()) {
+        boolean reads = wantsRead();
+        if (reads && !wasRead) {
+            // The time before was the proxy's doing.
+            unopenedSince = connection.now();
+        }
+        wasRead = reads;
+        if (moreToPump && !pumping && reads) {
             pumping = true;
-            connection.loop().execute(() -> {
-                pumping = false;
-                if (moreToPump && !connection.closed() && wantsRead()) {
-                    connection.pump(this);
-                }
-            });
+            connection.loop().execute(this::pumpMore);
+        }
+    }
+
+    private void pumpMore() {
+        pumping = false;
+        try {
+            if (moreToPump && !connection.closed() && wantsRead()) {
+                connection.pump(this);
+            }
+        } catch (RuntimeException | Error e) {
+            connection.fail(e);
         }
     }
 

@@ -16,8 +16,9 @@ import java.util.Locale;
  *
  * @param chain the certificate, then those of the authorities that lead to a known one
  * @param names DNS names of the certificate, in lower case, wildcards as they are written; from its SANs, never from its subject
+ * @param fingerprint the digest of all certificates: a name of its own
  */
-public record Identity(List<X509Certificate> chain, PrivateKey key, List<String> names) {
+public record Identity(List<X509Certificate> chain, PrivateKey key, List<String> names, String fingerprint) {
     private static final int DNS = 2;
 
     public Identity {
@@ -27,7 +28,7 @@ public record Identity(List<X509Certificate> chain, PrivateKey key, List<String>
 
     /** An identity with the names in its certificate. */
     public static Identity of(List<X509Certificate> chain, PrivateKey key) {
-        return new Identity(chain, key, names(chain.getFirst()));
+        return new Identity(chain, key, names(chain.getFirst()), fingerprint(chain));
     }
 
     private static List<String> names(X509Certificate certificate) {
@@ -47,10 +48,13 @@ public record Identity(List<X509Certificate> chain, PrivateKey key, List<String>
         return names;
     }
 
-    /** A name of its own: the digest of the certificate. */
-    public String fingerprint() {
+    private static String fingerprint(List<X509Certificate> chain) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded()));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (X509Certificate certificate : chain) {
+                digest.update(certificate.getEncoded());
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate that was read cannot be written", e);
         }

@@ -13,10 +13,10 @@ public final class RecordFormat {
     /** The most bytes of a record with its header. */
     public static final int MAX_RECORD = HEADER_BYTES + MAX_PAYLOAD_OLD;
 
-    static final int CHANGE_CIPHER_SPEC = 20;
+    public static final int CHANGE_CIPHER_SPEC = 20;
     public static final int ALERT = 21;
-    static final int HANDSHAKE = 22;
-    static final int APPLICATION_DATA = 23;
+    public static final int HANDSHAKE = 22;
+    public static final int APPLICATION_DATA = 23;
 
     /** The version in each record, whose value has no meaning. */
     static final int LEGACY_VERSION = 0x0303;

@@ -206,4 +206,79 @@ class TlsEndsTest {
             assertTrue(proxy.closed(CloseReason.CLIENT_FINISHED) == 50, () -> proxy.stats().closed().toString());
         }
     }
+
+    /** A header behind the hello whose length nobody has asked for yet; whatever is borrowed is given back. */
+    @Test
+    void aLengthBehindTheHelloIsNotTrusted() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo(); TestingProxy proxy = proxy(upstream, "").start()) {
+            for (int i = 0; i < 20; i++) {
+                try (TestingTlsClient client = new TestingTlsClient("a.example")) {
+                    client.helloThen(proxy.server().address("edge"), new byte[]{23, 3, 3, (byte) 0xff, (byte) 0xff});
+                    client.socket().getInputStream().readAllBytes();
+                } catch (SocketException reset) {
+                    // That is an end, too.
+                }
+            }
+            proxy.awaitClosed(CloseReason.TLS_HANDSHAKE_FAILED, 20);
+            assertEquals(0, proxy.stats().buffersBorrowed());
+        }
+    }
+
+    @Test
+    void earlyBytesFitBehindAHeaderForTheEndpoint() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.start(socket -> {
+            byte[] all = socket.getInputStream().readAllBytes();
+            int end = new String(all, StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+            socket.getOutputStream().write(all, end, all.length - end);
+        });
+                TestingProxy proxy = proxy(upstream, "").cluster("proxyProtocol: v1").start();
+                TestingTlsClient client = new TestingTlsClient("a.example")) {
+            byte[] part = new byte[16_000];
+            java.util.Arrays.fill(part, (byte) 'e');
+            client.connectWith(proxy.server().address("edge"), peer -> new byte[][]{peer.record(23, part, 0),
+                peer.record(23, part, 0), peer.record(23, part, 0), peer.record(23, part, 0), peer.record(21, 1, 0)});
+            int received = 0;
+            TestingRecordPeer.Opened next = client.next();
+            while (next.type() == 23) {
+                received += next.content().length;
+                next = client.next();
+            }
+            assertEquals(4 * part.length, received);
+        }
+    }
+
+    /** The time of a record begins with its first byte, and not before there was a connection. */
+    @Test
+    void aFirstRecordInPartsIsNotCut() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = proxy(upstream, "").start();
+                TestingTlsClient client = new TestingTlsClient("a.example")) {
+            byte[][] whole = new byte[1][];
+            client.connectWith(proxy.server().address("edge"), peer -> {
+                whole[0] = peer.record(23, new byte[5_000], 0);
+                return new byte[][]{java.util.Arrays.copyOf(whole[0], 1_000)};
+            });
+            for (int at = 1_000; at < whole[0].length; at += 1_000) {
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                client.write(java.util.Arrays.copyOfRange(whole[0], at, Math.min(at + 1_000, whole[0].length)));
+            }
+            assertEquals(5_000, client.next().content().length);
+        }
+    }
+
+    /** Whoever closes after the alert is gone at once, and not when the time to linger is over. */
+    @Test
+    void aFailedHandshakeIsOverWithItsClient() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().listener("timeouts: { linger: 5m }")
+                        .listener("tls: { certificates: [ { certificate: " + certificate + ", key: "
+                                + certificate.toString().replace(".pem", ".key") + " } ] }")
+                        .endpoint(upstream).start();
+                dev.sluice.runtime.testing.TestingClient client = proxy.connect()) {
+            client.send("GET / HTTP/1.1\r\n\r\n");
+            client.socket().shutdownOutput();
+            client.readAll();
+            proxy.awaitClosed(CloseReason.TLS_HANDSHAKE_FAILED, 1);
+        }
+    }
 }

@@ -265,7 +265,7 @@ class TrafficRecordsTest {
         connect();
         assertRefused(Alert.DECODE_ERROR, peer.record(21, 1, 0, 1, 0));
         connect();
-        assertRefused(Alert.DECODE_ERROR, peer.record(21));
+        assertRefused(Alert.UNEXPECTED_MESSAGE, peer.record(21));
     }
 
     @Test

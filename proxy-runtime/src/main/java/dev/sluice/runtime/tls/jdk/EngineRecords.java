@@ -62,7 +62,12 @@ final class EngineRecords extends Records {
     }
 
     private int unwrap(LoopCiphers ciphers, int length) throws TlsException {
-        if (secrets != null && ciphers.input()[0] == RecordFormat.ALERT) {
+        int type = ciphers.input()[0];
+        if (type == RecordFormat.HANDSHAKE || type == RecordFormat.CHANGE_CIPHER_SPEC) {
+            // In TLS 1.2 it would be a second handshake, on the event loop.
+            throw TlsException.violation(Alert.NO_RENEGOTIATION, "a second handshake");
+        }
+        if (secrets != null && type == RecordFormat.ALERT) {
             alert(secrets.alert(engine, ciphers.input(), length));
             return 0;
         }

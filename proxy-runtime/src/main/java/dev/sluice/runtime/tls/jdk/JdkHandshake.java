@@ -163,7 +163,10 @@ final class JdkHandshake implements Handshake {
 
     @Override
     public Records finish() {
-        TrafficSecrets found = secrets == null || !isTls13(engine.getSession()) ? null : secrets.of(engine);
+        SSLSession session = engine.getSession();
+        // A client with little memory may have asked for short records, which only the engine knows.
+        boolean shortRecords = session.getPacketBufferSize() < RecordFormat.MAX_CONTENT;
+        TrafficSecrets found = secrets == null || shortRecords || !isTls13(session) ? null : secrets.of(engine);
         return found == null
                 ? new EngineRecords(engine, secrets)
                 : new TrafficRecords(found, engine.getUseClientMode());

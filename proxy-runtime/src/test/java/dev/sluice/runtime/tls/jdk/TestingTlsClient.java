@@ -114,6 +114,18 @@ public final class TestingTlsClient implements AutoCloseable {
         return this;
     }
 
+    /** Connects, and sends the hello with bytes behind it in one segment. */
+    public void helloThen(SocketAddress address, byte[] more) throws IOException {
+        socket.setSoTimeout((int) Await.PATIENCE.toMillis());
+        socket.connect(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), ((InetSocketAddress) address).getPort()));
+        engine.beginHandshake();
+        ByteBuffer out = ByteBuffer.allocate(ROOM);
+        engine.wrap(ByteBuffer.allocate(0), out);
+        out.put(more);
+        write(Arrays.copyOf(out.array(), out.position()));
+    }
+
     /** The next record of the server, with its header. */
     public byte[] record() throws IOException {
         InputStream in = socket.getInputStream();
