@@ -266,7 +266,7 @@ class TlsEndsTest {
         }
     }
 
-    /** Whoever closes after the alert is gone at once, and not when the time to linger is over. */
+    /** A client that closes after the alert is gone at once, and not when the time to linger is over. */
     @Test
     void aFailedHandshakeIsOverWithItsClient() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
