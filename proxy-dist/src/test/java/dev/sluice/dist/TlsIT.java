@@ -56,6 +56,7 @@ class TlsIT {
     /** The same with parts of the input, of which each is written once it has said what belongs to the one before. */
     private static String run(List<String> input, List<String> expected, String... command) throws Exception {
         Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
+        @SuppressWarnings("JdkObsolete") // two threads use it
         StringBuffer said = new StringBuffer();
         Thread reader = Thread.ofVirtual().start(() -> {
             try (Reader output = client.inputReader(StandardCharsets.ISO_8859_1)) {
