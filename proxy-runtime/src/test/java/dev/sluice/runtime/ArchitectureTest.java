@@ -100,8 +100,9 @@ class ArchitectureTest {
             "admin", Set.of("java.nio.channels.ServerSocketChannel", "java.nio.channels.SocketChannel",
                     "java.nio.channels.Selector", "java.nio.channels.SelectionKey",
                     "java.nio.channels.ClosedChannelException"),
-            // The blocking socket of a health check, on a thread of its own: no byte of a client waits for it.
-            "health.CheckSocket", Set.of("java.nio.channels.SocketChannel"),
+            // The sockets of health checks, on threads of their own: no byte of a client waits for them.
+            "health", Set.of("java.nio.channels.SocketChannel", "java.nio.channels.Selector",
+                    "java.nio.channels.SelectionKey"),
             // Lines of JSON for people; the rest of Jackson reads YAML.
             "json", Set.of("tools.jackson.core.JsonGenerator", "tools.jackson.core.ObjectWriteContext$Base",
                     "tools.jackson.core.ObjectWriteContext", "tools.jackson.core.PrettyPrinter",

@@ -61,7 +61,7 @@ record DescriptorBudget(long limit, long own, int wanted, long heapBytes) {
     private static long endpoints(Configuration configuration) {
         boolean checked = configuration.clusters().stream().anyMatch(cluster -> cluster.healthCheck().isPresent());
         long names = configuration.clusters().stream().filter(cluster -> cluster.dns().isPresent()).count();
-        return (checked ? HealthChecks.MAX_UNDER_WAY : 0) + PER_NAME * names;
+        return (checked ? HealthChecks.MAX_DESCRIPTORS : 0) + PER_NAME * names;
     }
 
     /** The problem if the descriptors do not suffice for a configuration; none if they do. */

@@ -1,13 +1,17 @@
 package dev.sluice.runtime.health;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** The first bytes that an endpoint has sent, in as many pieces as they came. Pure; one thread at a time. */
 final class Answer {
     /** The most bytes that are kept and looked at. */
     static final int LIMIT = 4096;
 
-    private final byte[] bytes = new byte[LIMIT];
+    /** The room for bytes at first, which is enough for most answers. */
+    private static final int USUAL = 256;
+
+    private byte[] bytes = new byte[USUAL];
     private int length;
     /** The place before which {@link #contains} need not look again. */
     private int searched;
@@ -15,6 +19,9 @@ final class Answer {
     /** Adds the bytes of a buffer that there is room for, and ignores the rest. */
     void add(ByteBuffer received) {
         int taken = Math.min(received.remaining(), LIMIT - length);
+        if (taken > bytes.length - length) {
+            bytes = Arrays.copyOf(bytes, LIMIT);
+        }
         received.get(bytes, length, taken);
         length += taken;
     }

@@ -3,10 +3,11 @@ package dev.sluice.runtime.health;
 import java.net.SocketAddress;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import dev.sluice.runtime.health.CheckVerdict.Standing;
+import dev.sluice.runtime.loop.Timer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,15 +30,20 @@ final class Check {
     private long nextStart;
     /** Whether a failed connect has asked for it since its last start. */
     private boolean asked;
-    private @Nullable Future<?> timer;
+    private final Timer timer;
     private @Nullable CheckRun underWay;
     private boolean due;
     /** The time by which its thread was late to find it due. */
     private long lateBy;
     private boolean dropped;
 
-    /** A check without targets that is due within a second. */
-    Check(SocketAddress address, CheckSettings settings, RandomGenerator random, long now) {
+    /**
+     * A check without targets that is due within a second.
+     *
+     * @param whenDue called by its {@link #timer}
+     */
+    Check(SocketAddress address, CheckSettings settings, RandomGenerator random, long now, Consumer<Check> whenDue) {
+        this.timer = new Deadline(() -> whenDue.accept(this));
         this.address = address;
         this.settings = settings;
         this.verdict = new CheckVerdict(settings.rise(), settings.fall());
@@ -163,12 +169,9 @@ final class Check {
         }
     }
 
-    /** Replaces the task that runs it when it is due. */
-    void timer(@Nullable Future<?> task) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
-        timer = task;
+    /** The timer for the time at which it is due. */
+    Timer timer() {
+        return timer;
     }
 
     /** Whether {@link #drop} has been called. */
@@ -176,10 +179,9 @@ final class Check {
         return dropped;
     }
 
-    /** It is not wanted: it ends, and is never run again. */
+    /** It is not wanted: it ends, and is never run again. Its timer is disarmed. */
     void drop() {
         dropped = true;
-        timer(null);
         if (underWay != null) {
             underWay.cancel();
         }

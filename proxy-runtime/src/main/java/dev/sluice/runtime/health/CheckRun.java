@@ -1,20 +1,20 @@
 package dev.sluice.runtime.health;
 
-import java.io.IOException;
-import java.util.concurrent.Future;
+import java.time.Duration;
 
+import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.proxyprotocol.ProxyHeaderWriter;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A check under way, on a virtual thread of its own. {@link #expire} and {@link #cancel} are for any thread; the rest belongs to the thread
- * that has made it.
+ * A check under way. {@link #start} and {@link #expire} are for the thread of the {@link CheckLoop}, {@link #cancel} also for one that has seen
+ * that thread end.
  */
-final class CheckRun implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(CheckRun.class);
+abstract class CheckRun {
+    /** The least time by which a check is late: timers are not more exact. */
+    private static final long LEAST_SLACK_NANOS = Duration.ofMillis(10).toNanos();
 
-    /** The receiver of what becomes of a check, on the thread of the check. */
+    /** The receiver of what becomes of a check, on any thread. */
     interface Listener {
         /**
          * The result is there.
@@ -28,16 +28,12 @@ final class CheckRun implements Runnable {
     }
 
     private final Check check;
-    private final CheckSocket socket = new CheckSocket();
-    private final Conversation conversation;
+    private final Timer expiry = new Deadline(this::expire);
     private final Listener listener;
     private final long startedAt;
     private final long deadline;
     private final long slack;
     private final boolean lateBefore;
-    private final Thread thread;
-    /** The task that calls {@link #expire}. */
-    private @Nullable Future<?> expiry;
     private volatile boolean expired;
 
     /**
@@ -45,100 +41,89 @@ final class CheckRun implements Runnable {
      *
      * @param now {@link System#nanoTime()}
      */
-    CheckRun(Check check, TlsContexts contexts, Listener listener, long now) {
+    CheckRun(Check check, Listener listener, long now) {
         CheckSettings settings = check.settings();
         this.check = check;
-        this.conversation = new Conversation(settings, check.address(), socket, contexts);
         this.listener = listener;
         this.startedAt = now;
         this.deadline = now + settings.timeout().toNanos();
-        this.slack = settings.timeout().toNanos() / 2;
+        this.slack = Math.max(settings.timeout().toNanos() / 2, LEAST_SLACK_NANOS);
         this.lateBefore = check.lateBy() > slack;
-        this.thread = Thread.ofVirtual().name("sluice-health ", 0).unstarted(this);
     }
 
-    Check check() {
+    final Check check() {
         return check;
     }
 
-    /** {@link System#nanoTime()} of its start. */
-    long startedAt() {
-        return startedAt;
+    final Listener listener() {
+        return listener;
     }
 
-    Thread thread() {
-        return thread;
+    /** The timer that calls {@link #expire}. */
+    final Timer expiry() {
+        return expiry;
     }
 
-    /** Replaces the task that ends it. */
-    void expiry(@Nullable Future<?> task) {
-        if (expiry != null) {
-            expiry.cancel(false);
-        }
-        expiry = task;
-    }
+    /**
+     * Begins.
+     *
+     * @throws OutOfMemoryError if no thread can be started for it
+     */
+    abstract void start();
 
     /** Ends it because its time is over. */
     void expire() {
         expired = true;
-        socket.close();
     }
 
-    /** Ends it because nobody wants it. */
-    void cancel() {
-        socket.close();
+    /** Ends it because it is not wanted. */
+    abstract void cancel();
+
+    /** Waits until it has ended, after {@link #cancel}. */
+    void awaitEnd(Duration patience) {}
+
+    final boolean isExpired() {
+        return expired;
     }
 
-    @Override
-    public void run() {
-        boolean late = lateBefore || System.nanoTime() - startedAt > slack;
-        CheckException failure = null;
-        boolean goodbye = false;
-        try {
-            goodbye = conversation.hold();
-        } catch (CheckException e) {
-            failure = e;
-        } catch (IOException e) {
-            failure = broken(e);
-        } catch (OutOfMemoryError e) {
-            failure = new CheckException(CheckResult.RESOURCES, "out of memory");
-        } catch (RuntimeException | Error e) {
-            LOG.error("A health check failed because of a defect.", e);
-            failure = new CheckException(CheckResult.RESOURCES, "a defect of the check: " + e);
-        }
-        long now = System.nanoTime();
-        // The deadline, or this thread after it, may have been late as well.
-        late |= now - deadline > slack;
-        if (!goodbye) {
-            socket.close();
-        }
-        listener.answered(this, outcome(failure, late, now - startedAt), !goodbye);
-        if (goodbye) {
-            try (socket) {
-                conversation.finish();
-            } catch (IOException e) {
-                // The result is known; the peer may end as it likes.
-            }
-            listener.over(this);
-        }
+    /** Whether more than half of the timeout has passed since its start, before it was given a thread. */
+    final boolean isLate(long now) {
+        return lateBefore || now - startedAt > slack;
     }
 
-    private CheckException broken(IOException e) {
-        return expired
-                ? conversation.missingAfter(text(check.settings().timeout().toMillis()))
-                : new CheckException(CheckResult.CLOSED, CheckSocket.words(e));
-    }
-
-    private Outcome outcome(@Nullable CheckException failure, boolean late, long nanos) {
+    /**
+     * The outcome.
+     *
+     * @param failure null for a success
+     * @param lateStart whether this process was late to begin
+     * @param now {@link System#nanoTime()}
+     */
+    final Outcome outcome(@Nullable CheckException failure, boolean lateStart, long now) {
         if (failure == null) {
-            return new Outcome(CheckResult.PASSED, "", nanos);
+            return new Outcome(CheckResult.PASSED, "", now - startedAt);
         }
-        // Peers, too, give up on those that are slow.
+        // The deadline, or the thread after it, may have been late as well. Peers, too, give up on those that are slow.
+        boolean late = lateBefore || lateStart || now - deadline > slack;
         boolean own = late && (expired || failure.result() == CheckResult.CLOSED);
-        return new Outcome(own ? CheckResult.LATE : failure.result(), failure.reason(), nanos);
+        return new Outcome(own ? CheckResult.LATE : failure.result(), reason(failure), now - startedAt);
     }
 
-    private static String text(long millis) {
+    /** The reason of a failure. The endpoint may have minded the header, which the configuration has in another place. */
+    private String reason(CheckException failure) {
+        ProxyHeaderWriter.Version header = check.settings().headerFor(check.address());
+        boolean said = header != null && switch (failure.result()) {
+            case CLOSED, WRONG_ANSWER, TLS -> true;
+            case TIMEOUT -> failure.reason().startsWith("connected");
+            case PASSED, REFUSED, UNREACHABLE, LATE, RESOURCES -> false;
+        };
+        return said && header != null
+                ? failure.reason() + " (after a PROXY header " + header.name().toLowerCase(java.util.Locale.ROOT) + ")"
+                : failure.reason();
+    }
+
+    /** The time of the check, as configuration writes it. */
+    final String timeoutText() {
+        long millis = check.settings().timeout().toMillis();
         return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 }

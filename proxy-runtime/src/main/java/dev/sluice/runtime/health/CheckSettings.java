@@ -48,6 +48,11 @@ public record CheckSettings(Probe probe, Duration interval, Duration timeout, in
                 || http.port().orElse(inet.getPort()) == inet.getPort();
     }
 
+    /** The version of the PROXY header that the check of an endpoint begins with; none at another port, where something else listens. */
+    ProxyHeaderWriter.@Nullable Version headerFor(SocketAddress endpoint) {
+        return asksPortOf(endpoint) ? proxy : null;
+    }
+
     /** The address that the check of an endpoint connects to. */
     SocketAddress addressFor(SocketAddress endpoint) {
         return asksPortOf(endpoint) || !(endpoint instanceof InetSocketAddress inet)

@@ -17,7 +17,7 @@ import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking socket of one check: the only one of the runtime, since a check has no byte of a client and a thread of its own. One thread
+ * The blocking socket of one TLS check: the only one of the runtime, since a check has no byte of a client and a thread of its own. One thread
  * uses it; {@link #close} is for any thread and ends what that thread waits for.
  *
  * <p>It closes with a reset, which leaves no TIME_WAIT behind, until {@link #finish} has been called. Unix sockets know no reset.
@@ -95,13 +95,15 @@ final class CheckSocket implements AutoCloseable {
         throw new IOException("closed");
     }
 
-    private static boolean isBusy(SocketAddress address, IOException e) {
+    /** Whether a connect failed because a Unix socket has no room in its backlog. */
+    static boolean isBusy(SocketAddress address, IOException e) {
         // The one other error of a Unix socket that exists is EAGAIN.
         return address instanceof UnixDomainSocketAddress unix && !(e instanceof ConnectException)
                 && !(e instanceof BindException) && Files.exists(unix.getPath());
     }
 
-    private static CheckException failure(SocketAddress address, IOException e) {
+    /** The failure of a connect. */
+    static CheckException failure(SocketAddress address, IOException e) {
         boolean unix = address instanceof UnixDomainSocketAddress;
         return new CheckException(switch (e) {
             case NoRouteToHostException unreachable -> CheckResult.UNREACHABLE;

@@ -16,17 +16,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 import dev.sluice.runtime.loop.LogThrottle;
-import dev.sluice.runtime.loop.Threads;
 import dev.sluice.runtime.transport.AddressText;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +29,10 @@ import org.slf4j.LoggerFactory;
  * first call of {@link #keep} that wants one until {@link #close}.
  */
 public final class HealthChecks implements AutoCloseable {
-    /** The most checks under way, and so the most descriptors. Others wait in the order in which they were due. */
-    public static final int MAX_UNDER_WAY = 64;
+    /** The most checks under way, each with a descriptor. Others wait in the order in which they were due. */
+    static final int MAX_UNDER_WAY = 64;
+    /** The most descriptors: those of the checks, and of the selector. */
+    public static final int MAX_DESCRIPTORS = MAX_UNDER_WAY + 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
 
@@ -56,9 +52,9 @@ public final class HealthChecks implements AutoCloseable {
 
     private final TlsContexts contexts = new TlsContexts();
     private final LogThrottle resourceReports = new LogThrottle(Duration.ofMinutes(1));
-    private final ScheduledThreadPoolExecutor scheduler;
+    private final CheckLoop loop = new CheckLoop();
+    private final CheckRun.Listener results = new Results();
     private final RandomGenerator random;
-    private volatile @Nullable Thread thread;
 
     /** Checks that are wanted; as the rest below, written by the scheduler's thread alone. */
     private final Map<Key, Check> checks = new LinkedHashMap<>();
@@ -74,15 +70,6 @@ public final class HealthChecks implements AutoCloseable {
     /** @param random for the times of checks, used by one thread */
     HealthChecks(RandomGenerator random) {
         this.random = random;
-        // After close, results of checks that were under way are of no interest.
-        this.scheduler = new ScheduledThreadPoolExecutor(1, this::newThread, new ThreadPoolExecutor.DiscardPolicy());
-        this.scheduler.setRemoveOnCancelPolicy(true);
-    }
-
-    private Thread newThread(Runnable task) {
-        Thread made = Thread.ofPlatform().daemon().name("sluice-health").unstarted(task);
-        thread = made;
-        return made;
     }
 
     /**
@@ -91,7 +78,7 @@ public final class HealthChecks implements AutoCloseable {
      * A target that is left out may get the result of a check that ends at this moment.
      */
     public void keep(Collection<Wanted> wanted) {
-        if (wanted.isEmpty() && thread == null) {
+        if (wanted.isEmpty() && !loop.isStarted()) {
             return;
         }
         Map<Key, Set<CheckTarget>> targets = new LinkedHashMap<>();
@@ -99,7 +86,8 @@ public final class HealthChecks implements AutoCloseable {
             targets.computeIfAbsent(new Key(one.address(), one.settings()), missing -> new LinkedHashSet<>())
                     .add(one.target());
         }
-        execute(() -> apply(targets));
+        loop.start();
+        loop.execute(() -> apply(targets));
     }
 
     /**
@@ -114,24 +102,20 @@ public final class HealthChecks implements AutoCloseable {
         long now = System.nanoTime();
         long from = asked.askableAt.get();
         if (now - from >= 0 && asked.askableAt.compareAndSet(from, now + CheckSchedule.URGENT_NANOS)) {
-            execute(() -> checkNow(asked.checks));
+            loop.execute(() -> checkNow(asked.checks));
         }
     }
 
     /** Ends all checks and their thread, and waits for that. Nothing is checked afterwards. */
     @Override
     public void close() {
-        scheduler.shutdownNow();
-        Thread running = thread;
-        if (running != null && !Threads.join(running, CLOSE_PATIENCE)) {
-            LOG.warn("Thread {} has not ended.", running.getName());
-        }
+        loop.close();
         // None is added now.
         for (CheckRun run : underWay) {
             run.cancel();
         }
         for (CheckRun run : underWay) {
-            Threads.join(run.thread(), CLOSE_PATIENCE);
+            run.awaitEnd(CLOSE_PATIENCE);
         }
         underWay.clear();
     }
@@ -145,6 +129,7 @@ public final class HealthChecks implements AutoCloseable {
         for (Iterator<Map.Entry<Key, Check>> running = checks.entrySet().iterator(); running.hasNext();) {
             Map.Entry<Key, Check> entry = running.next();
             if (!wanted.containsKey(entry.getKey())) {
+                loop.disarm(entry.getValue().timer());
                 entry.getValue().drop();
                 running.remove();
             }
@@ -154,9 +139,9 @@ public final class HealthChecks implements AutoCloseable {
         wanted.forEach((key, targets) -> {
             Check check = checks.get(key);
             if (check == null) {
-                check = new Check(key.address, key.settings, random, now);
+                check = new Check(key.address, key.settings, random, now, this::due);
                 checks.put(key, check);
-                plan(check, now);
+                plan(check);
             }
             check.targets(targets);
         });
@@ -182,13 +167,13 @@ public final class HealthChecks implements AutoCloseable {
         long now = System.nanoTime();
         for (Check check : asked) {
             if (!check.isDropped() && check.askedFor(now)) {
-                plan(check, now);
+                plan(check);
             }
         }
     }
 
-    private void plan(Check check, long now) {
-        check.timer(schedule(() -> due(check), check.nextStart() - now));
+    private void plan(Check check) {
+        loop.arm(check.timer(), check.nextStart());
     }
 
     private void due(Check check) {
@@ -211,12 +196,14 @@ public final class HealthChecks implements AutoCloseable {
 
     private void start(Check check) {
         long now = System.nanoTime();
-        CheckRun run = new CheckRun(check, contexts, new Results(), now);
+        CheckRun run = check.settings().probe() instanceof TlsProbe tls
+                ? new ThreadRun(check, tls, contexts, results, now)
+                : new SelectedRun(check, loop, results, now);
         check.started(run, now);
         underWay.add(run);
-        run.expiry(schedule(run::expire, check.settings().timeout().toNanos()));
+        loop.arm(run.expiry(), now + check.settings().timeout().toNanos());
         try {
-            run.thread().start();
+            run.start();
         } catch (OutOfMemoryError e) {
             ended(run, new Outcome(CheckResult.RESOURCES, "no thread can be started", 0));
             release(run);
@@ -237,11 +224,11 @@ public final class HealthChecks implements AutoCloseable {
             }
         }
         check.ended(outcome, now);
-        plan(check, now);
+        plan(check);
     }
 
     private void release(CheckRun run) {
-        run.expiry(null);
+        loop.disarm(run.expiry());
         underWay.remove(run);
         Check check = run.check();
         check.released();
@@ -251,41 +238,23 @@ public final class HealthChecks implements AutoCloseable {
         startWaiting();
     }
 
-    private void execute(Runnable task) {
-        scheduler.execute(guarded(task));
-    }
-
-    private Future<?> schedule(Runnable task, long nanos) {
-        return scheduler.schedule(guarded(task), nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private static Runnable guarded(Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("Health checks failed because of a defect.", e);
-            }
-        };
-    }
-
     /** The way of results from the threads of checks to that of the scheduler. */
     private final class Results implements CheckRun.Listener {
         @Override
         public void answered(CheckRun run, Outcome outcome, boolean over) {
-            execute(() -> {
+            loop.execute(() -> {
                 ended(run, outcome);
                 if (over) {
                     release(run);
                 } else {
-                    run.expiry(schedule(run::expire, FAREWELL.toNanos()));
+                    loop.arm(run.expiry(), System.nanoTime() + FAREWELL.toNanos());
                 }
             });
         }
 
         @Override
         public void over(CheckRun run) {
-            execute(() -> release(run));
+            loop.execute(() -> release(run));
         }
     }
 }

@@ -29,8 +29,8 @@ class CheckTest {
     /** Near the overflow of the clock, which no comparison may mind. */
     private long now = Long.MAX_VALUE - SECOND;
     private final TestingTarget target = new TestingTarget();
-    private final TlsContexts contexts = new TlsContexts();
-    private final Check check = new Check(ADDRESS, SETTINGS, new SplittableRandom(7), now);
+    private final CheckLoop loop = new CheckLoop();
+    private final Check check = new Check(ADDRESS, SETTINGS, new SplittableRandom(7), now, due -> {});
 
     /** Goes on to the next start, and ends that check after a time. @return the time from start to start */
     private long next(CheckResult result, long nanos) {
@@ -46,7 +46,7 @@ class CheckTest {
     }
 
     private CheckRun run() {
-        return new CheckRun(check, contexts, new CheckRun.Listener() {
+        return new SelectedRun(check, loop, new CheckRun.Listener() {
             @Override
             public void answered(CheckRun run, Outcome outcome, boolean over) {
                 throw new AssertionError("never started");
@@ -67,7 +67,8 @@ class CheckTest {
     @Test
     void aDeadEndpointIsNoticedInTime() {
         for (int seed = 0; seed < 1000; seed++) {
-            Check each = new Check(ADDRESS, SETTINGS, new SplittableRandom(seed), now);
+            Check each = new Check(ADDRESS, SETTINGS, new SplittableRandom(seed), now,
+                    due -> {});
             TestingTarget seen = new TestingTarget();
             each.targets(Set.of(seen));
             long clock = now;
@@ -117,7 +118,7 @@ class CheckTest {
     void checksStartTogetherWhenTheirPausesAllowIt() {
         Set<Long> starts = new HashSet<>();
         for (int seed = 0; seed < 1000; seed++) {
-            Check each = new Check(ADDRESS, SETTINGS, new SplittableRandom(seed), 0);
+            Check each = new Check(ADDRESS, SETTINGS, new SplittableRandom(seed), 0, due -> {});
             each.due(each.nextStart());
             each.started(run(), 0);
             each.ended(new Outcome(CheckResult.REFUSED, "refused", 0), 0);

@@ -35,11 +35,13 @@ class HealthChecksTest {
     private static final TcpProbe BANNER = new TcpProbe(Bytes.NONE, Bytes.of("220"));
 
     private final Ledger ledger = Ledger.open();
+    private final CheckLoop loop = new CheckLoop();
     /** Draws the least number, so that first checks are made at once, in their order. */
     private final HealthChecks checks = new HealthChecks((RandomGenerator) () -> 0L);
 
     @AfterEach
     void nothingIsLeft() {
+        loop.close();
         checks.close();
         ledger.settle();
     }
@@ -264,21 +266,21 @@ class HealthChecksTest {
     }
 
     /** The outcome of a check whose thread was late, and whose time is over while it waits for an answer. */
-    private static Outcome expired(TestingUpstream server, Duration late) throws Exception {
+    private Outcome expired(TestingUpstream server, Duration late) throws Exception {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         int before = server.accepted();
         CheckRun run = run(at(server), late, outcome);
         Await.until("the check to be connected", () -> server.accepted() > before);
-        run.expire();
+        loop.execute(run::expire);
         return outcome.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private static CheckRun run(SocketAddress address, Duration late, CompletableFuture<Outcome> outcome) {
+    private CheckRun run(SocketAddress address, Duration late, CompletableFuture<Outcome> outcome) {
         CheckSettings settings = new CheckSettings(BANNER, ONCE, Duration.ofSeconds(1), 1, 1, null);
         long now = System.nanoTime();
-        Check check = new Check(address, settings, new SplittableRandom(7), now);
+        Check check = new Check(address, settings, new SplittableRandom(7), now, due -> {});
         check.due(check.nextStart() + late.toNanos());
-        CheckRun run = new CheckRun(check, new TlsContexts(), new CheckRun.Listener() {
+        CheckRun run = new SelectedRun(check, loop, new CheckRun.Listener() {
             @Override
             public void answered(CheckRun run, Outcome answer, boolean over) {
                 outcome.complete(answer);
@@ -289,7 +291,8 @@ class HealthChecksTest {
                 outcome.completeExceptionally(new AssertionError("after a failure nothing is left to do"));
             }
         }, now);
-        run.thread().start();
+        loop.start();
+        loop.execute(run::start);
         return run;
     }
 }

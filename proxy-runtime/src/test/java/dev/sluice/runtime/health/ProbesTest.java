@@ -336,6 +336,28 @@ class ProbesTest {
         }
     }
 
+    /** A server that does not expect it may be the reason, and the header is configured elsewhere. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "'' | expected \"+PONG\", got the end of the connection (after a PROXY header v1)",
+        "-ERR | expected \"+PONG\", got \"-ERR\" (after a PROXY header v1)"})
+    void aFailureAfterAProxyHeaderSaysSo(String answer, String reason) throws Exception {
+        try (TestingUpstream server = sending(answer)) {
+            check(local(server.port()), PING, PATIENT, ProxyHeaderWriter.Version.V1);
+            target.await("failed: " + reason);
+        }
+    }
+
+    @Test
+    void aRefusedConnectHasNotSentAHeader() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            port = closed.getLocalPort();
+        }
+        check(local(port), TcpProbe.CONNECT, PATIENT, ProxyHeaderWriter.Version.V2);
+        target.await("failed: connection refused");
+    }
+
     @Test
     void aBareConnectWithAProxyHeaderEndsWithFin() throws Exception {
         try (TestingUpstream server = TestingUpstream.start(client -> note(client, ""))) {
