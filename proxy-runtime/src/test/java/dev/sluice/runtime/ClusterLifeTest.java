@@ -108,6 +108,24 @@ class ClusterLifeTest extends ClusterFixture {
         }
     }
 
+    @Test
+    void aReloadChangesWhatBecomesOfTheConnectionsOfAnEndpointThatIsDown() throws IOException {
+        AtomicBoolean good = new AtomicBoolean(true);
+        TestingUpstream one = answering("+", good, "");
+        String rest = endpoints(one) + ", healthCheck: { interval: 100ms, timeout: 100ms, rise: 1, fall: 1,"
+                + " tcp: { expect: \"+\" } }";
+        start(config("", rest));
+        try (TestingClient client = client()) {
+            assertEquals("+", client.readText(1));
+            good.set(false);
+            Await.equal("state", "down", () -> stateOf(one));
+            server().reload(config("", "onUnhealthy: drain 1h, " + rest));
+            server().reload(config("", "onUnhealthy: close, " + rest));
+            assertEquals(TestingClient.End.RESET, client.end());
+            Await.equal("closed", 1L, () -> closed(CloseReason.ENDPOINT_UNHEALTHY));
+        }
+    }
+
     /** Case 21: an endpoint that accepts and closes at once, among healthy ones. */
     @Test
     void anEndpointThatClosesAtOnceIsEjected() throws IOException {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,32 @@ class ServerAdminTest {
             assertEquals(401, ask(server, "GET", "/memory", "wrong").statusCode());
             assertEquals(200, ask(server, "GET", "/live", "wrong").statusCode());
         }
+    }
+
+    /** A server starts all the same, and waits for a better file. */
+    @Test
+    void aCheckReadsTheFilesWithEndpoints() throws Exception {
+        Path good = write("good.yaml", "- address: \"127.0.0.1:9\"\n");
+        Path bad = write("bad.yaml", "- address: \"127.0.0.1:9\"\n- address: \"127.0.0.1\"\n  wait: 7\n");
+        Path file = write("sluice.yaml", """
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app } ]
+                clusters:
+                  - { name: app, endpointsFile: good.yaml }
+                  - { name: one, endpointsFile: bad.yaml }
+                  - { name: two, endpointsFile: bad.yaml }
+                  - { name: three, endpointsFile: none.yaml }
+                """);
+        ProxyConfig config = ProxyConfig.load(file);
+        List<ConfigurationProblem> problems = assertThrows(ConfigurationException.class, config::verify).problems();
+        assertEquals(3, problems.size(), problems::toString);
+        assertTrue(problems.get(0).text().startsWith(bad + ":2:12 [1].address: "), problems.get(0).text());
+        assertTrue(problems.get(1).text().startsWith(bad + ":3:3 [1].wait: "), problems.get(1).text());
+        assertTrue(problems.get(2).text().startsWith(directory.resolve("none.yaml") + ": cannot read the file: "),
+                problems.get(2).text());
+        ProxyServer.builder().config(file).start().close();
+        Files.copy(good, bad, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(good, directory.resolve("none.yaml"));
+        config.verify();
     }
 
     @Test

@@ -39,6 +39,7 @@ final class ScalarParsers {
     private static ScalarParser<?> bySyntax(ScalarShape shape, Syntax.Kind syntax) {
         return switch (syntax) {
             case TEXT, FILTER_TYPE -> (ScalarParser<String>) Scalars::text;
+            case BYTES -> (ScalarParser<String>) Scalars::bytes;
             case LINE -> (ScalarParser<String>) Scalars::line;
             case NAME -> Scalars.NAME;
             case PATH -> Scalars.PATH;

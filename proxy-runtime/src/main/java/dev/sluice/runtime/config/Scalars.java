@@ -139,6 +139,11 @@ final class Scalars {
                 : new Good<>(input.text());
     }
 
+    /** Any text that is not empty; a line end is text as well. */
+    static Result<String> bytes(ScalarParser.Input input) {
+        return input.text().isEmpty() ? text(input) : new Good<>(input.text());
+    }
+
     /** Text of one line. */
     static Result<String> line(ScalarParser.Input input) {
         return input.text().chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')

@@ -2,6 +2,7 @@ package dev.sluice.runtime.config;
 
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 import dev.sluice.api.config.ByteSize;
 import dev.sluice.runtime.config.model.AccessLogConfig;
@@ -139,6 +140,15 @@ final class SectionChecks {
         if (listener.socket().userTimeout().isPresent() && runtime.transport() == RuntimeConfig.TransportKind.NIO) {
             problems.warn(listener.place().at("socket.userTimeout"), "the nio transport cannot set TCP_USER_TIMEOUT,"
                     + " so this changes nothing; timeouts.writeStall ends such connections");
+            return;
+        }
+        Duration user = listener.socket().userTimeout().orElse(null);
+        ListenerConfig.KeepAlive probes = listener.socket().keepAlive().orElse(null);
+        if (user != null && probes != null && user.compareTo(probes.interval()) < 0) {
+            problems.warn(listener.place().at("socket.userTimeout"), Quantities.show(user)
+                    + " is shorter than keepAlive.interval " + Quantities.show(probes.interval())
+                    + ": the system counts unanswered probes by this time and not by keepAlive.count, so an idle"
+                    + " connection is closed when a single probe is lost");
         }
     }
 

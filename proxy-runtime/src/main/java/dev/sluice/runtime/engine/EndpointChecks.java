@@ -1,7 +1,12 @@
 package dev.sluice.runtime.engine;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
@@ -28,13 +33,19 @@ final class EndpointChecks implements AutoCloseable {
 
     /** The end of an endpoint's connections. */
     interface Ends {
-        /** Lets them end because checks find it down, unless they are to be kept. */
-        void of(EndpointState endpoint, ConnectionsEnd end, CloseReason reason);
+        /**
+         * Lets them end because checks find it down, unless they are to be kept.
+         *
+         * @param applies whether they are still to end
+         */
+        void of(EndpointState endpoint, ConnectionsEnd end, CloseReason reason, BooleanSupplier applies);
     }
 
     private final HealthChecks checks = new HealthChecks();
     private final Events events;
     private final Ends ends;
+    /** The end that the connections of each endpoint that is down were given; another one replaces it. */
+    private final Map<EndpointState, ConnectionsEnd> given = new ConcurrentHashMap<>();
 
     EndpointChecks(Events events, Ends ends) {
         this.events = events;
@@ -44,6 +55,7 @@ final class EndpointChecks implements AutoCloseable {
     /** Checks exactly the endpoints that serve now. Those that were checked before go on with their counts. */
     void follow(Generation serving) {
         List<Wanted> wanted = new ArrayList<>();
+        Set<EndpointState> endpoints = new HashSet<>();
         for (ClusterConfig config : serving.configuration().clusters()) {
             Cluster cluster = serving.clusters().get(config.name());
             CheckSettings settings = serving.checks().get(config.name());
@@ -53,11 +65,22 @@ final class EndpointChecks implements AutoCloseable {
             cluster.state().onConnectFailure(checks::checkSoon);
             for (Endpoint endpoint : cluster.endpoints().list()) {
                 EndpointState state = endpoint.state();
+                endpoints.add(state);
                 wanted.add(new Wanted(state.address(), settings.with(endpoint.header().version()),
                         new Target(state, settings.asksPortOf(state.address()), config.onUnhealthy(), this)));
             }
         }
+        given.keySet().retainAll(endpoints);
         checks.keep(wanted);
+    }
+
+    private void end(EndpointState endpoint, ConnectionsEnd end, boolean newlyDown) {
+        if (end.equals(given.put(endpoint, end)) && !newlyDown) {
+            return;
+        }
+        // Without an entry it has left its cluster, and what has begun goes on.
+        ends.of(endpoint, end, CloseReason.ENDPOINT_UNHEALTHY,
+                () -> isDown(endpoint) && end.equals(given.getOrDefault(endpoint, end)));
     }
 
     /**
@@ -79,13 +102,15 @@ final class EndpointChecks implements AutoCloseable {
 
         @Override
         public void failed(String reason) {
-            if (endpoint.checkedDown(reason)) {
+            boolean newlyDown = endpoint.checkedDown(reason);
+            if (newlyDown) {
                 LOG.warn("Cluster {}: the endpoint {} fails its health checks: {}. It gets no connections.",
                         endpoint.cluster().name(), endpoint.label(), reason);
                 owner.events.endpoint(endpoint.cluster().name(), endpoint.label(), false,
                         "health checks fail: " + reason);
-                owner.ends.of(endpoint, onUnhealthy, CloseReason.ENDPOINT_UNHEALTHY);
             }
+            // Also if it was down before: a reload may have changed what becomes of its connections.
+            owner.end(endpoint, onUnhealthy, newlyDown);
         }
 
         @Override

@@ -39,7 +39,7 @@ final class Upstreams implements AutoCloseable {
     /** @param reloading held by a reload */
     Upstreams(EventLoops loops, ReentrantLock reloading, Events events) {
         this.loops = loops;
-        this.checks = new EndpointChecks(events, this::endUnhealthy);
+        this.checks = new EndpointChecks(events, this::end);
         this.membership = new Membership(reloading, events, this::close, checks::follow);
         this.discovery = new Discovery(new ConfiguredEndpointFiles(System.getenv()),
                 address -> ownAddress.test(address),
@@ -101,8 +101,8 @@ final class Upstreams implements AutoCloseable {
         return discovery.views();
     }
 
-    private void endUnhealthy(EndpointState endpoint, ConnectionsEnd end, CloseReason reason) {
-        membership.end(endpoint, end, reason, () -> EndpointChecks.isDown(endpoint));
+    private void end(EndpointState endpoint, ConnectionsEnd end, CloseReason reason, BooleanSupplier applies) {
+        membership.end(endpoint, end, reason, applies);
     }
 
     /** See {@link Membership.Closing}. */

@@ -39,6 +39,8 @@ public @interface Syntax {
         /** A server name of TLS, or a pattern of such names. */
         SERVER_NAME,
         /** The name of a protocol in TLS (ALPN). */
-        ALPN
+        ALPN,
+        /** Text that is not empty, but may be white space alone: bytes that a server is sent, or expected to send. */
+        BYTES
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.discovery.EndpointFileException;
 import dev.sluice.runtime.discovery.EndpointFiles;
 import dev.sluice.runtime.discovery.FoundEndpoint;
@@ -24,6 +25,19 @@ public final class ConfiguredEndpointFiles implements EndpointFiles {
     /** @param environment the variables that files may use, usually {@link System#getenv()}; copied */
     public ConfiguredEndpointFiles(Map<String, String> environment) {
         this.reader = new EndpointsFile(environment);
+    }
+
+    /** Reads all files with endpoints that a configuration names. @param problems gets those that they have */
+    static void check(Configuration configuration, List<Problem> problems) {
+        EndpointsFile reader = new EndpointsFile(System.getenv());
+        configuration.clusters().stream().flatMap(cluster -> cluster.endpointsFile().stream()).distinct()
+                .forEach(file -> {
+                    try {
+                        reader.read(file);
+                    } catch (ProblemsException e) {
+                        problems.addAll(e.problems());
+                    }
+                });
     }
 
     @Override

@@ -74,7 +74,8 @@ public final class GenerationBuilder {
     }
 
     /**
-     * Finds the problems of a configuration that show only when its filters and health checks are created.
+     * Finds the problems of a configuration that show only when its filters and health checks are created, and those of
+     * its files with endpoints: a server starts and waits for a better file, but an operator who checks wants to know.
      *
      * @throws ProblemsException with all of them
      */
@@ -85,6 +86,7 @@ public final class GenerationBuilder {
         List<Problem> problems = new ArrayList<>(filters.problems());
         HealthCheckSettings.of(configuration, problems, new LinkedHashMap<>());
         TlsSettings.certificates(configuration, problems, new LinkedHashMap<>());
+        ConfiguredEndpointFiles.check(configuration, problems);
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);
         }

@@ -11,6 +11,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterConfig.LoadBalancing;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.DnsServer;
+import dev.sluice.runtime.config.model.HealthCheckConfig;
 import dev.sluice.runtime.config.model.SentProxyHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,19 @@ class ClusterConfigTest {
                 .warnings(with(check + "\n    endpoints: [ { address: \"10.0.0.1:3306\" } ]"));
         assertEquals(warning == null ? 0 : 1, warnings.size(), warnings::toString);
         assertTrue(warning == null || warnings.getFirst().contains(warning), warnings::toString);
+    }
+
+    @Test
+    void aLineEndIsSomethingToSendAndToExpect() {
+        HealthCheckConfig.Tcp tcp = cluster("healthCheck: { tcp: { send: \" \", expect: \"\\n\" } }").healthCheck()
+                .flatMap(HealthCheckConfig::tcp).orElseThrow();
+        assertEquals(Optional.of(" "), tcp.send());
+        assertEquals(Optional.of("\n"), tcp.expect());
+        assertEquals(
+                List.of("c.yaml:4:35 clusters[0].healthCheck.tcp.expect: this text is empty; allowed: text that is not"
+                        + " empty"),
+                TestingConfig.problems(
+                        with("healthCheck: { tcp: { expect: \"\" } }\n    endpoints: [ { address: \"10.0.0.1:80\" } ]")));
     }
 
     @ParameterizedTest

@@ -40,10 +40,10 @@ public record HealthCheckConfig( // @formatter:off
 
     /** Bytes that a check sends, and bytes that have to be in the answer. */
     public record Tcp( // @formatter:off
-            @Syntax(Syntax.Kind.TEXT)
+            @Syntax(Syntax.Kind.BYTES)
             @ConfigDescription("The text to send, in UTF-8; in double quotes, \\r\\n are a line end.") Optional<String> send,
             @ConfigDescription("The bytes to send, in hexadecimal digits; instead of send.") Optional<HexBytes> sendHex,
-            @Syntax(Syntax.Kind.TEXT)
+            @Syntax(Syntax.Kind.BYTES)
             @ConfigDescription("A text that has to be within the first 4 KiB of the answer.") Optional<String> expect,
             @ConfigDescription("Bytes that have to be within the first 4 KiB of the answer; instead of expect.")
             Optional<HexBytes> expectHex,
