@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionsCommand {
     private static final int PAGE = 1_000;
     private static final Duration REQUEST = Duration.ofSeconds(15);
-    private static final List<String> TITLES = List.of("ID", "GEN", "LISTENER", "CLIENT", "ENDPOINT", "STATE", "AGE",
-            "IDLE", "UP", "DOWN", "OWNED");
+    private static final List<String> TITLES = List.of("ID", "GEN", "LISTENER", "CLIENT", "PEER", "ENDPOINT", "STATE",
+            "AGE", "IDLE", "UP", "DOWN", "OWNED");
+    /** The column of the other end of the socket, which is left out where each is the client itself. */
+    private static final int PEER = TITLES.indexOf("PEER");
 
     private final AdminClient client;
     private final PrintStream out;
@@ -66,7 +68,7 @@ final class ConnectionsCommand {
             }
         }
         if (!json) {
-            (listed == 0 ? List.of("no connections") : TextTable.lines("", rows)).forEach(out::println);
+            (listed == 0 ? List.of("no connections") : TextTable.lines("", shown(rows))).forEach(out::println);
         }
         if (more) {
             messages.error("sluice: there are more than the " + listed + " listed; --limit N lists more");
@@ -74,9 +76,26 @@ final class ConnectionsCommand {
         return ExitCode.CLEAN;
     }
 
+    private static List<List<String>> shown(List<List<String>> rows) {
+        return rows.stream().skip(1).anyMatch(row -> !row.get(PEER).equals("-"))
+                ? rows
+                : rows.stream().map(ConnectionsCommand::withoutPeer).toList();
+    }
+
+    private static List<String> withoutPeer(List<String> row) {
+        List<String> others = new ArrayList<>(row);
+        others.remove(PEER);
+        return others;
+    }
+
+    private static String peer(Map<String, @Nullable Object> connection) {
+        String peer = text(connection, "peer");
+        return peer.equals(text(connection, "client")) ? "-" : peer;
+    }
+
     private static List<String> row(Map<String, @Nullable Object> connection) {
         return List.of(text(connection, "id"), text(connection, "generation"), text(connection, "listener"),
-                text(connection, "client"), text(connection, "endpoint"), text(connection, "state"),
+                text(connection, "client"), peer(connection), text(connection, "endpoint"), text(connection, "state"),
                 time(connection, "age_ms"), time(connection, "idle_ms"), size(connection, "bytes_up"),
                 size(connection, "bytes_down"), size(connection, "buffer_bytes_owned"));
     }

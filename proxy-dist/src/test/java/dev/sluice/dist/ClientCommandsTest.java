@@ -161,10 +161,11 @@ class ClientCommandsTest {
 
     @Test
     void connectionsAreATable() throws Exception {
-        try (TestingAdmin admin = TestingAdmin.tcp().answers(200, """
-                {"connections":[{"id":7,"generation":3,"listener":"edge","client":"192.0.2.7:1\\u001b[31m",
-                "endpoint":null,"state":"open","age_ms":7500000.125,"idle_ms":12.5,"bytes_up":512,
-                "bytes_down":10485760,"buffer_bytes_owned":0}],"next":null}""")) {
+        try (TestingAdmin admin = TestingAdmin.tcp().answers(200,
+                """
+                        {"connections":[{"id":7,"generation":3,"listener":"edge","client":"192.0.2.7:1\\u001b[31m","peer":"192.0.2.7:1\\u001b[31m",
+                        "endpoint":null,"state":"open","age_ms":7500000.125,"idle_ms":12.5,"bytes_up":512,
+                        "bytes_down":10485760,"buffer_bytes_owned":0}],"next":null}""")) {
             assertEquals(new Outcome(0, """
                     ID  GEN  LISTENER  CLIENT            ENDPOINT  STATE  AGE    IDLE  UP   DOWN     OWNED
                     7   3    edge      192.0.2.7:1\uFFFD[31m  -         open   2h 5m  12ms  512  10.0MiB  0
@@ -173,6 +174,19 @@ class ClientCommandsTest {
         }
         try (TestingAdmin admin = TestingAdmin.tcp().answers(200, "{\"connections\":[],\"next\":null}")) {
             assertEquals(new Outcome(0, "no connections\n", ""), run(admin, "conns"));
+        }
+    }
+
+    @Test
+    void aLoadBalancerInFrontHasAColumnWhereThereIsOne() throws Exception {
+        try (TestingAdmin admin = TestingAdmin.tcp().answers(200, """
+                {"connections":[{"id":7,"client":"192.0.2.7:1","peer":"10.0.0.1:5"},
+                {"id":8,"client":"192.0.2.8:1","peer":"192.0.2.8:1"}],"next":null}""")) {
+            assertEquals(new Outcome(0, """
+                    ID  GEN  LISTENER  CLIENT       PEER        ENDPOINT  STATE  AGE  IDLE  UP  DOWN  OWNED
+                    7   -    -         192.0.2.7:1  10.0.0.1:5  -         -      -    -     -   -     -
+                    8   -    -         192.0.2.8:1  -           -         -      -    -     -   -     -
+                    """, ""), run(admin, "conns"));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.model.ConfigPlace;
+import dev.sluice.runtime.config.model.ReceivedProxyHeader;
 import dev.sluice.runtime.shape.RecordDefectException;
 import dev.sluice.runtime.shape.RecordShapes;
 import dev.sluice.runtime.shape.Shape;
@@ -125,7 +126,9 @@ final class RecordBinder {
             return null;
         }
         int before = mistakes;
-        Section section = Section.of(context, node, path);
+        Section section = Section.of(context, node, path, shape.type() == ReceivedProxyHeader.class
+                ? "a mapping with trustedSources, to read headers; a cluster has the key proxyProtocol too, to send them"
+                : Section.MAPPING);
         if (!(node instanceof Node.Mapping) && !Section.isNothing(node)) {
             mistakes++;
             if (given == null) {

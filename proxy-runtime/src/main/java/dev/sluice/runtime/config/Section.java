@@ -25,6 +25,9 @@ final class Section {
     /** A value and the place it was read from. */
     record Parsed<T>(T value, Location at, NodePath path) {}
 
+    /** The description of a section in messages. */
+    static final String MAPPING = "a mapping, as in key: value";
+
     private final Context context;
     private final Node.Mapping node;
     private final NodePath path;
@@ -41,11 +44,16 @@ final class Section {
      * and a problem.
      */
     static Section of(Context context, Node node, NodePath path) {
+        return of(context, node, path, MAPPING);
+    }
+
+    /** Like {@link #of(Context, Node, NodePath)}, with what is allowed there. */
+    static Section of(Context context, Node node, NodePath path, String allowed) {
         if (node instanceof Node.Mapping mapping) {
             return new Section(context, mapping, path);
         }
         if (!isNothing(node)) {
-            context.problems().add(node.at(), path, "this is " + noun(node), "a mapping, as in key: value", null);
+            context.problems().add(node.at(), path, "this is " + noun(node), allowed, null);
         }
         return new Section(context, nothing(node.at()), path);
     }

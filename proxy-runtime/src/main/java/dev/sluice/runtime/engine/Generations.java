@@ -161,6 +161,7 @@ final class Generations {
         retired().forEach(this::close);
         Generation last = serving;
         if (last != null) {
+            last.running().ended();
             last.discard(null);
         }
     }

@@ -12,9 +12,10 @@ import java.util.List;
  * @param maxConnections the most connections at one time; 0 = no limit
  * @param state {@code open}, {@code paused-limit} (at {@code maxConnections}), {@code paused-resources} (no file descriptor) or {@code
  *     closed}
+ * @param readsHeaders whether its connections begin with a PROXY header
  * @param totals its counters so far
  * @param certificates those that it serves now; empty = TLS does not end here
  */
 public record ListenerView(
         String name, SocketAddress address, List<String> clusters, int maxConnections, String state,
-        ListenerTotals totals, List<CertificateView> certificates) {}
+        boolean readsHeaders, ListenerTotals totals, List<CertificateView> certificates) {}

@@ -125,8 +125,8 @@ final class ProxyCollector implements MultiCollector {
                 }
             });
             totals.headers().forEach((result, n) -> {
-                // The others would be many lines about nothing for listeners that read no header.
-                if (n > 0 || result == HeaderResult.PROXIED) {
+                // The others would be many lines about nothing; after a reload, a listener may have read headers before.
+                if (n > 0 || (result == HeaderResult.PROXIED && listener.readsHeaders())) {
                     headers.dataPoint(point(n, Labels.of("listener", name, "result", result.label())));
                 }
             });

@@ -15,8 +15,10 @@ public final class ProxyHeaderWriter {
     private static final int MOST_AUTHORITY = 255;
     private static final int MOST_ALPN = 255;
     private static final int MOST_SSL = 1024;
+    /** As many bytes of one name as a received header has at most. */
+    private static final int MOST_LONG_NAME = 16 * 1024;
 
-    /** The length of the longest header. */
+    /** The length of the longest header for which a target needs room. */
     public static final int MAX_BYTES = BinaryForm.HEAD_BYTES + BinaryForm.IPV6_BYTES + 5 * Tlv.HEAD_BYTES
             + MOST_AUTHORITY + MOST_ALPN + Tlv.MOST_UNIQUE_ID_BYTES + MOST_SSL + Tlv.CRC32C_BYTES;
 
@@ -62,7 +64,7 @@ public final class ProxyHeaderWriter {
     /**
      * Appends the header of a client's connection.
      *
-     * @param target has room for {@link #MAX_BYTES}
+     * @param target has room for {@link #MAX_BYTES}; where it has more, the authority and the protocol may be longer than 255 bytes
      * @param tlvs for version 2; version 1 has none
      */
     public static void write(Buffer target, Version version, IpAddress source, int sourcePort, IpAddress destination,
@@ -73,8 +75,10 @@ public final class ProxyHeaderWriter {
             return;
         }
         int start = target.content();
-        int authority = bounded(length(tlvs.authority()), MOST_AUTHORITY);
-        int alpn = bounded(length(tlvs.alpn()), MOST_ALPN);
+        int spare = Math.max(0, Math.min(target.room() - MAX_BYTES, MOST_LONG_NAME));
+        int authority = bounded(length(tlvs.authority()), MOST_AUTHORITY + spare);
+        spare -= Math.max(0, authority - MOST_AUTHORITY);
+        int alpn = bounded(length(tlvs.alpn()), MOST_ALPN + spare);
         int uniqueId = bounded(length(tlvs.uniqueId()), Tlv.MOST_UNIQUE_ID_BYTES);
         int ssl = bounded(length(tlvs.ssl()), MOST_SSL);
         int checksum = tlvs.crc32c() ? Tlv.CRC32C_BYTES : ABSENT;

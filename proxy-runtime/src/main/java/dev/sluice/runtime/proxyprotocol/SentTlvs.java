@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The TLVs that are sent in a header of version 2, as bytes, so that those that were received are passed on as they are;
- * null = left out, and so is a value that is longer than its bound. The arrays are not copied.
+ * null = left out, and so is a value that is longer than its bound: authority and ALPN may have 255 bytes in any case, and more where there is room. The
+ * arrays are not copied.
  *
- * @param authority the host name that the client asked for, at most 255 bytes of UTF-8
- * @param alpn the protocol that the client speaks, at most 255 bytes
+ * @param authority the host name that the client asked for, in UTF-8
+ * @param alpn the protocol that the client speaks
  * @param uniqueId the id of the connection, at most 128 bytes
  * @param ssl the value of PP2_TYPE_SSL, at most 1,024 bytes
  * @param crc32c whether the header has a checksum

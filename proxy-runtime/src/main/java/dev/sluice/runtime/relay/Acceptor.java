@@ -162,7 +162,8 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
         ListenerGeneration listener = now.listener();
         return new ListenerView(listener.name(), socket.address(), List.copyOf(clusters), listener.limit().max(),
-                state.label(), ListenerTotals.sum(listener.counters()), TlsRules.certificates(listener.settings()));
+                state.label(), listener.settings().header() != null, ListenerTotals.sum(listener.counters()),
+                TlsRules.certificates(listener.settings()));
     }
 
     @Override

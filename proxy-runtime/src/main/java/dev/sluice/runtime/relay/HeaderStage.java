@@ -1,7 +1,6 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.observe.HeaderResult;
@@ -9,16 +8,12 @@ import dev.sluice.runtime.observe.HeaderText;
 import dev.sluice.runtime.proxyprotocol.ProxyHeader;
 import dev.sluice.runtime.proxyprotocol.ProxyHeaderReader;
 import dev.sluice.runtime.transport.AddressText;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stage of a connection in which its PROXY header is read, {@link RelayState#HEADER}: never a byte behind it, so that
  * filters see the client's first byte. Static; on the connection's loop.
  */
 final class HeaderStage {
-    private static final Logger LOG = LoggerFactory.getLogger(HeaderStage.class);
-
     private HeaderStage() {}
 
     /** Begins the stage, and ends it if the header is there already. */
@@ -123,12 +118,8 @@ final class HeaderStage {
             CloseReason reason,
             String why) {
         connection.counters().header(result);
-        long leftOut = connection.listener().state().headerReports().admit(connection.now());
-        if (leftOut != LogThrottle.NOT_NOW) {
-            LOG.warn("Listener {}: a connection from {} is refused: {}{}.", connection.listener().name(),
-                    AddressText.of(ClientAddress.peerAddress(connection.client().socket())), why,
-                    LogThrottle.leftOut(leftOut));
-        }
+        connection.listener().state().headerReports().refused(result,
+                () -> AddressText.of(ClientAddress.peerAddress(connection.client().socket())), why, connection.now());
         received.refuse(why);
         connection.close(reason);
     }

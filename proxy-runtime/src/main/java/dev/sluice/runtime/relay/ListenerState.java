@@ -1,11 +1,9 @@
 package dev.sluice.runtime.relay;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.sluice.runtime.limit.ConnectionLimit;
-import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ListenerCounters;
 
 /** The running state of one listener, by name: its limit and its counters. Outlives configurations. Any thread. */
@@ -13,7 +11,7 @@ public final class ListenerState {
     private final String name;
     private final ConnectionLimit limit;
     private final List<ListenerCounters> counters;
-    private final LogThrottle headerReports = new LogThrottle(Duration.ofMinutes(1));
+    private final HeaderReports headerReports;
 
     /**
      * A listener without connections and without a limit.
@@ -22,6 +20,7 @@ public final class ListenerState {
      */
     public ListenerState(String name, int loops) {
         this.name = name;
+        this.headerReports = new HeaderReports(name);
         this.limit = new ConnectionLimit("listener " + name);
         List<ListenerCounters> each = new ArrayList<>();
         for (int i = 0; i < loops; i++) {
@@ -40,8 +39,13 @@ public final class ListenerState {
         return limit;
     }
 
-    /** The throttle of the message about PROXY headers that are refused. */
-    LogThrottle headerReports() {
+    /** The end of its connections: what is still to be logged of them is. */
+    public void ended() {
+        headerReports.flush();
+    }
+
+    /** The log lines about PROXY headers that are refused. */
+    HeaderReports headerReports() {
         return headerReports;
     }
 

@@ -132,12 +132,12 @@ public final class Worker {
         return draining;
     }
 
-    /** Cuts every relay. @return their number */
+    /** Cuts every relay. @return their number, without those whose PROXY header is not complete: no byte of a client is lost with them */
     public int closeAll(CloseReason reason) {
         int cut = 0;
         for (Relay relay = relays.first(); relay != null; relay = relays.first()) {
+            cut += relay.state() == RelayState.HEADER ? 0 : 1;
             relay.close(reason);
-            cut++;
         }
         return cut;
     }

@@ -82,6 +82,11 @@ public final class Running {
                 missing -> new FilterState(missing.listener, missing.filter, loops, events));
     }
 
+    /** The end of all listeners. */
+    public void ended() {
+        listeners.values().forEach(ListenerState::ended);
+    }
+
     /** The counters of all listeners so far, those that were removed among them: no total ever falls. */
     public ListenerTotals totals() {
         // In this order, because a state is added to the past before it is removed.
@@ -110,6 +115,7 @@ public final class Running {
             if (!configuredFilters.containsKey(state.name()) && !ending.contains(state.name())
                     && state.limit().active() == 0) {
                 past = past.plus(ListenerTotals.sum(state.counters()));
+                state.ended();
                 listeners.remove(state.name());
             }
         }

@@ -103,6 +103,14 @@ class ListenerConfigTest {
                 TestingConfig.problems("listeners: [ {} ]\n"));
     }
 
+    /** The same key of a cluster has a version. */
+    @Test
+    void aVersionAtAListenerHasAHint() {
+        assertEquals("c.yaml:6:20 listeners[0].proxyProtocol: this is the value 'v2'; allowed: a mapping with"
+                + " trustedSources, to read headers; a cluster has the key proxyProtocol too, to send them",
+                TestingConfig.problems(with("proxyProtocol: v2")).getFirst());
+    }
+
     @Test
     void keepAliveCanBeSwitchedOff() {
         ListenerConfig.KeepAlive standard = new ListenerConfig.KeepAlive(Duration.ofSeconds(60), Duration.ofSeconds(15),
@@ -124,5 +132,18 @@ class ListenerConfigTest {
         assertEquals(List.of(), TestingConfig.warnings(with("socket: { userTimeout: 30s }")), "epoll can");
         assertEquals(Optional.of(Duration.ofSeconds(30)),
                 listener("socket: { userTimeout: 30s }").socket().userTimeout());
+    }
+
+    @Test
+    void aUserTimeoutBelowThePauseOfProbesIsAWarning() {
+        assertEquals(List.of(
+                "c.yaml:6:28 listeners[0].socket.userTimeout: 14s is shorter than keepAlive.interval 15s: the system counts"
+                        + " unanswered probes by this time and not by keepAlive.count, so an idle connection is closed when a"
+                        + " single probe is lost"),
+                TestingConfig.warnings(with("socket: { userTimeout: 14s }")));
+        for (String good : List.of("userTimeout: 15s", "userTimeout: 14s, keepAlive: false",
+                "userTimeout: 14s, keepAlive: { interval: 10s }")) {
+            assertEquals(List.of(), TestingConfig.warnings(with("socket: { " + good + " }")), good);
+        }
     }
 }

@@ -122,6 +122,22 @@ class MetricsTest {
         assertEquals(1, text.value("sluice_accept_errors_total", "listener", "edge"));
     }
 
+    /** A listener that reads no header has no series about them, unless it has read some before a reload. */
+    @Test
+    void headersOfListenersThatReadThem() {
+        ListenerCounters before = new ListenerCounters("before");
+        before.header(HeaderResult.LOCAL);
+        TestingProxyView view = TestingProxyView.ready();
+        view.listeners.clear();
+        view.listeners.add(TestingProxyView.listener("reads", "web", true, new ListenerCounters("reads")));
+        view.listeners.add(TestingProxyView.listener("plain", "web", false, new ListenerCounters("plain")));
+        view.listeners.add(TestingProxyView.listener("before", "web", false, before));
+        TestingMetricsText text = scrape(view);
+        assertEquals(0, text.value("sluice_proxy_headers_total", "listener", "reads", "result", "proxied"));
+        assertEquals(1, text.value("sluice_proxy_headers_total", "listener", "before", "result", "local"));
+        assertEquals(2, text.series("sluice_proxy_headers_total").size());
+    }
+
     @Test
     void valuesOfClusters() {
         ConnectCounters counters = new ConnectCounters("web");

@@ -47,12 +47,18 @@ public final class TestingProxyView implements ProxyView {
 
     /** An open listener. */
     public static ListenerView listener(String name, String cluster, ListenerCounters... counters) {
+        return listener(name, cluster, true, counters);
+    }
+
+    /** An open listener. @param readsHeaders whether its connections begin with a PROXY header */
+    static ListenerView listener(String name, String cluster, boolean readsHeaders, ListenerCounters... counters) {
         return new ListenerView(
                 name,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 443),
                 List.of(cluster),
                 5000,
                 "open",
+                readsHeaders,
                 ListenerTotals.sum(List.of(counters)), List.of(new CertificateView("www.example.com",
                         List.of("www.example.com", "example.com"), "EC", Instant.ofEpochSecond(2_000_000_000))));
     }

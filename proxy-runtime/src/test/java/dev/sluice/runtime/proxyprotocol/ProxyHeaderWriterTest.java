@@ -140,18 +140,49 @@ class ProxyHeaderWriterTest {
         assertTrue(ReadHeader.check(header).isComplete());
     }
 
+    /** In a buffer that holds the longest header for which there is always room. */
+    private static byte[] writtenInto(int capacity, IpAddress destination, SentTlvs tlvs) {
+        TestingBuffers small = new TestingBuffers(capacity);
+        try {
+            Buffer target = small.empty();
+            ProxyHeaderWriter.write(target, Version.V2, IPV4, 4711, destination, 443, tlvs);
+            return TestingBuffers.content(target);
+        } finally {
+            small.close();
+        }
+    }
+
     @Test
     void whatIsTooLongIsLeftOut() {
+        int least = ProxyHeaderWriter.MAX_BYTES;
         byte[] none = withTlvs(SentTlvs.NONE);
-        assertArrayEquals(none, withTlvs(tlvs("a".repeat(256), "a".repeat(256), "a".repeat(129), new byte[1025],
-                false)));
+        assertArrayEquals(none, writtenInto(least, OTHER_IPV4,
+                tlvs("a".repeat(256), "a".repeat(256), "a".repeat(129), new byte[1025], false)));
         // 128 characters of two bytes each.
-        assertArrayEquals(none, withTlvs(tlvs("ü".repeat(128), null, null, null, false)));
-        byte[] longest = written(Version.V2, IPV4, 1, IPV6, 2, tlvs("ü".repeat(127) + "a", "a".repeat(255),
+        assertArrayEquals(none, writtenInto(least, OTHER_IPV4, tlvs("ü".repeat(128), null, null, null, false)));
+        byte[] longest = writtenInto(least, IPV6, tlvs("ü".repeat(127) + "a", "a".repeat(255),
                 "a".repeat(128), new byte[1024], true));
         assertEquals(ProxyHeaderWriter.MAX_BYTES, longest.length);
         assertTrue(ProxyHeaderWriter.MAX_BYTES < 2048);
         assertThrows(IllegalArgumentException.class, () -> tlvs(null, null, null, new byte[4], false));
+    }
+
+    /** A load balancer may have sent names of any length; the other facts have their room all the same. */
+    @Test
+    void longNamesArePassedOnWhereThereIsRoom() {
+        int spare = 100;
+        int capacity = ProxyHeaderWriter.MAX_BYTES + spare;
+        SentTlvs rest = tlvs("a".repeat(255 + spare), "a".repeat(255), "a".repeat(128), new byte[1024], true);
+        byte[] full = writtenInto(capacity, IPV6, rest);
+        assertEquals(capacity, full.length);
+        SentTlvs shared = tlvs("a".repeat(300), "b".repeat(255 + spare - 45), null, null, false);
+        assertArrayEquals(
+                ReferenceBlock.of(0x21, 0x11, join(BinaryHeaderTest.IPV4, tlv(2, "a".repeat(300)),
+                        tlv(1, "b".repeat(310)))),
+                writtenInto(capacity, OTHER_IPV4, shared));
+        assertArrayEquals(
+                ReferenceBlock.of(0x21, 0x11, join(BinaryHeaderTest.IPV4, tlv(2, "a".repeat(300)))),
+                writtenInto(capacity, OTHER_IPV4, tlvs("a".repeat(300), "b".repeat(311), null, null, false)));
     }
 
     private static IpAddress randomAddress(Random random) {

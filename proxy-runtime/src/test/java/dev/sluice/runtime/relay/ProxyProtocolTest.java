@@ -173,6 +173,44 @@ class ProxyProtocolTest {
         }
     }
 
+    /** Of a header of 16 KiB as well, whatever is in it. */
+    @Test
+    void theFactsInALineOfTheLogAreBounded() throws Exception {
+        String authority = "02" + HexFormat.of().toHexDigits((short) 2048) + "f09f9880".repeat(512);
+        String own = "e0" + HexFormat.of().toHexDigits((short) 4096) + "ab".repeat(4096) + "e00000".repeat(3000);
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = logged(upstream)
+                        .listener("proxyProtocol: { trustedSources: [ 127.0.0.0/8 ], maxBytes: 16KiB }").start()) {
+            for (String tlvs : List.of(authority, own)) {
+                try (TestingClient client = proxy.connect()) {
+                    client.send(join(v2(tlvs), bytes("x")));
+                    assertEquals("x", client.readText(1));
+                }
+            }
+            proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 2);
+            Await.until("both lines", () -> Files.readAllLines(directory.resolve("log")).size() == 2);
+            for (String line : log()) {
+                int length = line.length() - line.lastIndexOf('|');
+                assertTrue(length > 3900 && length <= 4097, () -> length + " characters");
+            }
+        }
+    }
+
+    /** No byte of a client is lost with it. */
+    @Test
+    void halfAHeaderDoesNotCountAsCut() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().endpoint(upstream).listener(TRUSTED).start();
+                TestingClient half = proxy.connect();
+                TestingClient whole = proxy.connect()) {
+            half.send(bytes("PROXY TCP4 "));
+            whole.send(bytes(V1 + "x"));
+            assertEquals("x", whole.readText(1));
+            assertEquals(1, proxy.server().drain(Duration.ZERO).cut());
+            assertEquals(TestingClient.End.RESET, half.end());
+        }
+    }
+
     @Test
     void localAndUnknownAreTheSocketsOwn() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
