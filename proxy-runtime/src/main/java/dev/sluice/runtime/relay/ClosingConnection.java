@@ -242,8 +242,9 @@ abstract class ClosingConnection extends Connection {
     /** Whether a side is found stalled, which ends the connection, or the connection is no longer open. */
     final boolean isStalled(Side side, long now) {
         // A poller reports room only when there is a lot of it. A slow reader still takes some bytes when they are
-        // offered.
-        if (RelayDeadlines.stall(settings(), side.owedSince()) <= now && !side.flush()) {
+        // offered; one that has vanished does not, although the kernel may have room for them.
+        if (RelayDeadlines.stall(settings(), side.owedSince()) <= now
+                && (RelayDeadlines.isUnheard(settings(), side.socket().tcpInfo()) || !side.flush())) {
             close(side.isClient() ? CloseReason.CLIENT_WRITE_STALL : CloseReason.UPSTREAM_WRITE_STALL);
         }
         return state() != RelayState.OPEN;

@@ -1,6 +1,10 @@
 package dev.sluice.runtime.relay;
 
+import java.util.concurrent.TimeUnit;
+
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.transport.TcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deadlines of a {@link Relay}, as pure functions of times of past events. All times are nanoseconds of the monotonic
@@ -36,6 +40,17 @@ final class RelayDeadlines {
      */
     static long stall(RelaySettings settings, long owedSince) {
         return owedSince == NEVER ? NEVER : owedSince + settings.writeStallNanos();
+    }
+
+    /**
+     * Whether nothing at all has come from a receiver for the time that it has to take a byte. A little less counts as
+     * well, since the kernel measures in ticks of some milliseconds.
+     *
+     * @param path null = the transport does not know
+     */
+    static boolean isUnheard(RelaySettings settings, @Nullable TcpInfo path) {
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(settings.writeStallNanos()));
+        return path != null && path.unheardMillis() >= millis - millis / 16;
     }
 
     /** The time for which an open relay may be silent. */

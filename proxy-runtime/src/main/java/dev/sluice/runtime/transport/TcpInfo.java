@@ -5,5 +5,6 @@ package dev.sluice.runtime.transport;
  *
  * @param rttMicros smoothed round-trip time (RFC 6298), in microseconds; 0 before the first sample
  * @param retransmits segments sent again since the connection began
+ * @param unheardMillis time since the peer last acknowledged anything, also that it has no room
  */
-public record TcpInfo(int rttMicros, int retransmits) {}
+public record TcpInfo(int rttMicros, int retransmits, int unheardMillis) {}

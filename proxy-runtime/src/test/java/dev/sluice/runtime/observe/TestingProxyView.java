@@ -116,7 +116,7 @@ public final class TestingProxyView implements ProxyView {
                         12,
                         34,
                         0,
-                        new TcpInfo(1500, 2),
+                        new TcpInfo(1500, 2, 40),
                         null));
     }
 

@@ -17,6 +17,7 @@ import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingClient.End;
 import dev.sluice.runtime.testing.TestingNetwork;
 import dev.sluice.runtime.testing.TestingProxy;
+import dev.sluice.runtime.testing.TestingTransport;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,9 +149,11 @@ class NetworkFaultsTest {
             long cut = System.nanoTime();
             Await.until("those that vanished to be gone", stall.plusSeconds(30),
                     () -> proxy.stats().connectionsActive() == 0);
-            // A kernel that still had room takes what it is offered at the first deadline, and nothing at the second.
-            assertWithin(stall.multipliedBy(210).dividedBy(100), since(cut));
             FaultSize.report("4 sending", since(cut) + " with a write stall of " + stall);
+            // Only epoll knows that nothing was acknowledged. On nio, a kernel that still had room takes what it is offered at
+            // the first deadline, and nothing at the second.
+            boolean knows = !TestingTransport.realName().equals("nio");
+            assertWithin(stall.multipliedBy(knows ? 110 : 210).dividedBy(100), since(cut));
             proxy.awaitClosed(CloseReason.CLIENT_WRITE_STALL, PEERS);
             close(vanishing);
         }

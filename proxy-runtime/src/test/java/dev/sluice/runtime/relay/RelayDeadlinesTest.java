@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.transport.SocketOptions;
+import dev.sluice.runtime.transport.TcpInfo;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,6 +25,16 @@ class RelayDeadlinesTest {
     @Test
     void aReceiverHasTheWriteStallSinceTheLastByteItTook() {
         assertEquals(70 + WRITE_STALL, RelayDeadlines.stall(SETTINGS, 70));
+    }
+
+    @Test
+    void aReceiverThatHasAcknowledgedNothingMeanwhileHasVanished() {
+        RelaySettings settings = new RelaySettings(IDLE, HALF_CLOSED, 160_000_000, 5, 10, 0, 0, 65_536,
+                new SocketOptions(true, 0, 0, 0, 0), null, null);
+        assertTrue(RelayDeadlines.isUnheard(settings, new TcpInfo(1, 0, 150)), "a tick less");
+        assertFalse(RelayDeadlines.isUnheard(settings, new TcpInfo(1, 0, 149)));
+        assertFalse(RelayDeadlines.isUnheard(settings, null), "the transport does not know");
+        assertFalse(RelayDeadlines.isUnheard(SETTINGS, new TcpInfo(1, 0, 0)));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Objects;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingBuffers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,9 +59,21 @@ public abstract class StreamContract extends TransportFixture {
             assertNotNull(path);
             assertTrue(path.rttMicros() > 0 && path.rttMicros() < 60_000_000, path::toString);
             assertTrue(path.retransmits() >= 0 && path.retransmits() < 100, path::toString);
+            // The acknowledgement of the bytes was the last thing that came; the next one is that of more bytes.
+            assertTrue(path.unheardMillis() >= 0 && path.unheardMillis() < 60_000, path::toString);
+            Await.until("silence", () -> unheard(pair.client()) >= 50);
+            long before = System.nanoTime();
+            pair.client().write(buffers.of("ping"));
+            Await.until("an acknowledgement",
+                    () -> unheard(pair.client()) <= (System.nanoTime() - before) / 1_000_000 + 10);
         }
         pair.client().close();
         assertNull(pair.client().tcpInfo(), "closed");
+    }
+
+    private static int unheard(StreamSocket socket) {
+        TcpInfo path = socket.tcpInfo();
+        return path == null ? 0 : path.unheardMillis();
     }
 
     @Test

@@ -364,7 +364,8 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             return null;
         }
         return new TcpInfo(scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_RTT),
-                scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_TOTAL_RETRANS));
+                scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_TOTAL_RETRANS),
+                scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_LAST_ACK_RECEIVED));
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Linux {
      * Offsets of {@code tcpi_rtt} and {@code tcpi_total_retrans} in {@code struct tcp_info}, and the bytes of it to ask
      * for.
      */
+    static final int TCP_INFO_LAST_ACK_RECEIVED = 56;
     static final int TCP_INFO_RTT = 68;
     static final int TCP_INFO_TOTAL_RETRANS = 100;
     static final int TCP_INFO_BYTES = 104;
