@@ -68,7 +68,11 @@ final class RunningProxy implements AutoCloseable {
                         accessLog: { path: "%s", format: %s }
                         listeners:
                           - { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] }
-                          - { name: tls, listen: "127.0.0.1:0", cluster: app, tls: { certificates: [ { certificate: "%s", key: "%s" } ] } }
+                          - name: tls
+                            listen: "127.0.0.1:0"
+                            cluster: app
+                            proxyProtocol: { trustedSources: [ 127.0.0.1 ] }
+                            tls: { certificates: [ { certificate: "%s", key: "%s" } ] }
                         clusters:
                           - { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] }
                           - { name: checked, healthCheck: { type: tcp }, endpoints: [ { address: "127.0.0.2:9" } ] }
