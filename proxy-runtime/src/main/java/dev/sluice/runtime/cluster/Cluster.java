@@ -7,6 +7,7 @@ import dev.sluice.runtime.cluster.ConnectAttempts.Failure;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectTotals;
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.tls.UpstreamTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,23 @@ public final class Cluster {
     private final ClusterState state;
     private volatile EndpointSet endpoints;
     private final ConnectPolicy policy;
+    private final @Nullable UpstreamTls tls;
 
-    /** A cluster whose endpoints have their states in {@code state}. */
+    /** A cluster whose endpoints have their states in {@code state}, and are spoken to in plaintext. */
     public Cluster(ClusterState state, EndpointSet endpoints, ConnectPolicy policy) {
+        this(state, endpoints, policy, null);
+    }
+
+    /**
+     * A cluster whose endpoints have their states in {@code state}.
+     *
+     * @param tls rules about the TLS of connections to them; null = there is none
+     */
+    public Cluster(ClusterState state, EndpointSet endpoints, ConnectPolicy policy, @Nullable UpstreamTls tls) {
         this.state = state;
         this.endpoints = endpoints;
         this.policy = policy;
+        this.tls = tls;
     }
 
     /** The name that configuration, logs and metrics use. */
@@ -48,6 +60,11 @@ public final class Cluster {
     /** The bounds of the search for an endpoint. */
     public ConnectPolicy policy() {
         return policy;
+    }
+
+    /** Rules about the TLS of connections to the endpoints; null = there is none. */
+    public @Nullable UpstreamTls tls() {
+        return tls;
     }
 
     /**

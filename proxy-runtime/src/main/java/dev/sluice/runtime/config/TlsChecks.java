@@ -1,9 +1,9 @@
 package dev.sluice.runtime.config;
 
-import java.util.List;
-
+import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ClusterTls;
+import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
-import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
 
 /** Checks of the keys {@code tls}: a record has to fit into a buffer, and a second buffer is needed for sealing. */
@@ -20,16 +20,20 @@ final class TlsChecks {
     }
 
     void check(Configuration configuration) {
-        List<ListenerConfig> terminating = configuration.listeners().stream()
-                .filter(listener -> listener.tls().isPresent()).toList();
+        configuration.clusters().forEach(cluster -> cluster.tls().ifPresent(tls -> endpoints(cluster, tls)));
+        String speaker = configuration.listeners().stream().filter(listener -> listener.tls().isPresent())
+                .map(listener -> "listener " + listener.name()).findFirst()
+                .or(() -> configuration.clusters().stream().filter(cluster -> cluster.tls().isPresent())
+                        .map(cluster -> "cluster " + cluster.name()).findFirst())
+                .orElse(null);
         MemoryConfig memory = configuration.memory();
-        if (terminating.isEmpty() || memory.place().isWrong("readBuffer")) {
+        if (speaker == null || memory.place().isWrong("readBuffer")) {
             return;
         }
         long buffer = memory.readBuffer().bytes();
         if (buffer < LEAST_BUFFER) {
-            problems.add(memory.place().at("readBuffer"), "a record of TLS does not fit, and listener "
-                    + terminating.getFirst().name() + " has tls", "at least 64KiB", null);
+            problems.add(memory.place().at("readBuffer"), "a record of TLS does not fit, and " + speaker + " has tls",
+                    "at least 64KiB", null);
             return;
         }
         boolean known = !memory.place().isWrong("pool") && !configuration.runtime().place().isWrong("eventLoops");
@@ -37,6 +41,34 @@ final class TlsChecks {
         if (known && memory.pool().bytes() < least) {
             problems.add(memory.place().at("pool"), memory.pool() + " is less than " + LEAST_BUFFERS
                     + " read buffers for each event loop, which TLS needs", "at least " + least / 1024 + "KiB", null);
+        }
+    }
+
+    /** The TLS of a cluster: what is verified has to be known, and a key belongs to a certificate. */
+    private void endpoints(ClusterConfig cluster, ClusterTls tls) {
+        ConfigPlace place = tls.place();
+        boolean named = place.isWrong("serverName") || tls.sni() == ClusterTls.Sni.PASS
+                || cluster.tlsName().isPresent();
+        if (tls.verify() == ClusterTls.Verify.FULL && !place.isWrong("verify") && !named) {
+            problems.add(place.at(null),
+                    "the key 'serverName' is missing: endpoints are known by their addresses, and without a name their"
+                            + " certificates cannot be verified",
+                    "serverName: NAME, as it stands in the certificates; or verify: chain, which accepts any name",
+                    null);
+        }
+        if (tls.key().isPresent() && tls.certificate().isEmpty() && !place.isWrong("certificate")) {
+            problems.add(place.at("key"), "a key without a certificate", "certificate and key, or neither", null);
+        }
+        if (tls.verify() != ClusterTls.Verify.FULL && !place.isWrong("verify")) {
+            boolean none = tls.verify() == ClusterTls.Verify.NONE;
+            problems.warn(place.at("verify"), none
+                    ? "the certificates of the endpoints are not verified: an attacker between them and the proxy reads and changes all"
+                            + " bytes"
+                    : "the names in the certificates of the endpoints are not verified: any server with a certificate of the authorities can"
+                            + " stand in for them");
+        }
+        if (tls.verify() == ClusterTls.Verify.NONE && tls.ca().isPresent()) {
+            problems.warn(place.at("ca"), "with verify: none the authorities change nothing");
         }
     }
 }

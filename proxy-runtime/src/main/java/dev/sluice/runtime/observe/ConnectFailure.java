@@ -8,6 +8,8 @@ public enum ConnectFailure {
     TIMEOUT("timeout"),
     /** The network has no route to the endpoint (EHOSTUNREACH, ENETUNREACH), or the Unix socket does not exist. */
     UNREACHABLE("unreachable"),
+    /** The TLS handshake with the endpoint failed, or its certificate was not the expected one. */
+    TLS("tls"),
     /** This machine has no more file descriptors (EMFILE, ENFILE) or no more local ports (EADDRNOTAVAIL). */
     RESOURCES("resources"),
     /** Any other error; the log has the message of the operating system. */

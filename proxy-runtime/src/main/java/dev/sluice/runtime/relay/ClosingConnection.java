@@ -48,6 +48,9 @@ abstract class ClosingConnection extends Connection {
     /** Whether a part of a PROXY header has arrived, and more of it is needed. */
     abstract boolean hasPartialHeader();
 
+    /** The TLS handshake with the endpoint that is tried has failed: the next one is tried. */
+    abstract void onUpstreamHandshakeFailed(String why);
+
     /** A side has sent FIN before the other one has. */
     abstract void onFirstFinished(Side side);
 
@@ -171,6 +174,13 @@ abstract class ClosingConnection extends Connection {
         switch (state()) {
             case OPEN -> side.broke(StreamSocket.BROKEN);
             case RESETTING -> close(endReason);
+            case UPSTREAM_HANDSHAKE -> {
+                if (side.isClient()) {
+                    close(resetBy(side));
+                } else {
+                    onUpstreamHandshakeFailed("the endpoint reset the connection during the handshake");
+                }
+            }
             default -> close(resetBy(side));
         }
     }

@@ -10,7 +10,9 @@ import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.proxyprotocol.ProxyHeader;
+import dev.sluice.runtime.tls.UpstreamTls;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ abstract class Connection extends Timer implements RouteFacts {
     private static final long GATE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Side client;
-    private final Side upstream;
+    private Side upstream;
     private RelayState state = RelayState.FILTERING;
     private @Nullable ConnectionChain chain;
     private final long accepted;
@@ -58,6 +60,12 @@ abstract class Connection extends Timer implements RouteFacts {
 
     /** The PROXY header with which the connection has begun; null = none has been read. */
     abstract @Nullable ProxyHeader proxyHeader();
+
+    /** Rules about the TLS of the cluster whose endpoints are being tried; null = there is none, or one is connected. */
+    abstract @Nullable UpstreamTls upstreamTls();
+
+    /** The address of the endpoint that is being tried, as configuration writes it. */
+    abstract String dialledAddress();
 
     /** The poller reports the upstream socket while it is still connecting. */
     abstract void onConnectReady();
@@ -135,6 +143,15 @@ abstract class Connection extends Timer implements RouteFacts {
         return upstream;
     }
 
+    /** Replaces the endpoint's side before an endpoint is dialled, by one whose bytes are in TLS records. */
+    final void upstream(Side next) {
+        Buffer collected = upstream.takePending();
+        upstream = next;
+        if (collected != null) {
+            next.owe(collected);
+        }
+    }
+
     final Side peerOf(Side side) {
         return side.isClient() ? upstream : client;
     }
@@ -203,7 +220,7 @@ abstract class Connection extends Timer implements RouteFacts {
         boolean flows = switch (state) {
             case FILTERING, OPEN -> true;
             case LINGERING, RESETTING -> from.broken();
-            case HEADER, HANDSHAKE, TARPIT, CONNECTING, CLOSED -> false;
+            case HEADER, HANDSHAKE, TARPIT, CONNECTING, UPSTREAM_HANDSHAKE, CLOSED -> false;
         };
         return flows ? all.direction(directionOf(from)) : null;
     }

@@ -7,15 +7,11 @@ import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.ConnectAttempts;
 import dev.sluice.runtime.cluster.ConnectQueue;
 import dev.sluice.runtime.cluster.EndpointState;
-import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.ConnectCounters;
 import dev.sluice.runtime.observe.ConnectFailure;
 import dev.sluice.runtime.observe.Events;
-import dev.sluice.runtime.observe.FlightEvents;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The attempts of one connection to reach an endpoint: up to {@code connectAttempts}, one after the other, each with a
@@ -31,13 +27,14 @@ final class Dialer implements ConnectQueue.Waiting {
         WAITING,
         /** An attempt is under way, until {@link #deadline}. */
         DIALLING,
+        /** {@link #endpoint} has answered, and a TLS handshake comes next, until {@link #deadline}. */
+        HANDSHAKE,
         /** {@link #endpoint} has answered; the caller owns its place there from now on. */
         CONNECTED,
         /** No endpoint is left to try; {@link #failure} is the reason. */
         FAILED
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
     /**
      * The first pause before an endpoint without room is dialled again; doubled each time, so that many clients cost
      * little.
@@ -67,6 +64,8 @@ final class Dialer implements ConnectQueue.Waiting {
     private long attemptStarted;
     /** The last pause of the current attempt; 0 = the endpoint is not busy. */
     private long pauseNanos;
+    /** Whether the current attempt has come to its TLS handshake. */
+    private boolean handshaking;
     /** The time at which a busy endpoint is dialled again, or a client in the queue looks again. */
     private long dialAgainAt;
     private @Nullable EndpointState endpoint;
@@ -197,19 +196,20 @@ final class Dialer implements ConnectQueue.Waiting {
         if (triedBefore == 0) {
             started = now;
         }
-        if (next == null) {
-            return Outcome.FAILED;
-        }
-        TransportException.Kind failure = begin(next, now);
-        if (failure == null) {
-            return Outcome.DIALLING;
-        }
-        return failure == TransportException.Kind.DESCRIPTORS ? Outcome.FAILED : dialNext(now);
+        return next == null ? Outcome.FAILED : after(begin(next, now), now);
     }
 
     /** Whether the client waits for a place. */
     boolean isWaiting() {
         return waiting;
+    }
+
+    /** Goes on after an attempt was started, or has failed at once. */
+    private Outcome after(TransportException.@Nullable Kind failure, long now) {
+        if (failure == null) {
+            return Outcome.DIALLING;
+        }
+        return failure == TransportException.Kind.DESCRIPTORS ? Outcome.FAILED : dialNext(now);
     }
 
     /** Starts an attempt. @return the kind of its failure; {@code null} when it goes on */
@@ -248,13 +248,41 @@ final class Dialer implements ConnectQueue.Waiting {
             attemptFailed(dialled, failure, now);
             return dialNext(now);
         }
+        if (cluster.tls() != null) {
+            handshaking = true;
+            return Outcome.HANDSHAKE;
+        }
+        succeed(now);
+        return Outcome.CONNECTED;
+    }
+
+    /** The current attempt has succeeded. */
+    void succeed(long now) {
+        EndpointState dialled = endpoint;
+        if (dialled == null) {
+            return;
+        }
+        handshaking = false;
         if (dialled.connectSucceeded(now)) {
             events.endpoint(cluster.name(), dialled.label(), true, "a connect succeeded");
             cluster.state().queue().wake();
         }
         counters.connected(now - attemptStarted);
-        record(dialled, "connected", now);
-        return Outcome.CONNECTED;
+        ConnectFailures.record(connection.id(), dialled, triedBefore + attempts.count(), now - attemptStarted,
+                "connected");
+    }
+
+    /** Handles the end of a TLS handshake that has failed. */
+    Outcome onHandshakeFailed(String why, long now) {
+        EndpointState dialled = endpoint;
+        handshaking = false;
+        upstream.abortConnect();
+        if (dialled != null) {
+            lastFailure = CloseReason.UPSTREAM_TLS_FAILED;
+            failed(dialled, ConnectFailure.TLS, now);
+            blame(dialled, "TLS: " + why, now);
+        }
+        return dialNext(now);
     }
 
     /** Dials a busy endpoint again, or goes on to the next one if the time of the attempt or of all of them is over. */
@@ -271,22 +299,19 @@ final class Dialer implements ConnectQueue.Waiting {
         EndpointState current = endpoint;
         boolean busy = pauseNanos > 0;
         if (busy && current != null && now < finalDeadline()) {
-            TransportException.Kind failure = dial(current, now);
-            if (failure == null) {
-                return Outcome.DIALLING;
-            }
-            return failure == TransportException.Kind.DESCRIPTORS ? Outcome.FAILED : dialNext(now);
+            return after(dial(current, now), now);
         }
         upstream.abortConnect();
         pauseNanos = 0;
         if (current != null) {
-            lastFailure = CloseReason.CONNECT_TIMEOUT;
+            lastFailure = handshaking ? CloseReason.UPSTREAM_TLS_TIMEOUT : CloseReason.CONNECT_TIMEOUT;
             failed(current, ConnectFailure.TIMEOUT, now);
             if (busy) {
                 giveUp(current);
             } else {
-                blame(current, "no answer in time", now);
+                blame(current, handshaking ? "TLS: the handshake was not complete in time" : "no answer in time", now);
             }
+            handshaking = false;
         }
         return dialNext(now);
     }
@@ -294,49 +319,25 @@ final class Dialer implements ConnectQueue.Waiting {
     private void attemptFailed(EndpointState dialled, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
         failed(dialled, ConnectFailures.of(failure.kind()), now);
-        switch (failure.kind()) {
-            // Not the endpoint's fault.
-            case DESCRIPTORS, BUSY -> giveUp(dialled);
-            case LOCAL_PORTS -> {
-                long leftOut = dialled.localPortReports().admit(now);
-                if (leftOut != LogThrottle.NOT_NOW) {
-                    LOG.warn(
-                            "Cluster {}: no local port is left for connections to {} ({}){}. Add endpoints or widen ip_local_port_range.",
-                            cluster.name(), dialled.label(), failure.getMessage(), LogThrottle.leftOut(leftOut));
-                }
-                giveUp(dialled);
-            }
-            case REFUSED, UNREACHABLE, ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, NOT_A_SOCKET, NO_DIRECTORY, NOT_PERMITTED,
-                    UNSUPPORTED, OTHER ->
-                blame(dialled, failure.getMessage(), now);
+        if (ConnectFailures.isOfEndpoint(failure.kind())) {
+            blame(dialled, failure.getMessage(), now);
+            return;
         }
+        if (failure.kind() == TransportException.Kind.LOCAL_PORTS) {
+            ConnectFailures.reportLocalPorts(cluster, dialled, failure.getMessage(), now);
+        }
+        giveUp(dialled);
     }
 
     private void failed(EndpointState dialled, ConnectFailure failure, long now) {
         counters.failed(failure);
-        record(dialled, failure.label(), now);
-    }
-
-    private void record(EndpointState dialled, String result, long now) {
-        if (FlightEvents.connects()) {
-            FlightEvents.connect(connection.id(), cluster.name(), dialled.label(), triedBefore + attempts.count(),
-                    now - attemptStarted, result);
-        }
+        ConnectFailures.record(connection.id(), dialled, triedBefore + attempts.count(), now - attemptStarted,
+                failure.label());
     }
 
     private void blame(EndpointState dialled, @Nullable String reason, long now) {
         problem = dialled.label() + ": " + reason;
-        boolean counted = dialled.believedUp(now);
-        boolean newlyDown = dialled.connectFailed(String.valueOf(reason), now);
-        long avoided = dialled.avoidedFor(now);
-        if (counted && avoided > 0) {
-            LOG.warn(
-                    "Cluster {}: connecting to endpoint {} failed: {}. It is avoided for {} s if another endpoint can be used.",
-                    cluster.name(), dialled.label(), reason, TimeUnit.NANOSECONDS.toSeconds(avoided));
-        }
-        if (newlyDown) {
-            events.endpoint(cluster.name(), dialled.label(), false, "a connect failed: " + reason);
-        }
+        ConnectFailures.report(cluster, dialled, String.valueOf(reason), events, now);
         giveUp(dialled);
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.proxyprotocol.ProxyHeader;
+import dev.sluice.runtime.tls.UpstreamTls;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,13 @@ abstract class DialledConnection extends ClosingConnection {
     /** The TLS handshake with the client is done. */
     abstract void onHandshaken();
 
+    /**
+     * Begins the TLS handshake with an endpoint that is connected.
+     *
+     * @param header a borrowed buffer with the PROXY header that the endpoint gets before, which this takes over; null = it gets none
+     */
+    abstract void beginUpstreamHandshake(@Nullable Buffer header);
+
     final ListenerGeneration listener() {
         return listener;
     }
@@ -87,6 +95,9 @@ abstract class DialledConnection extends ClosingConnection {
             return;
         }
         route = found.label();
+        if (found.cluster().tls() != null) {
+            upstream(new TlsSide(this, null));
+        }
         state(RelayState.CONNECTING);
         client().updateInterest();
         Dialer attempts = new Dialer(this, found.cluster(), loop().index(),
@@ -104,11 +115,12 @@ abstract class DialledConnection extends ClosingConnection {
             case WAITING -> deadlineAt(attempts.deadline());
             case DIALLING -> onDialling(attempts);
             case FAILED -> close(attempts.failure());
-            case CONNECTED -> throw new IllegalStateException("the poller has not reported a connect");
+            case HANDSHAKE, CONNECTED -> throw new IllegalStateException("the poller has not reported a connect");
         }
     }
 
     private void onDialling(Dialer attempts) {
+        state(RelayState.CONNECTING);
         EndpointState dialled = attempts.endpoint();
         if (dialled != null && upstream().hasSocket()) {
             self().dialling(id(), listener.state(), client().socket(), upstream().socket(), dialled.address());
@@ -154,22 +166,57 @@ abstract class DialledConnection extends ClosingConnection {
         }
         try {
             Dialer.Outcome outcome = attempts.onReady(now());
-            EndpointState connected = outcome == Dialer.Outcome.CONNECTED ? opened(attempts) : null;
-            if (outcome != Dialer.Outcome.CONNECTED) {
+            boolean connected = outcome == Dialer.Outcome.CONNECTED || outcome == Dialer.Outcome.HANDSHAKE;
+            if (!connected) {
                 onDialled(attempts, outcome);
-            } else if (connected != null) {
-                if (header != null) {
-                    HeaderOutput.write(this, connected.header(), header);
+            } else if (outcome == Dialer.Outcome.HANDSHAKE || opened(attempts) != null) {
+                if (header != null && dialled != null) {
+                    HeaderOutput.write(this, dialled.header(), header);
                 }
                 Buffer first = header;
                 header = null;
-                onOpen(first);
+                if (outcome == Dialer.Outcome.HANDSHAKE) {
+                    beginUpstreamHandshake(first);
+                } else {
+                    onOpen(first);
+                }
             }
         } finally {
             if (header != null) {
                 loop().memory().giveBack(header);
             }
         }
+    }
+
+    /** The TLS handshake with the endpoint is done. */
+    final void onUpstreamHandshaken() {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            attempts.succeed(now());
+            if (opened(attempts) != null) {
+                onOpen(null);
+            }
+        }
+    }
+
+    @Override
+    final void onUpstreamHandshakeFailed(String why) {
+        Dialer attempts = dialer;
+        if (attempts != null) {
+            onDialled(attempts, attempts.onHandshakeFailed(why, now()));
+        }
+    }
+
+    @Override
+    final @Nullable UpstreamTls upstreamTls() {
+        Dialer attempts = dialer;
+        return attempts == null ? null : attempts.cluster().tls();
+    }
+
+    @Override
+    final String dialledAddress() {
+        EndpointState dialled = currentEndpoint();
+        return dialled == null ? "" : dialled.label();
     }
 
     @Override

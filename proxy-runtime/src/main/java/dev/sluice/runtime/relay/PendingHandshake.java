@@ -1,9 +1,9 @@
 package dev.sluice.runtime.relay;
 
+import java.util.function.Supplier;
+
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.HandshakeSlots;
-import dev.sluice.runtime.tls.LoopCiphers;
-import dev.sluice.runtime.tls.TlsServer;
 import org.jspecify.annotations.Nullable;
 
 /** A TLS handshake of a {@link TlsSide} until it is done. On the connection's loop. */
@@ -15,15 +15,17 @@ final class PendingHandshake {
     private boolean working;
     private boolean toProceed;
     private boolean begun;
+    /** Whether the two sides have not agreed yet to speak TLS. */
+    private boolean greeting;
     private @Nullable String problem;
     /** Whether nobody waits for it; read by workers. */
     private volatile boolean abandoned;
 
-    /** The engine's part, which is made when the first record is whole. */
-    Handshake handshake(TlsServer server, LoopCiphers ciphers) {
+    /** The engine's part, which is made when it is first needed. */
+    Handshake handshake(Supplier<Handshake> maker) {
         Handshake made = handshake;
         if (made == null) {
-            made = server.newHandshake(ciphers);
+            made = maker.get();
             handshake = made;
         }
         return made;
@@ -96,9 +98,22 @@ final class PendingHandshake {
         return abandoned;
     }
 
-    /** Forgets the engine's part, which has failed. */
+    /** Releases the engine's part, which has failed. */
     void forgetEngine() {
-        handshake = null;
+        if (handshake != null) {
+            handshake.abandon();
+            handshake = null;
+        }
+    }
+
+    /** Notes whether a conversation in plaintext comes first. */
+    void greeting(boolean first) {
+        greeting = first;
+    }
+
+    /** Whether a conversation in plaintext comes first. */
+    boolean isGreeting() {
+        return greeting;
     }
 
     /** Notes that a byte of it has come. */

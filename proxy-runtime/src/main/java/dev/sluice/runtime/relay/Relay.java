@@ -74,10 +74,15 @@ final class Relay extends DialledConnection {
     @Override
     void proceed() {
         if (client() instanceof TlsSide tls && tls.needsHandshake()) {
-            HandshakeStage.begin(this, tls);
+            AcceptedHandshake.STAGE.begin(this, tls);
         } else {
             dial();
         }
+    }
+
+    @Override
+    void beginUpstreamHandshake(@Nullable Buffer header) {
+        DialledHandshake.STAGE.begin(this, header);
     }
 
     @Override
@@ -163,7 +168,9 @@ final class Relay extends DialledConnection {
         } else if (state() == RelayState.HEADER) {
             HeaderStage.read(this);
         } else if (state() == RelayState.HANDSHAKE) {
-            HandshakeStage.run(this);
+            AcceptedHandshake.STAGE.run(this);
+        } else if (state() == RelayState.UPSTREAM_HANDSHAKE) {
+            DialledHandshake.STAGE.run(this);
         } else if (!SplicePump.isWorthIt(from.pace()) || state() != RelayState.OPEN
                 || !SplicePump.run(this, from)) {
             CopyPump.run(this, from);
@@ -218,7 +225,7 @@ final class Relay extends DialledConnection {
         }
         switch (state()) {
             case HEADER -> HeaderStage.expire(this);
-            case HANDSHAKE -> HandshakeStage.expire(this, now);
+            case HANDSHAKE -> AcceptedHandshake.expire(this, now);
             case FILTERING -> {
                 long next = expireFilters(client(), now);
                 if (state() == RelayState.FILTERING) {
@@ -231,7 +238,7 @@ final class Relay extends DialledConnection {
                     close(state() == RelayState.TARPIT ? CloseReason.FILTER_TARPITTED : endReason());
                 }
             }
-            case CONNECTING -> onConnectingExpiry(now);
+            case CONNECTING, UPSTREAM_HANDSHAKE -> onConnectingExpiry(now);
             case OPEN -> onOpenExpiry(now);
             case RESETTING -> {
                 long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
@@ -259,7 +266,7 @@ final class Relay extends DialledConnection {
         }
         long deadline = Math.min(RelayDeadlines.stall(settings(), client().owedSince()),
                 RelayDeadlines.stall(settings(), upstream().owedSince()));
-        long record = client().recordDeadline(now);
+        long record = Math.min(client().recordDeadline(now), upstream().recordDeadline(now));
         if (record <= now) {
             close(CloseReason.TLS_RECORD_TIMEOUT);
             return;
@@ -306,7 +313,7 @@ final class Relay extends DialledConnection {
         if (state() == RelayState.HEADER) {
             HeaderStage.abandon(this);
         } else if (state() == RelayState.HANDSHAKE) {
-            HandshakeStage.abandon(this);
+            AcceptedHandshake.abandon(this);
         }
         state(RelayState.CLOSED);
         RelayFilters all = filters();

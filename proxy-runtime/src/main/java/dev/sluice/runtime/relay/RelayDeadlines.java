@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   FILTERING    hold or suspension of a filter       the filter's own            the filter decides
  *   TARPIT       the decision                         timeouts.tarpit             reset, filter-tarpitted
  *   CONNECTING   attempt; first attempt               connect; connectTotal       next endpoint; reset, connect-timeout
+ *   UPSTREAM_H…  as CONNECTING                        the same                    the same; reset, upstream-tls-timeout
  *   OPEN         last byte taken by a slow receiver   writeStall                  reset, …-write-stall
  *                last byte, nothing owed              idle; halfClosed after FIN  reset, idle-timeout; half-closed-timeout
  *                accept                               lifetime less its jitter    reset, lifetime, at a quiet moment

@@ -97,7 +97,8 @@ final class RelayFilters extends ConnectionChain {
         }
         if (connection.state() == RelayState.FILTERING) {
             goOn();
-        } else if (from.ended() && connection.state() != RelayState.CONNECTING) {
+        } else if (from.ended() && connection.state() != RelayState.CONNECTING
+                && connection.state() != RelayState.UPSTREAM_HANDSHAKE) {
             from.peer().finishIfDrained();
         }
         if (!connection.closed()) {

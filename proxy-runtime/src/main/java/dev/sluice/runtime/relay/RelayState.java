@@ -17,7 +17,11 @@ package dev.sluice.runtime.relay;
  *        │ routed
  *        ▼           connected                   FIN both ways, all delivered
  *   CONNECTING ──────────────────▶ OPEN ──────────────────────────────────────▶ CLOSED
- *        │                         ╱│╲                                            ▲
+ *        │  ▲ │ connected, to a     ▲                                             ▲
+ *        │  │ ▼ cluster with tls    │ done                                        │
+ *        │ UPSTREAM_HANDSHAKE ──────┘                                             │
+ *        │  (it fails: back, to the next endpoint)                                │
+ *        │                         ╱│╲                                            │
  *        │ no endpoint,           ╱ │ ╲ a side that had sent FIN breaks           │
  *        │ deadline              ╱  │  ▶ LINGERING ── the other closes too ───────┤
  *        │                      ╱   │          │                                  │
@@ -45,6 +49,8 @@ enum RelayState {
     TARPIT("tarpit"),
     /** The client waits, unread, until an endpoint is connected. */
     CONNECTING("connecting"),
+    /** The client waits, unread, until the TLS handshake with an endpoint is done. */
+    UPSTREAM_HANDSHAKE("upstream-tls-handshake"),
     /** Bytes move. */
     OPEN("open"),
     /**

@@ -73,7 +73,7 @@ abstract class SideOutput extends Waiter {
     }
 
     /** Gives up a connect. */
-    final void abortConnect() {
+    void abortConnect() {
         if (socket != null) {
             socket.reset();
             socket = null;

@@ -71,7 +71,7 @@ final class SideTable {
             case HEADER, HANDSHAKE -> {
             }
             case FILTERING -> blocked |= filters == UNFILTERED ? ReadBlock.NOT_CONNECTED.bit() : 0;
-            case CONNECTING -> blocked |= ReadBlock.NOT_CONNECTED.bit();
+            case CONNECTING, UPSTREAM_HANDSHAKE -> blocked |= ReadBlock.NOT_CONNECTED.bit();
             case OPEN -> blocked |= blockedByPeer(peerOwed, peerBroken);
             // Only bytes that arrived before the reset can still be delivered.
             case RESETTING -> blocked |= broken ? blockedByPeer(peerOwed, peerBroken) : ReadBlock.ENDING.bit();

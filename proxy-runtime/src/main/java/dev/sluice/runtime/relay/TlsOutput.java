@@ -5,8 +5,10 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.tls.UpstreamTls;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 abstract class TlsOutput extends Side {
     /** The record layer; null until the handshake is done. */
     private @Nullable Records records;
+    private @Nullable RecordRules recordRules;
     /** Records that are not sent yet. */
     private @Nullable Buffer unsent;
     /** Whether {@link #unsent} waits for data. */
@@ -42,8 +45,26 @@ abstract class TlsOutput extends Side {
         return connection.loop().memory();
     }
 
+    /** Rules about the handshakes with the endpoints that are being tried. */
+    final UpstreamTls upstreamRules() {
+        UpstreamTls rules = connection.upstreamTls();
+        if (rules == null) {
+            throw new IllegalStateException("a cluster without tls");
+        }
+        return rules;
+    }
+
+    /** Rules about the records; once the handshake is done they are this side's own. */
+    final RecordRules recordRules() {
+        RecordRules known = recordRules;
+        if (known != null) {
+            return known;
+        }
+        return self().isClient() ? rules().records() : upstreamRules().records();
+    }
+
     final LoopCiphers ciphers() {
-        return rules().ciphers().get(connection.loop().index());
+        return recordRules().ciphers().get(connection.loop().index());
     }
 
     /** The record layer; null until the handshake is done. */
@@ -53,7 +74,15 @@ abstract class TlsOutput extends Side {
     }
 
     final void records(Records established) {
+        recordRules = recordRules();
         records = established;
+    }
+
+    /** Whether it is the turn of this side's handshake. */
+    final boolean handshaking() {
+        return records == null && connection.state() == (self().isClient()
+                ? RelayState.HANDSHAKE
+                : RelayState.UPSTREAM_HANDSHAKE);
     }
 
     @Override
@@ -161,6 +190,13 @@ abstract class TlsOutput extends Side {
         return sent;
     }
 
+    /** Sends bytes before a reset, as far as the kernel takes them. */
+    final void sendLast(Buffer bytes) {
+        if (unsent == null && bytes.content() > 0) {
+            super.write(bytes);
+        }
+    }
+
     /** Keeps records that may wait for data. */
     void defer(Buffer sealed) {
         if (sealed.content() == 0) {
@@ -174,17 +210,18 @@ abstract class TlsOutput extends Side {
     @Override
     boolean canFlush() {
         // To seal, a buffer is needed: without one, room in the kernel is of no use.
-        return (unsent != null && !deferred) || (super.owed() && !waitingForMemory());
+        return (unsent != null && !deferred) || (!handshaking() && super.owed() && !waitingForMemory());
     }
 
     @Override
     boolean owed() {
-        return (unsent != null && !deferred) || super.owed();
+        // Bytes that filters let pass before an endpoint was dialled wait for its handshake.
+        return (unsent != null && !deferred) || (!handshaking() && super.owed());
     }
 
     @Override
     boolean drained() {
-        return (unsent == null || deferred) && super.drained();
+        return (unsent == null || deferred) && !handshaking() && super.drained();
     }
 
     @Override
@@ -194,6 +231,10 @@ abstract class TlsOutput extends Side {
             return super.flush();
         }
         int sent = super.write(waiting);
+        if (sent < 0 && handshaking()) {
+            connection.onReset(self());
+            return true;
+        }
         if (sent < 0) {
             broke(sent);
             return true;
@@ -207,10 +248,10 @@ abstract class TlsOutput extends Side {
         }
         unsent = null;
         memory().giveBack(waiting);
-        if (super.owed()) {
-            super.flush();
-        } else if (connection.state() == RelayState.HANDSHAKE) {
+        if (handshaking()) {
             connection.pump(this);
+        } else if (super.owed()) {
+            super.flush();
         } else {
             resumePeer();
         }
@@ -259,11 +300,21 @@ abstract class TlsOutput extends Side {
     @Override
     void release() {
         super.release();
+        releaseUnsent();
+    }
+
+    private void releaseUnsent() {
         if (unsent != null) {
             memory().giveBack(unsent);
             unsent = null;
             deferred = false;
         }
+    }
+
+    @Override
+    void abortConnect() {
+        releaseUnsent();
+        super.abortConnect();
     }
 
     @Override

@@ -7,8 +7,9 @@ import java.util.concurrent.Executor;
 import dev.sluice.runtime.observe.CertificateView;
 import dev.sluice.runtime.tls.HandshakeSlots;
 import dev.sluice.runtime.tls.Identity;
-import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.SharedSessions;
+import dev.sluice.runtime.tls.StartTls;
 import dev.sluice.runtime.tls.TlsServer;
 
 /**
@@ -16,21 +17,19 @@ import dev.sluice.runtime.tls.TlsServer;
  *
  * @param server makes the handshakes
  * @param certificates digests of the certificates that are served: others are other rules
- * @param ciphers those of each event loop
+ * @param records rules about the records afterwards
  * @param sessions those that connections share
  * @param slots places for handshakes of the listener on each event loop
  * @param maxHandshakes places on one event loop
  * @param workers run what takes long in a handshake
  * @param deadlineNanos the time from the accept in which a handshake has to be complete
- * @param recordNanos the most time for a record from its first byte to its last
- * @param resetsTruncated whether a stream that ends without close_notify counts as cut
+ * @param startTls the conversation that comes before the handshake
  */
-public record TlsRules(TlsServer server, List<String> certificates, List<LoopCiphers> ciphers, SharedSessions sessions,
-        List<HandshakeSlots> slots, int maxHandshakes, Executor workers, long deadlineNanos, long recordNanos,
-        boolean resetsTruncated) {
+public record TlsRules(TlsServer server, List<String> certificates, RecordRules records, SharedSessions sessions,
+        List<HandshakeSlots> slots, int maxHandshakes, Executor workers, long deadlineNanos,
+        StartTls startTls) {
     public TlsRules {
         certificates = List.copyOf(certificates);
-        ciphers = List.copyOf(ciphers);
         slots = List.copyOf(slots);
     }
 

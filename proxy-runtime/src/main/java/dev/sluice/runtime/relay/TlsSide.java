@@ -1,5 +1,8 @@
 package dev.sluice.runtime.relay;
 
+import java.util.concurrent.Executor;
+
+import dev.sluice.api.Attributes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.ReadBlock;
@@ -7,6 +10,7 @@ import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.RecordFormat;
 import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.Session;
+import dev.sluice.runtime.tls.SharedSessions;
 import dev.sluice.runtime.tls.TlsException;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,8 @@ final class TlsSide extends TlsOutput {
     /** Whether it was read when the poller was last asked. */
     private boolean wasRead;
 
-    TlsSide(Connection connection, StreamSocket socket) {
+    /** @param socket the client's; null = it is the side of an endpoint, which is still to be dialled */
+    TlsSide(Connection connection, @Nullable StreamSocket socket) {
         super(connection, socket);
     }
 
@@ -49,9 +54,24 @@ final class TlsSide extends TlsOutput {
         return pending;
     }
 
+    /** Begins the handshake with an endpoint that is connected. @return it */
+    PendingHandshake beginHandshake() {
+        PendingHandshake begun = new PendingHandshake();
+        pending = begun;
+        return begun;
+    }
+
     /** The engine's part of the handshake. */
     Handshake handshake(PendingHandshake of) {
-        return of.handshake(rules().server(), ciphers());
+        return of.handshake(isClient()
+                ? () -> rules().server().newHandshake(ciphers())
+                : () -> upstreamRules().client().newHandshake(ciphers(), connection.attribute(Attributes.SNI),
+                        connection.dialledAddress()));
+    }
+
+    /** Runs what takes long in the handshake. */
+    Executor workers() {
+        return isClient() ? rules().workers() : upstreamRules().workers();
     }
 
     @Override
@@ -65,16 +85,22 @@ final class TlsSide extends TlsOutput {
      *
      * @param rest a borrowed buffer with what was read behind the handshake, which stays with the caller
      * @param index of its first byte
+     * @return the number of last bytes to send that may wait for data; negative = there is no place for the rest
      */
-    boolean handshakeDone(Handshake done, Buffer rest, int index) {
-        session = rules().sessions().share(done.session());
+    int handshakeDone(Buffer rest, int index) {
+        PendingHandshake before = pending;
+        if (before == null) {
+            throw new IllegalStateException("no handshake");
+        }
+        Handshake done = handshake(before);
+        int deferrable = done.deferrable();
+        SharedSessions sessions = isClient() ? rules().sessions() : upstreamRules().sessions();
+        session = sessions.share(done.session());
         records(done.finish());
         unopenedSince = connection.now();
-        if (pending != null) {
-            pending.leaveSlot();
-        }
+        before.leaveSlot();
         pending = null;
-        return keepUnopened(rest, index);
+        return keepUnopened(rest, index) ? deferrable : -1;
     }
 
     /** Appends the bytes that were kept to a borrowed buffer. */
@@ -191,7 +217,7 @@ final class TlsSide extends TlsOutput {
 
     /** The result of a read that has brought no bytes. */
     private int ended(int code) {
-        if (code == StreamSocket.END_OF_STREAM && rules().resetsTruncated()) {
+        if (code == StreamSocket.END_OF_STREAM && recordRules().resetsTruncated()) {
             failure(CloseReason.TLS_TRUNCATED);
             return StreamSocket.BROKEN;
         }
@@ -209,12 +235,16 @@ final class TlsSide extends TlsOutput {
             fail(open, e);
             return StreamSocket.BROKEN;
         }
+        Records settled = open.settled();
+        if (settled != open) {
+            records(settled);
+        }
         boolean same = goesOn && target.content() == before;
         if (!same) {
             unopenedSince = connection.now();
         }
         if (target.content() > data) {
-            connection.deadlineNoLaterThan(unopenedSince + rules().recordNanos());
+            connection.deadlineNoLaterThan(unopenedSince + recordRules().timeoutNanos());
         }
         if (!keepUnopened(target, data)) {
             target.truncate(from);
@@ -241,7 +271,7 @@ final class TlsSide extends TlsOutput {
             // It is the proxy that does not read it.
             unopenedSince = now;
         }
-        return unopenedSince + rules().recordNanos();
+        return unopenedSince + recordRules().timeoutNanos();
     }
 
     @Override
@@ -273,7 +303,9 @@ final class TlsSide extends TlsOutput {
     @Override
     int blockedBy() {
         int blocked = super.blockedBy();
-        if (connection.state() == RelayState.HANDSHAKE) {
+        if (handshaking()) {
+            // An endpoint's side is read before it counts as connected.
+            blocked &= ~ReadBlock.NOT_CONNECTED.bit();
             boolean working = pending != null && (pending.isWorking() || pending.isQueued());
             blocked |= (working ? ReadBlock.SUSPENDED.bit() : 0) | (owed() ? ReadBlock.PEER_OWED.bit() : 0);
         }
@@ -281,18 +313,30 @@ final class TlsSide extends TlsOutput {
     }
 
     @Override
-    void end(boolean cut) {
-        super.end(cut);
+    void abortConnect() {
+        giveUpHandshake();
+        // A worker that still has the old one finds another.
+        pending = new PendingHandshake();
+        super.abortConnect();
+    }
+
+    private void giveUpHandshake() {
         if (unopened != null) {
             memory().giveBack(unopened);
             unopened = null;
         }
+        if (pending != null) {
+            pending.abandon();
+        }
+    }
+
+    @Override
+    void end(boolean cut) {
+        super.end(cut);
+        giveUpHandshake();
         Records established = records();
         if (established != null) {
             established.end();
-        }
-        if (pending != null) {
-            pending.abandon();
         }
     }
 

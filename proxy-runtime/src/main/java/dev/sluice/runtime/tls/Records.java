@@ -24,6 +24,11 @@ public abstract class Records {
      */
     public abstract int open(LoopCiphers ciphers, Buffer buffer, int from) throws TlsException;
 
+    /** The record layer to go on with, after {@link #open}: this one, or one that takes less memory. */
+    public Records settled() {
+        return this;
+    }
+
     /** Whether the peer has ended its stream, with close_notify. */
     public abstract boolean closed();
 

@@ -13,6 +13,7 @@ import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
+import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.Identities;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class GenerationBuilder {
         Map<Path, FileStamp> checkFiles = new LinkedHashMap<>();
         Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, problems, checkFiles);
         Map<String, Identities> certificates = TlsSettings.certificates(configuration, problems, checkFiles);
+        Map<String, ClientSettings> upstreamTls = UpstreamTlsSettings.of(configuration, problems, checkFiles);
         Map<Path, FileStamp> wantedNow = new LinkedHashMap<>(filters.files());
         if (!problems.isEmpty()) {
             wantedNow.putAll(checkFiles);
@@ -64,7 +66,7 @@ public final class GenerationBuilder {
         return Guice
                 .createInjector(
                         new GenerationModule(number, configuration, plugins, filters, checks, checkFiles, certificates,
-                                running, answers, previous))
+                                upstreamTls, running, answers, previous))
                 .getInstance(Generation.class);
     }
 
@@ -86,6 +88,7 @@ public final class GenerationBuilder {
         List<Problem> problems = new ArrayList<>(filters.problems());
         HealthCheckSettings.of(configuration, problems, new LinkedHashMap<>());
         TlsSettings.certificates(configuration, problems, new LinkedHashMap<>());
+        UpstreamTlsSettings.of(configuration, problems, new LinkedHashMap<>());
         ConfiguredEndpointFiles.check(configuration, problems);
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);

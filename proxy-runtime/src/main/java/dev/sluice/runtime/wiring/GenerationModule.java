@@ -37,7 +37,9 @@ import dev.sluice.runtime.relay.Route;
 import dev.sluice.runtime.relay.Routes;
 import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.TlsRules;
+import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.UpstreamTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,7 @@ final class GenerationModule extends AbstractModule {
     private final Map<String, CheckSettings> checks;
     private final Map<Path, FileStamp> checkFiles;
     private final Map<String, Identities> certificates;
+    private final Map<String, ClientSettings> upstreamTls;
     private final Running running;
     private final SourceAnswers answers;
     private final @Nullable Generation previous;
@@ -64,7 +67,8 @@ final class GenerationModule extends AbstractModule {
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
             Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Map<String, Identities> certificates,
-            Running running, SourceAnswers answers, @Nullable Generation previous) {
+            Map<String, ClientSettings> upstreamTls, Running running, SourceAnswers answers,
+            @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
@@ -72,6 +76,7 @@ final class GenerationModule extends AbstractModule {
         this.checks = checks;
         this.checkFiles = checkFiles;
         this.certificates = certificates;
+        this.upstreamTls = upstreamTls;
         this.running = running;
         this.answers = answers;
         this.previous = previous;
@@ -127,12 +132,14 @@ final class GenerationModule extends AbstractModule {
         List<Endpoint> endpoints = ClusterSettings.endpoints(state, config, answers);
         ConnectPolicy policy = ClusterSettings.policy(config);
         LoadBalancer balancer = balancer(config);
+        UpstreamTls tls = UpstreamTlsSettings.rules(config, upstreamTls, running.tls());
         Cluster before = previous == null ? null : previous.clusters().get(config.name());
         if (before != null && before.endpoints().balancer().label().equals(balancer.label())
                 && before.endpoints().list().equals(endpoints)) {
-            return before.policy().equals(policy) ? before : new Cluster(state, before.endpoints(), policy);
+            boolean same = before.policy().equals(policy) && Objects.equals(before.tls(), tls);
+            return same ? before : new Cluster(state, before.endpoints(), policy, tls);
         }
-        return new Cluster(state, new EndpointSet(endpoints, balancer), policy);
+        return new Cluster(state, new EndpointSet(endpoints, balancer), policy, tls);
     }
 
     private static LoadBalancer balancer(ClusterConfig config) {

@@ -121,6 +121,8 @@ public final class Running {
         }
         tls.retain(Stream.concat(configuration.listeners().stream().map(ListenerConfig::name), ending.stream())
                 .collect(Collectors.toSet()));
+        tls.retainClients(configuration.clusters().stream().filter(cluster -> cluster.tls().isPresent())
+                .map(ClusterConfig::name).collect(Collectors.toSet()));
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())
                 .contains(state.name()) && !ending.contains(state.listener()) && state.connections() == 0);
         prune();

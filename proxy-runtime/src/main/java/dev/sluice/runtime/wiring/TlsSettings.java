@@ -1,13 +1,6 @@
 package dev.sluice.runtime.wiring;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,18 +12,15 @@ import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
-import dev.sluice.runtime.config.model.TlsVersion;
 import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.jdk.JdkServer;
 import dev.sluice.runtime.tls.jdk.JdkTls;
-import dev.sluice.runtime.tls.pem.PemFile;
 
 /** The translation of the keys {@code tls} of listeners, which reads certificates and keys. */
 final class TlsSettings {
-    private static final byte[] PROBE = new byte[32];
-
     private TlsSettings() {}
 
     /**
@@ -52,7 +42,8 @@ final class TlsSettings {
                 files.put(certificate.certificate(), FileStamp.of(certificate.certificate()));
                 files.put(certificate.keyFile(), FileStamp.of(certificate.keyFile()));
                 try {
-                    identities.add(identity(certificate));
+                    identities.add(IdentityFiles.read(certificate.certificate(), certificate.keyFile(),
+                            certificate.key().isPresent() ? "key" : "certificate"));
                 } catch (ConfigException e) {
                     problems.add(Problem.at(certificate.place(), e));
                 }
@@ -64,75 +55,19 @@ final class TlsSettings {
         return all;
     }
 
-    private static Identity identity(TerminatedTls.Certificate config) {
-        List<X509Certificate> chain;
-        try {
-            chain = PemFile.read(config.certificate()).certificates();
-        } catch (IOException e) {
-            throw new ConfigException("certificate", config.certificate() + " " + e.getMessage(),
-                    "a file with certificates in PEM", null);
-        }
-        if (chain.isEmpty()) {
-            throw new ConfigException("certificate", config.certificate() + " has no certificate",
-                    "a file with certificates in PEM", null);
-        }
-        String key = config.key().isPresent() ? "key" : "certificate";
-        PrivateKey privateKey;
-        try {
-            privateKey = PemFile.read(config.keyFile()).key();
-        } catch (IOException e) {
-            throw new ConfigException(key, config.keyFile() + " " + e.getMessage(), "a file with a private key in PEM",
-                    null);
-        }
-        if (!fits(privateKey, chain.getFirst().getPublicKey())) {
-            throw new ConfigException(key,
-                    "the key in " + config.keyFile() + " is not that of the first certificate in "
-                            + config.certificate(),
-                    "the key of that certificate; the certificate itself comes first in its file", null);
-        }
-        for (int i = 0; i + 1 < chain.size(); i++) {
-            if (!chain.get(i).getIssuerX500Principal().equals(chain.get(i + 1).getSubjectX500Principal())) {
-                throw new ConfigException("certificate", "certificate " + (i + 2) + " in " + config.certificate()
-                        + " is not that of the authority that signed the one before",
-                        "the certificate, then that of the authority that signed it, and so on", null);
-            }
-        }
-        return Identity.of(chain, privateKey);
-    }
-
-    /** Whether a private key and a public one belong together: one checks what the other has signed. */
-    private static boolean fits(PrivateKey key, PublicKey certified) {
-        String algorithm = switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> "EdDSA";
-        };
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key, new SecureRandom());
-            signature.update(PROBE);
-            byte[] signed = signature.sign();
-            signature.initVerify(certified);
-            signature.update(PROBE);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
-    }
-
     /** The rules about the TLS of a listener's connections. */
     static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities, JdkTls process) {
-        List<String> versions = new ArrayList<>(List.of(TlsVersion.TLS13.label()));
-        if (config.minVersion() == TlsVersion.TLS12) {
-            versions.add(TlsVersion.TLS12.label());
-        }
-        JdkServer server = new JdkServer(process.context(listener.name(), identities), versions, JdkServer.SUITES,
-                config.alpn(),
+        JdkServer server = new JdkServer(process.context(listener.name(), identities),
+                UpstreamTlsSettings.versions(config.minVersion()), JdkServer.SUITES,
+                // A client that begins with the handshake at once insists on it.
+                config.alpn().isEmpty() && config.startTls().isPresent() ? List.of("postgresql") : config.alpn(),
                 config.unknownName() == TerminatedTls.UnknownName.REJECT);
-        return new TlsRules(server, identities.fingerprints(), process.ciphers(), process.sessions(),
+        return new TlsRules(server, identities.fingerprints(),
+                new RecordRules(process.ciphers(), config.recordTimeout().toNanos(),
+                        config.onTruncation() == TerminatedTls.Truncation.RESET),
+                process.sessions(),
                 process.slots(listener.name()),
                 Math.max(1, config.handshake().max() / process.ciphers().size()), process.workers(),
-                config.handshake().deadline().toNanos(), config.recordTimeout().toNanos(),
-                config.onTruncation() == TerminatedTls.Truncation.RESET);
+                config.handshake().deadline().toNanos(), UpstreamTlsSettings.startTls(config.startTls()));
     }
 }

@@ -76,7 +76,8 @@ class ClusterConfigTest {
                 + " 4096 bytes as pairs of hexadecimal digits, as in \"00 00 00 08\"",
         "healthCheck: { timeout: 6s }@4:29 clusters[0].healthCheck.timeout: timeout 6s is longer than interval 5s; allowed: a timeout"
                 + " of at most 5s",
-        "tls: {}@4:5 clusters[0].tls: 'tls' is not supported by this version of Sluice; " + ALLOWED,
+        "tls: {}@4:10 clusters[0].tls: the key 'serverName' is missing: endpoints are known by their addresses, and without a name their certificates"
+                + " cannot be verified; allowed: serverName: NAME, as it stands in the certificates; or verify: chain, which accepts any name",
         "proxyProtocol: v3@4:20 clusters[0].proxyProtocol.version: 'v3' is not one of the choices; allowed: none, v1, v2; did you mean"
                 + " 'v1'?",
         "proxyProtocol: { tlvs: [alpn] }@4:20 clusters[0].proxyProtocol: the key 'version' is missing: v1, v2 or none",

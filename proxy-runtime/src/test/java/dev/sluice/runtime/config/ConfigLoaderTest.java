@@ -170,7 +170,8 @@ class ConfigLoaderTest {
             int connectAttempts, Optional<Integer> maxConnections, List<ClusterConfig.Endpoint> endpoints,
             Optional<SentProxyHeader> proxyProtocol) {
         return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections,
-                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), proxyProtocol, endpoints,
+                new ClusterConfig.Queue(0, Duration.ofSeconds(10), ConfigPlace.NONE), proxyProtocol,
+                Optional.empty(), endpoints,
                 Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty(), new Percentage(0), Duration.ZERO,
                 ConnectionsEnd.KEEP, ConnectionsEnd.KEEP, ConfigPlace.NONE);

@@ -123,7 +123,7 @@ class JsonSchemaTest {
                 listeners: [ { zz: 0, proxyProtocol: { zz: 0 }, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } },
                                tls: { zz: 0, certificates: [ { zz: 0 } ], handshake: { zz: 0 } },
                                filters: [ { zz: 0, quarantine: { zz: 0 } } ], routes: [ { zz: 0, match: { zz: 0 } } ] } ]
-                clusters: [ { zz: 0, timeouts: { zz: 0 }, proxyProtocol: { zz: 0 }, endpoints: [ { zz: 0, proxyProtocol: { zz: 0 } } ], dns: { zz: 0 }, queue: { zz: 0 },
+                clusters: [ { zz: 0, timeouts: { zz: 0 }, proxyProtocol: { zz: 0 }, tls: { zz: 0 }, endpoints: [ { zz: 0, proxyProtocol: { zz: 0 } } ], dns: { zz: 0 }, queue: { zz: 0 },
                               healthCheck: { zz: 0, tcp: { zz: 0 }, http: { zz: 0 }, tls: { zz: 0 } },
                               outlierDetection: { zz: 0 } } ]
                 """;
@@ -169,7 +169,7 @@ class JsonSchemaTest {
         written.putArray("listeners").add(listener);
         ObjectNode cluster = defaults(schema.path("clusters").path("items").path("properties"));
         // Sections that are off unless they are written; those of other kinds of checks exclude each other.
-        cluster.remove("dns");
+        cluster.remove(List.of("dns", "tls"));
         cluster.withObject("healthCheck").remove(List.of("http", "tls"));
         ObjectNode endpoint = defaults(schema.path("clusters").path("items").path("properties").path("endpoints")
                 .path("items").path("properties"));

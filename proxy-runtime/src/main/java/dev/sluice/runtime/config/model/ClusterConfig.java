@@ -14,14 +14,12 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.api.config.ConfigNotEmpty;
 import dev.sluice.api.config.ConfigOneOf;
 import dev.sluice.api.config.ConfigRange;
-import dev.sluice.runtime.shape.PlannedKeys;
 import dev.sluice.runtime.shape.Syntax;
 
 /**
  * A cluster: endpoints that serve the same thing. Their addresses are distinct. They are written here, or found at run
  * time: exactly one of {@code endpoints}, {@code endpointsFile} and {@code dns} is present.
  */
-@PlannedKeys("tls")
 @ConfigOneOf(value = {"endpoints", "endpointsFile",
     "dns"}, allowed = "one of the three: endpoints, a file with them, or a name in DNS")
 public record ClusterConfig( // @formatter:off
@@ -40,6 +38,8 @@ public record ClusterConfig( // @formatter:off
         @ConfigDescription("The PROXY header with which connections to endpoints begin: v1, v2, or v2 with more facts. "
                 + "Default: none is sent.")
         Optional<SentProxyHeader> proxyProtocol,
+        @ConfigDescription("The TLS of connections to the endpoints. Default: bytes are passed on as they come.")
+        Optional<ClusterTls> tls,
         @ConfigNotEmpty
         @ConfigDescription(value = "The servers of the cluster.",
                 hint = "a list, as in [ { address: \"10.0.0.1:443\" } ]")
@@ -73,10 +73,17 @@ public record ClusterConfig( // @formatter:off
         endpointsFile = endpointsFile.map(file -> place.directory().resolve(file).normalize());
     }
 
+    /** The name that the certificates of the endpoints have to have; empty = none is known. */
+    public Optional<HostName> tlsName() {
+        Optional<HostName> written = tls.flatMap(ClusterTls::serverName);
+        boolean addresses = dns.isPresent() && !dns.get().type().contains(RecordType.SRV);
+        return written.isPresent() || !addresses ? written : dns.map(Dns::name);
+    }
+
     /** The same cluster without the endpoints that are written in it. */
     public ClusterConfig withoutEndpoints() {
         return new ClusterConfig(name, loadBalancing, timeouts, connectAttempts, maxConnections, queue,
-                proxyProtocol, List.of(),
+                proxyProtocol, tls, List.of(),
                 endpointsFile, dns, healthCheck, outlierDetection, panicThreshold, slowStart, onRemoved, onUnhealthy,
                 place);
     }

@@ -33,6 +33,9 @@ public record TerminatedTls( // @formatter:off
         @ConfigDescription("The end of a stream without close_notify, which an attacker can forge: reset passes it on as a cut, finish as an "
                 + "end.")
         Truncation onTruncation,
+        @ConfigDescription("The protocol in which clients ask for TLS before the handshake: postgres. Default: the first byte is that of the "
+                + "handshake.")
+        Optional<StartTlsProtocol> startTls,
         ConfigPlace place) { // @formatter:on
 
     /** A certificate with its key. */

@@ -12,6 +12,8 @@ import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.RecordFormat;
 import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.tls.TrafficRecords;
+import dev.sluice.runtime.tls.TrafficSecrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +27,21 @@ final class EngineRecords extends Records {
 
     private final SSLEngine engine;
     private final @Nullable EngineSecrets secrets;
+    private final boolean awaitsTickets;
     private byte emptyRecords;
     private boolean closed;
+    private boolean received;
 
     /**
      * The records of an engine whose handshake is done.
      *
      * @param secrets the way into the engine, for half-close in TLS 1.2; null = there is none, and close_notify ends both directions there
+     * @param awaitsTickets whether the engine is dropped once something has been received
      */
-    EngineRecords(SSLEngine engine, @Nullable EngineSecrets secrets) {
+    EngineRecords(SSLEngine engine, @Nullable EngineSecrets secrets, boolean awaitsTickets) {
         this.engine = engine;
         this.secrets = secrets;
+        this.awaitsTickets = awaitsTickets;
     }
 
     @Override
@@ -53,6 +59,7 @@ final class EngineRecords extends Records {
             }
             buffer.copyTo(at, ciphers.input(), 0, length);
             int content = unwrap(ciphers, length);
+            received = true;
             at += length;
             buffer.replace(data, ciphers.output(), 0, content);
             data += content;
@@ -115,6 +122,16 @@ final class EngineRecords extends Records {
         for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
             task.run();
         }
+    }
+
+    /** The records without the engine: servers send tickets before their first data, and with those that come later nothing is done. */
+    @Override
+    public Records settled() {
+        if (!awaitsTickets || !received || closed || secrets == null || answers() || engine.isOutboundDone()) {
+            return this;
+        }
+        TrafficSecrets found = secrets.of(engine);
+        return found == null ? this : new TrafficRecords(found, true);
     }
 
     @Override

@@ -27,6 +27,8 @@ final class JdkHandshake implements Handshake {
     private final SSLEngine engine;
     private final LoopCiphers scratch;
     private final @Nullable EngineSecrets secrets;
+    /** Whether the engine is kept until tickets may have come, which only it understands. */
+    private final boolean awaitsTickets;
     private int deferrable;
     /** A failure of {@link #work}, which happens on another thread, before {@link #proceed}. */
     private volatile @Nullable Throwable failure;
@@ -39,9 +41,19 @@ final class JdkHandshake implements Handshake {
      * @param secrets the way to its secrets; null = it is kept
      */
     JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets) {
+        this(engine, scratch, secrets, false);
+    }
+
+    /**
+     * A handshake that has not begun, after which the engine may be kept for a while.
+     *
+     * @param awaitsTickets whether it is kept until tickets may have come: a client's, which resumes sessions
+     */
+    JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, boolean awaitsTickets) {
         this.engine = engine;
         this.scratch = scratch;
         this.secrets = secrets;
+        this.awaitsTickets = awaitsTickets;
     }
 
     @Override
@@ -151,7 +163,8 @@ final class JdkHandshake implements Handshake {
         SSLSession session = engine.getSession();
         X509Certificate peer = null;
         try {
-            peer = (X509Certificate) session.getPeerCertificates()[0];
+            // An endpoint's is of no interest once it is verified, and one object for each connection would be much.
+            peer = engine.getUseClientMode() ? null : (X509Certificate) session.getPeerCertificates()[0];
         } catch (SSLPeerUnverifiedException none) {
             // A client needs none.
         }
@@ -166,9 +179,10 @@ final class JdkHandshake implements Handshake {
         SSLSession session = engine.getSession();
         // A client with little memory may have asked for short records, which only the engine knows.
         boolean shortRecords = session.getPacketBufferSize() < RecordFormat.MAX_CONTENT;
-        TrafficSecrets found = secrets == null || shortRecords || !isTls13(session) ? null : secrets.of(engine);
+        boolean kept = secrets == null || shortRecords || !isTls13(session);
+        TrafficSecrets found = kept || awaitsTickets ? null : secrets.of(engine);
         return found == null
-                ? new EngineRecords(engine, secrets)
+                ? new EngineRecords(engine, secrets, !kept && awaitsTickets)
                 : new TrafficRecords(found, engine.getUseClientMode());
     }
 

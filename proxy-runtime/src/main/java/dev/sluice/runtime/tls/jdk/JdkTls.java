@@ -9,10 +9,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
+import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.HandshakeSlots;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.SharedSessions;
+import dev.sluice.runtime.tls.TlsClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ public final class JdkTls {
     private final SharedSessions sessions = new SharedSessions();
     private final Map<String, List<HandshakeSlots>> slots = new ConcurrentHashMap<>();
     private final Map<String, JdkContext> contexts = new ConcurrentHashMap<>();
+    private final Map<String, JdkClient> clients = new ConcurrentHashMap<>();
     /** As many at one time as there are processors. */
     private final Executor workers = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("sluice-tls-", 0).factory());
@@ -63,11 +66,34 @@ public final class JdkTls {
      * @param first the certificates of one that is made now
      */
     public JdkContext context(String listener, Identities first) {
+        testOnce();
+        return contexts.computeIfAbsent(listener, missing -> new JdkContext(this, first));
+    }
+
+    private void testOnce() {
         if (!tested.getAndSet(true)) {
             // It takes as long as some handshakes, and until it is done engines are kept.
             workers.execute(this::test);
         }
-        return contexts.computeIfAbsent(listener, missing -> new JdkContext(this, first));
+    }
+
+    /**
+     * The client towards the endpoints of a cluster: that of before, with its sessions, if the settings are the same. One thread at a time.
+     */
+    public TlsClient client(String cluster, ClientSettings settings) {
+        JdkClient known = clients.get(cluster);
+        if (known != null && known.settings().equals(settings)) {
+            return known;
+        }
+        testOnce();
+        JdkClient made = new JdkClient(this, settings);
+        clients.put(cluster, made);
+        return made;
+    }
+
+    /** Forgets the clients of all but these clusters. */
+    public void retainClients(Set<String> clusters) {
+        clients.keySet().retainAll(clusters);
     }
 
     /** Serves other certificates at a listener, from the next handshake on. */

@@ -1,0 +1,66 @@
+package dev.sluice.runtime.tls.jdk;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+import dev.sluice.runtime.tls.Identity;
+import org.jspecify.annotations.Nullable;
+
+/** The one certificate of a client. It is shown to each server that asks for one and can check its kind of key. Any thread. */
+final class ClientKey extends X509ExtendedKeyManager {
+    private final Identity identity;
+
+    ClientKey(Identity identity) {
+        this.identity = identity;
+    }
+
+    /**
+     * The certificate, whichever authorities the server names: a server that trusts another one refuses it with an alert, which is to be
+     * preferred to a handshake without certificate whose failure comes later.
+     */
+    @Override
+    public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
+            SSLEngine engine) {
+        return Arrays.asList(keyTypes).contains(identity.keyType()) ? identity.fingerprint() : null;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+        return identity.chain().toArray(new X509Certificate[0]);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+        return identity.key();
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        return null;
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+        return null;
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, Socket socket) {
+        return null;
+    }
+}
