@@ -105,7 +105,8 @@ final class ClusterChecks {
         }
         boolean named = check.tls().flatMap(HealthCheckConfig.Tls::sni).isPresent();
         boolean verified = check.tls().map(HealthCheckConfig.Tls::verify).orElse(true);
-        if (check.type() == HealthCheckConfig.Type.TLS && verified && !named) {
+        boolean asCluster = check.tls().isEmpty() && cluster.tls().isPresent();
+        if (check.type() == HealthCheckConfig.Type.TLS && verified && !named && !asCluster) {
             problems.warn(check.place().at("type"),
                     "without tls.sni, an endpoint passes only if its certificate has its"
                             + " IP address, which is rare; set tls.sni to the name in the certificate");

@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param timeout for one check, from connect to answer
  * @param rise successes in a row after which a failed endpoint has passed
  * @param fall failures in a row after which an endpoint has failed
+ * @param tls the handshake that comes before the question, where endpoints speak TLS; null = none does
  * @param proxy the version of the PROXY header that the cluster's endpoints want first; null if they want none
  */
 public record CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall,
-        ProxyHeaderWriter.@Nullable Version proxy) {
+        @Nullable TlsProbe tls, ProxyHeaderWriter.@Nullable Version proxy) {
     // Not the short form, whose last parameter would lose that it may be null in the class file.
     public CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall,
-            ProxyHeaderWriter.@Nullable Version proxy) {
+            @Nullable TlsProbe tls, ProxyHeaderWriter.@Nullable Version proxy) {
         if (!interval.isPositive() || !timeout.isPositive() || rise < 1 || fall < 1) {
             throw new IllegalArgumentException("interval " + interval + ", timeout " + timeout + ", rise " + rise
                     + ", fall " + fall + "; each has to be greater than 0");
@@ -31,12 +32,19 @@ public record CheckSettings(Probe probe, Duration interval, Duration timeout, in
         this.timeout = timeout;
         this.rise = rise;
         this.fall = fall;
+        this.tls = tls;
         this.proxy = proxy;
+    }
+
+    /** Settings of endpoints that do not speak TLS, or of a probe that is a handshake itself. */
+    public CheckSettings(Probe probe, Duration interval, Duration timeout, int rise, int fall,
+            ProxyHeaderWriter.@Nullable Version proxy) {
+        this(probe, interval, timeout, rise, fall, null, proxy);
     }
 
     /** The same settings for an endpoint that gets this header. */
     public CheckSettings with(ProxyHeaderWriter.@Nullable Version header) {
-        return header == proxy ? this : new CheckSettings(probe, interval, timeout, rise, fall, header);
+        return header == proxy ? this : new CheckSettings(probe, interval, timeout, rise, fall, tls, header);
     }
 
     /**
@@ -46,6 +54,15 @@ public record CheckSettings(Probe probe, Duration interval, Duration timeout, in
     public boolean asksPortOf(SocketAddress endpoint) {
         return !(probe instanceof HttpProbe http) || !(endpoint instanceof InetSocketAddress inet)
                 || http.port().orElse(inet.getPort()) == inet.getPort();
+    }
+
+    /** The handshake with which the check of an endpoint begins; null = it has none, as at another port, where something else listens. */
+    @Nullable
+    TlsProbe handshakeFor(SocketAddress endpoint) {
+        if (probe instanceof TlsProbe alone) {
+            return alone;
+        }
+        return asksPortOf(endpoint) ? tls : null;
     }
 
     /** The version of the PROXY header that the check of an endpoint begins with; none at another port, where something else listens. */

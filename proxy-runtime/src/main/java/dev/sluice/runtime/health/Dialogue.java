@@ -35,22 +35,27 @@ final class Dialogue {
 
     /** The bytes to send, now that there is a connection: the PROXY header, if there is one, and the question. */
     ByteBuffer opening() {
-        Bytes question = switch (probe) {
+        ByteBuffer question = question();
+        if (header == null) {
+            return question;
+        }
+        byte[] first = ProxyHeaderWriter.local(header);
+        return ByteBuffer.allocate(first.length + question.remaining()).put(first).put(question).flip();
+    }
+
+    /** The question alone. */
+    ByteBuffer question() {
+        return switch (probe) {
             case TcpProbe tcp -> {
                 missing = tcp.expect().isEmpty() ? "connected, but no answer" : "connected, but no " + tcp.expect();
-                yield tcp.send();
+                yield tcp.send().buffer();
             }
             case HttpProbe http -> {
                 missing = "connected, but no HTTP answer";
-                yield http.request(address);
+                yield http.request(address).buffer();
             }
             case TlsProbe tls -> throw new IllegalStateException("a handshake is no dialogue: " + tls);
         };
-        if (header == null) {
-            return question.buffer();
-        }
-        byte[] first = ProxyHeaderWriter.local(header);
-        return ByteBuffer.allocate(first.length + question.length()).put(first).put(question.buffer()).flip();
     }
 
     /** Takes bytes of the answer. */

@@ -151,9 +151,12 @@ public final class HealthChecks implements AutoCloseable {
     private void index(long now) {
         Map<SocketAddress, AddressChecks> before = byAddress;
         Map<SocketAddress, AddressChecks> index = HashMap.newHashMap(checks.size());
-        Set<Probe> probes = new HashSet<>();
+        Set<TlsProbe> probes = new HashSet<>();
         for (Check check : checks.values()) {
-            probes.add(check.settings().probe());
+            TlsProbe tls = check.settings().handshakeFor(check.address());
+            if (tls != null) {
+                probes.add(tls);
+            }
             index.computeIfAbsent(check.address(), address -> {
                 AddressChecks known = before.get(address);
                 return new AddressChecks(known == null ? new AtomicLong(now) : known.askableAt, new ArrayList<>());
@@ -196,7 +199,8 @@ public final class HealthChecks implements AutoCloseable {
 
     private void start(Check check) {
         long now = System.nanoTime();
-        CheckRun run = check.settings().probe() instanceof TlsProbe tls
+        TlsProbe tls = check.settings().handshakeFor(check.address());
+        CheckRun run = tls != null
                 ? new ThreadRun(check, tls, contexts, results, now)
                 : new SelectedRun(check, loop, results, now);
         check.started(run, now);

@@ -99,13 +99,8 @@ final class TlsClient {
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
             throw closed();
         }
-        if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
-            received.compact();
-            int read = socket.read(received);
-            received.flip();
-            if (read < 0) {
-                throw closed();
-            }
+        if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW && !receiveMore()) {
+            throw closed();
         }
     }
 
@@ -123,6 +118,49 @@ final class TlsClient {
         } catch (IOException gone) {
             // The check has failed already.
         }
+    }
+
+    /** Sends plaintext. */
+    void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            sent.clear();
+            engine.wrap(bytes, sent);
+            socket.write(sent.flip());
+        }
+    }
+
+    /** Waits for plaintext, and appends it. @return whether there is more; false = the peer has ended its stream */
+    boolean read(ByteBuffer into) throws IOException, CheckException {
+        try {
+            while (true) {
+                plain.clear();
+                SSLEngineResult result = engine.unwrap(received, plain);
+                for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                    task.run();
+                }
+                if (plain.position() > 0) {
+                    plain.flip();
+                    // Answers are short; what is behind their beginning is not looked at.
+                    plain.limit(Math.min(plain.limit(), into.remaining()));
+                    into.put(plain);
+                    return true;
+                }
+                if (result.getStatus() == SSLEngineResult.Status.CLOSED
+                        || (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW && !receiveMore())) {
+                    return false;
+                }
+            }
+        } catch (SSLException e) {
+            throw new CheckException(CheckResult.TLS, reason(e));
+        }
+    }
+
+    /** @return false = the end of the stream */
+    private boolean receiveMore() throws IOException {
+        received.compact();
+        int read = socket.read(received);
+        received.flip();
+        return read >= 0;
     }
 
     /** Ends the session, so that the peer sees no truncated stream. */

@@ -21,12 +21,14 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
+import dev.sluice.runtime.tls.jdk.ClientKey;
+
 /** The TLS contexts of probes: one for each probe, since the trusted authorities are some megabytes. Any thread. */
 final class TlsContexts {
     private final ConcurrentMap<TlsProbe, SSLContext> contexts = new ConcurrentHashMap<>();
 
     /** Forgets all but those of these probes. */
-    void retain(Set<Probe> probes) {
+    void retain(Set<TlsProbe> probes) {
         contexts.keySet().retainAll(probes);
     }
 
@@ -39,7 +41,7 @@ final class TlsContexts {
         List<SNIServerName> names = new ArrayList<>();
         probe.sni().ifPresent(name -> names.add(new SNIHostName(name)));
         parameters.setServerNames(names);
-        if (probe.verify()) {
+        if (probe.verify() && !probe.anyName()) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         engine.setSSLParameters(parameters);
@@ -57,7 +59,7 @@ final class TlsContexts {
         }
         try {
             SSLContext made = SSLContext.getInstance("TLS");
-            made.init(null, probe.verify() ? verifying(probe.ca()) : new TrustManager[]{new AnyCertificate()}, null);
+            made.init(ClientKey.managers(probe.identity()), probe.verify() ? verifying(probe.ca()) : new TrustManager[]{new AnyCertificate()}, null);
             contexts.put(probe, made);
             return made;
         } catch (GeneralSecurityException | IOException e) {

@@ -49,7 +49,8 @@ final class DialledHandshake extends HandshakeStage {
             refuse(connection, upstream);
             return;
         }
-        PostgresGreeting.request(request);
+        byte[] question = PostgresGreeting.request();
+        request.append(question, 0, question.length);
         if (upstream.send(request) < 0) {
             left(connection, upstream, StreamSocket.BROKEN);
         }
@@ -57,7 +58,7 @@ final class DialledHandshake extends HandshakeStage {
 
     @Override
     boolean greet(DialledConnection connection, TlsSide upstream, PendingHandshake pending, Buffer in, Loan out) {
-        String problem = PostgresGreeting.problem(in);
+        String problem = PostgresGreeting.problem(in.byteAt(0), in.content() == 1);
         if (!problem.isEmpty()) {
             connection.onUpstreamHandshakeFailed(problem);
             return false;

@@ -87,22 +87,21 @@ public enum PostgresGreeting {
         return message;
     }
 
-    /** Appends SSLRequest. */
-    public static void request(Buffer target) {
-        byte[] request = {0, 0, 0, REQUEST_BYTES, SSL_CODE >>> 24, (byte) (SSL_CODE >>> 16), (byte) (SSL_CODE >>> 8),
+    /** SSLRequest. */
+    public static byte[] request() {
+        return new byte[]{0, 0, 0, REQUEST_BYTES, SSL_CODE >>> 24, (byte) (SSL_CODE >>> 16), (byte) (SSL_CODE >>> 8),
             (byte) SSL_CODE};
-        target.append(request, 0, request.length);
     }
 
     /**
      * The problem with a server's answer to SSLRequest, in words; empty = there is none, and the handshake may begin.
      *
-     * @param bytes at least one
+     * @param first the first byte of it
+     * @param alone whether nothing follows
      */
-    public static String problem(Buffer bytes) {
-        byte first = bytes.byteAt(0);
+    public static String problem(byte first, boolean alone) {
         if (first == ACCEPTED) {
-            return bytes.content() == 1 ? "" : "start-tls-refused: bytes before the handshake";
+            return alone ? "" : "start-tls-refused: bytes before the handshake";
         }
         return first == DECLINED
                 ? "start-tls-refused: the endpoint has no TLS"

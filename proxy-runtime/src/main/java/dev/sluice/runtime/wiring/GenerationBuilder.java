@@ -51,9 +51,9 @@ public final class GenerationBuilder {
         FilterAssembly filters = new FilterAssembly(configuration, running, previous);
         List<Problem> problems = new ArrayList<>(filters.problems());
         Map<Path, FileStamp> checkFiles = new LinkedHashMap<>();
-        Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, problems, checkFiles);
-        Map<String, Identities> certificates = TlsSettings.certificates(configuration, problems, checkFiles);
         Map<String, ClientSettings> upstreamTls = UpstreamTlsSettings.of(configuration, problems, checkFiles);
+        Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, upstreamTls, problems, checkFiles);
+        Map<String, Identities> certificates = TlsSettings.certificates(configuration, problems, checkFiles);
         Map<Path, FileStamp> wantedNow = new LinkedHashMap<>(filters.files());
         if (!problems.isEmpty()) {
             wantedNow.putAll(checkFiles);
@@ -86,9 +86,9 @@ public final class GenerationBuilder {
                 new Running(configuration.runtime().eventLoops()), null);
         filters.close();
         List<Problem> problems = new ArrayList<>(filters.problems());
-        HealthCheckSettings.of(configuration, problems, new LinkedHashMap<>());
+        HealthCheckSettings.of(configuration, UpstreamTlsSettings.of(configuration, problems, new LinkedHashMap<>()), problems,
+                new LinkedHashMap<>());
         TlsSettings.certificates(configuration, problems, new LinkedHashMap<>());
-        UpstreamTlsSettings.of(configuration, problems, new LinkedHashMap<>());
         ConfiguredEndpointFiles.check(configuration, problems);
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);

@@ -13,6 +13,7 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ClusterTls;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.HealthCheckConfig;
 import dev.sluice.runtime.config.model.HexBytes;
@@ -25,6 +26,8 @@ import dev.sluice.runtime.health.Probe;
 import dev.sluice.runtime.health.StatusRange;
 import dev.sluice.runtime.health.TcpProbe;
 import dev.sluice.runtime.health.TlsProbe;
+import dev.sluice.runtime.tls.ClientSettings;
+import org.jspecify.annotations.Nullable;
 
 /** The translation of the health checks of a configuration, which reads the certificates that they name. */
 final class HealthCheckSettings {
@@ -33,11 +36,12 @@ final class HealthCheckSettings {
     /**
      * The health checks by the names of their clusters.
      *
+     * @param upstreamTls settings of the clusters whose endpoints speak TLS
      * @param problems gets those that show only now
      * @param files gets the files that were read, with their state before
      */
-    static Map<String, CheckSettings> of(Configuration configuration, List<Problem> problems,
-            Map<Path, FileStamp> files) {
+    static Map<String, CheckSettings> of(Configuration configuration, Map<String, ClientSettings> upstreamTls,
+            List<Problem> problems, Map<Path, FileStamp> files) {
         Map<String, CheckSettings> checks = new LinkedHashMap<>();
         for (ClusterConfig cluster : configuration.clusters()) {
             HealthCheckConfig config = cluster.healthCheck().orElse(null);
@@ -46,13 +50,26 @@ final class HealthCheckSettings {
             }
             config.tls().flatMap(HealthCheckConfig.Tls::ca).ifPresent(file -> files.put(file, FileStamp.of(file)));
             try {
-                checks.put(cluster.name(), new CheckSettings(probe(config), config.interval(), config.timeout(),
-                        config.rise(), config.fall(), null));
+                TlsProbe ofCluster = ofCluster(cluster, upstreamTls);
+                Probe probe = config.type() == HealthCheckConfig.Type.TLS && config.tls().isEmpty() && ofCluster != null
+                        ? ofCluster
+                        : probe(config);
+                checks.put(cluster.name(), new CheckSettings(probe, config.interval(), config.timeout(), config.rise(),
+                        config.fall(), ofCluster, null));
             } catch (ConfigException e) {
                 problems.add(Problem.at(config.place(), e));
             }
         }
         return checks;
+    }
+
+    /** The handshake with the endpoints of a cluster; null = they do not speak TLS, or not yet as they should. */
+    private static @Nullable TlsProbe ofCluster(ClusterConfig cluster, Map<String, ClientSettings> upstreamTls) {
+        ClientSettings client = upstreamTls.get(cluster.name());
+        return client == null
+                ? null
+                : TlsProbe.of(client,
+                        UpstreamTlsSettings.startTls(cluster.tls().flatMap(ClusterTls::startTls)));
     }
 
     /**

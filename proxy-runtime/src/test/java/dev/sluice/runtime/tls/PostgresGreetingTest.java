@@ -52,15 +52,14 @@ class PostgresGreetingTest {
         "45, start-tls-refused: the endpoint does not understand SSLRequest",
         "5316, start-tls-refused: bytes before the handshake"})
     void anAnswerIsOneByte(String hex, String problem) {
-        with(HexFormat.of().parseHex(hex), buffer -> assertEquals(problem, PostgresGreeting.problem(buffer)));
+        byte[] answer = HexFormat.of().parseHex(hex);
+        assertEquals(problem, PostgresGreeting.problem(answer[0], answer.length == 1));
     }
 
     @Test
     void theRequestIsOne() {
-        with(new byte[0], buffer -> {
-            PostgresGreeting.request(buffer);
-            assertEquals(PostgresGreeting.SSL_REQUEST, PostgresGreeting.of(buffer));
-        });
+        with(PostgresGreeting.request(),
+                buffer -> assertEquals(PostgresGreeting.SSL_REQUEST, PostgresGreeting.of(buffer)));
     }
 
     @Test

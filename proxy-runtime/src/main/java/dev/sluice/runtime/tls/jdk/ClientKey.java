@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -12,11 +13,16 @@ import dev.sluice.runtime.tls.Identity;
 import org.jspecify.annotations.Nullable;
 
 /** The one certificate of a client. It is shown to each server that asks for one and can check its kind of key. Any thread. */
-final class ClientKey extends X509ExtendedKeyManager {
+public final class ClientKey extends X509ExtendedKeyManager {
     private final Identity identity;
 
-    ClientKey(Identity identity) {
+    private ClientKey(Identity identity) {
         this.identity = identity;
+    }
+
+    /** The key managers of a client with this certificate; null = it has none. */
+    public static KeyManager[] managers(@Nullable Identity identity) {
+        return identity == null ? new KeyManager[0] : new KeyManager[]{new ClientKey(identity)};
     }
 
     /**

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -38,10 +37,7 @@ final class JdkClient implements TlsClient {
         this.settings = settings;
         try {
             context = SSLContext.getInstance("TLS");
-            context.init(
-                    settings.identity() == null
-                            ? new KeyManager[0]
-                            : new KeyManager[]{new ClientKey(settings.identity())},
+            context.init(ClientKey.managers(settings.identity()),
                     new TrustManager[]{settings.verification() == Verification.NONE
                             ? new TrustAll()
                             : ServerTrust.in(settings.authorities())},
@@ -70,7 +66,11 @@ final class JdkClient implements TlsClient {
         // An empty list, and not the default, which would be made from the host.
         List<SNIServerName> names = new ArrayList<>();
         if (name != null) {
-            names.add(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII)));
+            try {
+                names.add(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII)));
+            } catch (IllegalArgumentException e) {
+                // A client has asked for what is no name, and is not to end more than its own connection: nothing will fit to it.
+            }
         }
         parameters.setServerNames(names);
         if (settings.verification() == Verification.FULL) {
