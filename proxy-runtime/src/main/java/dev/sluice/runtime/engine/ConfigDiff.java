@@ -20,6 +20,7 @@ import dev.sluice.runtime.engine.Change.Kind;
 import dev.sluice.runtime.engine.Listeners.Open;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.UpstreamTls;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,11 @@ final class ConfigDiff {
         return served == null ? List.of() : served.fingerprints();
     }
 
+    private static @Nullable UpstreamTls tls(Generation of, ClusterConfig cluster) {
+        Cluster built = of.clusters().get(cluster.name());
+        return built == null ? null : built.tls();
+    }
+
     private void clusters() {
         Map<String, ClusterConfig> old = byName(before.configuration().clusters(), ClusterConfig::name);
         for (ClusterConfig cluster : after.configuration().clusters()) {
@@ -185,6 +191,9 @@ final class ConfigDiff {
 
     private List<String> cluster(ClusterConfig old, ClusterConfig now) {
         List<String> details = new ArrayList<>(RecordDiff.of("", old.withoutEndpoints(), now.withoutEndpoints()));
+        if (old.tls().equals(now.tls()) && !Objects.equals(tls(before, now), tls(after, now))) {
+            details.add("the certificates of tls have changed");
+        }
         Map<SocketAddress, ClusterConfig.Endpoint> former = byName(old.endpoints(), ClusterConfig.Endpoint::address);
         Map<SocketAddress, ClusterConfig.Endpoint> current = byName(now.endpoints(), ClusterConfig.Endpoint::address);
         current.forEach((address, endpoint) -> {

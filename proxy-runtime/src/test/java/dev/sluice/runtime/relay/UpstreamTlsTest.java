@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +27,8 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.DataAction;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FilterTraits;
+import dev.sluice.runtime.ProxyConfig;
+import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.health.TestingAuthority;
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.TestingClient;
@@ -40,7 +44,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Connections whose TLS to the endpoint begins at the proxy, with servers of the JDK. */
 class UpstreamTlsTest {
@@ -264,6 +270,34 @@ class UpstreamTlsTest {
             client.shutdownOutput();
             assertEquals(-1, client.getInputStream().read());
             proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 1);
+        }
+    }
+
+    /** A renewed file of authorities holds from the next connection on; what is open goes on. */
+    @Test
+    void aReloadReadsTheFilesAgain(@TempDir Path directory) throws Exception {
+        Path live = Files.copy(otherAuthorityFile, directory.resolve("ca.pem"));
+        try (TestingUpstream upstream = tls(server, "TLSv1.3", UpstreamTlsTest::echo)) {
+            ProxyConfig config = ProxyConfig.parse("""
+                    listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app } ]
+                    clusters:
+                      - name: app
+                        tls: { serverName: db.internal, ca: %s }
+                        endpoints: [ { address: "%s" } ]
+                    """.formatted(live, upstream.address()));
+            try (ProxyServer proxy = ProxyServer.builder().config(config).start()) {
+                try (TestingClient client = TestingClient.connect(proxy, "edge")) {
+                    assertEquals(TestingClient.End.RESET, client.end());
+                }
+                Files.copy(authorityFile, live, StandardCopyOption.REPLACE_EXISTING);
+                String report = proxy.reload(config).toText();
+                assertTrue(report.contains("the certificates of tls have changed"), report);
+                try (TestingClient client = TestingClient.connect(proxy, "edge")) {
+                    assertEquals("hello", client.roundTrip("hello"));
+                    assertFalse(proxy.reload(config).applied(), "nothing has changed now");
+                    assertEquals("again", client.roundTrip("again"));
+                }
+            }
         }
     }
 
