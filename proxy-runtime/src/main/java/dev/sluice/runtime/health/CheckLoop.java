@@ -65,6 +65,9 @@ final class CheckLoop implements Executor, AutoCloseable {
     /** Runs a task on the thread, in the order of the calls. Tasks of one that is closed are dropped. */
     @Override
     public void execute(Runnable task) {
+        if (closed) {
+            return;
+        }
         tasks.add(task);
         Selector waiting = selector;
         if (waiting != null && Thread.currentThread() != thread) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 
 import dev.sluice.runtime.loop.Threads;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

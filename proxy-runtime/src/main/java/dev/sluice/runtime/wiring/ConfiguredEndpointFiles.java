@@ -27,7 +27,11 @@ public final class ConfiguredEndpointFiles implements EndpointFiles {
         this.reader = new EndpointsFile(environment);
     }
 
-    /** Reads all files with endpoints that a configuration names. @param problems gets those that they have */
+    /**
+     * Reads all files with endpoints that a configuration names.
+     *
+     * @param problems gets those that they have
+     */
     static void check(Configuration configuration, List<Problem> problems) {
         EndpointsFile reader = new EndpointsFile(System.getenv());
         configuration.clusters().stream().flatMap(cluster -> cluster.endpointsFile().stream()).distinct()

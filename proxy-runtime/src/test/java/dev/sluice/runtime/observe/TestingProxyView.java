@@ -50,7 +50,7 @@ public final class TestingProxyView implements ProxyView {
         return listener(name, cluster, true, counters);
     }
 
-    /** An open listener. @param readsHeaders whether its connections begin with a PROXY header */
+    /** An open listener, whose connections may begin with a PROXY header. */
     static ListenerView listener(String name, String cluster, boolean readsHeaders, ListenerCounters... counters) {
         return new ListenerView(
                 name,
