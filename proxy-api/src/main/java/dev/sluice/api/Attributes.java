@@ -28,6 +28,13 @@ public final class Attributes {
     public static final AttributeKey<String> TLS_VERSION = AttributeKey.of("sluice.tls-version", String.class);
     /** The cipher suite of TLS that ends at the proxy, by its name in the registry of IANA. */
     public static final AttributeKey<String> TLS_CIPHER = AttributeKey.of("sluice.tls-cipher", String.class);
+    /** The subject of the client's certificate, as in {@code CN=billing,O=Example}; only where the proxy has verified it. */
+    public static final AttributeKey<String> CLIENT_SUBJECT = AttributeKey.of("sluice.client-subject", String.class);
+    /**
+     * The alternative names in the client's certificate, joined by commas: {@code billing.example,spiffe://example/billing};
+     * only where the proxy has verified it. A comma within a name is {@code %2C}.
+     */
+    public static final AttributeKey<String> CLIENT_SAN = AttributeKey.of("sluice.client-san", String.class);
     /** The method of the first HTTP/1 request. */
     public static final AttributeKey<String> HTTP_METHOD = AttributeKey.of("sluice.http-method", String.class);
     /** The host of the first HTTP/1 request, in lower case, without port. */

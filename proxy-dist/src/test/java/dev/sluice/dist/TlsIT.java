@@ -7,12 +7,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.sluice.runtime.health.TestingAuthority;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.tls.TestingPki;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,5 +202,64 @@ class TlsIT {
                 assertTrue(said.contains("ALPN protocol: http/1.1"), said);
             }
         }
+    }
+
+    /** The example with certificates of clients, as it is but for its addresses. */
+    @Test
+    void theExampleKnowsItsClients(@TempDir Path directory) throws Exception {
+        assumeTool("openssl");
+        Path certificates = Files.createDirectory(directory.resolve("certificates"));
+        Files.copy(store.resolve("www.pem"), certificates.resolve("www.pem"));
+        Files.copy(store.resolve("www.key"), certificates.resolve("www.key"));
+        Path clients = Files.createDirectory(directory.resolve("clients"));
+        TestingPki root = TestingPki.root("clients");
+        Instant now = Instant.now();
+        Files.writeString(clients.resolve("ca.pem"), TestingPki.pemOf(List.of(root.certificate())));
+        TestingPki.Issued revoked = root.issue(new TestingPki.Content("CN=revoked").names("DNS:a.partners.example.com"));
+        Files.writeString(clients.resolve("ca.crl"),
+                TestingPki.pemOf(root.revoked(now.plusSeconds(3600), revoked.chain().getFirst())));
+        root.issue(new TestingPki.Content("CN=billing").names("URI:spiffe://example.com/billing")).write(directory, "good");
+        revoked.write(directory, "revoked");
+        root.issue(new TestingPki.Content("CN=late").until(now.minusSeconds(3600))).write(directory, "late");
+        TestingPki.root("elsewhere").issue(new TestingPki.Content("CN=foreign")).write(directory, "foreign");
+        try (TestingEcho echo = new TestingEcho()) {
+            Path file = Files.writeString(directory.resolve("sluice.yaml"),
+                    Files.readString(Path.of("../examples/configs/mtls.yaml")).replace("0.0.0.0:8443", "127.0.0.1:0")
+                            .replace("/var/log/sluice", directory.toString())
+                            .replaceAll("address: \"10[^\"]*\"", "address: \"" + echo.address() + "\""));
+            try (TestingDaemon daemon = TestingDaemon.serving(file)) {
+                String address = "127.0.0.1:" + daemon.address("api").getPort();
+                String said = run("hello\n", "hello", client(address, directory, "good"));
+                assertTrue(said.contains("Acceptable client certificate CA names"), said);
+                assertTrue(said.contains("hello"), said);
+                // Until the way to the engine's secrets has proved itself, all alerts are certificate_unknown.
+                refused(address, directory, "revoked", "alert certificate revoked");
+                refused(address, directory, "late", "alert certificate expired");
+                refused(address, directory, "foreign", "alert unknown ca");
+                refused(address, directory, "", "alert certificate required");
+            }
+            String log = Files.readString(directory.resolve("access.log"));
+            assertTrue(log.contains("\"client_subject\":\"CN=billing\",\"client_san\":\"spiffe://example.com/billing\""), log);
+            assertTrue(log.contains("\"cluster\":\"billing\""), log);
+            for (String word : List.of("missing", "expired", "revoked", "unknown-ca")) {
+                assertTrue(log.contains("\"detail\":\"client-certificate-" + word), () -> word + " is not in: " + log);
+            }
+        }
+    }
+
+    private static void refused(String address, Path directory, String certificate, String alert) throws Exception {
+        Await.until(alert, TestingDaemon.LIMIT,
+                () -> run("hello\n", alert, client(address, directory, certificate)).contains(alert));
+    }
+
+    /** @param certificate its name; empty = none is shown */
+    private static String[] client(String address, Path directory, String certificate) {
+        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", address, "-servername",
+                "www.example.com", "-CAfile", authority.toString(), "-no_ign_eof"));
+        if (!certificate.isEmpty()) {
+            command.addAll(List.of("-cert", directory + "/" + certificate + ".pem", "-key",
+                    directory + "/" + certificate + ".key"));
+        }
+        return command.toArray(new String[0]);
     }
 }

@@ -117,6 +117,7 @@ class ArchitectureTest {
             RUNTIME + ".discovery.DnsTransport", "queries wait on virtual threads, no byte of a client among them",
             RUNTIME + ".tls.jdk.ServerKeys", "parameters of the JDK's interface; no socket is ever passed",
             RUNTIME + ".tls.jdk.ClientKey", "as ServerKeys", RUNTIME + ".tls.jdk.ServerTrust", "as ServerKeys",
+            RUNTIME + ".tls.jdk.ClientCheck", "as ServerKeys",
             RUNTIME + ".tls.jdk.TrustAll", "as ServerKeys");
 
     /** Calls that may put their thread to sleep until time, another thread or the network wakes it. */

@@ -3,8 +3,10 @@ package dev.sluice.runtime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import dev.sluice.runtime.health.TestingAuthority;
+import dev.sluice.runtime.tls.TestingPki;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,5 +125,34 @@ class TlsConfigTest {
         String message = message(
                 yaml("", "{ certificates: [ { certificate: /nowhere/a.pem }, { certificate: /nowhere/b.pem } ] }"));
         assertTrue(message.contains("/nowhere/a.pem") && message.contains("/nowhere/b.pem"), message);
+    }
+
+    private static String withClients(String auth) {
+        return yaml("", good().replace(" } ] }", " } ], clientAuth: { " + auth + " } }"));
+    }
+
+    @Test
+    void certificatesOfClientsNeedAnAuthority() throws Exception {
+        assertRefused(withClients("mode: require"), "listeners[0].tls.clientAuth.mode",
+                "without ca there is no authority",
+                "ca: FILE beside mode");
+        assertRefused(withClients("ca: /nowhere/ca.pem"), "listeners[0].tls.clientAuth.ca", "with mode none",
+                "mode: require or mode: request");
+        assertRefused(withClients("crl: /nowhere/ca.crl"), "listeners[0].tls.clientAuth.crl", "with mode none");
+        assertRefused(withClients("mode: optional"), "listeners[0].tls.clientAuth.mode", "none, request, require");
+    }
+
+    @Test
+    void authoritiesAndListsAreReadAndNamed() throws Exception {
+        Path ca = Files.writeString(directory.resolve("clients.pem"),
+                TestingPki.pemOf(List.of(TestingPki.root("root").certificate())));
+        assertRefused(withClients("mode: require, ca: /nowhere/ca.pem"), "listeners[0].tls.clientAuth.ca",
+                "/nowhere/ca.pem does not exist");
+        assertRefused(withClients("mode: require, ca: " + certificate), "listeners[0].tls.clientAuth.ca",
+                "has a certificate that is not of an authority: 'CN=site'");
+        assertRefused(withClients("mode: require, ca: " + key(certificate)), "listeners[0].tls.clientAuth.ca",
+                "has no certificate");
+        assertRefused(withClients("mode: request, ca: " + ca + ", crl: " + ca), "listeners[0].tls.clientAuth.crl",
+                "has no list of revoked certificates");
     }
 }

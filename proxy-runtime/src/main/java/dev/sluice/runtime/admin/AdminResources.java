@@ -247,6 +247,8 @@ final class AdminResources {
                 Session tls = connection.findings().tls();
                 json.name("tls_version").value(tls == null ? null : tls.version());
                 json.name("tls_cipher").value(tls == null ? null : tls.suite());
+                json.name("client_subject").value(connection.findings().clientSubject());
+                json.name("client_san").value(connection.findings().clientNames());
                 labels(json, "client_blocked_by", ReadBlock.labels(connection.clientBlockedBy()));
                 labels(json, "upstream_blocked_by", ReadBlock.labels(connection.upstreamBlockedBy()));
                 json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());

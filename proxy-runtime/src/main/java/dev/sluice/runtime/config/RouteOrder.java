@@ -41,8 +41,13 @@ final class RouteOrder {
             }
             if (match.isEmpty()) {
                 problems.add(route.place().at("match"), "this match has no conditions",
-                        "at least one of protocol, sni, alpn and source; a route without match takes every connection",
+                        "at least one of protocol, sni, alpn, source and clientSan; a route without match takes every connection",
                         null);
+            }
+            if (!match.clientSan().isEmpty() && !listener.tls().map(tls -> tls.clientAuth().isOn()).orElse(false)) {
+                problems.add(route.place().at("match"), "this listener verifies no certificates of clients, so that"
+                        + " clientSan could match nobody",
+                        "clientSan with tls.clientAuth.mode: require or request", null);
             }
             shadowed(route, match, routes.subList(0, i));
         }
@@ -68,6 +73,7 @@ final class RouteOrder {
         return coversTexts(match.protocols(), other.protocols())
                 && coversNames(match.sni(), other.sni())
                 && coversTexts(match.alpn(), other.alpn())
+                && coversNames(match.clientSan(), other.clientSan())
                 && coversSources(match.sources(), other.sources());
     }
 

@@ -24,6 +24,7 @@ final class ServerName {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
     private static final Pattern PORT = Pattern.compile("(.*[^:]):[0-9]{1,5}");
+    private static final Pattern URI_OR_MAIL = Pattern.compile("[!-+.-~-]{1,2048}");
     private static final int LONGEST = 253;
     /** Characters that IDNA 2003, which the JDK implements, and IDNA 2008 encode differently (RFC 5894 section 7.2). */
     private static final Pattern DEVIATIONS = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
@@ -37,6 +38,19 @@ final class ServerName {
         return wrong == null
                 ? new Good<>(name)
                 : new Bad<>(input.quoted() + wrong, ALLOWED, meantBy(name));
+    }
+
+    /** Parses a name in the certificate of a client: a server name or pattern, a URI, or an address of mail. */
+    static Result<String> ofClient(ScalarParser.Input input) {
+        boolean other = input.text().indexOf(':') > 0 || input.text().indexOf('@') > 0;
+        if (!other) {
+            return parse(input);
+        }
+        return URI_OR_MAIL.matcher(input.text()).matches()
+                ? new Good<>(input.text())
+                : new Bad<>(input.quoted() + " is no name in a certificate",
+                        ALLOWED + "; a URI, such as spiffe://example/billing, or an address of mail; a comma as %2C",
+                        null);
     }
 
     /** The wildcard pattern that matches a name; the name itself if it has one label only. */

@@ -1,12 +1,17 @@
 package dev.sluice.runtime.config;
 
+import dev.sluice.runtime.config.model.ClientAuth;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTls;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.MemoryConfig;
+import dev.sluice.runtime.config.model.TerminatedTls;
 
-/** Checks of the keys {@code tls}: a record has to fit into a buffer, and a second buffer is needed for sealing. */
+/**
+ * Checks of the keys {@code tls}: a record has to fit into a buffer, a second buffer is needed for sealing, and certificates of clients need
+ * authorities.
+ */
 final class TlsChecks {
     /** A record of 16 KiB behind bytes that filters hold. */
     private static final int LEAST_BUFFER = 64 * 1024;
@@ -20,6 +25,8 @@ final class TlsChecks {
     }
 
     void check(Configuration configuration) {
+        configuration.listeners().forEach(
+                listener -> listener.tls().map(TerminatedTls::clientAuth).ifPresent(this::clientAuth));
         configuration.clusters().forEach(cluster -> cluster.tls().ifPresent(tls -> endpoints(cluster, tls)));
         String speaker = configuration.listeners().stream().filter(listener -> listener.tls().isPresent())
                 .map(listener -> "listener " + listener.name()).findFirst()
@@ -69,6 +76,22 @@ final class TlsChecks {
         }
         if (tls.verify() == ClusterTls.Verify.NONE && tls.ca().isPresent()) {
             problems.warn(place.at("ca"), "with verify: none the authorities change nothing");
+        }
+    }
+
+    private void clientAuth(ClientAuth auth) {
+        ConfigPlace place = auth.place();
+        if (place.isWrong("mode") || place.isWrong("ca") || place.isWrong("crl")) {
+            return;
+        }
+        if (auth.isOn() && auth.ca().isEmpty()) {
+            problems.add(place.at("mode"),
+                    "without ca there is no authority by which the certificate of a client could be good",
+                    "ca: FILE beside mode", null);
+        } else if (!auth.isOn() && (auth.ca().isPresent() || auth.crl().isPresent())) {
+            problems.add(place.at(auth.ca().isPresent() ? "ca" : "crl"),
+                    "with mode none no client is asked for a certificate, and nothing is checked",
+                    "mode: require or mode: request beside it, or neither ca nor crl", null);
         }
     }
 }

@@ -115,6 +115,10 @@ final class ConfigDiff {
         if (old.tls().equals(now.tls()) && !certificates(before, now).equals(certificates(after, now))) {
             details.add("the certificates of tls have changed");
         }
+        if (old.tls().equals(now.tls())
+                && !Objects.equals(before.trusts().get(now.name()), after.trusts().get(now.name()))) {
+            details.add("the files of tls.clientAuth have changed; clients make full handshakes again");
+        }
         filters(details, old, now);
         if (!old.routes().equals(now.routes())) {
             details.add("routes changed; open connections keep their endpoints");

@@ -45,7 +45,11 @@ enum AccessField {
     /** The version of TLS that was agreed on with the client. */
     TLS_VERSION("tls_version"),
     /** The cipher suite that was agreed on with the client. */
-    TLS_CIPHER("tls_cipher");
+    TLS_CIPHER("tls_cipher"),
+    /** The subject of the certificate that the client has shown. */
+    CLIENT_SUBJECT("client_subject"),
+    /** The alternative names in that certificate, joined by commas. */
+    CLIENT_SAN("client_san");
 
     /** The receiver of a field's value. */
     interface Output {
@@ -107,6 +111,8 @@ enum AccessField {
             case GENERATION -> out.integer(entry.generation());
             case TLS_VERSION -> out.text(entry.findings().tls() == null ? null : entry.findings().tls().version());
             case TLS_CIPHER -> out.text(entry.findings().tls() == null ? null : entry.findings().tls().suite());
+            case CLIENT_SUBJECT -> out.text(entry.findings().clientSubject());
+            case CLIENT_SAN -> out.text(entry.findings().clientNames());
             case PROXY_TLVS -> out.text(HeaderText.tlvs(entry.header()));
         }
     }

@@ -32,6 +32,20 @@ public record Findings(@Nullable String protocol, @Nullable String sni, @Nullabl
         detail = cut(detail);
     }
 
+    /** The subject of the certificate that the client has shown; null = none. */
+    @Nullable
+    public String clientSubject() {
+        return tls == null || tls.peer() == null || tls.peer().subject().isEmpty() ? null : cut(tls.peer().subject());
+    }
+
+    /** The alternative names in the certificate that the client has shown, joined by commas; null = none. */
+    @Nullable
+    public String clientNames() {
+        return tls == null || tls.peer() == null || tls.peer().names().isEmpty()
+                ? null
+                : cut(tls.peer().joinedNames());
+    }
+
     private static @Nullable String cut(@Nullable String text) {
         return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }

@@ -19,6 +19,16 @@ public enum HandshakeResult {
     NO_APPLICATION_PROTOCOL("no-application-protocol"),
     /** The client asks for a name that no certificate has. */
     UNKNOWN_NAME("unknown-name"),
+    /** The client shows no certificate, and has to. */
+    CLIENT_CERTIFICATE_MISSING("client-certificate-missing"),
+    /** The client's certificate, or one of its chain, has expired. */
+    CLIENT_CERTIFICATE_EXPIRED("client-certificate-expired"),
+    /** The client's certificate, or one of its chain, was revoked. */
+    CLIENT_CERTIFICATE_REVOKED("client-certificate-revoked"),
+    /** The client's certificate is by an authority that is not known. */
+    CLIENT_CERTIFICATE_UNKNOWN_CA("client-certificate-unknown-ca"),
+    /** The client's certificate is not good for another reason. */
+    CLIENT_CERTIFICATE_INVALID("client-certificate-invalid"),
     /** The client does not speak TLS. */
     NOT_TLS("not-tls"),
     /** The client's bytes are no valid handshake. */
@@ -73,6 +83,11 @@ public enum HandshakeResult {
             case PROTOCOL_VERSION -> NO_SHARED_VERSION;
             case NO_APPLICATION_PROTOCOL -> NO_APPLICATION_PROTOCOL;
             case UNRECOGNIZED_NAME -> UNKNOWN_NAME;
+            case CERTIFICATE_REQUIRED -> CLIENT_CERTIFICATE_MISSING;
+            case CERTIFICATE_EXPIRED -> CLIENT_CERTIFICATE_EXPIRED;
+            case CERTIFICATE_REVOKED -> CLIENT_CERTIFICATE_REVOKED;
+            case UNKNOWN_CA -> CLIENT_CERTIFICATE_UNKNOWN_CA;
+            case BAD_CERTIFICATE, UNSUPPORTED_CERTIFICATE, CERTIFICATE_UNKNOWN -> CLIENT_CERTIFICATE_INVALID;
             case HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY -> message.contains("group")
                     ? NO_SHARED_GROUP
                     : message.contains("cipher suite") ? NO_SHARED_CIPHER : OTHER;

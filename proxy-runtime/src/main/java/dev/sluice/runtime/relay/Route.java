@@ -23,12 +23,20 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
      * @param sni server names of TLS, in lower case; {@code *.example.com} matches names with exactly one label before
      *     {@code .example.com} (RFC 6125 section 6.4.3)
      * @param alpn protocols, one of which the client has to offer
+     * @param clientSan names in the certificate of the client, as {@code sni}
      * @param sources networks, one of which has to contain the client's address; a client without an address is in none
      */
-    public record Match(Set<String> protocols, Set<String> sni, Set<String> alpn, List<Cidr> sources) {
+    public record Match(Set<String> protocols, Set<String> sni, Set<String> alpn, List<Cidr> sources,
+            Set<String> clientSan) {
+        /** Conditions on other things than the certificate of the client. */
+        public Match(Set<String> protocols, Set<String> sni, Set<String> alpn, List<Cidr> sources) {
+            this(protocols, sni, alpn, sources, Set.of());
+        }
+
         boolean holds(RouteFacts facts, @Nullable IpAddress source) {
             return sourceMatches(source) && (protocols.isEmpty() || protocolMatches(facts))
-                    && (sni.isEmpty() || sniPattern(facts) != null) && (alpn.isEmpty() || alpnMatches(facts));
+                    && (sni.isEmpty() || sniPattern(facts) != null) && (alpn.isEmpty() || alpnMatches(facts))
+                    && (clientSan.isEmpty() || clientSanMatches(facts));
         }
 
         private boolean sourceMatches(@Nullable IpAddress source) {
@@ -51,15 +59,32 @@ public record Route(@Nullable Match match, Cluster cluster, String label) {
         /** The most specific pattern that the name matches: the name itself before a wildcard. */
         private @Nullable String sniPattern(RouteFacts facts) {
             String name = facts.attribute(Attributes.SNI);
-            if (name == null) {
-                return null;
-            }
-            if (sni.contains(name)) {
+            return name == null ? null : pattern(sni, name);
+        }
+
+        private static @Nullable String pattern(Set<String> among, String name) {
+            if (among.contains(name)) {
                 return name;
             }
             int dot = name.indexOf('.');
-            String wildcard = dot <= 0 ? null : "*" + name.substring(dot);
-            return wildcard != null && sni.contains(wildcard) ? wildcard : null;
+            // A wildcard is for host names, and not for the host in a URI or an address of mail.
+            String wildcard = dot <= 0 || name.indexOf('@') >= 0 || name.indexOf(':') >= 0
+                    ? null
+                    : "*" + name.substring(dot);
+            return wildcard != null && among.contains(wildcard) ? wildcard : null;
+        }
+
+        private boolean clientSanMatches(RouteFacts facts) {
+            String names = facts.attribute(Attributes.CLIENT_SAN);
+            for (int from = 0; names != null && from <= names.length();) {
+                int comma = names.indexOf(',', from);
+                int to = comma < 0 ? names.length() : comma;
+                if (pattern(clientSan, names.substring(from, to)) != null) {
+                    return true;
+                }
+                from = to + 1;
+            }
+            return false;
         }
 
         private boolean alpnMatches(RouteFacts facts) {

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.Attributes;
+import dev.sluice.runtime.tls.Peer;
 import dev.sluice.runtime.tls.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,15 @@ final class TlsAttributes {
         } else if (key.equals(Attributes.TLS_VERSION)) {
             return session.version().replace(VERSION_PREFIX, "");
         }
-        return key.equals(Attributes.TLS_CIPHER) ? session.suite() : null;
+        return key.equals(Attributes.TLS_CIPHER) ? session.suite() : ofClient(session.peer(), key);
+    }
+
+    private static @Nullable String ofClient(@Nullable Peer client, AttributeKey<?> key) {
+        if (client == null) {
+            return null;
+        } else if (key.equals(Attributes.CLIENT_SUBJECT)) {
+            return client.subject().isEmpty() ? null : client.subject();
+        }
+        return key.equals(Attributes.CLIENT_SAN) && !client.names().isEmpty() ? client.joinedNames() : null;
     }
 }

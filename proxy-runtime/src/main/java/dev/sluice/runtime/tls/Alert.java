@@ -49,6 +49,17 @@ public enum Alert {
         return label;
     }
 
+    /** Whether it is about the certificate of the one that gets it. */
+    public boolean isAboutCertificate() {
+        return switch (this) {
+            case BAD_CERTIFICATE, UNSUPPORTED_CERTIFICATE, CERTIFICATE_REVOKED, CERTIFICATE_EXPIRED,
+                    CERTIFICATE_UNKNOWN,
+                    UNKNOWN_CA, CERTIFICATE_REQUIRED ->
+                true;
+            default -> false;
+        };
+    }
+
     /** The name of an alert by its number, or {@code alert-N} if the RFC has none. */
     static String label(int code) {
         for (Alert alert : values()) {

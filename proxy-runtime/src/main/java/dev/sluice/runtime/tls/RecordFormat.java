@@ -19,7 +19,7 @@ public final class RecordFormat {
     public static final int APPLICATION_DATA = 23;
 
     /** The version in each record, whose value has no meaning. */
-    static final int LEGACY_VERSION = 0x0303;
+    public static final int LEGACY_VERSION = 0x0303;
 
     private RecordFormat() {}
 }

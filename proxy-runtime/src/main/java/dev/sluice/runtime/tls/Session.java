@@ -1,7 +1,5 @@
 package dev.sluice.runtime.tls;
 
-import java.security.cert.X509Certificate;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param suite the cipher suite, by its name in the registry of IANA
  * @param protocol the application protocol that was agreed on (ALPN); null = none
  * @param serverName the name that the client has asked for (SNI), in lower case; null = none
- * @param peer the certificate of the peer; null = it has shown none
+ * @param peer the names in the certificate of the peer; null = it has shown none
  */
 public record Session(String version, String suite, @Nullable String protocol, @Nullable String serverName,
-        @Nullable X509Certificate peer) {
+        @Nullable Peer peer) {
     /** The version 1.3 in {@link #version}. */
     public static final String TLS_13 = "TLSv1.3";
 

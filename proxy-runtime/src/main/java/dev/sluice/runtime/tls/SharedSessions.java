@@ -17,16 +17,15 @@ public final class SharedSessions {
 
     /** An equal session, perhaps one that other connections have. */
     public Session share(Session session) {
-        if (session.peer() != null) {
-            return session;
-        }
         Session shared = known.get(session);
         if (shared != null) {
             return shared;
         }
-        if (known.size() < MOST) {
-            known.put(session, session);
+        if (known.size() >= MOST) {
+            // Those that are in use stay with their connections.
+            known.clear();
         }
+        known.put(session, session);
         return session;
     }
 }

@@ -40,6 +40,7 @@ import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.UpstreamTls;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,7 @@ final class GenerationModule extends AbstractModule {
     private final Map<Path, FileStamp> checkFiles;
     private final Map<String, Identities> certificates;
     private final Map<String, ClientSettings> upstreamTls;
+    private final Map<String, ClientTrust> trusts;
     private final Running running;
     private final SourceAnswers answers;
     private final @Nullable Generation previous;
@@ -67,8 +69,8 @@ final class GenerationModule extends AbstractModule {
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
             Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Map<String, Identities> certificates,
-            Map<String, ClientSettings> upstreamTls, Running running, SourceAnswers answers,
-            @Nullable Generation previous) {
+            Map<String, ClientSettings> upstreamTls, Map<String, ClientTrust> trusts, Running running,
+            SourceAnswers answers, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
         this.plugins = plugins;
@@ -77,6 +79,7 @@ final class GenerationModule extends AbstractModule {
         this.checkFiles = checkFiles;
         this.certificates = certificates;
         this.upstreamTls = upstreamTls;
+        this.trusts = trusts;
         this.running = running;
         this.answers = answers;
         this.previous = previous;
@@ -90,7 +93,8 @@ final class GenerationModule extends AbstractModule {
         bind(LISTENERS).toProvider(() -> listeners(clusters.get())).in(Scopes.SINGLETON);
         Provider<Map<String, Serving>> listeners = getProvider(Key.get(LISTENERS));
         bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
-                listeners.get(), filters.factories(), checks, checkFiles, certificates, running)).in(Scopes.SINGLETON);
+                listeners.get(), filters.factories(), checks, checkFiles, certificates, trusts, running))
+                .in(Scopes.SINGLETON);
     }
 
     private Map<String, Cluster> clusters() {
@@ -114,7 +118,8 @@ final class GenerationModule extends AbstractModule {
     private ListenerGeneration settings(ListenerConfig listener) {
         ChainPlan plan = Objects.requireNonNull(filters.plans().get(listener.name()));
         TlsRules tls = listener.tls().map(config -> TlsSettings.rules(listener, config,
-                Objects.requireNonNull(certificates.get(listener.name())), running.tls())).orElse(null);
+                Objects.requireNonNull(certificates.get(listener.name())), trusts.get(listener.name()),
+                running.tls())).orElse(null);
         RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes(), tls);
         Serving before = previous == null ? null : previous.listeners().get(listener.name());
         if (before != null && before.listener().settings().equals(settings)
@@ -163,7 +168,7 @@ final class GenerationModule extends AbstractModule {
             routes.add(new Route(match == null
                     ? null
                     : new Route.Match(Set.copyOf(match.protocols()), Set.copyOf(match.sni()),
-                            Set.copyOf(match.alpn()), match.sources()),
+                            Set.copyOf(match.alpn()), match.sources(), Set.copyOf(match.clientSan())),
                     cluster, "routes[" + routes.size() + "]"));
         }
         return routes;

@@ -1,6 +1,8 @@
 package dev.sluice.runtime.wiring;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -9,16 +11,59 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 
 import dev.sluice.api.config.ConfigException;
+import dev.sluice.runtime.config.FileStamp;
+import dev.sluice.runtime.config.model.TerminatedTls;
+import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.pem.PemFile;
+import org.jspecify.annotations.Nullable;
 
-/** The files of a certificate and its key. */
+/** The files of certificates and their keys. */
 final class IdentityFiles {
     private static final byte[] PROBE = new byte[32];
 
     private IdentityFiles() {}
+
+    /**
+     * Reads an entry of a listener's certificates.
+     *
+     * @param identities gets the certificate, or those of a directory
+     * @param files gets the files that were read, also if they are refused
+     * @throws ConfigException if one cannot be used
+     */
+    static void read(TerminatedTls.Certificate config, List<Identity> identities, Map<Path, FileStamp> files) {
+        Path passwordFile = config.keyPasswordFile().orElse(null);
+        if (passwordFile != null) {
+            files.put(passwordFile, FileStamp.of(passwordFile));
+        }
+        Path directory = config.directory().orElse(null);
+        if (directory == null) {
+            Path certificate = config.certificate().orElseThrow();
+            Path key = config.key().orElse(certificate);
+            files.put(certificate, FileStamp.of(certificate));
+            files.put(key, FileStamp.of(key));
+            identities.add(read(certificate, key, config.key().isPresent() ? "key" : "certificate", passwordFile));
+            return;
+        }
+        // Its state changes with each file that comes or goes.
+        files.put(directory, FileStamp.of(directory));
+        List<CertificateDirectory.Pair> pairs = CertificateDirectory.pairs(directory);
+        for (CertificateDirectory.Pair pair : pairs) {
+            files.put(pair.certificate(), FileStamp.of(pair.certificate()));
+            files.put(pair.key(), FileStamp.of(pair.key()));
+        }
+        for (CertificateDirectory.Pair pair : pairs) {
+            try {
+                identities.add(read(pair.certificate(), pair.key(), "directory", passwordFile));
+            } catch (ConfigException e) {
+                throw new ConfigException("keyPasswordFile".equals(e.key()) ? e.key() : "directory", e.what(),
+                        e.allowed(), null);
+            }
+        }
+    }
 
     /**
      * A certificate with its key.
@@ -29,6 +74,10 @@ final class IdentityFiles {
      * @throws ConfigException if the two are none
      */
     static Identity read(Path file, Path keyFile, String keyName) {
+        return read(file, keyFile, keyName, null);
+    }
+
+    private static Identity read(Path file, Path keyFile, String keyName, @Nullable Path passwordFile) {
         List<X509Certificate> chain;
         try {
             chain = PemFile.read(file).certificates();
@@ -42,7 +91,10 @@ final class IdentityFiles {
         }
         PrivateKey privateKey;
         try {
-            privateKey = PemFile.read(keyFile).key();
+            PemFile pem = PemFile.read(keyFile);
+            privateKey = passwordFile == null || !pem.hasEncryptedKey()
+                    ? pem.key()
+                    : pem.key(password(passwordFile));
         } catch (IOException e) {
             throw new ConfigException(keyName, keyFile + " " + e.getMessage(), "a file with a private key in PEM",
                     null);
@@ -61,6 +113,16 @@ final class IdentityFiles {
             }
         }
         return Identity.of(chain, privateKey);
+    }
+
+    private static char[] password(Path file) {
+        try {
+            // A line end is the editor's, and blanks may be part of it.
+            return Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\R\\z", "").toCharArray();
+        } catch (IOException e) {
+            throw new ConfigException("keyPasswordFile", file + " cannot be read: " + FileErrors.reason(e),
+                    "a file with the password of the private key", null);
+        }
     }
 
     /** Whether a private key and a public one belong together: one checks what the other has signed. */

@@ -18,6 +18,8 @@ import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.jdk.JdkServer;
 import dev.sluice.runtime.tls.jdk.JdkTls;
+import dev.sluice.runtime.tls.trust.ClientTrust;
+import org.jspecify.annotations.Nullable;
 
 /** The translation of the keys {@code tls} of listeners, which reads certificates and keys. */
 final class TlsSettings {
@@ -38,26 +40,33 @@ final class TlsSettings {
                 continue;
             }
             List<Identity> identities = new ArrayList<>();
+            boolean broken = false;
             for (TerminatedTls.Certificate certificate : tls.certificates()) {
-                files.put(certificate.certificate(), FileStamp.of(certificate.certificate()));
-                files.put(certificate.keyFile(), FileStamp.of(certificate.keyFile()));
                 try {
-                    identities.add(IdentityFiles.read(certificate.certificate(), certificate.keyFile(),
-                            certificate.key().isPresent() ? "key" : "certificate"));
+                    IdentityFiles.read(certificate, identities, files);
                 } catch (ConfigException e) {
+                    broken = true;
                     problems.add(Problem.at(certificate.place(), e));
                 }
             }
             if (!identities.isEmpty()) {
                 all.put(listener.name(), new Identities(identities));
+            } else if (!broken) {
+                problems.add(Problem.at(tls.place(), new ConfigException("certificates", "there is no certificate yet",
+                        "a directory with at least one NAME.pem or NAME.crt", null)));
             }
         }
         return all;
     }
 
-    /** The rules about the TLS of a listener's connections. */
-    static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities, JdkTls process) {
-        JdkServer server = new JdkServer(process.context(listener.name(), identities),
+    /**
+     * The rules about the TLS of a listener's connections.
+     *
+     * @param trust in the certificates of clients; null = none is asked for
+     */
+    static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities,
+            @Nullable ClientTrust trust, JdkTls process) {
+        JdkServer server = new JdkServer(process.context(listener.name(), identities, trust),
                 UpstreamTlsSettings.versions(config.minVersion()), JdkServer.SUITES,
                 // A client that begins with the handshake at once insists on it.
                 config.alpn().isEmpty() && config.startTls().isPresent() ? List.of("postgresql") : config.alpn(),

@@ -58,7 +58,7 @@ class ListenerConfigTest {
         "socket: { userTimeout: 25h }@6:28 listeners[0].socket.userTimeout: '25h' is out of range; allowed: a duration from 1ms to 24h,"
                 + " such as 250ms, 3s, 5m or 1h",
         "tls: {}@6:10 listeners[0].tls: the key 'certificates' is missing: a list, as in [ { certificate: site.pem, key: site.key } ]",
-        "tls: { certificates: [ {} ] }@6:28 listeners[0].tls.certificates[0]: the key 'certificate' is missing: a file in PEM",
+        "tls: { certificates: [ {} ] }@6:28 listeners[0].tls.certificates[0]: the key 'certificate' is missing: a file in PEM; or directory, with several",
         "proxyProtocol: {}@6:20 listeners[0].proxyProtocol: the key 'trustedSources' is missing: a list, as in [ 10.0.0.0/8 ]:"
                 + " whoever is in it can claim any client address",
         "proxyProtocol: { trustedSources: [] }@6:38 listeners[0].proxyProtocol.trustedSources: the list of trustedSources is empty;"

@@ -77,9 +77,15 @@ class RouteConfigTest {
         "source: 10.0.0.1/8@34 .match.source: '10.0.0.1/8': bits behind the first 8 are set; allowed: a CIDR, such as 10.0.0.0/8 or"
                 + " 2001:db8::/32, or a single address; did you mean '10.0.0.0/8'?",
         "source: ${NET}@34 .match.source: the environment variable NET is not set; allowed: a variable that is set, or ${NET:-default}",
-        "host: a.example@26 .match.host: unknown key 'host'; allowed: protocol, sni, alpn, source",
-        "@24 .match: this match has no conditions; allowed: at least one of protocol, sni, alpn and source; a route without match takes"
-                + " every connection"})
+        "host: a.example@26 .match.host: unknown key 'host'; allowed: protocol, sni, alpn, source, clientSan",
+        "@24 .match: this match has no conditions; allowed: at least one of protocol, sni, alpn, source and clientSan; a route without"
+                + " match takes every connection",
+        "clientSan: a.example@24 .match: this listener verifies no certificates of clients, so that clientSan could match nobody; allowed:"
+                + " clientSan with tls.clientAuth.mode: require or request",
+        "clientSan: b..example@37 .match.clientSan: 'b..example' has an empty label; allowed: " + NAME,
+        "clientSan: \"spiffe://a/b c\"@37 .match.clientSan: 'spiffe://a/b c' is no name in a certificate; allowed: "
+                + NAME
+                + "; a URI, such as spiffe://example/billing, or an address of mail; a comma as %2C"})
     void refusedConditions(String match, String expected) {
         String condition = match == null ? "" : match.contains("${") ? match.replaceFirst("(\\$.*)", "\"$1\"") : match;
         assertEquals(List.of("c.yaml:6:" + expected.replaceFirst(" \\.", " listeners[0].routes[0].")),
@@ -92,7 +98,7 @@ class RouteConfigTest {
         "routes: []@6:13 listeners[0].routes: the list of routes is empty; allowed: at least one, as in [ { match: { sni: api.example.com },"
                 + " cluster: api }, { cluster: web } ]",
         "routes: [ { cluster: web, match: } ]@6:37 listeners[0].routes[0].match: this match has no conditions; allowed: at least one of protocol, sni,"
-                + " alpn and source; a route without match takes every connection",
+                + " alpn, source and clientSan; a route without match takes every connection",
         "routes: [ { match: all, cluster: web } ]@6:24 listeners[0].routes[0].match: this is the value 'all'; allowed: a mapping, as in"
                 + " key: value",
         "routes: [ { match: [], cluster: web } ]@6:24 listeners[0].routes[0].match: this is a list; allowed: a mapping, as in key: value",

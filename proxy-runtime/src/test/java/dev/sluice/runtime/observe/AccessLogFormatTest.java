@@ -8,6 +8,7 @@ import java.util.Random;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.json.HostileText;
+import dev.sluice.runtime.tls.Peer;
 import dev.sluice.runtime.tls.Session;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class AccessLogFormatTest {
     private static final List<String> CONTRACT = List.of("time", "event", "id", "listener", "client", "peer",
             "proxied_source", "endpoint", "cluster", "route", "protocol", "sni", "sni_invalid", "alpn", "bytes_up",
             "bytes_down", "duration_ms", "connect_ms", "close_reason", "closed_by", "filter", "detail", "generation",
-            "proxy_tlvs", "tls_version", "tls_cipher");
+            "proxy_tlvs", "tls_version", "tls_cipher", "client_subject", "client_san");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
         return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
@@ -61,7 +62,7 @@ class AccessLogFormatTest {
                         + "\"sni_invalid\":null,\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,"
                         + "\"duration_ms\":1500.250,\"connect_ms\":0.412,\"close_reason\":\"client-reset\","
                         + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3,\"proxy_tlvs\":null,\"tls_version\":null,"
-                        + "\"tls_cipher\":null}",
+                        + "\"tls_cipher\":null,\"client_subject\":null,\"client_san\":null}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
     }
 
@@ -75,6 +76,14 @@ class AccessLogFormatTest {
                 line(AccessLogTemplate
                         .parse("$protocol $sni $sni_invalid $alpn $filter $detail $route $tls_version $tls_cipher"),
                         entry("edge", null, null, findings, -1)).replace("\\x20", " "));
+    }
+
+    @Test
+    void theNamesInTheCertificateOfTheClient() {
+        Findings findings = new Findings(null, null, null, null, null, null, null, new Session("TLSv1.3",
+                "TLS_AES_128_GCM_SHA256", null, null, new Peer("CN=a b", List.of("a.example", "spiffe://x/a"))));
+        assertEquals("CN=a\\x20b a.example,spiffe://x/a", line(AccessLogTemplate.parse("$client_subject $client_san"),
+                entry("edge", null, null, findings, -1)));
     }
 
     /** Fault 51: names and texts come from clients and plugins. */
@@ -101,7 +110,7 @@ class AccessLogFormatTest {
     void text() {
         assertEquals(
                 "2025-07-25T10:40:00.007Z end 42 edge 192.0.2.7:50123 192.0.2.7:50123 - - - - - - - - 1024 1073741824 1500.250 -"
-                        + " client-reset client - - 3 - - -",
+                        + " client-reset client - - 3 - - - - -",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
     }
 

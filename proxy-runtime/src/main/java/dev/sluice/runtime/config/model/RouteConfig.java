@@ -25,6 +25,8 @@ public record RouteConfig( // @formatter:off
      * @param sni values of {@link dev.sluice.api.Attributes#SNI} in lower case; a leading {@code *.} matches exactly
      *     one label
      * @param alpn names, one of which must be in {@link dev.sluice.api.Attributes#ALPN}
+     * @param clientSan names, one of which must be in {@link dev.sluice.api.Attributes#CLIENT_SAN}; a leading {@code *.} matches exactly
+     *     one label
      */
     public record Match( // @formatter:off
             @ConfigKey("protocol") @ConfigNotEmpty @Syntax(Syntax.Kind.PROTOCOL)
@@ -40,17 +42,28 @@ public record RouteConfig( // @formatter:off
             @ConfigDescription("A protocol that the client offers in TLS, such as h2. One of these.") List<String> alpn,
             @ConfigKey("source") @ConfigNotEmpty
             @ConfigDescription("The client's network or address: a CIDR or an IP address. One of these.")
-            List<Cidr> sources) { // @formatter:on
+            List<Cidr> sources,
+            @ConfigNotEmpty @Syntax(Syntax.Kind.CLIENT_NAME)
+            @ConfigDescription("A name in the certificate of the client, which clientAuth of tls has verified: a host name, *.example.com "
+                    + "for exactly one more label, a URI such as spiffe://example/billing, or an address of mail. One of these.")
+            List<String> clientSan) { // @formatter:on
+        /** Conditions on other things than the certificate of the client. */
+        public Match(List<String> protocols, List<String> sni, List<String> alpn, List<Cidr> sources) {
+            this(protocols, sni, alpn, sources, List.of());
+        }
+
         public Match {
             protocols = protocols.stream().distinct().toList();
             sni = sni.stream().distinct().toList();
             alpn = alpn.stream().distinct().toList();
             sources = sources.stream().distinct().toList();
+            clientSan = clientSan.stream().distinct().toList();
         }
 
         /** Whether there is no condition. */
         public boolean isEmpty() {
-            return protocols.isEmpty() && sni.isEmpty() && alpn.isEmpty() && sources.isEmpty();
+            return protocols.isEmpty() && sni.isEmpty() && alpn.isEmpty() && sources.isEmpty()
+                    && clientSan.isEmpty();
         }
     }
 }

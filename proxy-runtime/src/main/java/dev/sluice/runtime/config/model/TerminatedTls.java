@@ -8,6 +8,7 @@ import java.util.Optional;
 import dev.sluice.api.config.ConfigDefault;
 import dev.sluice.api.config.ConfigDescription;
 import dev.sluice.api.config.ConfigNotEmpty;
+import dev.sluice.api.config.ConfigOneOf;
 import dev.sluice.api.config.ConfigRange;
 import dev.sluice.runtime.shape.Syntax;
 
@@ -26,6 +27,7 @@ public record TerminatedTls( // @formatter:off
         @ConfigDescription("Application protocols (ALPN), the preferred first; clients that offer others alone are refused. Default: none "
                 + "is agreed on.")
         List<String> alpn,
+        @ConfigDefault("{}") @ConfigDescription("The certificates of clients.") ClientAuth clientAuth,
         @ConfigDefault("{}") @ConfigDescription("Bounds of handshakes.") HandshakeBounds handshake,
         @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
         @ConfigDescription("The most time from the first byte of a record to its last.") Duration recordTimeout,
@@ -38,25 +40,31 @@ public record TerminatedTls( // @formatter:off
         Optional<StartTlsProtocol> startTls,
         ConfigPlace place) { // @formatter:on
 
-    /** A certificate with its key. */
+    /** A certificate with its key, or a directory with several. */
+    @ConfigOneOf(value = {"certificate", "directory"}, allowed = "one of the two: a certificate, or a directory with several")
     public record Certificate( // @formatter:off
             @Syntax(Syntax.Kind.PATH)
             @ConfigDescription(value = "The file of the certificate and those of the authorities that signed it, in PEM.",
-                    hint = "a file in PEM")
-            Path certificate,
+                    hint = "a file in PEM; or directory, with several")
+            Optional<Path> certificate,
             @Syntax(Syntax.Kind.PATH)
             @ConfigDescription("The file of the private key, in PEM. Default: it is in the file of the certificate.")
             Optional<Path> key,
+            @Syntax(Syntax.Kind.PATH)
+            @ConfigDescription("A directory with certificates: NAME.pem or NAME.crt, and its key in NAME.key or in the same file. New files "
+                    + "are noticed by a reload, or by watch.")
+            Optional<Path> directory,
+            @Syntax(Syntax.Kind.PATH)
+            @ConfigDescription("The file with the password of the private keys, if they are encrypted (PKCS #8).")
+            Optional<Path> keyPasswordFile,
             ConfigPlace place) { // @formatter:on
         public Certificate {
-            certificate = place.directory().resolve(certificate).normalize();
+            certificate = certificate.map(file -> place.directory().resolve(file).normalize());
+            directory = directory.map(file -> place.directory().resolve(file).normalize());
+            keyPasswordFile = keyPasswordFile.map(file -> place.directory().resolve(file).normalize());
             key = key.map(file -> place.directory().resolve(file).normalize());
         }
 
-        /** The file with the private key. */
-        public Path keyFile() {
-            return key.orElse(certificate);
-        }
     }
 
     /** Answers to a server name that no certificate has. */

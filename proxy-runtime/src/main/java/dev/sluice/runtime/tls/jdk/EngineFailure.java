@@ -12,23 +12,34 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.text.Printable;
 import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.tls.trust.ClientCertificateException;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
 /** Failures of an {@link SSLEngine}, as exceptions of this package, and its last records. */
 final class EngineFailure {
     /** The way in which the JDK's messages begin when the peer has sent the alert. */
     private static final String RECEIVED = "Received fatal alert: ";
+    /** The same when a client shows no certificate. */
+    private static final String NO_CERTIFICATE = "Empty client certificate chain";
 
     private EngineFailure() {}
 
     /** The failure of an engine; the alert stays with the engine, for {@link #lastRecords}. */
     static TlsException of(SSLException failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ClientCertificateException refused) {
+                return refused.failure();
+            }
+        }
         String message = String.valueOf(failure.getMessage());
         int end = message.startsWith("(") ? message.indexOf(") ") : -1;
         // The JDK begins with the name of the alert, its own or that of the peer.
         Alert named = end < 0 ? null : alert(message.substring(1, end));
         String words = end < 0 ? message : message.substring(end + 2);
-        if (words.startsWith(RECEIVED)) {
+        if (words.startsWith(NO_CERTIFICATE)) {
+            return ClientTrust.missing().failure();
+        } else if (words.startsWith(RECEIVED)) {
             return TlsException.received(code(words.substring(RECEIVED.length())));
         }
         return TlsException.violation(named == null ? Alert.HANDSHAKE_FAILURE : named, words(words, failure));

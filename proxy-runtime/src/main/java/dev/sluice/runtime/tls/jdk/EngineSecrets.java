@@ -63,8 +63,10 @@ final class EngineSecrets {
     private final Direction reading;
     private final Direction writing;
     private final Opening opening;
+    private final Path handshake;
 
-    private EngineSecrets(Direction reading, Direction writing, Opening opening) {
+    private EngineSecrets(Direction reading, Direction writing, Opening opening, Path handshake) {
+        this.handshake = handshake;
         this.reading = reading;
         this.writing = writing;
         this.opening = opening;
@@ -74,7 +76,10 @@ final class EngineSecrets {
     static @Nullable EngineSecrets find() {
         try {
             return new EngineSecrets(direction("inputRecord", "InputRecord", "readCipher", "SSLCipher$SSLReadCipher"),
-                    direction("outputRecord", "OutputRecord", "writeCipher", "SSLCipher$SSLWriteCipher"), opening());
+                    direction("outputRecord", "OutputRecord", "writeCipher", "SSLCipher$SSLWriteCipher"), opening(),
+                    new Path(
+                            List.of(field("SSLEngineImpl", "conContext"), field("TransportContext", "handshakeContext"),
+                                    field("HandshakeContext", "baseWriteSecret"))));
         } catch (ReflectiveOperationException | RuntimeException e) {
             return null;
         }
@@ -140,6 +145,24 @@ final class EngineSecrets {
                     writing.numberOf(engine));
         } catch (ReflectiveOperationException | RuntimeException e) {
             return null;
+        }
+    }
+
+    /** The secret by which a server protects what follows its part of a handshake; null = there is none yet. */
+    byte @Nullable [] ofServersNextRecords(SSLEngine engine) {
+        try {
+            return ((SecretKey) handshake.value(engine)).getEncoded();
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** The number of the next record that an engine writes; negative = it is not known. */
+    long nextWritten(SSLEngine engine) {
+        try {
+            return writing.numberOf(engine);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return -1;
         }
     }
 }

@@ -7,6 +7,7 @@ import javax.net.ssl.TrustManager;
 
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdkContext {
     private final SSLContext context;
     private final @Nullable JdkTls process;
+    private final @Nullable ClientTrust trust;
     private volatile Identities identities;
     /** The certificates served before, for handshakes that had chosen one of them already. */
     private volatile Identities before;
@@ -25,14 +27,17 @@ public final class JdkContext {
      *
      * @param process knows the way to the secrets of engines; null = they are kept
      * @param identities the certificates to begin with
+     * @param trust in the certificates of clients, for the whole life of the context and its tickets; null = none is asked for
      */
-    JdkContext(@Nullable JdkTls process, Identities identities) {
+    JdkContext(@Nullable JdkTls process, Identities identities, @Nullable ClientTrust trust) {
+        this.trust = trust;
         this.process = process;
         this.identities = identities;
         this.before = identities;
         try {
             context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[]{new ServerKeys(this)}, new TrustManager[0], null);
+            context.init(new KeyManager[]{new ServerKeys(this)},
+                    trust == null ? new TrustManager[0] : new TrustManager[]{new ClientCheck(trust)}, null);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no TLS", e);
         }
@@ -46,6 +51,12 @@ public final class JdkContext {
     @Nullable
     EngineSecrets secrets() {
         return process == null ? null : process.secrets();
+    }
+
+    /** The trust in the certificates of clients; null = none is asked for. */
+    @Nullable
+    ClientTrust trust() {
+        return trust;
     }
 
     /** The certificates that are served now. */

@@ -12,24 +12,35 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.Peer;
 import dev.sluice.runtime.tls.RecordFormat;
+import dev.sluice.runtime.tls.RecordSuite;
 import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.tls.TlsException;
 import dev.sluice.runtime.tls.TrafficRecords;
 import dev.sluice.runtime.tls.TrafficSecrets;
+import dev.sluice.runtime.tls.trust.ClientCertificateException;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
 /** A handshake by the engine of the JDK. On the connection's loop, but for {@link #work}. */
 final class JdkHandshake implements Handshake {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final byte FATAL = 2;
 
     private final SSLEngine engine;
     private final LoopCiphers scratch;
     private final @Nullable EngineSecrets secrets;
     /** Whether the engine is kept until tickets may have come, which only it understands. */
     private final boolean awaitsTickets;
+    private final @Nullable ClientTrust trust;
     private int deferrable;
+    /** The session that is being made, as far as it is known: an engine that has failed has forgotten it. */
+    private @Nullable SSLSession making;
+    /** The secret that protects an alert of a server behind its part of the handshake; null = not yet, or not known. */
+    private byte @Nullable [] alertSecret;
+    private boolean done;
     /** A failure of {@link #work}, which happens on another thread, before {@link #proceed}. */
     private volatile @Nullable Throwable failure;
 
@@ -41,7 +52,7 @@ final class JdkHandshake implements Handshake {
      * @param secrets the way to its secrets; null = it is kept
      */
     JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets) {
-        this(engine, scratch, secrets, false);
+        this(engine, scratch, secrets, false, null);
     }
 
     /**
@@ -50,6 +61,21 @@ final class JdkHandshake implements Handshake {
      * @param awaitsTickets whether it is kept until tickets may have come: a client's, which resumes sessions
      */
     JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, boolean awaitsTickets) {
+        this(engine, scratch, secrets, awaitsTickets, null);
+    }
+
+    /**
+     * A handshake of a server that has not begun.
+     *
+     * @param trust in the certificate of the client; null = none is asked for
+     */
+    JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, @Nullable ClientTrust trust) {
+        this(engine, scratch, secrets, false, trust);
+    }
+
+    private JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, boolean awaitsTickets,
+            @Nullable ClientTrust trust) {
+        this.trust = trust;
         this.engine = engine;
         this.scratch = scratch;
         this.secrets = secrets;
@@ -69,6 +95,9 @@ final class JdkHandshake implements Handshake {
     @Override
     public Step receive(Buffer buffer, int index, int length, Buffer target) throws TlsException {
         buffer.copyTo(index, scratch.input(), 0, length);
+        if (trust != null) {
+            remember();
+        }
         try {
             ByteBuffer record = ByteBuffer.wrap(scratch.input(), 0, length);
             SSLEngineResult result = engine.unwrap(record, ByteBuffer.wrap(scratch.output()));
@@ -102,7 +131,7 @@ final class JdkHandshake implements Handshake {
         }
     }
 
-    private Step advance(Buffer target) throws SSLException {
+    private Step advance(Buffer target) throws SSLException, TlsException {
         deferrable = 0;
         while (true) {
             switch (engine.getHandshakeStatus()) {
@@ -122,9 +151,23 @@ final class JdkHandshake implements Handshake {
                     return Step.MORE;
                 }
                 case FINISHED, NOT_HANDSHAKING -> {
+                    done = true;
+                    checkResumed();
                     return Step.DONE;
                 }
             }
+        }
+    }
+
+    /** Checks a client that may have shown its certificate in an earlier session. */
+    private void checkResumed() throws TlsException {
+        if (trust == null) {
+            return;
+        }
+        try {
+            trust.checkAgain(peer(engine.getSession()));
+        } catch (ClientCertificateException e) {
+            throw e.failure();
         }
     }
 
@@ -161,17 +204,21 @@ final class JdkHandshake implements Handshake {
     @Override
     public Session session() {
         SSLSession session = engine.getSession();
-        X509Certificate peer = null;
-        try {
-            // An endpoint's is of no interest once it is verified, and one object for each connection would be much.
-            peer = engine.getUseClientMode() ? null : (X509Certificate) session.getPeerCertificates()[0];
-        } catch (SSLPeerUnverifiedException none) {
-            // A client needs none.
-        }
+        // An endpoint's is of no interest once it is verified.
+        X509Certificate peer = engine.getUseClientMode() ? null : peer(session);
         String protocol = engine.getApplicationProtocol();
         return new Session(session.getProtocol(), session.getCipherSuite(),
                 protocol == null || protocol.isEmpty() ? null : protocol,
-                ServerNames.requested(session), peer);
+                ServerNames.requested(session), peer == null ? null : Peer.of(peer));
+    }
+
+    private static @Nullable X509Certificate peer(SSLSession session) {
+        try {
+            return (X509Certificate) session.getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException none) {
+            // A client needs none.
+            return null;
+        }
     }
 
     @Override
@@ -188,8 +235,54 @@ final class JdkHandshake implements Handshake {
 
     @Override
     public void fail(Alert alert, Buffer target) {
+        if (alert.isAboutCertificate() && trust != null && alertOfOwn(alert, target)) {
+            return;
+        }
         engine.closeOutbound();
         EngineFailure.lastRecords(engine, scratch.output(), target);
+    }
+
+    /** Keeps what an alert about the client's certificate needs. */
+    private void remember() {
+        SSLSession now = engine.getHandshakeSession();
+        if (now != null) {
+            making = now;
+            alertSecret = secrets == null ? null : secrets.ofServersNextRecords(engine);
+        }
+    }
+
+    /**
+     * Writes an alert about the client's certificate, since the engine has certificate_unknown for all cases.
+     *
+     * @return false = it can only be written by the engine
+     */
+    private boolean alertOfOwn(Alert alert, Buffer target) {
+        SSLSession session = making;
+        if (session == null) {
+            return false;
+        } else if (isTls13(session)) {
+            return alertOf13(session.getCipherSuite(), alert, target);
+        } else if (done) {
+            return false;
+        }
+        // In TLS 1.2 a server that has not seen the client's key encrypts nothing, and has another alert for a certificate that is missing.
+        Alert older = alert == Alert.CERTIFICATE_REQUIRED ? Alert.HANDSHAKE_FAILURE : alert;
+        target.append(new byte[]{RecordFormat.ALERT, RecordFormat.LEGACY_VERSION >>> Byte.SIZE,
+            RecordFormat.LEGACY_VERSION & 0xff, 0, 2, FATAL, (byte) older.code()}, 0, RecordFormat.HEADER_BYTES + 2);
+        return true;
+    }
+
+    private boolean alertOf13(String cipherSuite, Alert alert, Buffer target) {
+        RecordSuite suite = RecordSuite.of(cipherSuite);
+        byte[] secret = alertSecret;
+        long number = secrets == null ? -1 : secrets.nextWritten(engine);
+        if (suite == null || secret == null || number < 0) {
+            return false;
+        }
+        TrafficRecords records = new TrafficRecords(new TrafficSecrets(suite, secret, 0, secret, number), false);
+        records.alert(scratch, alert, target);
+        records.end();
+        return true;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.TlsServer;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 
 /**
  * The handshakes of a listener by the JDK. Any thread.
@@ -55,8 +56,14 @@ public record JdkServer(JdkContext context, List<String> versions, List<String> 
         if (rejectsUnknown) {
             parameters.setSNIMatchers(List.of(new Known(context)));
         }
+        ClientTrust trust = context.trust();
+        if (trust != null && trust.isRequired()) {
+            parameters.setNeedClientAuth(true);
+        } else if (trust != null) {
+            parameters.setWantClientAuth(true);
+        }
         engine.setSSLParameters(parameters);
-        return new JdkHandshake(engine, scratch, context.secrets());
+        return new JdkHandshake(engine, scratch, context.secrets(), trust);
     }
 
     /** The names that a certificate has. */

@@ -15,6 +15,7 @@ import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.SharedSessions;
 import dev.sluice.runtime.tls.TlsClient;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,17 @@ import org.slf4j.LoggerFactory;
 public final class JdkTls {
     private static final Logger LOG = LoggerFactory.getLogger(JdkTls.class);
 
+    /**
+     * The place of a context.
+     *
+     * @param trust in the certificates of clients: a ticket must not lead from one to another
+     */
+    private record Place(String listener, @Nullable ClientTrust trust) {}
+
     private final List<LoopCiphers> ciphers;
     private final SharedSessions sessions = new SharedSessions();
     private final Map<String, List<HandshakeSlots>> slots = new ConcurrentHashMap<>();
-    private final Map<String, JdkContext> contexts = new ConcurrentHashMap<>();
+    private final Map<Place, JdkContext> contexts = new ConcurrentHashMap<>();
     private final Map<String, JdkClient> clients = new ConcurrentHashMap<>();
     /** As many at one time as there are processors. */
     private final Executor workers = Executors
@@ -61,13 +69,14 @@ public final class JdkTls {
     }
 
     /**
-     * The context of a listener.
+     * The context of a listener: another trust is another context, whose tickets are others.
      *
      * @param first the certificates of one that is made now
+     * @param trust in the certificates of clients; null = none is asked for
      */
-    public JdkContext context(String listener, Identities first) {
+    public JdkContext context(String listener, Identities first, @Nullable ClientTrust trust) {
         testOnce();
-        return contexts.computeIfAbsent(listener, missing -> new JdkContext(this, first));
+        return contexts.computeIfAbsent(new Place(listener, trust), missing -> new JdkContext(this, first, trust));
     }
 
     private void testOnce() {
@@ -96,9 +105,11 @@ public final class JdkTls {
         clients.keySet().retainAll(clusters);
     }
 
-    /** Serves other certificates at a listener, from the next handshake on. */
-    public void serve(String listener, Identities identities) {
-        JdkContext context = contexts.get(listener);
+    /** Serves other certificates at a listener, from the next handshake on, and forgets its contexts with another trust. */
+    public void serve(String listener, Identities identities, @Nullable ClientTrust trust) {
+        Place serving = new Place(listener, trust);
+        contexts.keySet().removeIf(place -> place.listener.equals(listener) && !place.equals(serving));
+        JdkContext context = contexts.get(serving);
         if (context != null) {
             context.serve(identities);
         }
@@ -106,7 +117,7 @@ public final class JdkTls {
 
     /** Forgets the contexts of all but these listeners. */
     public void retain(Set<String> listeners) {
-        contexts.keySet().retainAll(listeners);
+        contexts.keySet().removeIf(place -> !listeners.contains(place.listener));
         slots.keySet().retainAll(listeners);
     }
 

@@ -66,7 +66,8 @@ final class SelfTest {
     private static SSLContext server() throws IOException {
         try (InputStream content = Objects.requireNonNull(SelfTest.class.getResourceAsStream(FILE), FILE)) {
             PemFile pem = PemFile.parse(new String(content.readAllBytes(), StandardCharsets.US_ASCII));
-            return new JdkContext(null, new Identities(List.of(Identity.of(pem.certificates(), pem.key())))).context();
+            return new JdkContext(null, new Identities(List.of(Identity.of(pem.certificates(), pem.key()))), null)
+                    .context();
         }
     }
 

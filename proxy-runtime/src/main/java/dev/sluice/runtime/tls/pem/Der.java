@@ -7,7 +7,8 @@ import java.io.IOException;
 final class Der {
     static final byte[] NULL = {5, 0};
 
-    private static final int SEQUENCE = 0x30;
+    /** The first byte of everything that is DER here. */
+    static final int SEQUENCE = 0x30;
     private static final int INTEGER = 2;
     private static final int OCTETS = 4;
     private static final int OID = 6;
