@@ -98,6 +98,9 @@ final class PendingHandshake {
 
     /** Forgets the engine's part, which has failed. */
     void forgetEngine() {
+        if (handshake != null) {
+            handshake.abandon();
+        }
         handshake = null;
     }
 
