@@ -53,6 +53,7 @@ public record Generation(long number, Configuration configuration, PluginRegistr
     /** Serves the certificates of this generation, from the next handshake on. */
     public void serveCertificates() {
         certificates.forEach(running.tls()::serve);
+        certificates.forEach(running.engines().boring()::serve);
     }
 
     /**

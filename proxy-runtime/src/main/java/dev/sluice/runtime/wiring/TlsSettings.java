@@ -23,9 +23,12 @@ import dev.sluice.runtime.config.model.TlsVersion;
 import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.TlsServer;
+import dev.sluice.runtime.tls.boring.BoringTls;
 import dev.sluice.runtime.tls.jdk.JdkServer;
 import dev.sluice.runtime.tls.jdk.JdkTls;
 import dev.sluice.runtime.tls.pem.PemFile;
+import org.jspecify.annotations.Nullable;
 
 /** The translation of the keys {@code tls} of listeners, which reads certificates and keys. */
 final class TlsSettings {
@@ -42,6 +45,7 @@ final class TlsSettings {
     static Map<String, Identities> certificates(Configuration configuration, List<Problem> problems,
             Map<Path, FileStamp> files) {
         Map<String, Identities> all = new LinkedHashMap<>();
+        TlsEngines.check(configuration, problems);
         for (ListenerConfig listener : configuration.listeners()) {
             TerminatedTls tls = listener.tls().orElse(null);
             if (tls == null) {
@@ -52,7 +56,9 @@ final class TlsSettings {
                 files.put(certificate.certificate(), FileStamp.of(certificate.certificate()));
                 files.put(certificate.keyFile(), FileStamp.of(certificate.keyFile()));
                 try {
-                    identities.add(identity(certificate));
+                    Identity identity = identity(certificate);
+                    TlsEngines.check(configuration.tls(), identity);
+                    identities.add(identity);
                 } catch (ConfigException e) {
                     problems.add(Problem.at(certificate.place(), e));
                 }
@@ -120,15 +126,22 @@ final class TlsSettings {
         }
     }
 
-    /** The rules about the TLS of a listener's connections. */
-    static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities, JdkTls process) {
+    /**
+     * The rules about the TLS of a listener's connections.
+     *
+     * @param boring the engine, if it is BoringSSL; null = that of the JDK
+     */
+    static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities, JdkTls process,
+            @Nullable BoringTls boring) {
         List<String> versions = new ArrayList<>(List.of(TlsVersion.TLS13.label()));
         if (config.minVersion() == TlsVersion.TLS12) {
             versions.add(TlsVersion.TLS12.label());
         }
-        JdkServer server = new JdkServer(process.context(listener.name(), identities), versions, JdkServer.SUITES,
-                config.alpn(),
-                config.unknownName() == TerminatedTls.UnknownName.REJECT);
+        boolean rejects = config.unknownName() == TerminatedTls.UnknownName.REJECT;
+        TlsServer server = boring == null
+                ? new JdkServer(process.context(listener.name(), identities), versions, JdkServer.SUITES, config.alpn(),
+                        rejects)
+                : boring.server(listener.name(), versions, JdkServer.SUITES, config.alpn(), rejects);
         return new TlsRules(server, identities.fingerprints(), process.ciphers(), process.sessions(),
                 process.slots(listener.name()),
                 Math.max(1, config.handshake().max() / process.ciphers().size()), process.workers(),

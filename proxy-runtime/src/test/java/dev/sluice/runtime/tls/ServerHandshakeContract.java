@@ -97,6 +97,11 @@ public abstract class ServerHandshakeContract {
         return ofA;
     }
 
+    /** The only certificate of {@code *.b.example}. */
+    protected static Identity ofB() {
+        return ofB;
+    }
+
     /** Borrowed buffers, which the test gives back. */
     protected final TestingBuffers buffers() {
         return buffers;

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.sluice.runtime.tls.Identities;
-import io.netty.internal.tcnative.CertificateCallback;
-import io.netty.internal.tcnative.KeyLogCallback;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.netty.internal.tcnative.SniHostNameMatcher;
@@ -140,9 +138,11 @@ final class BoringContext extends NativeOwner {
 
     /** An object for a connection, which the caller frees. */
     long newSsl() {
-        long made = SSL.newSSL(pointer, true);
-        Reference.reachabilityFence(this);
-        return made;
+        try {
+            return SSL.newSSL(pointer, true);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Lets callbacks find a handshake. */

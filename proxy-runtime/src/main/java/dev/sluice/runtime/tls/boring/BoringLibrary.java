@@ -44,6 +44,7 @@ public final class BoringLibrary {
         return Once.OUTCOME.version();
     }
 
+    @SuppressWarnings("restricted")
     private static Outcome load() {
         try {
             File file = file();

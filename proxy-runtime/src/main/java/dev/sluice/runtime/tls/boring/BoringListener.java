@@ -42,24 +42,29 @@ final class BoringListener {
         /** Offers the certificates of a name to a connection, the preferred first. */
         void offer(long ssl, @Nullable String name) throws Exception {
             List<Identity> named = name == null ? List.of() : identities.named(name);
-            for (Identity identity : named.isEmpty() ? identities.defaults() : named) {
-                Credential credential = credentials.get(identity.fingerprint());
-                if (credential != null) {
-                    credential.addTo(ssl);
+            try {
+                for (Identity identity : named.isEmpty() ? identities.defaults() : named) {
+                    Credential credential = credentials.get(identity.fingerprint());
+                    if (credential != null) {
+                        credential.addTo(ssl);
+                    }
                 }
+            } finally {
+                Reference.reachabilityFence(this);
             }
-            Reference.reachabilityFence(this);
         }
     }
 
     private final String name;
     private volatile Served served;
+    private volatile Served prepared;
     /** Those that something uses, so that settings which come back find theirs. */
     private final Map<BoringContext.Settings, WeakReference<BoringContext>> contexts = new ConcurrentHashMap<>();
 
     BoringListener(String name, Identities first) {
         this.name = name;
         this.served = Served.of(first, Map.of());
+        this.prepared = served;
     }
 
     String name() {
@@ -70,12 +75,25 @@ final class BoringListener {
         return served;
     }
 
-    /** Serves other certificates from the next handshake on. */
-    void serve(Identities others) {
+    /**
+     * Makes certificates ready.
+     *
+     * @throws IllegalArgumentException if the library does not take one
+     */
+    void prepare(Identities others) {
         Served now = served;
-        if (!now.identities().fingerprints().equals(others.fingerprints())) {
-            served = Served.of(others, now.credentials());
+        prepared = now.identities().fingerprints().equals(others.fingerprints())
+                ? now
+                : Served.of(others, now.credentials());
+    }
+
+    /** Serves certificates from the next handshake on. @return false = they are not prepared */
+    boolean serve(Identities others) {
+        Served ready = prepared;
+        if (ready.identities().fingerprints().equals(others.fingerprints())) {
+            served = ready;
         }
+        return served.identities().fingerprints().equals(others.fingerprints());
     }
 
     /** The context of these settings. One thread at a time. */

@@ -47,6 +47,10 @@ final class Credential extends NativeOwner {
         owns(() -> free(owned));
     }
 
+    boolean isThere() {
+        return pointer != 0;
+    }
+
     private static void free(long credential) {
         if (credential != 0) {
             try {

@@ -175,7 +175,7 @@ final class NativeSsl {
         int room = sink(target);
         try {
             SSL.clearError();
-            int unused = SSL.shutdownSSL(pointer);
+            int _ = SSL.shutdownSSL(pointer);
         } finally {
             unsink(target, room);
         }
@@ -221,7 +221,7 @@ final class NativeSsl {
     private int sink(Buffer target, int room) {
         if (room > 0) {
             SSL.bioSetByteBuffer(bio, target.addressForRead(io.netty.internal.tcnative.Buffer::address), room, true);
-            int unused = SSL.bioFlushByteBuffer(bio);
+            int _ = SSL.bioFlushByteBuffer(bio);
         }
         return room;
     }
@@ -273,8 +273,11 @@ final class NativeSsl {
         if (ssl != 0) {
             long freed = ssl;
             ssl = 0;
-            SSL.freeSSL(freed);
-            Reference.reachabilityFence(context);
+            try {
+                SSL.freeSSL(freed);
+            } finally {
+                Reference.reachabilityFence(context);
+            }
         }
     }
 }

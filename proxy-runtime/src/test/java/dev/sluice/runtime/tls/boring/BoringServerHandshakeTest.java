@@ -42,8 +42,13 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
     @Override
     protected TlsServer server(Identities identities, List<String> versions, List<String> protocols,
             boolean rejectsUnknown) {
-        return tls.server("edge " + ++count, identities, versions, JdkServer.SUITES,
-                protocols, rejectsUnknown);
+        return server("edge " + ++count, identities, versions, protocols, rejectsUnknown);
+    }
+
+    private TlsServer server(String listener, Identities identities, List<String> versions, List<String> protocols,
+            boolean rejectsUnknown) {
+        assertNull(tls.prepare(listener, identities));
+        return tls.server(listener, versions, JdkServer.SUITES, protocols, rejectsUnknown);
     }
 
     private Handshake handshake(Identity identity) {
@@ -81,19 +86,35 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
         keys.initialize(256);
         Identity wrong = Identity.of(ofA().chain(), keys.generateKeyPair().getPrivate());
-        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> handshake(wrong));
-        assertTrue(String.valueOf(refused.getMessage()).startsWith("BoringSSL does not take Identity[[a.example], EC]"),
-                refused::getMessage);
+        String refusal = tls.prepare("edge", new Identities(List.of(wrong)));
+        assertTrue(String.valueOf(refusal).startsWith("BoringSSL does not take Identity[[a.example], EC]"),
+                () -> String.valueOf(refusal));
+        assertEquals(refusal, BoringTls.refusal(wrong));
+        assertNull(BoringTls.refusal(ofA()));
+    }
+
+    @Test
+    void certificatesAreServedOnceTheyAreToBe() throws Exception {
+        Identities before = new Identities(List.of(ofA()));
+        TlsServer server = server("edge", before, BOTH, List.of(), false);
+        Identities after = new Identities(List.of(ofB(), ofA()));
+        assertNull(tls.prepare("edge", after));
+        assertEquals(before.fingerprints(), server.identities().fingerprints());
+        tls.serve("edge", after);
+        assertEquals(after.fingerprints(), server.identities().fingerprints());
+        tls.serve("edge", before);
+        assertThrows(IllegalStateException.class, () -> tls.server("edge", BOTH, JdkServer.SUITES, List.of(), false),
+                "certificates that are not prepared are those of another engine");
     }
 
     @Test
     void settingsThatComeBackFindTheirContext() {
         Identities identities = new Identities(List.of(ofA()));
-        TlsServer one = tls.server("edge", identities, BOTH, JdkServer.SUITES, List.of("h2"), false);
-        TlsServer other = tls.server("edge", identities, BOTH, JdkServer.SUITES, List.of(), false);
+        TlsServer one = server("edge", identities, BOTH, List.of("h2"), false);
+        TlsServer other = server("edge", identities, BOTH, List.of(), false);
         assertNotEquals(one, other);
-        assertEquals(one, tls.server("edge", identities, BOTH, JdkServer.SUITES, List.of("h2"), false));
-        assertNotEquals(one, tls.server("other", identities, BOTH, JdkServer.SUITES, List.of("h2"), false));
+        assertEquals(one, server("edge", identities, BOTH, List.of("h2"), false));
+        assertNotEquals(one, server("other", identities, BOTH, List.of("h2"), false));
         Reference.reachabilityFence(other);
     }
 
@@ -104,10 +125,10 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
         NativeOwner.freeLost();
         int before = NativeOwner.count();
         Identities identities = new Identities(List.of(ofA()));
-        TlsServer kept = tls.server("edge", identities, BOTH, JdkServer.SUITES, List.of(), false);
+        TlsServer kept = server("edge", identities, BOTH, List.of(), false);
         Records open = established(kept);
         for (int i = 0; i < 20; i++) {
-            tls.server("edge " + i, identities, BOTH, JdkServer.SUITES, List.of("h2"), false).newHandshake(ciphers())
+            server("edge " + i, identities, BOTH, List.of("h2"), false).newHandshake(ciphers())
                     .abandon();
         }
         tls.retain(Set.of("edge"));
