@@ -3,6 +3,8 @@ module dev.sluice.dist {
     // Not called from here; filter types to be found.
     requires dev.sluice.filters;
     requires dev.sluice.runtime;
+    // Not called from here; the engine of TLS, for the runtime to be found.
+    requires io.netty.tcnative.classes.openssl;
     requires static org.jspecify;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;

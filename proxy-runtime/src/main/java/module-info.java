@@ -7,6 +7,8 @@ module dev.sluice.runtime {
     requires com.google.guice;
     requires io.netty.buffer;
     requires io.netty.common;
+    // Not required: without it, TLS is that of the JDK.
+    requires static io.netty.tcnative.classes.openssl;
     requires io.prometheus.metrics.core;
     requires io.prometheus.writer.text;
     requires io.prometheus.metrics.instrumentation.jvm;

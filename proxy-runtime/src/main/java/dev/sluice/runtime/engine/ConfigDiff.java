@@ -54,6 +54,7 @@ final class ConfigDiff {
     private void sections() {
         section("runtime", before.configuration().runtime(), after.configuration().runtime());
         section("limits", before.configuration().limits(), after.configuration().limits());
+        section("tls", before.configuration().tls(), after.configuration().tls());
         section("admin", before.configuration().admin().orElse(null), after.configuration().admin().orElse(null));
         section("accessLog", before.configuration().accessLog().orElse(null),
                 after.configuration().accessLog().orElse(null));

@@ -73,6 +73,7 @@ final class RestartKeys {
                 new RuntimeConfig(running.runtime().eventLoops(), runtime.transport(), runtime.drainTimeout(),
                         runtime.drainDelay(),
                         runtime.watch(), runtime.filterChecks(), runtime.place()),
-                running.memory(), next.limits(), next.admin(), next.accessLog(), next.listeners(), next.clusters());
+                running.memory(), next.limits(), next.tls(), next.admin(), next.accessLog(), next.listeners(),
+                next.clusters());
     }
 }

@@ -56,6 +56,7 @@ public record Generation(long number, Configuration configuration, PluginRegistr
     public void serveCertificates() {
         certificates.forEach(
                 (listener, identities) -> running.tls().serve(listener, identities, trusts.get(listener)));
+        certificates.forEach(running.engines().boring()::serve);
     }
 
     /**

@@ -117,9 +117,12 @@ final class GenerationModule extends AbstractModule {
     /** The settings and filters of a listener: those of the generation before, if they are the same. */
     private ListenerGeneration settings(ListenerConfig listener) {
         ChainPlan plan = Objects.requireNonNull(filters.plans().get(listener.name()));
-        TlsRules tls = listener.tls().map(config -> TlsSettings.rules(listener, config,
-                Objects.requireNonNull(certificates.get(listener.name())), trusts.get(listener.name()),
-                running.tls())).orElse(null);
+        TlsRules tls = listener.tls().map(config -> {
+            Identities identities = Objects.requireNonNull(certificates.get(listener.name()));
+            ClientTrust trust = trusts.get(listener.name());
+            return TlsSettings.rules(listener, config, identities, trust, running.tls(),
+                    running.engines().boring(configuration.tls(), listener, identities));
+        }).orElse(null);
         RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes(), tls);
         Serving before = previous == null ? null : previous.listeners().get(listener.name());
         if (before != null && before.listener().settings().equals(settings)

@@ -39,6 +39,7 @@ public final class Running {
     private volatile ListenerTotals past = ListenerTotals.sum(List.of());
     private final Events events = new Events();
     private final JdkTls tls;
+    private final TlsEngines engines = new TlsEngines();
 
     /** @param loops event loops of the server; each has counters of its own */
     public Running(int loops) {
@@ -59,6 +60,11 @@ public final class Running {
     /** The TLS of the server. */
     public JdkTls tls() {
         return tls;
+    }
+
+    /** The engines of its TLS. */
+    TlsEngines engines() {
+        return engines;
     }
 
     /** The last events of the server. */
@@ -119,8 +125,10 @@ public final class Running {
                 listeners.remove(state.name());
             }
         }
-        tls.retain(Stream.concat(configuration.listeners().stream().map(ListenerConfig::name), ending.stream())
-                .collect(Collectors.toSet()));
+        Set<String> names = Stream.concat(configuration.listeners().stream().map(ListenerConfig::name), ending.stream())
+                .collect(Collectors.toSet());
+        tls.retain(names);
+        engines.boring().retain(names);
         tls.retainClients(configuration.clusters().stream().filter(cluster -> cluster.tls().isPresent())
                 .map(ClusterConfig::name).collect(Collectors.toSet()));
         filters.values().removeIf(state -> !configuredFilters.getOrDefault(state.listener(), Set.of())

@@ -16,6 +16,8 @@ import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.RecordRules;
+import dev.sluice.runtime.tls.TlsServer;
+import dev.sluice.runtime.tls.boring.BoringTls;
 import dev.sluice.runtime.tls.jdk.JdkServer;
 import dev.sluice.runtime.tls.jdk.JdkTls;
 import dev.sluice.runtime.tls.trust.ClientTrust;
@@ -34,6 +36,7 @@ final class TlsSettings {
     static Map<String, Identities> certificates(Configuration configuration, List<Problem> problems,
             Map<Path, FileStamp> files) {
         Map<String, Identities> all = new LinkedHashMap<>();
+        TlsEngines.check(configuration, problems);
         for (ListenerConfig listener : configuration.listeners()) {
             TerminatedTls tls = listener.tls().orElse(null);
             if (tls == null) {
@@ -43,7 +46,11 @@ final class TlsSettings {
             boolean broken = false;
             for (TerminatedTls.Certificate certificate : tls.certificates()) {
                 try {
+                    int known = identities.size();
                     IdentityFiles.read(certificate, identities, files);
+                    for (Identity identity : identities.subList(known, identities.size())) {
+                        TlsEngines.check(configuration.tls(), identity);
+                    }
                 } catch (ConfigException e) {
                     broken = true;
                     problems.add(Problem.at(certificate.place(), e));
@@ -63,14 +70,20 @@ final class TlsSettings {
      * The rules about the TLS of a listener's connections.
      *
      * @param trust in the certificates of clients; null = none is asked for
+     * @param boring the engine, if it is BoringSSL; null = that of the JDK
      */
     static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities,
-            @Nullable ClientTrust trust, JdkTls process) {
-        JdkServer server = new JdkServer(process.context(listener.name(), identities, trust),
-                UpstreamTlsSettings.versions(config.minVersion()), JdkServer.SUITES,
-                // A client that begins with the handshake at once insists on it.
-                config.alpn().isEmpty() && config.startTls().isPresent() ? List.of("postgresql") : config.alpn(),
-                config.unknownName() == TerminatedTls.UnknownName.REJECT);
+            @Nullable ClientTrust trust, JdkTls process, @Nullable BoringTls boring) {
+        List<String> versions = UpstreamTlsSettings.versions(config.minVersion());
+        // A client of PostgreSQL that begins with the handshake at once insists on its protocol.
+        List<String> protocols = config.alpn().isEmpty() && config.startTls().isPresent()
+                ? List.of("postgresql")
+                : config.alpn();
+        boolean rejects = config.unknownName() == TerminatedTls.UnknownName.REJECT;
+        TlsServer server = boring == null
+                ? new JdkServer(process.context(listener.name(), identities, trust), versions, JdkServer.SUITES,
+                        protocols, rejects)
+                : boring.server(listener.name(), versions, JdkServer.SUITES, protocols, rejects);
         return new TlsRules(server, identities.fingerprints(),
                 new RecordRules(process.ciphers(), config.recordTimeout().toNanos(),
                         config.onTruncation() == TerminatedTls.Truncation.RESET),

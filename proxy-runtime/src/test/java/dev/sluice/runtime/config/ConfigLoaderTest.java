@@ -34,6 +34,7 @@ import dev.sluice.runtime.config.model.RuntimeConfig;
 import dev.sluice.runtime.config.model.RuntimeConfig.FilterChecks;
 import dev.sluice.runtime.config.model.RuntimeConfig.TransportKind;
 import dev.sluice.runtime.config.model.SentProxyHeader;
+import dev.sluice.runtime.config.model.TlsConfig;
 import dev.sluice.runtime.config.model.TrustedSource;
 import dev.sluice.runtime.observe.AccessEvent;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,7 @@ class ConfigLoaderTest {
                         ConfigPlace.NONE),
                 new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.of(9500), ConfigPlace.NONE),
+                new TlsConfig(TlsConfig.Engine.JDK, ConfigPlace.NONE),
                 Optional.of(new AdminConfig(inet("127.0.0.1", 9901), Optional.empty(), ConfigPlace.NONE)),
                 Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
                         AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"),
@@ -189,7 +191,8 @@ class ConfigLoaderTest {
                 new RuntimeConfig(Runtime.getRuntime().availableProcessors(), TransportKind.AUTO,
                         Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, FilterChecks.STANDARD, ConfigPlace.NONE),
                 new MemoryConfig(size(64 << 10), size(64 << 20), size(32 << 20), size(32 << 20), ConfigPlace.NONE),
-                new LimitsConfig(Optional.empty(), ConfigPlace.NONE), Optional.empty(), Optional.empty(),
+                new LimitsConfig(Optional.empty(), ConfigPlace.NONE),
+                new TlsConfig(TlsConfig.Engine.AUTO, ConfigPlace.NONE), Optional.empty(), Optional.empty(),
                 List.of(new ListenerConfig("a", inet("127.0.0.1", 0), Optional.empty(), Optional.empty(),
                         Optional.empty(),
                         List.of(), Optional.empty(),

@@ -118,6 +118,7 @@ class JsonSchemaTest {
                 plugins: { zz: 0 }
                 memory: { zz: 0 }
                 limits: { zz: 0 }
+                tls: { zz: 0 }
                 admin: { zz: 0 }
                 accessLog: { zz: 0 }
                 listeners: [ { zz: 0, proxyProtocol: { zz: 0 }, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } },

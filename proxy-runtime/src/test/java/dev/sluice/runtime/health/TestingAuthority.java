@@ -103,13 +103,13 @@ public final class TestingAuthority {
         return certificate(alias, names, "EC");
     }
 
-    /** The same with a key of a kind: EC or RSA. */
+    /** The same with a key of a kind: EC, RSA, or RSA and a number of bits. */
     public Path certificate(String alias, String names, String kind) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("-alias", alias, "-signer", "ca", "-dname", "CN=" + alias, "-ext", "san=" + names, "-validity",
                         "10"));
-        if (kind.equals("RSA")) {
-            arguments.addAll(List.of("-keyalg", "RSA", "-keysize", "2048"));
+        if (kind.startsWith("RSA")) {
+            arguments.addAll(List.of("-keyalg", "RSA", "-keysize", kind.equals("RSA") ? "2048" : kind.substring(3)));
         }
         keytool(arguments.toArray(new String[0]));
         Files.writeString(store.resolveSibling(alias + ".key"), pem("PRIVATE KEY",

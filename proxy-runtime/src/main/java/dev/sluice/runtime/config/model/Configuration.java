@@ -25,6 +25,7 @@ public record Configuration( // @formatter:off
         @ConfigDescription("Event loops, transport and shutdown of the process.") RuntimeConfig runtime,
         @ConfigDefault("{}") @ConfigDescription("Hard bounds of the buffer memory.") MemoryConfig memory,
         @ConfigDefault("{}") @ConfigDescription("Limits of the process.") LimitsConfig limits,
+        @ConfigDefault("{}") @ConfigDescription("TLS of the process.") TlsConfig tls,
         @ConfigDescription("The admin interface: metrics, memory and connections over HTTP. Default: off.")
         Optional<AdminConfig> admin,
         @ConfigDescription("The access log: one line for each connection, when it ends. Default: off.")

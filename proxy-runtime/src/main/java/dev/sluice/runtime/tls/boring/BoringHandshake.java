@@ -1,0 +1,282 @@
+package dev.sluice.runtime.tls.boring;
+
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.tls.Alert;
+import dev.sluice.runtime.tls.Handshake;
+import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.RecordFormat;
+import dev.sluice.runtime.tls.RecordSuite;
+import dev.sluice.runtime.tls.Records;
+import dev.sluice.runtime.tls.Session;
+import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.tls.TrafficRecords;
+import dev.sluice.runtime.tls.TrafficSecrets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's handshake by BoringSSL. On the connection's loop, where its steps take a fraction of a millisecond; with a long RSA key, {@link #work}
+ * makes them.
+ */
+final class BoringHandshake implements Handshake {
+    private final NativeSsl ssl;
+    private final LoopCiphers ciphers;
+    private final boolean rejectsUnknown;
+    private final boolean slow;
+    private final @Nullable OfferedProtocols offered;
+    /** The result of the last step; null before the first. */
+    private NativeSsl.@Nullable Result result;
+    /** The record for {@link #work}. */
+    private @Nullable ByteBuffer record;
+    private @Nullable Throwable defect;
+    private byte @Nullable [] clientSecret;
+    private byte @Nullable [] serverSecret;
+    private int deferrable;
+    /** Records that were written with the server's secret: tickets. */
+    private int ticketRecords;
+    private @Nullable Session session;
+    /** What the library has said after a failure. */
+    private byte @Nullable [] lastWords;
+
+    /**
+     * A handshake that has not begun.
+     *
+     * @param ciphers those of the loop
+     * @param rejectsUnknown whether clients that ask for a name that no certificate has are refused
+     * @param tls12 whether TLS 1.2 is spoken
+     */
+    BoringHandshake(BoringContext context, LoopCiphers ciphers, boolean rejectsUnknown, boolean tls12) {
+        this.ssl = new NativeSsl(context);
+        this.ciphers = ciphers;
+        this.rejectsUnknown = rejectsUnknown;
+        List<String> protocols = context.settings().protocols();
+        this.offered = protocols.isEmpty() ? null : new OfferedProtocols(protocols);
+        this.slow = context.listener().served().isSlow();
+        context.register(ssl.pointer(), this);
+        if (!tls12) {
+            ssl.refuseTls12();
+        }
+    }
+
+    boolean rejectsUnknown() {
+        return rejectsUnknown;
+    }
+
+    /** Takes a line of the key log, and overwrites it. */
+    void logged(byte[] line) {
+        if (KeyLog.isClients(line)) {
+            clientSecret = KeyLog.secret(line);
+        } else if (KeyLog.isServers(line)) {
+            serverSecret = KeyLog.secret(line);
+        }
+        Arrays.fill(line, (byte) 0);
+    }
+
+    /** Notes what was thrown in a callback. */
+    void defect(Throwable thrown) {
+        defect = thrown;
+    }
+
+    @Override
+    public Step start(Buffer target) {
+        throw new IllegalStateException("a server waits for its client");
+    }
+
+    @Override
+    public Step receive(Buffer buffer, int index, int length, Buffer target) throws TlsException {
+        if (offered != null && !offered.take(buffer, index, length)) {
+            throw TlsException.violation(Alert.NO_APPLICATION_PROTOCOL,
+                    "the client offers application protocols, and none of them is spoken");
+        }
+        if (slow) {
+            byte[] copy = new byte[length];
+            buffer.copyTo(index, copy, 0, length);
+            record = ByteBuffer.allocateDirect(length).put(0, copy);
+            return Step.WORK;
+        }
+        result = ssl.handshake(buffer, index, length);
+        return advance(target);
+    }
+
+    @Override
+    public void work() {
+        ByteBuffer taken = record;
+        record = null;
+        if (taken != null) {
+            result = ssl.handshake(taken, taken.capacity());
+        }
+    }
+
+    @Override
+    public Step proceed(Buffer target) throws TlsException {
+        return advance(target);
+    }
+
+    private Step advance(Buffer target) throws TlsException {
+        deferrable = 0;
+        while (true) {
+            int before = target.content();
+            ssl.drain(target);
+            if (result == NativeSsl.Result.FAILED || result == NativeSsl.Result.CLOSED || result == null) {
+                throw failure(target, before);
+            }
+            if (ssl.hasOutput()) {
+                return Step.SEND;
+            }
+            switch (result) {
+                case WRITE -> {
+                    if (target.room() == 0) {
+                        return Step.SEND;
+                    }
+                    result = ssl.handshake(target);
+                    if (result == NativeSsl.Result.WRITE) {
+                        return Step.SEND;
+                    }
+                }
+                case DONE -> {
+                    return done(target);
+                }
+                default -> {
+                    return Step.MORE;
+                }
+            }
+        }
+    }
+
+    private Step done(Buffer target) throws TlsException {
+        Session made = session == null ? newSession() : session;
+        session = made;
+        if (!made.isTls13()) {
+            return Step.DONE;
+        }
+        if (target.room() < RecordFormat.MAX_RECORD) {
+            return Step.SEND;
+        }
+        int before = target.content();
+        result = ssl.flush(target);
+        if (result != NativeSsl.Result.DONE) {
+            throw failure(target, before);
+        }
+        deferrable = target.content() - before;
+        for (int at = before; at < target.content(); at += Records.length(target, at)) {
+            ticketRecords++;
+        }
+        return Step.DONE;
+    }
+
+    /** @param from the index from which on the target has what was said after the failure */
+    private TlsException failure(Buffer target, int from) {
+        byte[] said = new byte[target.content() - from];
+        target.copyTo(from, said, 0, said.length);
+        target.truncate(from);
+        lastWords = said;
+        if (defect != null) {
+            return TlsException.violation(Alert.INTERNAL_ERROR, "BoringSSL failed: " + defect);
+        }
+        return result == NativeSsl.Result.CLOSED
+                ? TlsException.received(Alert.CLOSE_NOTIFY.code())
+                : BoringFailure.of(ssl, said);
+    }
+
+    private Session newSession() {
+        String name = ssl.serverName();
+        String protocol = ssl.protocol();
+        return new Session(ssl.version(), BoringContext.iana(ssl.cipher()),
+                protocol == null || protocol.isEmpty() ? null : protocol,
+                name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT), peer(ssl.peerCertificate()));
+    }
+
+    private static @Nullable X509Certificate peer(byte @Nullable [] der) {
+        if (der == null) {
+            return null;
+        }
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(der));
+        } catch (CertificateException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public int deferrable() {
+        return deferrable;
+    }
+
+    @Override
+    public Session session() {
+        if (session == null) {
+            throw new IllegalStateException("not done");
+        }
+        return session;
+    }
+
+    @Override
+    public Records finish() {
+        Session done = session();
+        RecordSuite suite = RecordSuite.of(done.suite());
+        byte[] reading = clientSecret;
+        byte[] writing = serverSecret;
+        if (!done.isTls13() || suite == null || reading == null || writing == null) {
+            ssl.context().unregister(ssl.pointer());
+            wipe();
+            return new BoringRecords(ssl);
+        }
+        TrafficSecrets secrets = new TrafficSecrets(suite, reading, 0, writing, ticketRecords);
+        abandon();
+        return new TrafficRecords(secrets, false);
+    }
+
+    @Override
+    public void fail(Alert alert, Buffer target) {
+        byte[] said = lastWords;
+        if (said != null && said.length > 0) {
+            target.append(said, 0, said.length);
+        } else if (serverSecret == null) {
+            // Nothing that was sent is encrypted yet.
+            target.append(new byte[]{RecordFormat.ALERT, 3, 3, 0, 2, 2, (byte) alert.code()}, 0, 7);
+        } else {
+            sealed(alert, serverSecret, target);
+        }
+        abandon();
+    }
+
+    /** An alert behind the server's last message of TLS 1.3; the library has no call for one that is not its own. */
+    private void sealed(Alert alert, byte[] secret, Buffer target) {
+        RecordSuite suite = RecordSuite.of(ssl.cipher());
+        if (suite != null) {
+            Records records = new TrafficRecords(new TrafficSecrets(suite, secret, 0, secret, ticketRecords), false);
+            records.alert(ciphers, alert, target);
+            records.end();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (ssl.isFreed()) {
+            return;
+        }
+        ssl.context().unregister(ssl.pointer());
+        ssl.free();
+        wipe();
+    }
+
+    private void wipe() {
+        if (clientSecret != null) {
+            Arrays.fill(clientSecret, (byte) 0);
+        }
+        if (serverSecret != null) {
+            Arrays.fill(serverSecret, (byte) 0);
+        }
+        clientSecret = null;
+        serverSecret = null;
+    }
+}

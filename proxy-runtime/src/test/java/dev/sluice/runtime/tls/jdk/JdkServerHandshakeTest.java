@@ -1,0 +1,22 @@
+package dev.sluice.runtime.tls.jdk;
+
+import java.util.List;
+
+import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.ServerHandshakeContract;
+import dev.sluice.runtime.tls.TlsServer;
+
+/** The contract, kept by the engine of the JDK. */
+class JdkServerHandshakeTest extends ServerHandshakeContract {
+    private static final JdkTls TLS = new JdkTls(1);
+    private static int count;
+
+    @Override
+    protected TlsServer server(Identities identities, List<String> versions, List<String> protocols,
+            boolean rejectsUnknown) {
+        JdkContext context = TLS.context("edge " + ++count, identities);
+        Await.until("the self-test", () -> TLS.secrets() != null);
+        return new JdkServer(context, versions, JdkServer.SUITES, protocols, rejectsUnknown);
+    }
+}
