@@ -1,10 +1,6 @@
 package dev.sluice.runtime.tls.boring;
 
-import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -191,19 +187,9 @@ final class BoringHandshake implements Handshake {
         String protocol = ssl.protocol();
         return new Session(ssl.version(), BoringContext.iana(ssl.cipher()),
                 protocol == null || protocol.isEmpty() ? null : protocol,
-                name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT), peer(ssl.peerCertificate()));
-    }
-
-    private static @Nullable X509Certificate peer(byte @Nullable [] der) {
-        if (der == null) {
-            return null;
-        }
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der));
-        } catch (CertificateException e) {
-            return null;
-        }
+                name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT),
+                // Clients are not asked for certificates.
+                null);
     }
 
     @Override

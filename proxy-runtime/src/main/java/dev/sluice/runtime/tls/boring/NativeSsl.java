@@ -255,10 +255,6 @@ final class NativeSsl {
         return SSL.getSniHostname(pointer());
     }
 
-    byte @Nullable [] peerCertificate() {
-        return SSL.getPeerCertificate(pointer());
-    }
-
     /** Refuses TLS 1.2, before the handshake. */
     void refuseTls12() {
         SSL.setOptions(pointer(), SSL.SSL_OP_NO_TLSv1_2);

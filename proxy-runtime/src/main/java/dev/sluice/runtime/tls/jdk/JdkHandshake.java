@@ -36,6 +36,8 @@ final class JdkHandshake implements Handshake {
     private final boolean awaitsTickets;
     private final @Nullable ClientTrust trust;
     private int deferrable;
+    /** Whether {@link #work} is to begin; on one thread at a time. */
+    private boolean begins;
     /** The session that is being made, as far as it is known: an engine that has failed has forgotten it. */
     private @Nullable SSLSession making;
     /** The secret that protects an alert of a server behind its part of the handshake; null = not yet, or not known. */
@@ -83,13 +85,10 @@ final class JdkHandshake implements Handshake {
     }
 
     @Override
-    public Step start(Buffer target) throws TlsException {
-        try {
-            engine.beginHandshake();
-            return advance(target);
-        } catch (SSLException e) {
-            throw EngineFailure.of(e);
-        }
+    public Step start(Buffer target) {
+        // A client makes keys for its hello, which takes as long as a signature.
+        begins = true;
+        return Step.WORK;
     }
 
     @Override
@@ -187,10 +186,15 @@ final class JdkHandshake implements Handshake {
     @Override
     public void work() {
         try {
+            if (begins) {
+                begins = false;
+                engine.beginHandshake();
+                return;
+            }
             for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
                 task.run();
             }
-        } catch (RuntimeException | Error e) {
+        } catch (SSLException | RuntimeException | Error e) {
             // What goes wrong with the handshake is kept by the engine; this is something else.
             failure = e;
         }

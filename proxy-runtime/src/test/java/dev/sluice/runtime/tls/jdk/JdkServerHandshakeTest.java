@@ -15,7 +15,7 @@ class JdkServerHandshakeTest extends ServerHandshakeContract {
     @Override
     protected TlsServer server(Identities identities, List<String> versions, List<String> protocols,
             boolean rejectsUnknown) {
-        JdkContext context = TLS.context("edge " + ++count, identities);
+        JdkContext context = TLS.context("edge " + ++count, identities, null);
         Await.until("the self-test", () -> TLS.secrets() != null);
         return new JdkServer(context, versions, JdkServer.SUITES, protocols, rejectsUnknown);
     }
