@@ -126,7 +126,7 @@ class TlsIT {
                     TestingMetrics.value(daemon,
                             "sluice_tls_handshakes_total{listener=\"edge\",result=\"done\",version=\"1."
                                     + version.charAt(version.length() - 1) + "\"}"));
-            assertFalse(daemon.toString().contains("keep their engines"), daemon::toString);
+            assertTrue(daemon.toString().contains("TLS by BoringSSL of netty-tcnative 2."), daemon::toString);
         }
     }
 
@@ -141,6 +141,24 @@ class TlsIT {
                     "-servername",
                     "www.example.com", "-CAfile", authority.toString(), "-tls1_3");
             assertTrue(said.contains("after the update"), said);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    void opensslWithTheEngineOfTheJdk(String version, @TempDir Path directory) throws Exception {
+        assumeTool("openssl");
+        try (TestingEcho echo = new TestingEcho()) {
+            Path file = configuration(directory, "", echo);
+            Files.writeString(file, "tls: { engine: jdk }\n" + Files.readString(file));
+            try (TestingDaemon daemon = TestingDaemon.serving(file)) {
+                String said = run("hello from openssl\n", "hello from openssl", "openssl", "s_client", "-connect",
+                        "127.0.0.1:" + port(daemon), "-servername", "www.example.com", "-CAfile",
+                        authority.toString(), "-verify_return_error", version, "-quiet", "-no_ign_eof");
+                assertTrue(said.contains("hello from openssl"), said);
+                assertTrue(daemon.toString().contains("TLS by the JDK"), daemon::toString);
+                assertFalse(daemon.toString().contains("keep their engines"), daemon::toString);
+            }
         }
     }
 

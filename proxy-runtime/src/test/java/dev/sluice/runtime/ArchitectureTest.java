@@ -110,6 +110,8 @@ class ArchitectureTest {
                     "tools.jackson.core.json.JsonFactory", "tools.jackson.core.util.DefaultIndenter",
                     "tools.jackson.core.util.DefaultPrettyPrinter",
                     "tools.jackson.core.util.DefaultPrettyPrinter$Indenter"),
+            // The version of the classes of a library.
+            "tls.boring", Set.of("java.lang.module.ModuleDescriptor"),
             // The file of the access log, which only the log's own thread writes.
             "observe", Set.of("java.nio.channels.FileChannel", "java.nio.channels.ClosedChannelException"));
 

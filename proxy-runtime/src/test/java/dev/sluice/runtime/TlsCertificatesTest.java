@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,6 +12,7 @@ import javax.net.ssl.SSLException;
 
 import dev.sluice.runtime.health.TestingAuthority;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingUpstream;
 import dev.sluice.runtime.tls.jdk.TestingTlsClient;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,9 +57,10 @@ class TlsCertificatesTest {
     private static String yaml(String tls, TestingUpstream upstream) {
         return """
                 runtime: { eventLoops: 1 }
+                tls: { engine: %s }
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: echo, tls: %s } ]
                 clusters: [ { name: echo, endpoints: [ { address: "%s" } ] } ]
-                """.formatted(tls, upstream.address());
+                """.formatted(TestingProxy.Builder.tlsEngine(), tls, upstream.address());
     }
 
     private static TestingTlsClient connect(ProxyServer server, String name, String... protocols) throws Exception {
@@ -158,6 +161,28 @@ class TlsCertificatesTest {
                 Files.writeString(directory.resolve("live.pem"), "broken");
                 assertThrows(RuntimeException.class, () -> server.reload(ProxyConfig.parse(yaml)));
                 assertEquals("renewed.example", certified(server, "a.example"), "the last good one");
+            }
+        }
+    }
+
+    @Test
+    void aReloadChangesTheEngine() throws Exception {
+        serve(ofA);
+        try (TestingUpstream upstream = TestingUpstream.echo()) {
+            String yaml = yaml("{ certificates: [ { certificate: " + directory.resolve("live.pem") + ", key: "
+                    + directory.resolve("live.key") + " } ] }", upstream);
+            String auto = yaml.replaceFirst("engine: \\w+", "engine: auto");
+            try (ProxyServer server = start(auto); TestingTlsClient open = connect(server, "a.example")) {
+                for (String engine : List.of("jdk", "boringssl", "jdk", "auto")) {
+                    server.reload(ProxyConfig.parse(yaml.replaceFirst("engine: \\w+", "engine: " + engine)));
+                    assertEquals("a.example", certified(server, "a.example"));
+                }
+                serve(renewed);
+                server.reload(ProxyConfig.parse(yaml.replaceFirst("engine: \\w+", "engine: boringssl")));
+                assertEquals("renewed.example", certified(server, "a.example"));
+                open.write(open.peer().data("still here"));
+                assertArrayEquals("still here".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                        open.next().content());
             }
         }
     }

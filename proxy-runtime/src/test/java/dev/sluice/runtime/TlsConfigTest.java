@@ -121,6 +121,12 @@ class TlsConfigTest {
     }
 
     @Test
+    void anEngineIsOneOfThree() {
+        assertRefused(yaml("tls: { engine: openssl }", good()), "tls.engine: 'openssl' is not one of the choices",
+                "auto, boringssl, jdk");
+    }
+
+    @Test
     void allProblemsComeAtOnce() {
         String message = message(
                 yaml("", "{ certificates: [ { certificate: /nowhere/a.pem }, { certificate: /nowhere/b.pem } ] }"));

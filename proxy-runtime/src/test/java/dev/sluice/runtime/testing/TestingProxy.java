@@ -108,6 +108,11 @@ public final class TestingProxy implements AutoCloseable {
             return this;
         }
 
+        /** The engine of TLS that tests of a whole proxy run on, as in {@code tls.engine}: the system property sluice.tls.engine. */
+        public static String tlsEngine() {
+            return System.getProperty("sluice.tls.engine", "auto");
+        }
+
         /** The configuration as text. */
         public String yaml() {
             StringBuilder yaml = new StringBuilder();
@@ -115,6 +120,9 @@ public final class TestingProxy implements AutoCloseable {
             if (sections.stream().noneMatch(section -> section.startsWith("runtime:"))) {
                 yaml.append("runtime: { eventLoops: ").append(loops).append(", transport: ")
                         .append(TestingTransport.realName()).append(" }\n");
+            }
+            if (sections.stream().noneMatch(section -> section.startsWith("tls:"))) {
+                yaml.append("tls: { engine: ").append(tlsEngine()).append(" }\n");
             }
             yaml.append("listeners:\n  - name: edge\n    listen: \"").append(listen)
                     .append(routed ? "\"\n" : "\"\n    cluster: app\n");

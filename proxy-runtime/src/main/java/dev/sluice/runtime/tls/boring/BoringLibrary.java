@@ -2,6 +2,7 @@ package dev.sluice.runtime.tls.boring;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -39,7 +40,7 @@ public final class BoringLibrary {
         return Once.OUTCOME.problem();
     }
 
-    /** Its name and version, as it says itself; empty if it cannot be used. */
+    /** Its name, as it says itself, and the version of the classes that it came with; empty if it cannot be used. */
     public static String version() {
         return Once.OUTCOME.version();
     }
@@ -58,10 +59,19 @@ public final class BoringLibrary {
             }
             // This name is the one of a library that is loaded already.
             Library.initialize("provided", null);
-            return new Outcome(SSL.versionString(), null);
+            return new Outcome(SSL.versionString() + classes(), null);
         } catch (Exception | LinkageError e) {
             return new Outcome("", problem(e));
         }
+    }
+
+    /** The version of netty-tcnative, which modules and manifests know; BoringSSL has none. */
+    private static String classes() {
+        ModuleDescriptor module = SSL.class.getModule().getDescriptor();
+        String version = module == null
+                ? SSL.class.getPackage().getImplementationVersion()
+                : module.rawVersion().orElse(null);
+        return version == null ? "" : " of netty-tcnative " + version;
     }
 
     private static String problem(Throwable e) {

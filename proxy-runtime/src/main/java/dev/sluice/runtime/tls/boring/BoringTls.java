@@ -10,7 +10,7 @@ import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.TlsServer;
 import org.jspecify.annotations.Nullable;
 
-/** The TLS of a server by BoringSSL, as far as it outlives configurations. Any thread; the library is loaded already. */
+/** The TLS of a server by BoringSSL, as far as it outlives configurations. Any thread; nothing is loaded before {@link #prepare}. */
 public final class BoringTls {
     private final Map<String, BoringListener> listeners = new ConcurrentHashMap<>();
 
@@ -29,9 +29,13 @@ public final class BoringTls {
     /**
      * Makes certificates ready for a listener, which serves them at once if it is new, and otherwise after {@link #serve}. One thread at a time.
      *
-     * @return the reason for which one cannot be served; null = all can
+     * @return the reason for which one, or any, cannot be served; null = all can
      */
     public @Nullable String prepare(String listener, Identities identities) {
+        String problem = BoringLibrary.problem();
+        if (problem != null) {
+            return problem;
+        }
         NativeOwner.freeLost();
         try {
             BoringListener known = listeners.get(listener);
