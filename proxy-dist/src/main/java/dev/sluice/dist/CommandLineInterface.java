@@ -229,10 +229,11 @@ final class CommandLineInterface {
         try {
             ProxyConfig config = Installation.loader().load(file);
             messages.warnings(config.warnings());
-            config.verify();
+            List<ConfigurationProblem> found = config.verify();
+            messages.warnings(found);
             out.println("OK " + file + ": " + Messages.count(config.listenerNames().size(), "listener") + ", "
                     + Messages.count(config.clusterNames().size(), "cluster") + ", "
-                    + Messages.count(config.warnings().size(), "warning"));
+                    + Messages.count(config.warnings().size() + found.size(), "warning"));
             return ExitCode.CLEAN;
         } catch (ConfigurationException e) {
             messages.refusal(file.toString(), e.problems());

@@ -137,15 +137,19 @@ public final class ProxyConfig {
      * Makes the filters and closes them again, to find problems that only they can find, such as a file that cannot be
      * read; and reads the token of the admin interface.
      *
+     * @return what can be used and should not be, which only files show: certificates that are about to expire, keys that
+     *     everybody can read
      * @throws ConfigurationException with every problem
      */
-    public void verify() {
+    public List<ConfigurationProblem> verify() {
+        List<Problem> found;
         try {
-            GenerationBuilder.check(loaded.configuration());
+            found = GenerationBuilder.check(loaded.configuration());
         } catch (ProblemsException e) {
             throw refused(e);
         }
         adminToken();
+        return problems(found);
     }
 
     /** Reads the token of the admin interface from its file; null if the configuration names none. */

@@ -81,9 +81,10 @@ public final class GenerationBuilder {
      * Finds the problems of a configuration that show only when its filters and health checks are created, and those of
      * its files with endpoints: a server starts and waits for a better file, but an operator who checks wants to know.
      *
+     * @return warnings about what can be used, and should not be
      * @throws ProblemsException with all of them
      */
-    public static void check(Configuration configuration) throws ProblemsException {
+    public static List<Problem> check(Configuration configuration) throws ProblemsException {
         FilterAssembly filters = new FilterAssembly(configuration,
                 new Running(configuration.runtime().eventLoops()), null);
         filters.close();
@@ -96,5 +97,6 @@ public final class GenerationBuilder {
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);
         }
+        return CertificateWarnings.of(configuration);
     }
 }

@@ -39,21 +39,18 @@ final class IdentityFiles {
         if (passwordFile != null) {
             files.put(passwordFile, FileStamp.of(passwordFile));
         }
-        Path directory = config.directory().orElse(null);
-        if (directory == null) {
-            Path certificate = config.certificate().orElseThrow();
-            Path key = config.key().orElse(certificate);
-            files.put(certificate, FileStamp.of(certificate));
-            files.put(key, FileStamp.of(key));
-            identities.add(read(certificate, key, config.key().isPresent() ? "key" : "certificate", passwordFile));
-            return;
-        }
         // Its state changes with each file that comes or goes.
-        files.put(directory, FileStamp.of(directory));
-        List<CertificateDirectory.Pair> pairs = CertificateDirectory.pairs(directory);
+        config.directory().ifPresent(directory -> files.put(directory, FileStamp.of(directory)));
+        List<CertificateDirectory.Pair> pairs = pairs(config);
         for (CertificateDirectory.Pair pair : pairs) {
             files.put(pair.certificate(), FileStamp.of(pair.certificate()));
             files.put(pair.key(), FileStamp.of(pair.key()));
+        }
+        if (config.directory().isEmpty()) {
+            CertificateDirectory.Pair pair = pairs.getFirst();
+            identities.add(read(pair.certificate(), pair.key(), config.key().isPresent() ? "key" : "certificate",
+                    passwordFile));
+            return;
         }
         for (CertificateDirectory.Pair pair : pairs) {
             try {
@@ -63,6 +60,18 @@ final class IdentityFiles {
                         e.allowed(), null);
             }
         }
+    }
+
+    /**
+     * The files of an entry: one pair, or those of a directory.
+     *
+     * @throws ConfigException if the directory cannot be read
+     */
+    static List<CertificateDirectory.Pair> pairs(TerminatedTls.Certificate config) {
+        Path certificate = config.certificate().orElse(null);
+        return certificate == null
+                ? CertificateDirectory.pairs(config.directory().orElseThrow())
+                : List.of(new CertificateDirectory.Pair(certificate, config.key().orElse(certificate)));
     }
 
     /**

@@ -33,6 +33,8 @@ public final class TestingPki {
     private static final byte[] ECDSA_WITH_SHA256 = sequence(
             new byte[]{6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d,
                 4, 3, 2});
+    private static final byte[] ECDSA_WITH_SHA1 = sequence(new byte[]{6, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d,
+        4, 1});
     private static long serials = 1;
 
     private final KeyPair keys;
@@ -64,6 +66,7 @@ public final class TestingPki {
         private Instant from = Instant.now().minus(Duration.ofDays(2));
         private Instant to = Instant.now().plus(Duration.ofDays(2));
         private final List<byte[]> extensions = new ArrayList<>();
+        private boolean sha1;
 
         /** A certificate that is valid now. */
         public Content(String subject) {
@@ -91,6 +94,12 @@ public final class TestingPki {
             return extension(17, sequence(each));
         }
 
+        /** A signature with SHA-1. */
+        public Content sha1() {
+            sha1 = true;
+            return this;
+        }
+
         /** The extended key usage of servers, and no other. */
         public Content forServersOnly() {
             return extension(37, sequence(new byte[]{6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1}));
@@ -109,7 +118,8 @@ public final class TestingPki {
             byte[] more = extensions.isEmpty()
                     ? new byte[0]
                     : element(0xa3, sequence(extensions.toArray(new byte[0][])));
-            return sequence(element(0xa0, new byte[]{2, 1, 2}), number(nextSerial()), ECDSA_WITH_SHA256,
+            return sequence(element(0xa0, new byte[]{2, 1, 2}), number(nextSerial()),
+                    sha1 ? ECDSA_WITH_SHA1 : ECDSA_WITH_SHA256,
                     issuer.getEncoded(), sequence(time(from), time(to)), new X500Principal(subject).getEncoded(),
                     publicKey, more);
         }
@@ -158,16 +168,19 @@ public final class TestingPki {
 
     /** A certificate that this one has signed, with a key of its own. */
     public Issued issue(Content content) throws GeneralSecurityException {
-        KeyPair of = newKeys();
+        return issue(content, newKeys());
+    }
+
+    /** The same with a given key. */
+    public Issued issue(Content content, KeyPair of) throws GeneralSecurityException {
         List<X509Certificate> chain = new ArrayList<>(List.of(sign(content, of)));
         chain.addAll(above);
         return new Issued(chain, of.getPrivate());
     }
 
     private X509Certificate sign(Content content, KeyPair of) throws GeneralSecurityException {
-        return certificate(
-                signed(content.toBeSigned(certificate.getSubjectX500Principal(), of.getPublic().getEncoded()),
-                        keys.getPrivate()));
+        return certificate(signed(content.toBeSigned(certificate.getSubjectX500Principal(), of.getPublic().getEncoded()),
+                keys.getPrivate(), content.sha1));
     }
 
     /** Its own certificate. */
@@ -224,10 +237,14 @@ public final class TestingPki {
     }
 
     private static byte[] signed(byte[] content, PrivateKey key) throws GeneralSecurityException {
-        Signature signature = Signature.getInstance("SHA256withECDSA");
+        return signed(content, key, false);
+    }
+
+    private static byte[] signed(byte[] content, PrivateKey key, boolean sha1) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance(sha1 ? "SHA1withECDSA" : "SHA256withECDSA");
         signature.initSign(key);
         signature.update(content);
-        return sequence(content, ECDSA_WITH_SHA256, element(3, new byte[1], signature.sign()));
+        return sequence(content, sha1 ? ECDSA_WITH_SHA1 : ECDSA_WITH_SHA256, element(3, new byte[1], signature.sign()));
     }
 
     private static X509Certificate certificate(byte[] encoded) throws GeneralSecurityException {

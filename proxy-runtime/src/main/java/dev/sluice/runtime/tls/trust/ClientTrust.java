@@ -145,7 +145,13 @@ public final class ClientTrust {
             valid(path.removeLast());
         }
         validate(path, anchor);
-        usable(shown.getFirst());
+        boolean[] uses = shown.getFirst().getKeyUsage();
+        if (uses != null && !uses[DIGITAL_SIGNATURE]) {
+            throw notForClients(shown.getFirst(), "its key usage lacks digitalSignature");
+        }
+        for (X509Certificate certificate : path) {
+            extendedUse(certificate);
+        }
     }
 
     /** Completes a path to an authority, if there is one. Bounded by the depth. */
@@ -282,22 +288,22 @@ public final class ClientTrust {
                 && Instant.now().isBefore(list.getNextUpdate().toInstant().plus(CLOCK_SKEW));
     }
 
-    /** A certificate that says what it is for has to be for clients of TLS. */
-    private static void usable(X509Certificate certificate) throws ClientCertificateException {
-        boolean[] uses = certificate.getKeyUsage();
-        List<String> extended;
+    /** A certificate that says what it is for, or what an authority is for, has to name clients of TLS. */
+    private static void extendedUse(X509Certificate certificate) throws ClientCertificateException {
+        List<String> uses;
         try {
-            extended = certificate.getExtendedKeyUsage();
+            uses = certificate.getExtendedKeyUsage();
         } catch (CertificateParsingException e) {
-            throw new ClientCertificateException(Alert.BAD_CERTIFICATE,
-                    name(certificate) + " has an extended key usage that cannot be read");
+            throw notForClients(certificate, "its extended key usage cannot be read");
         }
-        if ((uses != null && !uses[DIGITAL_SIGNATURE])
-                || (extended != null && extended.stream().noneMatch(EXTENDED_USES::contains))) {
-            throw new ClientCertificateException(Alert.UNSUPPORTED_CERTIFICATE,
-                    name(certificate)
-                            + " is not for clients: its key usage lacks digitalSignature, or its extended one clientAuth");
+        if (uses != null && uses.stream().noneMatch(EXTENDED_USES::contains)) {
+            throw notForClients(certificate, "its extended key usage lacks clientAuth");
         }
+    }
+
+    private static ClientCertificateException notForClients(X509Certificate certificate, String why) {
+        return new ClientCertificateException(Alert.UNSUPPORTED_CERTIFICATE,
+                name(certificate) + " is not for clients: " + why);
     }
 
     /**

@@ -139,6 +139,9 @@ class ClientTrustTest {
     void aServersCertificateIsNotForClients() throws Exception {
         assertRefused(Alert.UNSUPPORTED_CERTIFICATE, "'CN=server' is not for clients", trust(),
                 root.issue(new Content("CN=server").forServersOnly()).chain());
+        TestingPki ofServers = root.authority(new Content("CN=servers").forServersOnly());
+        assertRefused(Alert.UNSUPPORTED_CERTIFICATE, "'CN=servers' is not for clients", trust(),
+                ofServers.issue(new Content("CN=client")).chain());
     }
 
     @Test
