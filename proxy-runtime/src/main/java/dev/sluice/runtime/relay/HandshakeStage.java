@@ -79,6 +79,10 @@ abstract class HandshakeStage {
             }
             return;
         }
+        if (first == null && !pending.isToProceed() && side.ciphers().budget().isSpent(connection.now())) {
+            // It stays readable, and has its turn after the others that are.
+            return;
+        }
         try (Loan in = new Loan(memory, null); Loan out = new Loan(memory, first)) {
             if (!in.isThere() || !out.isThere()) {
                 if (first != null && side.send(out.take()) < 0) {
@@ -179,7 +183,9 @@ abstract class HandshakeStage {
                     break;
                 }
                 // An engine is made for a whole record only: those that dribble cost no more than their bytes.
+                long from = System.nanoTime();
                 step = side.handshake(pending).receive(in, at, length, out.get());
+                side.ciphers().budget().spend(connection.now(), System.nanoTime() - from);
                 at += length;
             }
         } catch (TlsException e) {

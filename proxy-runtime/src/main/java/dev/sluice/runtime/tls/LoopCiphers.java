@@ -26,8 +26,15 @@ public final class LoopCiphers {
     private int type;
     private int length;
 
+    private final HandshakeBudget budget = new HandshakeBudget();
+
     /** Ciphers, none of them made yet. */
     public LoopCiphers() {}
+
+    /** The time that is left for handshakes in this turn of the loop. */
+    public HandshakeBudget budget() {
+        return budget;
+    }
 
     /** Room for the bytes before a cipher. */
     public byte[] input() {
