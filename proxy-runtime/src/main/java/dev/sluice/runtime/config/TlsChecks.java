@@ -1,6 +1,8 @@
 package dev.sluice.runtime.config;
 
 import dev.sluice.runtime.config.model.ClientAuth;
+import javax.net.ssl.SNIHostName;
+
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTls;
 import dev.sluice.runtime.config.model.ConfigPlace;
@@ -51,6 +53,14 @@ final class TlsChecks {
         }
     }
 
+    private static boolean isServerName(String name) {
+        try {
+            return !new SNIHostName(name).getAsciiName().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** The TLS of a cluster: what is verified has to be known, and a key belongs to a certificate. */
     private void endpoints(ClusterConfig cluster, ClusterTls tls) {
         ConfigPlace place = tls.place();
@@ -63,6 +73,10 @@ final class TlsChecks {
                     "serverName: NAME, as it stands in the certificates; or verify: chain, which accepts any name",
                     null);
         }
+        cluster.tlsName().filter(name -> !isServerName(name.text())).ifPresent(name -> problems.add(
+                place.at(tls.serverName().isPresent() ? "serverName" : null),
+                "'" + name + "' cannot be asked for in a handshake: server names have no underscores",
+                "serverName: NAME, as it stands in the certificates", null));
         if (tls.key().isPresent() && tls.certificate().isEmpty() && !place.isWrong("certificate")) {
             problems.add(place.at("key"), "a key without a certificate", "certificate and key, or neither", null);
         }

@@ -156,8 +156,11 @@ final class TlsClient {
     }
 
     /** @return false = the end of the stream */
-    private boolean receiveMore() throws IOException {
+    private boolean receiveMore() throws IOException, CheckException {
         received.compact();
+        if (!received.hasRemaining()) {
+            throw new CheckException(CheckResult.TLS, "TLS handshake failed: a record that is too long");
+        }
         int read = socket.read(received);
         received.flip();
         return read >= 0;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -19,13 +20,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 
 import dev.sluice.runtime.tls.jdk.ClientKey;
+import dev.sluice.runtime.tls.jdk.JdkServer;
+import dev.sluice.runtime.tls.jdk.TrustAll;
 
 /** The TLS contexts of probes: one for each probe, since the trusted authorities are some megabytes. Any thread. */
 final class TlsContexts {
     private final ConcurrentMap<TlsProbe, SSLContext> contexts = new ConcurrentHashMap<>();
+    private final AtomicInteger made = new AtomicInteger();
 
     /** Forgets all but those of these probes. */
     void retain(Set<TlsProbe> probes) {
@@ -34,9 +37,16 @@ final class TlsContexts {
 
     /** An engine for a handshake with the server at an address. */
     SSLEngine engine(TlsProbe probe, SocketAddress address) throws CheckException {
-        SSLEngine engine = context(probe).createSSLEngine(probe.sni().orElseGet(() -> host(address)), 0);
+        SSLEngine engine = context(probe).createSSLEngine(probe.sni().orElseGet(() -> host(address)),
+                // A check sees the certificate of its moment: no session is found again.
+                made.incrementAndGet() & 0xffff);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
+        if (!probe.versions().isEmpty()) {
+            parameters.setProtocols(probe.versions().toArray(new String[0]));
+            parameters.setCipherSuites(JdkServer.SUITES.toArray(new String[0]));
+        }
+        parameters.setApplicationProtocols(probe.protocols().toArray(new String[0]));
         // An empty list, and not the default, which would be made from the host.
         List<SNIServerName> names = new ArrayList<>();
         probe.sni().ifPresent(name -> names.add(new SNIHostName(name)));
@@ -59,7 +69,7 @@ final class TlsContexts {
         }
         try {
             SSLContext made = SSLContext.getInstance("TLS");
-            made.init(ClientKey.managers(probe.identity()), probe.verify() ? verifying(probe.ca()) : new TrustManager[]{new AnyCertificate()}, null);
+            made.init(ClientKey.managers(probe.identity()), probe.verify() ? verifying(probe.ca()) : new TrustManager[]{new TrustAll()}, null);
             contexts.put(probe, made);
             return made;
         } catch (GeneralSecurityException | IOException e) {
@@ -80,21 +90,5 @@ final class TlsContexts {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(trusted);
         return factory.getTrustManagers();
-    }
-
-    /** A trust in every certificate: {@code verify: false}, for a check that nothing secret is sent over. */
-    private static final class AnyCertificate implements X509TrustManager {
-        private static final X509Certificate[] NONE = {};
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return NONE;
-        }
     }
 }

@@ -35,6 +35,11 @@ final class AcceptedHandshake extends HandshakeStage {
     }
 
     @Override
+    void ask(DialledConnection connection, TlsSide client, Loan out) {
+        throw new IllegalStateException("it is the client that asks");
+    }
+
+    @Override
     boolean greet(DialledConnection connection, TlsSide client, PendingHandshake pending, Buffer in, Loan out) {
         PostgresGreeting greeting = PostgresGreeting.of(in);
         switch (greeting) {

@@ -48,8 +48,12 @@ abstract class ClosingConnection extends Connection {
     /** Whether a part of a PROXY header has arrived, and more of it is needed. */
     abstract boolean hasPartialHeader();
 
-    /** The TLS handshake with the endpoint that is tried has failed: the next one is tried. */
-    abstract void onUpstreamHandshakeFailed(String why);
+    /**
+     * The TLS handshake with the endpoint that is tried has failed: the next one is tried.
+     *
+     * @param itsFault whether that speaks against the endpoint
+     */
+    abstract void onUpstreamHandshakeFailed(String why, boolean itsFault);
 
     /** A side has sent FIN before the other one has. */
     abstract void onFirstFinished(Side side);
@@ -178,7 +182,7 @@ abstract class ClosingConnection extends Connection {
                 if (side.isClient()) {
                     close(resetBy(side));
                 } else {
-                    onUpstreamHandshakeFailed("the endpoint reset the connection during the handshake");
+                    onUpstreamHandshakeFailed("the endpoint reset the connection during the handshake", true);
                 }
             }
             default -> close(resetBy(side));

@@ -272,15 +272,15 @@ final class Dialer implements ConnectQueue.Waiting {
                 "connected");
     }
 
-    /** Handles the end of a TLS handshake that has failed. */
-    Outcome onHandshakeFailed(String why, long now) {
+    /** Handles the end of a TLS handshake that has failed, and blames the endpoint if it is its fault. */
+    Outcome onHandshakeFailed(String why, boolean itsFault, long now) {
         EndpointState dialled = endpoint;
         handshaking = false;
         upstream.abortConnect();
         if (dialled != null) {
             lastFailure = CloseReason.UPSTREAM_TLS_FAILED;
             failed(dialled, ConnectFailure.TLS, now);
-            blame(dialled, "TLS: " + why, now);
+            blame(dialled, "TLS: " + why, itsFault, now);
         }
         return dialNext(now);
     }
@@ -306,11 +306,7 @@ final class Dialer implements ConnectQueue.Waiting {
         if (current != null) {
             lastFailure = handshaking ? CloseReason.UPSTREAM_TLS_TIMEOUT : CloseReason.CONNECT_TIMEOUT;
             failed(current, ConnectFailure.TIMEOUT, now);
-            if (busy) {
-                giveUp(current);
-            } else {
-                blame(current, handshaking ? "TLS: the handshake was not complete in time" : "no answer in time", now);
-            }
+            blame(current, handshaking ? "TLS: the handshake was not complete in time" : "no answer in time", !busy, now);
             handshaking = false;
         }
         return dialNext(now);
@@ -319,14 +315,10 @@ final class Dialer implements ConnectQueue.Waiting {
     private void attemptFailed(EndpointState dialled, TransportException failure, long now) {
         lastFailure = CloseReason.CONNECT_FAILED;
         failed(dialled, ConnectFailures.of(failure.kind()), now);
-        if (ConnectFailures.isOfEndpoint(failure.kind())) {
-            blame(dialled, failure.getMessage(), now);
-            return;
-        }
         if (failure.kind() == TransportException.Kind.LOCAL_PORTS) {
             ConnectFailures.reportLocalPorts(cluster, dialled, failure.getMessage(), now);
         }
-        giveUp(dialled);
+        blame(dialled, failure.getMessage(), ConnectFailures.isOfEndpoint(failure.kind()), now);
     }
 
     private void failed(EndpointState dialled, ConnectFailure failure, long now) {
@@ -335,9 +327,12 @@ final class Dialer implements ConnectQueue.Waiting {
                 failure.label());
     }
 
-    private void blame(EndpointState dialled, @Nullable String reason, long now) {
+    /** @param itsFault whether the failure speaks against the endpoint */
+    private void blame(EndpointState dialled, @Nullable String reason, boolean itsFault, long now) {
         problem = dialled.label() + ": " + reason;
-        ConnectFailures.report(cluster, dialled, String.valueOf(reason), events, now);
+        if (itsFault) {
+            ConnectFailures.report(cluster, dialled, String.valueOf(reason), events, now);
+        }
         giveUp(dialled);
     }
 

@@ -112,7 +112,10 @@ abstract class DialledConnection extends ClosingConnection {
 
     private void onDialled(Dialer attempts, Dialer.Outcome outcome) {
         switch (outcome) {
-            case WAITING -> deadlineAt(attempts.deadline());
+            case WAITING -> {
+                state(RelayState.CONNECTING);
+                deadlineAt(attempts.deadline());
+            }
             case DIALLING -> onDialling(attempts);
             case FAILED -> close(attempts.failure());
             case HANDSHAKE, CONNECTED -> throw new IllegalStateException("the poller has not reported a connect");
@@ -200,10 +203,10 @@ abstract class DialledConnection extends ClosingConnection {
     }
 
     @Override
-    final void onUpstreamHandshakeFailed(String why) {
+    final void onUpstreamHandshakeFailed(String why, boolean itsFault) {
         Dialer attempts = dialer;
         if (attempts != null) {
-            onDialled(attempts, attempts.onHandshakeFailed(why, now()));
+            onDialled(attempts, attempts.onHandshakeFailed(why, itsFault, now()));
         }
     }
 

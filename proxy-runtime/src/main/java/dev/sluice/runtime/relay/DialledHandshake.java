@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.Handshake.Step;
 import dev.sluice.runtime.tls.PostgresGreeting;
@@ -31,27 +32,17 @@ final class DialledHandshake extends HandshakeStage {
         connection.state(RelayState.UPSTREAM_HANDSHAKE);
         TlsSide upstream = (TlsSide) connection.upstream();
         PendingHandshake pending = upstream.beginHandshake();
-        boolean asks = upstream.upstreamRules().startTls() == StartTls.POSTGRES;
-        pending.greeting(asks);
-        pending.toProceed(!asks);
+        pending.greeting(upstream.upstreamRules().startTls() == StartTls.POSTGRES);
+        pending.toProceed(true);
         upstream.updateInterest();
-        if (asks) {
-            ask(connection, upstream, header);
-        } else {
-            run(connection, upstream, header);
-        }
+        run(connection, upstream, header);
     }
 
-    /** Asks whether the endpoint speaks TLS. */
-    private void ask(DialledConnection connection, TlsSide upstream, @Nullable Buffer header) {
-        Buffer request = header == null ? connection.loop().memory().borrow() : header;
-        if (request == null) {
-            refuse(connection, upstream);
-            return;
-        }
+    @Override
+    void ask(DialledConnection connection, TlsSide upstream, Loan out) {
         byte[] question = PostgresGreeting.request();
-        request.append(question, 0, question.length);
-        if (upstream.send(request) < 0) {
+        out.get().append(question, 0, question.length);
+        if (upstream.send(out.take()) < 0) {
             left(connection, upstream, StreamSocket.BROKEN);
         }
     }
@@ -60,7 +51,7 @@ final class DialledHandshake extends HandshakeStage {
     boolean greet(DialledConnection connection, TlsSide upstream, PendingHandshake pending, Buffer in, Loan out) {
         String problem = PostgresGreeting.problem(in.byteAt(0), in.content() == 1);
         if (!problem.isEmpty()) {
-            connection.onUpstreamHandshakeFailed(problem);
+            connection.onUpstreamHandshakeFailed(problem, true);
             return false;
         }
         pending.greeting(false);
@@ -89,10 +80,10 @@ final class DialledHandshake extends HandshakeStage {
 
     @Override
     void done(DialledConnection connection, TlsSide upstream, Buffer in, int at, Loan out) {
-        if (upstream.handshakeDone(in, at) < 0) {
-            refuse(connection, upstream);
-        } else if (out.get().content() > 0 && upstream.send(out.take()) < 0) {
+        if (out.get().content() > 0 && upstream.send(out.take()) < 0) {
             left(connection, upstream, StreamSocket.BROKEN);
+        } else if (upstream.handshakeDone(in, at) < 0) {
+            refuse(connection, upstream);
         } else {
             connection.onUpstreamHandshaken();
         }
@@ -105,14 +96,15 @@ final class DialledHandshake extends HandshakeStage {
             // As far as the kernel takes it: the next endpoint does not wait for this one.
             upstream.sendLast(out.get());
         }
-        connection.onUpstreamHandshakeFailed(String.valueOf(why.getMessage()));
+        boolean known = why.alert() != Alert.INTERNAL_ERROR && !upstream.upstreamRules().passesName();
+        connection.onUpstreamHandshakeFailed(String.valueOf(why.getMessage()), known);
     }
 
     @Override
     void left(DialledConnection connection, TlsSide upstream, int code) {
         connection.onUpstreamHandshakeFailed(code == StreamSocket.END_OF_STREAM
                 ? "the endpoint closed the connection during the handshake"
-                : "the endpoint reset the connection during the handshake");
+                : "the endpoint reset the connection during the handshake", !upstream.upstreamRules().passesName());
     }
 
     @Override

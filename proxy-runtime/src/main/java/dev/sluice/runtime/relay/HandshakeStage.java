@@ -36,6 +36,9 @@ abstract class HandshakeStage {
     /** Begins the engine's part, when there is a record, or nothing to wait for. */
     abstract Step start(Handshake handshake, Buffer target) throws TlsException;
 
+    /** Begins the conversation in plaintext that comes first, where this side does. */
+    abstract void ask(DialledConnection connection, TlsSide side, Loan out);
+
     /**
      * Takes bytes of the conversation in plaintext that comes first.
      *
@@ -72,7 +75,7 @@ abstract class HandshakeStage {
     final void run(DialledConnection connection, TlsSide side, @Nullable Buffer first) {
         LoopMemory memory = connection.loop().memory();
         PendingHandshake pending = side.pending();
-        if (connection.state() != state || pending == null || pending.isWorking() || pending.isQueued()
+        if (connection.state() != state || !side.hasSocket() || pending == null || pending.isWorking() || pending.isQueued()
                 || side.owed()) {
             if (first != null) {
                 memory.giveBack(first);
@@ -148,6 +151,10 @@ abstract class HandshakeStage {
     /** Goes on after a worker, after everything was sent, or after waiting for a place. */
     private void proceed(DialledConnection connection, TlsSide side, PendingHandshake pending, Loan in, Loan out) {
         pending.toProceed(false);
+        if (pending.isGreeting()) {
+            ask(connection, side, out);
+            return;
+        }
         Step step;
         try {
             step = pending.isStarted()

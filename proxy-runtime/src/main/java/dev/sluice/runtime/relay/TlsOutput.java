@@ -249,6 +249,7 @@ abstract class TlsOutput extends Side {
         unsent = null;
         memory().giveBack(waiting);
         if (handshaking()) {
+            updateInterest();
             connection.pump(this);
         } else if (super.owed()) {
             super.flush();
@@ -313,7 +314,14 @@ abstract class TlsOutput extends Side {
 
     @Override
     void abortConnect() {
+        memory().cancel(this);
         releaseUnsent();
+        if (records != null) {
+            records.end();
+        }
+        // The next endpoint has nothing to do with the keys of this one.
+        records = null;
+        recordRules = null;
         super.abortConnect();
     }
 

@@ -292,7 +292,7 @@ final class TlsSide extends TlsOutput {
     private void pumpMore() {
         pumping = false;
         try {
-            if (moreToPump && !connection.closed() && wantsRead()) {
+            if (moreToPump && hasSocket() && !connection.closed() && wantsRead()) {
                 connection.pump(this);
             }
         } catch (RuntimeException | Error e) {
@@ -321,6 +321,7 @@ final class TlsSide extends TlsOutput {
     }
 
     private void giveUpHandshake() {
+        moreToPump = false;
         if (unopened != null) {
             memory().giveBack(unopened);
             unopened = null;

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
  * @param sessions those that connections share
  * @param workers run what takes long in a handshake
  * @param startTls what comes before the handshake
+ * @param passesName whether the name comes from the proxy's own client, so that a failure says little about an endpoint
  */
 public record UpstreamTls(TlsClient client, RecordRules records, SharedSessions sessions, Executor workers,
-        StartTls startTls) {}
+        StartTls startTls, boolean passesName) {}

@@ -51,9 +51,10 @@ final class HealthCheckSettings {
             config.tls().flatMap(HealthCheckConfig.Tls::ca).ifPresent(file -> files.put(file, FileStamp.of(file)));
             try {
                 TlsProbe ofCluster = ofCluster(cluster, upstreamTls);
-                Probe probe = config.type() == HealthCheckConfig.Type.TLS && config.tls().isEmpty() && ofCluster != null
-                        ? ofCluster
-                        : probe(config);
+                Probe probe = probe(config);
+                if (probe instanceof TlsProbe own && ofCluster != null) {
+                    probe = config.tls().isEmpty() ? ofCluster : own.as(ofCluster);
+                }
                 checks.put(cluster.name(), new CheckSettings(probe, config.interval(), config.timeout(), config.rise(),
                         config.fall(), ofCluster, null));
             } catch (ConfigException e) {

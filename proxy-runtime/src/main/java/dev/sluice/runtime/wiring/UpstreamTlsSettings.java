@@ -119,6 +119,6 @@ final class UpstreamTlsSettings {
         return new UpstreamTls(process.client(cluster.name(), settings),
                 new RecordRules(process.ciphers(), tls.recordTimeout().toNanos(),
                         tls.onTruncation() == TerminatedTls.Truncation.RESET),
-                process.sessions(), process.workers(), startTls(tls.startTls()));
+                process.sessions(), process.workers(), startTls(tls.startTls()), settings.passesName());
     }
 }

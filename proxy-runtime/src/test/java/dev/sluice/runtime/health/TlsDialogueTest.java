@@ -117,7 +117,7 @@ class TlsDialogueTest {
         Identity identity = Identity.of(PemFile.read(file).certificates(),
                 PemFile.read(Path.of(file.toString().replace(".pem", ".key"))).key());
         TlsProbe tls = new TlsProbe(Optional.of("other.example"), true, CertificateFile.read(authority.pem("ca")), true,
-                identity, StartTls.NONE);
+                identity, StartTls.NONE, List.of(), List.of());
         try (TestingUpstream upstream = TestingUpstream.start(client -> answer(client, "+PONG\r\n", true))) {
             check(upstream, PING, tls);
             target.await("passed");
@@ -127,7 +127,7 @@ class TlsDialogueTest {
     @Test
     void postgresIsAskedForIt() throws Exception {
         TlsProbe tls = new TlsProbe(Optional.of("db.example"), true, CertificateFile.read(authority.pem("ca")), false,
-                null, StartTls.POSTGRES);
+                null, StartTls.POSTGRES, List.of(), List.of());
         try (TestingUpstream upstream = TestingUpstream.start(client -> {
             client.getInputStream().readNBytes(8);
             client.getOutputStream().write('S');
@@ -144,7 +144,7 @@ class TlsDialogueTest {
 
     @Test
     void aServerOfPostgresWithoutItFails() throws Exception {
-        TlsProbe tls = new TlsProbe(Optional.empty(), false, List.of(), true, null, StartTls.POSTGRES);
+        TlsProbe tls = new TlsProbe(Optional.empty(), false, List.of(), true, null, StartTls.POSTGRES, List.of(), List.of());
         try (TestingUpstream upstream = TestingUpstream.start(client -> {
             client.getInputStream().readNBytes(8);
             client.getOutputStream().write('N');

@@ -59,7 +59,8 @@ final class EngineRecords extends Records {
             }
             buffer.copyTo(at, ciphers.input(), 0, length);
             int content = unwrap(ciphers, length);
-            received = true;
+            // Only behind data is no handshake message in the middle: a ticket may be in several records.
+            received = content > 0;
             at += length;
             buffer.replace(data, ciphers.output(), 0, content);
             data += content;

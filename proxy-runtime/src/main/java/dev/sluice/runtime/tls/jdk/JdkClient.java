@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -28,9 +29,13 @@ final class JdkClient implements TlsClient {
     private static final int SESSIONS = 256;
     private static final int SESSION_SECONDS = 3600;
 
+    private static final int PORTS = 0xffff;
+
     private final JdkTls process;
     private final ClientSettings settings;
     private final SSLContext context;
+    /** Handshakes that resume nothing: each is with another port. */
+    private final AtomicInteger made = new AtomicInteger();
 
     JdkClient(JdkTls process, ClientSettings settings) {
         this.process = process;
@@ -58,7 +63,8 @@ final class JdkClient implements TlsClient {
         String passed = settings.passesName() ? passedName : null;
         String name = passed == null ? settings.serverName() : passed;
         // Sessions are found by host and port, and one made under another name, or with another endpoint, is not to be resumed.
-        SSLEngine engine = context.createSSLEngine(name == null ? endpoint : name, endpoint.hashCode() & 0xffff);
+        int key = settings.resumes() ? endpoint.hashCode() : made.incrementAndGet();
+        SSLEngine engine = context.createSSLEngine(name == null ? endpoint : name, key & PORTS);
         engine.setUseClientMode(true);
         SSLParameters parameters = new SSLParameters(JdkServer.SUITES.toArray(new String[0]),
                 settings.versions().toArray(new String[0]));

@@ -8,8 +8,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Trust in every certificate. An extended trust manager, because the JDK adds checks of its own to others. */
-final class TrustAll extends X509ExtendedTrustManager {
+public final class TrustAll extends X509ExtendedTrustManager {
     private static final X509Certificate[] NONE = {};
+
+    /** The same as any other. */
+    public TrustAll() {}
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
