@@ -1,5 +1,6 @@
 package dev.sluice.runtime.config;
 
+import dev.sluice.runtime.config.model.CipherSuite;
 import dev.sluice.runtime.config.model.ClientAuth;
 import javax.net.ssl.SNIHostName;
 
@@ -9,6 +10,7 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
+import dev.sluice.runtime.config.model.TlsVersion;
 
 /**
  * Checks of the keys {@code tls}: a record has to fit into a buffer, a second buffer is needed for sealing, and certificates of clients need
@@ -29,6 +31,7 @@ final class TlsChecks {
     void check(Configuration configuration) {
         configuration.listeners().forEach(
                 listener -> listener.tls().map(TerminatedTls::clientAuth).ifPresent(this::clientAuth));
+        configuration.listeners().forEach(listener -> listener.tls().ifPresent(this::suites));
         configuration.clusters().forEach(cluster -> cluster.tls().ifPresent(tls -> endpoints(cluster, tls)));
         String speaker = configuration.listeners().stream().filter(listener -> listener.tls().isPresent())
                 .map(listener -> "listener " + listener.name()).findFirst()
@@ -90,6 +93,15 @@ final class TlsChecks {
         }
         if (tls.verify() == ClusterTls.Verify.NONE && tls.ca().isPresent()) {
             problems.warn(place.at("ca"), "with verify: none the authorities change nothing");
+        }
+    }
+
+    private void suites(TerminatedTls tls) {
+        boolean known = !tls.place().isWrong("ciphers") && !tls.place().isWrong("minVersion");
+        if (known && tls.minVersion() == TlsVersion.TLS13 && !tls.ciphers().isEmpty()
+                && tls.ciphers().stream().noneMatch(CipherSuite::isTls13)) {
+            problems.add(tls.place().at("ciphers"), "none of these is of TLS 1.3, and minVersion allows no other version",
+                    "at least one of TLS 1.3, such as TLS_AES_128_GCM_SHA256", null);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.ClientAuth;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
+import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.config.model.TlsConfig;
 import dev.sluice.runtime.config.model.TlsConfig.Engine;
 import dev.sluice.runtime.tls.Identities;
@@ -38,16 +39,24 @@ final class TlsEngines {
             return;
         }
         for (ListenerConfig listener : configuration.listeners()) {
-            if (configuration.tls().engine() == Engine.BORINGSSL && asksForCertificates(listener)) {
+            String key = keyOfTheJdk(listener);
+            if (configuration.tls().engine() == Engine.BORINGSSL && key != null) {
                 problems.add(Problem.at(configuration.tls().place(), new ConfigException("engine",
-                        "boringssl asks no clients for certificates, and listener " + listener.name() + " has clientAuth",
+                        "boringssl cannot do that here, and listener " + listener.name() + " has " + key,
                         "auto, which takes the JDK for that listener, or jdk", null)));
             }
         }
     }
 
-    private static boolean asksForCertificates(ListenerConfig listener) {
-        return listener.tls().map(tls -> tls.clientAuth().mode() != ClientAuth.Mode.NONE).orElse(false);
+    /** A key of a listener that only the engine of the JDK can follow; null = there is none. */
+    private static @Nullable String keyOfTheJdk(ListenerConfig listener) {
+        TerminatedTls tls = listener.tls().orElse(null);
+        if (tls == null) {
+            return null;
+        }
+        return tls.clientAuth().mode() != ClientAuth.Mode.NONE
+                ? "clientAuth"
+                : !tls.ciphers().isEmpty() ? "ciphers" : !tls.groups().isEmpty() ? "groups" : null;
     }
 
     /**
@@ -77,9 +86,8 @@ final class TlsEngines {
             announce("TLS by the JDK; BoringSSL cannot be used: {}", problem);
             return null;
         }
-        String refusal = asksForCertificates(listener)
-                ? "it asks clients for certificates"
-                : boring.prepare(listener.name(), identities);
+        String key = keyOfTheJdk(listener);
+        String refusal = key == null ? boring.prepare(listener.name(), identities) : "it has " + key;
         if (refusal != null) {
             LOG.info("TLS of listener {} by the JDK: {}", listener.name(), refusal);
             return null;

@@ -9,7 +9,9 @@ import java.util.Map;
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.Problem;
+import dev.sluice.runtime.config.model.CipherSuite;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.KeyGroup;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.relay.TlsRules;
@@ -80,9 +82,12 @@ final class TlsSettings {
                 ? List.of("postgresql")
                 : config.alpn();
         boolean rejects = config.unknownName() == TerminatedTls.UnknownName.REJECT;
+        List<String> suites = config.ciphers().isEmpty()
+                ? JdkServer.SUITES
+                : config.ciphers().stream().map(CipherSuite::name).toList();
         TlsServer server = boring == null
-                ? new JdkServer(process.context(listener.name(), identities, trust), versions, JdkServer.SUITES,
-                        protocols, rejects)
+                ? new JdkServer(process.context(listener.name(), identities, trust), versions, suites,
+                        config.groups().stream().map(KeyGroup::name).toList(), protocols, rejects)
                 : boring.server(listener.name(), versions, JdkServer.SUITES, protocols, rejects);
         return new TlsRules(server, identities.fingerprints(),
                 new RecordRules(process.ciphers(), config.recordTimeout().toNanos(),

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -198,5 +199,40 @@ class TlsRelayTest {
             }
             assertEquals(20, served.get());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLSv1.3, TLS_CHACHA20_POLY1305_SHA256", "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"})
+    void suitesAreThoseThatAreConfigured(String version, String suite) throws Exception {
+        String ciphers = ", ciphers: [ TLS_CHACHA20_POLY1305_SHA256, ECDHE-ECDSA-AES256-GCM-SHA384 ]";
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().listener(tls(ciphers)).endpoint(upstream).start();
+                SSLSocket client = connect(proxy, "a.example", version)) {
+            send(client, "hello");
+            assertEquals("hello", receive(client, 5));
+            assertEquals(suite, client.getSession().getCipherSuite());
+        }
+    }
+
+    @Test
+    void groupsAreThoseThatAreConfigured() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = TestingProxy.builder().listener(tls(", groups: [ P-384 ]")).endpoint(upstream).start()) {
+            try (SSLSocket client = connect(proxy, "a.example", "TLSv1.3")) {
+                groups(client, "x25519", "secp384r1");
+                send(client, "hello");
+                assertEquals("hello", receive(client, 5));
+            }
+            try (SSLSocket client = connect(proxy, "a.example", "TLSv1.3")) {
+                groups(client, "x25519", "secp256r1");
+                assertThrows(IOException.class, client::startHandshake);
+            }
+        }
+    }
+
+    private static void groups(SSLSocket client, String... names) {
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setNamedGroups(names);
+        client.setSSLParameters(parameters);
     }
 }

@@ -27,6 +27,13 @@ public record TerminatedTls( // @formatter:off
         @ConfigDescription("Application protocols (ALPN), the preferred first; clients that offer others alone are refused. Default: none "
                 + "is agreed on.")
         List<String> alpn,
+        @ConfigNotEmpty
+        @ConfigDescription("Cipher suites of TLS 1.3 and 1.2, by their names of IANA or OpenSSL; the client's preference counts. Default: "
+                + "all nine that are spoken.")
+        List<CipherSuite> ciphers,
+        @ConfigNotEmpty
+        @ConfigDescription("Groups for the key exchange, the preferred first: X25519, P-256, P-384. Default: those of the engine.")
+        List<KeyGroup> groups,
         @ConfigDefault("{}") @ConfigDescription("The certificates of clients.") ClientAuth clientAuth,
         @ConfigDefault("{}") @ConfigDescription("Bounds of handshakes.") HandshakeBounds handshake,
         @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
@@ -93,5 +100,7 @@ public record TerminatedTls( // @formatter:off
     public TerminatedTls {
         certificates = List.copyOf(certificates);
         alpn = List.copyOf(alpn);
+        ciphers = ciphers.stream().distinct().toList();
+        groups = groups.stream().distinct().toList();
     }
 }

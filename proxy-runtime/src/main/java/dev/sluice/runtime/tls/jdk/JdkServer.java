@@ -20,11 +20,12 @@ import dev.sluice.runtime.tls.trust.ClientTrust;
  * @param context certificates and ticket keys, which outlive these settings
  * @param versions of TLS, by the JDK's names
  * @param suites cipher suites, the preferred first
+ * @param groups for the key exchange, the preferred first; empty = those of the JDK
  * @param protocols application protocols (ALPN), the preferred first; empty = none is agreed on
  * @param rejectsUnknown whether clients that ask for a name that no certificate has are refused
  */
-public record JdkServer(JdkContext context, List<String> versions, List<String> suites, List<String> protocols,
-        boolean rejectsUnknown)
+public record JdkServer(JdkContext context, List<String> versions, List<String> suites, List<String> groups,
+        List<String> protocols, boolean rejectsUnknown)
         implements
             TlsServer {
     /** The suites that are on by default: all of TLS 1.3, and those of TLS 1.2 with forward secrecy and an AEAD. */
@@ -37,7 +38,14 @@ public record JdkServer(JdkContext context, List<String> versions, List<String> 
     public JdkServer {
         versions = List.copyOf(versions);
         suites = List.copyOf(suites);
+        groups = List.copyOf(groups);
         protocols = List.copyOf(protocols);
+    }
+
+    /** Handshakes with the JDK's own groups. */
+    public JdkServer(JdkContext context, List<String> versions, List<String> suites, List<String> protocols,
+            boolean rejectsUnknown) {
+        this(context, versions, suites, List.of(), protocols, rejectsUnknown);
     }
 
     @Override
@@ -50,6 +58,9 @@ public record JdkServer(JdkContext context, List<String> versions, List<String> 
         SSLEngine engine = context.context().createSSLEngine();
         engine.setUseClientMode(false);
         SSLParameters parameters = new SSLParameters(suites.toArray(new String[0]), versions.toArray(new String[0]));
+        if (!groups.isEmpty()) {
+            parameters.setNamedGroups(groups.toArray(new String[0]));
+        }
         parameters.setApplicationProtocols(protocols.toArray(new String[0]));
         // A client without AES in hardware puts ChaCha20 first, and knows better.
         parameters.setUseCipherSuitesOrder(false);
