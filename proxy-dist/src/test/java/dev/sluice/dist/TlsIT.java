@@ -233,10 +233,12 @@ class TlsIT {
         TestingPki root = TestingPki.root("clients");
         Instant now = Instant.now();
         Files.writeString(clients.resolve("ca.pem"), TestingPki.pemOf(List.of(root.certificate())));
-        TestingPki.Issued revoked = root.issue(new TestingPki.Content("CN=revoked").names("DNS:a.partners.example.com"));
+        TestingPki.Issued revoked = root
+                .issue(new TestingPki.Content("CN=revoked").names("DNS:a.partners.example.com"));
         Files.writeString(clients.resolve("ca.crl"),
                 TestingPki.pemOf(root.revoked(now.plusSeconds(3600), revoked.chain().getFirst())));
-        root.issue(new TestingPki.Content("CN=billing").names("URI:spiffe://example.com/billing")).write(directory, "good");
+        root.issue(new TestingPki.Content("CN=billing").names("URI:spiffe://example.com/billing")).write(directory,
+                "good");
         revoked.write(directory, "revoked");
         root.issue(new TestingPki.Content("CN=late").until(now.minusSeconds(3600))).write(directory, "late");
         TestingPki.root("elsewhere").issue(new TestingPki.Content("CN=foreign")).write(directory, "foreign");
@@ -257,7 +259,9 @@ class TlsIT {
                 refused(address, directory, "", "alert certificate required");
             }
             String log = Files.readString(directory.resolve("access.log"));
-            assertTrue(log.contains("\"client_subject\":\"CN=billing\",\"client_san\":\"spiffe://example.com/billing\""), log);
+            assertTrue(
+                    log.contains("\"client_subject\":\"CN=billing\",\"client_san\":\"spiffe://example.com/billing\""),
+                    log);
             assertTrue(log.contains("\"cluster\":\"billing\""), log);
             for (String word : List.of("missing", "expired", "revoked", "unknown-ca")) {
                 assertTrue(log.contains("\"detail\":\"client-certificate-" + word), () -> word + " is not in: " + log);

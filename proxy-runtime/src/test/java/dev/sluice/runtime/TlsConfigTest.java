@@ -169,11 +169,14 @@ class TlsConfigTest {
     @Test
     void suitesAndGroupsThatAreNotSpokenAreRefusedByName() {
         assertRefused(withKeys("ciphers: [ TLS_RSA_WITH_AES_128_CBC_SHA ]"), "listeners[0].tls.ciphers[0]",
-                "'TLS_RSA_WITH_AES_128_CBC_SHA' is no cipher suite that is spoken here", "TLS_AES_128_GCM_SHA256, TLS_AES_256");
+                "'TLS_RSA_WITH_AES_128_CBC_SHA' is no cipher suite that is spoken here",
+                "TLS_AES_128_GCM_SHA256, TLS_AES_256");
         assertRefused(withKeys("ciphers: []"), "listeners[0].tls.ciphers");
-        assertRefused(withKeys("minVersion: \"1.3\", ciphers: [ ECDHE-RSA-AES128-GCM-SHA256 ]"), "listeners[0].tls.ciphers",
+        assertRefused(withKeys("minVersion: \"1.3\", ciphers: [ ECDHE-RSA-AES128-GCM-SHA256 ]"),
+                "listeners[0].tls.ciphers",
                 "none of these is of TLS 1.3");
-        assertRefused(withKeys("groups: [ P-521 ]"), "listeners[0].tls.groups[0]", "'P-521' is no group", "X25519, P-256");
+        assertRefused(withKeys("groups: [ P-521 ]"), "listeners[0].tls.groups[0]", "'P-521' is no group",
+                "X25519, P-256");
         assertRefused(withKeys("groups: [ X25519MLKEM768, X25519 ]"), "listeners[0].tls.groups[0]",
                 "X25519MLKEM768 cannot be chosen");
     }

@@ -81,8 +81,10 @@ class TlsDirectoryTest {
     private static double refused(ProxyServer server) throws Exception {
         int port = ((InetSocketAddress) server.adminAddress().orElseThrow()).getPort();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            String metrics = http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
-                    HttpResponse.BodyHandlers.ofString()).body();
+            String metrics = http
+                    .send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
             String series = "sluice_config_reloads_total{result=\"refused\"} ";
             return metrics.lines().filter(line -> line.startsWith(series))
                     .mapToDouble(line -> Double.parseDouble(line.substring(series.length()))).sum();
@@ -107,7 +109,8 @@ class TlsDirectoryTest {
                 TestingPki.pemOf(third.chain()) + TestingPki.pem("PRIVATE KEY", third.key().getEncoded()));
         Files.writeString(more.resolve("README"), "no certificate");
         Files.writeString(more.resolve(".hidden.pem"), "nor this");
-        try (TestingUpstream upstream = TestingUpstream.echo(); ProxyServer server = start(yaml(ofDirectory(), upstream))) {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                ProxyServer server = start(yaml(ofDirectory(), upstream))) {
             assertEquals("a.example", certified(server, "a.example"));
             assertEquals("b.example", certified(server, "b.example"));
             assertEquals("c.example", certified(server, "c.example"));
@@ -118,7 +121,8 @@ class TlsDirectoryTest {
     @Test
     void filesThatComeAreServedAndABrokenOneKeepsTheOldOnes() throws Exception {
         named("a.example").write(more, "first");
-        try (TestingUpstream upstream = TestingUpstream.echo(); ProxyServer server = start(yaml(ofDirectory(), upstream))) {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                ProxyServer server = start(yaml(ofDirectory(), upstream))) {
             assertEquals("a.example", certified(server, "b.example"));
             named("b.example").write(more, "second");
             Await.until("the new one", () -> certified(server, "b.example").equals("b.example"));
@@ -137,7 +141,8 @@ class TlsDirectoryTest {
         try (TestingUpstream upstream = TestingUpstream.echo()) {
             assertRefused(yaml("{ directory: /nowhere }", upstream), "listeners[0].tls.certificates[0].directory",
                     "/nowhere does not exist", "NAME.pem or NAME.crt");
-            assertRefused(yaml(ofDirectory(), upstream), "listeners[0].tls.certificates", "there is no certificate yet");
+            assertRefused(yaml(ofDirectory(), upstream), "listeners[0].tls.certificates",
+                    "there is no certificate yet");
             named("a.example").write(more, "site");
             Files.delete(more.resolve("site.key"));
             assertRefused(yaml(ofDirectory(), upstream), "listeners[0].tls.certificates[0].directory",
@@ -169,7 +174,8 @@ class TlsDirectoryTest {
                 TestingPki.pem("ENCRYPTED PRIVATE KEY", encrypted(site.key(), "open sesame")));
         Path password = Files.writeString(directory.resolve("password"), "open sesame\n");
         try (TestingUpstream upstream = TestingUpstream.echo()) {
-            String single = "{ certificate: " + certificate + ", key: " + more + "/site.key, keyPasswordFile: " + password
+            String single = "{ certificate: " + certificate + ", key: " + more + "/site.key, keyPasswordFile: "
+                    + password
                     + " }";
             try (ProxyServer server = start(yaml(single, upstream))) {
                 assertEquals("a.example", certified(server, "a.example"));

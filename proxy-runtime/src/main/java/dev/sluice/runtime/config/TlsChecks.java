@@ -1,9 +1,9 @@
 package dev.sluice.runtime.config;
 
-import dev.sluice.runtime.config.model.CipherSuite;
-import dev.sluice.runtime.config.model.ClientAuth;
 import javax.net.ssl.SNIHostName;
 
+import dev.sluice.runtime.config.model.CipherSuite;
+import dev.sluice.runtime.config.model.ClientAuth;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTls;
 import dev.sluice.runtime.config.model.ConfigPlace;
@@ -100,7 +100,8 @@ final class TlsChecks {
         boolean known = !tls.place().isWrong("ciphers") && !tls.place().isWrong("minVersion");
         if (known && tls.minVersion() == TlsVersion.TLS13 && !tls.ciphers().isEmpty()
                 && tls.ciphers().stream().noneMatch(CipherSuite::isTls13)) {
-            problems.add(tls.place().at("ciphers"), "none of these is of TLS 1.3, and minVersion allows no other version",
+            problems.add(tls.place().at("ciphers"),
+                    "none of these is of TLS 1.3, and minVersion allows no other version",
                     "at least one of TLS 1.3, such as TLS_AES_128_GCM_SHA256", null);
         }
     }

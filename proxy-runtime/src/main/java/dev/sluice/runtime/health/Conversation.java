@@ -86,7 +86,6 @@ final class Conversation {
         }
     }
 
-
     /** Ends a conversation that went well: with FIN, and after that of the peer. */
     void finish() throws IOException {
         socket.finish(ByteBuffer.allocate(Answer.LIMIT));

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -69,7 +68,8 @@ final class TlsContexts {
         }
         try {
             SSLContext made = SSLContext.getInstance("TLS");
-            made.init(ClientKey.managers(probe.identity()), probe.verify() ? verifying(probe.ca()) : new TrustManager[]{new TrustAll()}, null);
+            made.init(ClientKey.managers(probe.identity()),
+                    probe.verify() ? verifying(probe.ca()) : new TrustManager[]{new TrustAll()}, null);
             contexts.put(probe, made);
             return made;
         } catch (GeneralSecurityException | IOException e) {

@@ -3,7 +3,6 @@ package dev.sluice.runtime.health;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-
 import javax.net.ssl.SNIHostName;
 
 import dev.sluice.runtime.tls.ClientSettings;

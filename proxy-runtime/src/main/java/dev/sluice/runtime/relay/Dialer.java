@@ -306,7 +306,8 @@ final class Dialer implements ConnectQueue.Waiting {
         if (current != null) {
             lastFailure = handshaking ? CloseReason.UPSTREAM_TLS_TIMEOUT : CloseReason.CONNECT_TIMEOUT;
             failed(current, ConnectFailure.TIMEOUT, now);
-            blame(current, handshaking ? "TLS: the handshake was not complete in time" : "no answer in time", !busy, now);
+            blame(current, handshaking ? "TLS: the handshake was not complete in time" : "no answer in time", !busy,
+                    now);
             handshaking = false;
         }
         return dialNext(now);

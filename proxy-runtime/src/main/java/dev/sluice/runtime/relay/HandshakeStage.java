@@ -75,7 +75,8 @@ abstract class HandshakeStage {
     final void run(DialledConnection connection, TlsSide side, @Nullable Buffer first) {
         LoopMemory memory = connection.loop().memory();
         PendingHandshake pending = side.pending();
-        if (connection.state() != state || !side.hasSocket() || pending == null || pending.isWorking() || pending.isQueued()
+        if (connection.state() != state || !side.hasSocket() || pending == null || pending.isWorking()
+                || pending.isQueued()
                 || side.owed()) {
             if (first != null) {
                 memory.giveBack(first);

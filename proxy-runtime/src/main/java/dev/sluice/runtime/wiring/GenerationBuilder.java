@@ -89,7 +89,8 @@ public final class GenerationBuilder {
                 new Running(configuration.runtime().eventLoops()), null);
         filters.close();
         List<Problem> problems = new ArrayList<>(filters.problems());
-        HealthCheckSettings.of(configuration, UpstreamTlsSettings.of(configuration, problems, new LinkedHashMap<>()), problems,
+        HealthCheckSettings.of(configuration, UpstreamTlsSettings.of(configuration, problems, new LinkedHashMap<>()),
+                problems,
                 new LinkedHashMap<>());
         TlsSettings.certificates(configuration, problems, new LinkedHashMap<>());
         ConfiguredEndpointFiles.check(configuration, problems);

@@ -144,7 +144,8 @@ class TlsDialogueTest {
 
     @Test
     void aServerOfPostgresWithoutItFails() throws Exception {
-        TlsProbe tls = new TlsProbe(Optional.empty(), false, List.of(), true, null, StartTls.POSTGRES, List.of(), List.of());
+        TlsProbe tls = new TlsProbe(Optional.empty(), false, List.of(), true, null, StartTls.POSTGRES, List.of(),
+                List.of());
         try (TestingUpstream upstream = TestingUpstream.start(client -> {
             client.getInputStream().readNBytes(8);
             client.getOutputStream().write('N');

@@ -217,7 +217,8 @@ class TlsRelayTest {
     @Test
     void groupsAreThoseThatAreConfigured() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().listener(tls(", groups: [ P-384 ]")).endpoint(upstream).start()) {
+                TestingProxy proxy = TestingProxy.builder().listener(tls(", groups: [ P-384 ]")).endpoint(upstream)
+                        .start()) {
             try (SSLSocket client = connect(proxy, "a.example", "TLSv1.3")) {
                 groups(client, "x25519", "secp384r1");
                 send(client, "hello");

@@ -179,8 +179,9 @@ public final class TestingPki {
     }
 
     private X509Certificate sign(Content content, KeyPair of) throws GeneralSecurityException {
-        return certificate(signed(content.toBeSigned(certificate.getSubjectX500Principal(), of.getPublic().getEncoded()),
-                keys.getPrivate(), content.sha1));
+        return certificate(
+                signed(content.toBeSigned(certificate.getSubjectX500Principal(), of.getPublic().getEncoded()),
+                        keys.getPrivate(), content.sha1));
     }
 
     /** Its own certificate. */

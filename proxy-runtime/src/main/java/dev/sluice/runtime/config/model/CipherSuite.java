@@ -16,7 +16,8 @@ public record CipherSuite(String name) {
     private static final Map<String, String> BY_OPENSSL = new LinkedHashMap<>();
 
     static {
-        for (String name : new String[]{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"}) {
+        for (String name : new String[]{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256"}) {
             BY_OPENSSL.put(name, name);
         }
         for (String key : new String[]{"ECDSA", "RSA"}) {

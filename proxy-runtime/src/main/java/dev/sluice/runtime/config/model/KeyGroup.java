@@ -29,7 +29,8 @@ public record KeyGroup(String name) {
         throw new ConfigException(null, lower.equals(HYBRID)
                 ? "X25519MLKEM768 cannot be chosen: a listener with groups is served by the JDK, which does not have it;"
                         + " without groups, BoringSSL offers it first"
-                : "'" + text + "' is no group that is spoken here", "X25519, P-256 (secp256r1, prime256v1), P-384 (secp384r1)",
+                : "'" + text + "' is no group that is spoken here",
+                "X25519, P-256 (secp256r1, prime256v1), P-384 (secp384r1)",
                 null);
     }
 

@@ -48,7 +48,8 @@ public record TerminatedTls( // @formatter:off
         ConfigPlace place) { // @formatter:on
 
     /** A certificate with its key, or a directory with several. */
-    @ConfigOneOf(value = {"certificate", "directory"}, allowed = "one of the two: a certificate, or a directory with several")
+    @ConfigOneOf(value = {"certificate",
+        "directory"}, allowed = "one of the two: a certificate, or a directory with several")
     public record Certificate( // @formatter:off
             @Syntax(Syntax.Kind.PATH)
             @ConfigDescription(value = "The file of the certificate and those of the authorities that signed it, in PEM.",

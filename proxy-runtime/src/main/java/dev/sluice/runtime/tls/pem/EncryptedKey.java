@@ -30,8 +30,10 @@ final class EncryptedKey {
             cipher = Cipher.getInstance(algorithm);
             cipher.init(Cipher.DECRYPT_MODE, SecretKeyFactory.getInstance(algorithm).generateSecret(spec), parameters);
         } catch (IOException | GeneralSecurityException e) {
-            throw new IOException("has a private key that is encrypted in a way that is not supported (" + e.getMessage()
-                    + "); convert it with: openssl pkcs8 -topk8 -in FILE", e);
+            throw new IOException(
+                    "has a private key that is encrypted in a way that is not supported (" + e.getMessage()
+                            + "); convert it with: openssl pkcs8 -topk8 -in FILE",
+                    e);
         } finally {
             spec.clearPassword();
         }
