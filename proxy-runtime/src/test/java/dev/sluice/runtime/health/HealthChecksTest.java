@@ -101,7 +101,8 @@ class HealthChecksTest {
             joining.await("passed");
             elsewhere.await("passed");
             assertEquals(List.of("passed"), first.verdicts());
-            assertEquals(1, server.accepted(), "a new check would have been made before that of the other server");
+            // A new check would have been made before that of the other server.
+            Await.equal("connections", 1, server::accepted);
         }
     }
 
@@ -172,7 +173,7 @@ class HealthChecksTest {
             checks.keep(List.of(connect(server, ONCE, target), connect(server, ONCE.plusSeconds(1), other)));
             other.await("passed");
             assertEquals(2, target.results().size());
-            assertEquals(3, server.accepted());
+            Await.equal("connections", 3, server::accepted);
         }
         Await.until("the endpoint's failure to be noticed", () -> {
             checks.checkSoon(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port.get()));
