@@ -231,7 +231,7 @@ final class JdkHandshake implements Handshake {
         // A client with little memory may have asked for short records, which only the engine knows.
         boolean shortRecords = session.getPacketBufferSize() < RecordFormat.MAX_CONTENT;
         boolean kept = secrets == null || shortRecords || !isTls13(session);
-        TrafficSecrets found = kept || awaitsTickets ? null : secrets.of(engine);
+        TrafficSecrets found = secrets == null || kept || awaitsTickets ? null : secrets.of(engine);
         return found == null
                 ? new EngineRecords(engine, secrets, !kept && awaitsTickets)
                 : new TrafficRecords(found, engine.getUseClientMode());
