@@ -24,9 +24,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ClusterConfigTest {
-    private static final String ALLOWED = "allowed: name, loadBalancing, timeouts, connectAttempts, maxConnections,"
-            + " queue, proxyProtocol, endpoints, endpointsFile, dns, healthCheck, outlierDetection, panicThreshold, slowStart, onRemoved, onUnhealthy";
-
     private static String with(String line) {
         return """
                 listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: web } ]
