@@ -29,7 +29,7 @@ abstract class TlsOutput extends Side {
     private boolean goodbye;
     private @Nullable CloseReason failure;
 
-    TlsOutput(Connection connection, StreamSocket socket) {
+    TlsOutput(Connection connection, @Nullable StreamSocket socket) {
         super(connection, socket);
     }
 

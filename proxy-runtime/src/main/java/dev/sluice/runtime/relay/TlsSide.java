@@ -235,10 +235,7 @@ final class TlsSide extends TlsOutput {
             fail(open, e);
             return StreamSocket.BROKEN;
         }
-        Records settled = open.settled();
-        if (settled != open) {
-            records(settled);
-        }
+        records(open.settled());
         boolean same = goesOn && target.content() == before;
         if (!same) {
             unopenedSince = connection.now();
