@@ -49,8 +49,9 @@ class ProxyServerTest {
                     assertEquals("x", client.roundTrip("x"));
                 }
             }
+            // The JDK keeps a buffer or two for each thread that has used a socket; a hundred pools would be 6 MB and more.
             Await.value("direct memory to be back at " + directBefore, Ledger::directBytes,
-                    now -> now <= directBefore + 200_000);
+                    now -> now <= directBefore + 1_000_000);
         }
     }
 

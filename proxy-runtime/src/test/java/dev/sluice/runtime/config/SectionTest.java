@@ -32,7 +32,7 @@ class SectionTest {
         "memory: { <<: {} }@1:11 memory.<<: merge keys are not supported; allowed: an alias as the whole value, as in timeouts: *slow",
         "memory: { ${POOL}: 64MiB }@1:12: this does not continue the mapping in { } that starts in line 1; allowed: ',' or the closing"
                 + " bracket; text with { } [ ] or , in it, such as \"${NAME}\", in quotes",
-        "Memory: { pool: 64MiB }@1:1 Memory: unknown key 'Memory'; allowed: include, plugins, runtime, memory, limits, admin,"
+        "Memory: { pool: 64MiB }@1:1 Memory: unknown key 'Memory'; allowed: include, plugins, runtime, memory, limits, tls, admin,"
                 + " accessLog, listeners, clusters; did you mean 'memory'?"})
     void whatDoesNotFit(String line, String expected) {
         assertEquals(List.of("c.yaml:" + expected), problems(line + "\n\n"));

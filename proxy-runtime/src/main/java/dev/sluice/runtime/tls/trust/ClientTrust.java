@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.security.auth.x500.X500Principal;
 
 import dev.sluice.runtime.text.Printable;
@@ -42,6 +43,8 @@ public final class ClientTrust {
     }
 
     private static final int DIGITAL_SIGNATURE = 0;
+    /** The most signatures that are checked in the search for a chain: a real one has a handful. */
+    private static final int MOST_SIGNATURES = 64;
     /** For clients of TLS, and for everything (RFC 5280 section 4.2.1.12). */
     private static final Set<String> EXTENDED_USES = Set.of("1.3.6.1.5.5.7.3.2", "2.5.29.37.0");
     /** The JDK's own tolerance about the times of a list. */
@@ -134,7 +137,7 @@ public final class ClientTrust {
             throw missing();
         }
         List<X509Certificate> path = new ArrayList<>(List.of(shown.getFirst()));
-        if (!reaches(path, shown)) {
+        if (!reaches(path, shown, new AtomicInteger(MOST_SIGNATURES))) {
             throw new ClientCertificateException(Alert.UNKNOWN_CA, name(shown.getFirst()) + ", issued by "
                     + Printable.quote(shown.getFirst().getIssuerX500Principal().getName())
                     + ": no chain of at most " + depth + " authorities in between leads to one of ca");
@@ -154,23 +157,27 @@ public final class ClientTrust {
         }
     }
 
-    /** Completes a path to an authority, if there is one. Bounded by the depth. */
-    private boolean reaches(List<X509Certificate> path, List<X509Certificate> shown) {
+    /**
+     * Completes a path to an authority, if there is one. Bounded by the depth, and by the signatures that are looked at: a client could show
+     * certificates that have all signed each other.
+     */
+    private boolean reaches(List<X509Certificate> path, List<X509Certificate> shown, AtomicInteger signatures) {
         X509Certificate last = path.getLast();
         if (!isSelfSigned(last) && path.size() < depth + 2
-                && (goesOn(path, authorities, shown) || goesOn(path, shown, shown))) {
+                && (goesOn(path, authorities, shown, signatures) || goesOn(path, shown, shown, signatures))) {
             return true;
         }
         return authorities.contains(last);
     }
 
-    private boolean goesOn(List<X509Certificate> path, List<X509Certificate> among, List<X509Certificate> shown) {
+    private boolean goesOn(List<X509Certificate> path, List<X509Certificate> among, List<X509Certificate> shown,
+            AtomicInteger signatures) {
         X509Certificate last = path.getLast();
         for (X509Certificate candidate : among) {
             if (last.getIssuerX500Principal().equals(candidate.getSubjectX500Principal()) && !path.contains(candidate)
-                    && hasSigned(candidate, last)) {
+                    && signatures.getAndDecrement() > 0 && hasSigned(candidate, last)) {
                 path.add(candidate);
-                if (reaches(path, shown)) {
+                if (reaches(path, shown, signatures)) {
                     return true;
                 }
                 path.removeLast();
