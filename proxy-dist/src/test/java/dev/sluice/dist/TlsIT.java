@@ -257,6 +257,9 @@ class TlsIT {
                 refused(address, directory, "late", "alert certificate expired");
                 refused(address, directory, "foreign", "alert unknown ca");
                 refused(address, directory, "", "alert certificate required");
+                // The line is written a little later than the client has its alert.
+                Await.until("a line about a client without certificate", TestingDaemon.LIMIT,
+                        () -> Files.readString(directory.resolve("access.log")).contains("client-certificate-missing"));
             }
             String log = Files.readString(directory.resolve("access.log"));
             assertTrue(

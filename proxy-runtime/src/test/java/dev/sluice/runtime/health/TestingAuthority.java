@@ -32,8 +32,10 @@ public final class TestingAuthority {
     }
 
     private void keytool(String... arguments) throws IOException, InterruptedException {
+        // It lives for less than a second, which is not worth an optimizing compiler.
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-storetype",
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC", "-genkeypair", "-storetype",
                 "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
         if (!List.of(arguments).contains("-keyalg")) {
             command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
