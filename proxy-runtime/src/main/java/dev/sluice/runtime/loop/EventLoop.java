@@ -1,6 +1,7 @@
 package dev.sluice.runtime.loop;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -38,6 +39,8 @@ public final class EventLoop implements Executor {
     private final Thread thread;
     private final Runnable onDeath;
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    /** Tasks for the next turn, added by the loop itself. */
+    private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Turn turn = new Turn();
     private final TimerWheel timers;
@@ -157,6 +160,14 @@ public final class EventLoop implements Executor {
         }
     }
 
+    /**
+     * Runs a task in the next turn, after the sockets that are ready then. For work in parts, which would be done in one turn if each part
+     * were a task that follows at once. On the loop.
+     */
+    public void executeNextTurn(Runnable task) {
+        nextTurn.add(task);
+    }
+
     private void run() {
         try {
             now = System.nanoTime();
@@ -230,7 +241,7 @@ public final class EventLoop implements Executor {
         // A thread that adds a task after this store sees that the loop sleeps, and wakes it; a task added before is
         // seen here.
         asleep.set(true);
-        if (!mailbox.isEmpty() || memory.canServeWaiters() || timersHeld > 0) {
+        if (!mailbox.isEmpty() || !nextTurn.isEmpty() || memory.canServeWaiters() || timersHeld > 0) {
             return 0;
         }
         long toTimer = timers.nanosToNext(now);
@@ -242,18 +253,25 @@ public final class EventLoop implements Executor {
     }
 
     private void runMailbox() {
+        for (int i = nextTurn.size(); i > 0; i--) {
+            run(nextTurn.remove());
+        }
         for (int i = 0; i < TASKS_PER_TURN; i++) {
             Runnable task = mailbox.poll();
             if (task == null) {
                 return;
             }
-            counters.heartbeat();
-            active = true;
-            try {
-                task.run();
-            } catch (Throwable failure) {
-                LOG.error("A task of event loop {} failed. Please report this.", thread.getName(), failure);
-            }
+            run(task);
+        }
+    }
+
+    private void run(Runnable task) {
+        counters.heartbeat();
+        active = true;
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            LOG.error("A task of event loop {} failed. Please report this.", thread.getName(), failure);
         }
     }
 

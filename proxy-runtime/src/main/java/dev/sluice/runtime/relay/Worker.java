@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #close}.
  */
 public final class Worker {
-    /** The most relays that a walk passes in one task; a view costs as much as passing {@link #VIEW_COST}. */
-    private static final int STEPS_PER_TASK = 128;
+    /** The most relays that a walk passes in one turn; a view costs as much as passing {@link #VIEW_COST}. */
+    private static final int STEPS_PER_TURN = 128;
     private static final int VIEW_COST = 8;
     private static final int LOOK_COST = 1;
 
@@ -229,7 +229,7 @@ public final class Worker {
         loop.execute(new Visit(0, answer, visitor, LOOK_COST, done));
     }
 
-    /** A walk over the relays with ids above a given one, in order; each task of the loop does a part of it. */
+    /** A walk over the relays with ids above a given one, in order; each turn of the loop does a part of it. */
     private final class Visit implements Runnable {
         private final CompletableFuture<?> answer;
         private final Predicate<? super Relay> visitor;
@@ -263,7 +263,7 @@ public final class Worker {
             }
             try {
                 if (advance(current)) {
-                    loop.execute(this);
+                    loop.executeNextTurn(this);
                     return;
                 }
                 done.run();
@@ -273,9 +273,9 @@ public final class Worker {
             relays.end(current);
         }
 
-        /** Does the part of one task. @return whether something is left */
+        /** Does the part of one turn. @return whether something is left */
         private boolean advance(RelayList.Walk current) {
-            int budget = STEPS_PER_TASK;
+            int budget = STEPS_PER_TURN;
             while (budget > 0 && !answer.isDone()) {
                 budget = relays.seek(current, passed, budget);
                 if (budget > 0) {
@@ -339,7 +339,7 @@ public final class Worker {
                 until = now;
                 passed = 0;
                 walk = relays.walk(0);
-                loop.execute(this);
+                loop.executeNextTurn(this);
             }
         }
 
@@ -351,7 +351,7 @@ public final class Worker {
                 goesOn = current != null && advance(current);
             } finally {
                 if (goesOn) {
-                    loop.execute(this);
+                    loop.executeNextTurn(this);
                 } else {
                     end(current);
                 }
@@ -367,9 +367,9 @@ public final class Worker {
             pause();
         }
 
-        /** Does the part of one task. @return whether something is left */
+        /** Does the part of one turn. @return whether something is left */
         private boolean advance(RelayList.Walk current) {
-            for (int budget = STEPS_PER_TASK; budget > 0;) {
+            for (int budget = STEPS_PER_TURN; budget > 0;) {
                 budget = relays.seek(current, passed, budget);
                 if (budget > 0) {
                     Relay relay = current.found();

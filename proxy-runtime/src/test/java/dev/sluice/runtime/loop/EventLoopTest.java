@@ -72,6 +72,26 @@ class EventLoopTest {
         assertFalse(loop.isInLoop());
     }
 
+    /** Work in parts lets the sockets have their turn between two of them. */
+    @Test
+    void eachTurnHasOnePart() throws Exception {
+        List<Long> turns = new ArrayList<>();
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                turns.add(loop.now());
+                if (turns.size() < 200) {
+                    loop.executeNextTurn(this);
+                } else {
+                    done.complete(true);
+                }
+            }
+        });
+        assertTrue(done.get(20, TimeUnit.SECONDS));
+        assertEquals(200, turns.stream().distinct().count(), "turns");
+    }
+
     /** A task may be added in the instant in which the loop decides to sleep. */
     @Test
     void noTaskIsLeftToASleepingLoop() throws Exception {
