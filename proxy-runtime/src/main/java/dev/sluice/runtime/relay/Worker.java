@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker {
     /** The most relays that a walk passes in one turn; a view costs as much as passing {@link #VIEW_COST}. */
-    private static final int STEPS_PER_TURN = 128;
+    private static final int STEPS_PER_TURN = 64;
     private static final int VIEW_COST = 8;
     private static final int LOOK_COST = 1;
 
