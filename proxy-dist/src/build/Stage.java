@@ -119,15 +119,20 @@ public final class Stage {
                 Stream.concat(forms.stream(), byItself.stream()).distinct().sorted().toList());
     }
 
-    /** One start, a few connections, the admin pages, and a stop. */
+    /** One start, a few connections, some of them within TLS, the admin pages, and a stop. */
     private static void train(Path stage, Path work) throws Exception {
         try (ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> echo(upstream));
+            TrainingTls.certify(work);
             Files.writeString(work.resolve("training.yaml"), """
                     admin: { listen: "127.0.0.1:0" }
                     accessLog: { path: stdout, format: json }
                     listeners:
                       - { name: training, listen: "127.0.0.1:0", cluster: echo }
+                      - name: secure
+                        listen: "127.0.0.1:0"
+                        cluster: echo
+                        tls: { certificates: [ { certificate: training.pem, key: training.key } ] }
                     clusters:
                       - { name: echo, endpoints: [ { address: "127.0.0.1:%d" } ] }
                     """.formatted(upstream.getLocalPort()));
@@ -140,6 +145,7 @@ public final class Stage {
                 }
                 for (int i = 0; i < 3; i++) {
                     exchange(port(ready, "training"), "x".repeat(1000));
+                    TrainingTls.exchange(port(ready, "secure"), "x".repeat(1000), LIMIT_SECONDS * 1000);
                 }
                 for (String page : List.of("/live", "/ready", "/metrics", "/memory", "/connections")) {
                     get(port(ready, "admin"), page);

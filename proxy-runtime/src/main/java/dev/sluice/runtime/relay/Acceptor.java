@@ -62,6 +62,11 @@ public final class Acceptor extends Timer implements ReadyHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     /** The most accepts in one turn, so that a storm of connects cannot keep the loop from its relays. */
     private static final int ACCEPTS_PER_TURN = 64;
+    /**
+     * The time after which a turn accepts no more: what an accept leads to in the turns that follow costs several times
+     * as much, and a relay that becomes readable waits for all of it.
+     */
+    private static final long NANOS_PER_TURN = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /**
      * The time for which the backlog stays empty before the socket is closed: clients whose handshake is under way need
@@ -173,9 +178,13 @@ public final class Acceptor extends Timer implements ReadyHandler {
 
     /** Accepts the connections of one turn. @return whether the backlog was empty at the end */
     private boolean acceptBatch(State during) {
+        long from = System.nanoTime();
         for (int i = 0; i < ACCEPTS_PER_TURN && state == during; i++) {
             if (!acceptOne()) {
                 return state == during;
+            }
+            if (System.nanoTime() - from >= NANOS_PER_TURN) {
+                return false;
             }
         }
         return false;
@@ -335,7 +344,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
             }
         } else if (!empty && (now - finishBy < 0 || (acceptsAfterDeadline += ACCEPTS_PER_TURN) < LAST_ACCEPTS)) {
             emptySince = now;
-            loop.execute(this::continueFinishing);
+            loop.executeNextTurn(this::continueFinishing);
         } else if (!empty || now - emptySince >= QUIET_NANOS || now - finishBy >= 0) {
             close();
         } else {

@@ -113,7 +113,7 @@ final class FilterPump {
                 if (budget <= 0) {
                     // A filter whose output is much larger than its input must not keep the loop from other
                     // connections.
-                    connection.loop().execute(() -> connection.runFilters(from));
+                    connection.loop().executeNextTurn(() -> connection.runFilters(from));
                     return true;
                 }
                 if (filters.run(last, 0) == Flow.END) {

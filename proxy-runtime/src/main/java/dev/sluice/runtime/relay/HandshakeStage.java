@@ -223,9 +223,9 @@ abstract class HandshakeStage {
         side.updateInterest();
     }
 
-    /** Runs the stage as a task of the loop, and not within the end of another connection's handshake. */
+    /** Runs the stage in the next turn, and not within the end of another connection's handshake. */
     final void goOnLater(DialledConnection connection, TlsSide side) {
-        connection.loop().execute(() -> runGuarded(connection, side));
+        connection.loop().executeNextTurn(() -> runGuarded(connection, side));
     }
 
     /** Runs the stage as a task of the loop. */

@@ -282,7 +282,7 @@ final class TlsSide extends TlsOutput {
         wasRead = reads;
         if (moreToPump && !pumping && reads) {
             pumping = true;
-            connection.loop().execute(this::pumpMore);
+            connection.loop().executeNextTurn(this::pumpMore);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * budget wait for the next one, unread. On the loop.
  */
 public final class HandshakeBudget {
-    private static final long NANOS_PER_TURN = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long NANOS_PER_TURN = TimeUnit.MICROSECONDS.toNanos(500);
 
     private long turn;
     private long spent;

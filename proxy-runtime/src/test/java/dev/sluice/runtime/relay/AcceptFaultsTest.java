@@ -2,12 +2,9 @@ package dev.sluice.runtime.relay;
 
 import java.io.IOException;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
 
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.FaultSize;
@@ -110,14 +107,13 @@ class AcceptFaultsTest {
         }
     }
 
+    /** Latencies of that are a benchmark: {@code examples/benchmarks/run storms}. */
     @Test
     void aStormOfConnectsIsTakenInWhileOthersAreServed() throws Exception {
         int storm = FaultSize.of(3_000, 50_000);
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().endpoint(upstream).start();
                 TestingClient live = proxy.connect()) {
-            AtomicInteger quiet = new AtomicInteger(1_000);
-            long[] before = roundTrips(live, () -> quiet.decrementAndGet() > 0);
             Thread connecting = Thread.ofPlatform().start(() -> {
                 for (int i = 0; i < storm; i++) {
                     try (TestingClient client = proxy.connect()) {
@@ -127,30 +123,17 @@ class AcceptFaultsTest {
                     }
                 }
             });
-            long[] during = roundTrips(live, () -> connecting.isAlive());
+            int roundTrips = 0;
+            while (connecting.isAlive()) {
+                assertEquals("x", live.roundTrip("x"));
+                roundTrips++;
+            }
             connecting.join();
-            assertTrue(during.length > 0, "the live connection was not served during the storm");
+            FaultSize.report("13", roundTrips + " round trips during " + storm + " connections");
+            assertTrue(roundTrips > 0, "the live connection was not served during the storm");
             Await.equal("connections of the storm", storm + 1L, () -> proxy.stats().connectionsTotal());
             Await.equal("open connections", 1, () -> proxy.stats().connectionsActive());
             assertEquals("x", live.roundTrip("x"));
-            long slower = percentile(during) - percentile(before);
-            FaultSize.report("13", "p99 of " + during.length + " round trips + " + slower + " ns");
-            assertTrue(!FaultSize.isFull() || slower <= Duration.ofMillis(10).toNanos(), "p99 + " + slower + " ns");
         }
-    }
-
-    /** The times of round trips, at least one and for as long as something goes on. */
-    private static long[] roundTrips(TestingClient client, BooleanSupplier goesOn) throws IOException {
-        LongStream.Builder times = LongStream.builder();
-        do {
-            long start = System.nanoTime();
-            assertEquals("x", client.roundTrip("x"));
-            times.add(System.nanoTime() - start);
-        } while (goesOn.getAsBoolean());
-        return times.build().sorted().toArray();
-    }
-
-    private static long percentile(long[] sorted) {
-        return sorted[sorted.length * 99 / 100];
     }
 }

@@ -10,9 +10,9 @@ class HandshakeBudgetTest {
     private final HandshakeBudget budget = new HandshakeBudget();
 
     @Test
-    void aTurnHasTwoMilliseconds() {
+    void aTurnHasHalfAMillisecond() {
         assertFalse(budget.isSpent(0));
-        budget.spend(7, 1_999_999);
+        budget.spend(7, 499_999);
         assertFalse(budget.isSpent(7));
         budget.spend(7, 1);
         assertTrue(budget.isSpent(7));

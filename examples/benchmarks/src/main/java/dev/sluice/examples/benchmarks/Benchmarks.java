@@ -80,12 +80,36 @@ public final class Benchmarks {
             case IDLE -> new IdleMemory(report, peers.forIdle(),
                     quick ? new Pace(1, 0, 1_000) : new Pace(3, 0, 3_000), 16 * KIB, jdk())
                     .run(quick ? List.of(1_000, 3_000) : List.of(1_000, 3_000, 6_000, 9_000));
+            case TLS -> tls(quick);
+            case STORMS -> new Storms(report, quick ? new Pace(1, 2_000, 1_000) : new Pace(3, 5_000, 3_000), program())
+                    .run(peers.all(), peers.forTls(certificates()));
             case SEED -> {
                 int connections = Seed.possible(options.connections());
                 new Seed(report, new SeedPeers(home, baseline, built, directory, connections).all(), connections,
                         new Pace(1, quick ? 3_000 : 10_000, 3_000)).run(List.of(KIB, 16 * KIB));
             }
         }
+    }
+
+    private void tls(boolean quick) throws IOException {
+        Path certificates = certificates();
+        List<Peer.Kind> kinds = peers.forTls(certificates);
+        new TlsCosts(report, kinds, quick ? new Pace(2, 1_000, 2_000) : new Pace(5, 3_000, 8_000), program()).run();
+        new TlsIdle(report, kinds, peers.withDeadline(certificates),
+                quick ? 1 : 3, program()).run(quick ? 2_000 : 9_000);
+    }
+
+    private TlsLoad.Program program() {
+        return new TlsLoad.Program(built);
+    }
+
+    /** The directory of a certificate that was just made. */
+    private Path certificates() throws IOException {
+        Path certificates = Files.createDirectories(directory.resolve("certificates"));
+        try (TlsLoad load = program().start("certificate", certificates)) {
+            load.line();
+        }
+        return certificates;
     }
 
     /** The ends of a report: changes, figures for the README, and settings. */

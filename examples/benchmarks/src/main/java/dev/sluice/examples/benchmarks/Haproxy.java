@@ -67,6 +67,13 @@ final class Haproxy {
             Setting.of(NAME, "server upstream 127.0.0.1:UPSTREAM send-proxy-v2", "and another one sent", MANUAL
                     + "5.2, send-proxy-v2").in(HEADERS));
 
+    private static final List<Setting> LISTEN_TLS = List.of(
+            Setting.of(NAME, "bind 127.0.0.1:PORT backlog 4096 ssl crt CERTIFICATES/both.pem ssl-min-ver TLSv1.2",
+                    "TLS is terminated; versions as everywhere", MANUAL + "5.1, ssl, crt, ssl-min-ver")
+                    .in(Sluice.TLS_SECTIONS),
+            Setting.of(NAME, "server upstream 127.0.0.1:UPSTREAM", "the only endpoint, without health checks",
+                    MANUAL + "4.2, server").in(Sluice.TLS_SECTIONS));
+
     private static final List<Setting> KEPT = List.of(
             Setting.kept(NAME, "tune.bufsize 16384",
                     "\"strongly recommended not to change\"; a silent connection holds no buffer, so memory does not depend on it",
@@ -100,7 +107,7 @@ final class Haproxy {
     /** All settings, and the defaults that were kept on purpose. */
     static List<Setting> settings() {
         List<Setting> all = new ArrayList<>();
-        List.of(GLOBAL, PIPES, DEFAULTS, SPLICE, LISTEN, LISTEN_WITH_HEADERS, KEPT).forEach(all::addAll);
+        List.of(GLOBAL, PIPES, DEFAULTS, SPLICE, LISTEN, LISTEN_WITH_HEADERS, LISTEN_TLS, KEPT).forEach(all::addAll);
         return all;
     }
 
@@ -129,6 +136,18 @@ final class Haproxy {
                 directory.resolve("haproxy-proxy.sock"), List.of(), List.of(), LISTEN_WITH_HEADERS);
         return new Peer.Launch(launch.name(), launch.directory(), launch.port(), launch.environment(),
                 launch.command(), true);
+    }
+
+    /**
+     * A process that terminates TLS.
+     *
+     * @param certificates directory of the certificate
+     */
+    static Peer.Launch withTls(Path directory, Path certificates, int upstream, int connections) throws IOException {
+        List<Setting> listen = LISTEN_TLS.stream()
+                .map(setting -> setting.with("CERTIFICATES", certificates.toString())).toList();
+        Path own = Files.createDirectories(directory.resolve("tls"));
+        return launch("haproxy", own, upstream, connections, own.resolve("haproxy.sock"), List.of(), List.of(), listen);
     }
 
     private static Peer.Launch launch(String name, Path directory, int upstream, int connections, Path stats,

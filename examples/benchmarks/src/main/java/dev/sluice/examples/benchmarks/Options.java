@@ -28,6 +28,10 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
         CONNECTIONS,
         BULK,
         IDLE,
+        /** Not in a run of everything, as it takes a quarter of an hour by itself. */
+        TLS,
+        /** Not in a run of everything, either. */
+        STORMS,
         /** Not in a quick run of everything: it takes two minutes by itself. */
         SEED;
 
@@ -78,7 +82,8 @@ record Options(List<Section> sections, boolean quick, Path output, int connectio
         if (section != null) {
             return List.of(section);
         }
-        return Arrays.stream(Section.values()).filter(each -> !quick || each != Section.SEED).toList();
+        return Arrays.stream(Section.values()).filter(each -> each != Section.TLS && each != Section.STORMS)
+                .filter(each -> !quick || each != Section.SEED).toList();
     }
 
     private static int connections(String word) {

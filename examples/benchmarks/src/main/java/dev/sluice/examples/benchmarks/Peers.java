@@ -1,6 +1,7 @@
 package dev.sluice.examples.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,30 @@ final class Peers {
         return withSluice(
                 List.of(upstream -> Haproxy.splicing("haproxy", directory, upstream, CONNECTIONS),
                         upstream -> Nginx.launchLarge(directory, upstream), go("splice")));
+    }
+
+    /**
+     * Those that terminate TLS: Sluice with both engines, nginx, HAProxy. An earlier build too, if it has an engine of its own.
+     *
+     * @param certificates directory of the certificate
+     */
+    List<Peer.Kind> forTls(Path certificates) {
+        List<Peer.Kind> kinds = new ArrayList<>(withDeadline(certificates));
+        kinds.add(upstream -> Haproxy.withTls(directory, certificates, upstream, CONNECTIONS));
+        return kinds;
+    }
+
+    /** Those that terminate TLS, and end handshakes that take too long. */
+    List<Peer.Kind> withDeadline(Path certificates) {
+        List<Peer.Kind> kinds = new ArrayList<>();
+        Path earlier = baseline;
+        if (earlier != null && Files.isDirectory(earlier.resolve("lib/native"))) {
+            kinds.add(upstream -> Sluice.withTls(earlier, directory, Sluice.BASELINE, "auto", certificates, upstream));
+        }
+        kinds.add(upstream -> Sluice.withTls(home, directory, Sluice.CURRENT, "auto", certificates, upstream));
+        kinds.add(upstream -> Sluice.withTls(home, directory, Sluice.JDK, "jdk", certificates, upstream));
+        kinds.add(upstream -> Nginx.launchTls(directory, certificates, upstream));
+        return kinds;
     }
 
     /** The baseline stands beside the current build, so that their turns follow one another. */

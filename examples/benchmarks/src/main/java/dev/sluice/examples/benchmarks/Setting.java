@@ -32,6 +32,11 @@ record Setting(String peer, String section, String text, String why, String sour
         return new Setting(peer, only, text, why, source, written);
     }
 
+    /** The same setting with a word in capitals replaced. */
+    Setting with(String word, String value) {
+        return new Setting(peer, section, text.replace(word, value), why, source, written);
+    }
+
     /**
      * Lines of a configuration, each below a comment with its reason.
      *

@@ -13,6 +13,11 @@ final class Sluice {
     /** Name of the same in an earlier build. */
     static final String BASELINE = "sluice-baseline";
 
+    /** Name of the peer whose handshakes are those of the JDK. */
+    static final String JDK = "sluice-jdk";
+    /** Sections of the settings of TLS. */
+    static final String TLS_SECTIONS = "tls, storms";
+
     private static final String NAME = "Sluice";
     private static final String REFERENCE = "configuration reference, ";
 
@@ -27,6 +32,10 @@ final class Sluice {
             Setting.of(NAME, "listeners[].proxyProtocol, clusters[].proxyProtocol: v2",
                     "a header is read and another one sent", REFERENCE + "PROXY protocol")
                     .in("connections (sluice+proxy)"),
+            Setting.of(NAME, "listeners[].tls.certificates", "TLS is terminated", REFERENCE + "TLS").in(TLS_SECTIONS),
+            Setting.of(NAME, "tls.engine: jdk", "a peer of its own; the tarball's default is BoringSSL",
+                    REFERENCE + "TLS")
+                    .in("tls (sluice-jdk)"),
             Setting.kept(NAME, "everything else, conf/jvm.options included",
                     "as a user who unpacks the tarball has it; keepalive is on, which the others leave off",
                     REFERENCE + "socket"));
@@ -57,10 +66,29 @@ final class Sluice {
                 launch.command(), true);
     }
 
+    /**
+     * A process that terminates TLS.
+     *
+     * @param engine of its handshakes
+     * @param certificates directory of the certificate
+     */
+    static Peer.Launch withTls(Path home, Path directory, String name, String engine, Path certificates, int upstream)
+            throws IOException {
+        String tls = ", tls: { certificates: [ { certificate: %1$s/cert.pem, key: %1$s/key.pem } ] }"
+                .formatted(certificates);
+        return launch(home, Files.createDirectories(directory.resolve("tls")), name, "epoll", tls, "", upstream,
+                "tls: { engine: %s }%n".formatted(engine));
+    }
+
     private static Peer.Launch launch(Path home, Path directory, String name, String transport, String listener,
             String cluster, int upstream) throws IOException {
+        return launch(home, directory, name, transport, listener, cluster, upstream, "");
+    }
+
+    private static Peer.Launch launch(Path home, Path directory, String name, String transport, String listener,
+            String cluster, int upstream, String process) throws IOException {
         int port = Peer.freePort();
-        Path config = Files.writeString(directory.resolve(name + ".yaml"), """
+        Path config = Files.writeString(directory.resolve(name + ".yaml"), process + """
                 runtime: { eventLoops: 1, transport: %s }
                 listeners:
                   - { name: bench, listen: "127.0.0.1:%d", cluster: upstream%s }

@@ -111,6 +111,43 @@ class SectionsTest {
         assertEquals(List.of(2, 3, 2, 3), figures.stream().map(List::size).toList(), "live heap after the last step");
     }
 
+    /** Clients of TLS that connect to nothing: each mode with an answer of its form. */
+    private TlsLoad.Program tlsLoad() throws IOException {
+        Path script = Files.writeString(directory.resolve("load.sh"), """
+                case "$1" in
+                    upstream) echo 9; cat ;;
+                    idle) echo ready; cat ;;
+                    slow) echo ready; echo 9990 10020 ;;
+                    live) echo 100 250 900 40 0 77 ;;
+                    *) echo 50 ;;
+                esac
+                """);
+        return new TlsLoad.Program(List.of("sh", script.toString()));
+    }
+
+    @Test
+    void costsOfTls() throws IOException {
+        new TlsCosts(report, List.of(this::standIn), SHORT, tlsLoad()).run();
+        assertMeasured("tls.csv", STAND_IN, 2 * 5, 3);
+        assertInReport("| full handshakes ");
+        assertInReport("| upload ");
+    }
+
+    @Test
+    void memoryOfTls() throws IOException {
+        new TlsIdle(report, List.of(this::standIn), List.of(this::standIn), 2, tlsLoad()).run(10);
+        assertEquals(List.of(List.of(9990.0, 10020.0), List.of(9990.0, 10020.0)),
+                figures("tls-slow.csv", STAND_IN).stream().map(turn -> turn.subList(1, 3)).toList());
+        assertEquals(2, figures("tls-idle.csv", STAND_IN).size());
+    }
+
+    @Test
+    void storms() throws IOException {
+        new Storms(report, SHORT, tlsLoad()).run(List.of(this::standIn), List.of(this::standIn));
+        assertMeasured("storms.csv", STAND_IN, 8, 5);
+        assertInReport("| hellos ");
+    }
+
     @Test
     void startUp() throws IOException {
         new StartUp(report, List.of(this::standIn), 1).run();
