@@ -14,7 +14,7 @@ final class TlsCosts {
     private final List<Peer.Kind> kinds;
     private final Pace pace;
     private final TlsLoad.Program program;
-    private final Turns turns = new Turns(CPU, Saturation.SHARE, RATE);
+    private final Turns turns = new Turns(RATE, CPU, Saturation.SHARE);
 
     TlsCosts(Report report, List<Peer.Kind> kinds, Pace pace, TlsLoad.Program program) {
         this.report = report;
@@ -88,7 +88,8 @@ final class TlsCosts {
         Meter meter = new Meter(peer);
         long units = load.run(program, peer.port(), millis).getFirst();
         Meter.Usage usage = meter.read();
-        turns.add(title, peer.name(), round, usage.proxyNanos() / (double) units, usage.proxyPercent(), (double) units * 1e3 / (double) millis);
+        turns.add(title, peer.name(), round, (double) units * 1e3 / (double) millis,
+                usage.proxyNanos() / (double) units, usage.proxyPercent());
     }
 
     private void report(String title, Load load) throws IOException {
