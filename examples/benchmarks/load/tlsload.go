@@ -2,17 +2,20 @@
 // group (X25519), never resume, and end with a reset, so that no port waits for its time to pass.
 //
 // Usage: tlsload certificate DIRECTORY                    a self-signed certificate: cert.pem, key.pem, and both in both.pem
-//        tlsload upstream                                 a server; prints its port, ends with its standard input
-//        tlsload handshakes PORT CALLERS MILLIS           connect, one byte there and back, reset; prints how many
-//        tlsload requests PORT CONNECTIONS MILLIS BYTES   messages there and back; prints how many
-//        tlsload download|upload PORT STREAMS MILLIS      prints bytes
-//        tlsload idle PORT CONNECTIONS                    each has 16 KiB echoed and falls silent; prints "ready", ends with its standard input
-//        tlsload slow PORT CONNECTIONS                    a byte of a ClientHello each second; prints "ready", and in the end the milliseconds
-//                                                         after which the first and the last of them were closed
-//        tlsload live PORT CONNECTIONS MILLIS STORM [plain]       messages of 64 bytes, ten a second on each connection, during a storm: none, connects
-//                                                         (connections that are reset at once, as many as possible) or hellos (5,000 a second
-//                                                         that say ClientHello and no more). Prints microseconds (p50, p99, most), messages,
-//                                                         connections that were cut, connections of the storm
+//
+//	tlsload upstream                                 a server; prints its port, ends with its standard input
+//	tlsload handshakes PORT CALLERS MILLIS           connect, one byte there and back, reset; prints how many
+//	tlsload requests PORT CONNECTIONS MILLIS BYTES   messages there and back; prints how many
+//	tlsload download|upload PORT STREAMS MILLIS      prints bytes
+//	tlsload idle PORT CONNECTIONS                    each has 16 KiB echoed and falls silent; prints "ready", ends with its standard input
+//	tlsload slow PORT CONNECTIONS                    a byte of a ClientHello each second; prints "ready", and in the end the milliseconds
+//	                                                 after which the first and the last of them were closed
+//	tlsload partial PORT CONNECTIONS                 each sends 16,000 bytes of a record of 16 KiB, no more; prints "ready", and after 15 s how
+//	                                                 many were closed, and the milliseconds after which the first was
+//	tlsload live PORT CONNECTIONS MILLIS STORM [plain]       messages of 64 bytes, ten a second on each connection, during a storm: none, connects
+//	                                                 (connections that are reset at once, as many as possible) or hellos (5,000 a second
+//	                                                 that say ClientHello and no more). Prints microseconds (p50, p99, most), messages,
+//	                                                 connections that were cut, connections of the storm
 package main
 
 import (
@@ -240,6 +243,66 @@ func slow() {
 	fmt.Println(first, last)
 }
 
+// cut is a connection that stops writing after so many bytes, without an error; negative = it writes everything.
+type cut struct {
+	*net.TCPConn
+	left int
+}
+
+func (c *cut) Write(b []byte) (int, error) {
+	some := b
+	if c.left >= 0 && len(b) > c.left {
+		some = b[:c.left]
+	}
+	if len(some) > 0 {
+		if n, err := c.TCPConn.Write(some); err != nil {
+			return n, err
+		}
+	}
+	if c.left >= 0 {
+		c.left -= len(some)
+	}
+	return len(b), nil
+}
+
+func partial() {
+	b := make([]byte, 16384)
+	closed := make(chan int64, number(3))
+	for i := number(3); i > 0; i-- {
+		raw := &cut{dial(), -1}
+		// Static records: Go begins with small ones otherwise.
+		own := settings.Clone()
+		own.DynamicRecordSizingDisabled = true
+		secure := tls.Client(raw, own)
+		_, err := secure.Write(b[:1])
+		must(err)
+		_, err = io.ReadFull(secure, b[:1])
+		must(err)
+		began := time.Now()
+		raw.left = 16000
+		_, err = secure.Write(b)
+		must(err)
+		go func() {
+			raw.Read(make([]byte, 1))
+			closed <- time.Since(began).Milliseconds()
+			raw.Close()
+		}()
+	}
+	fmt.Println("ready")
+	var first, count int64
+	for end := time.After(15 * time.Second); ; count++ {
+		select {
+		case took := <-closed:
+			if count == 0 || took < first {
+				first = took
+			}
+		case <-end:
+			fmt.Println(count, first)
+			return
+		}
+	}
+}
+
 func connects(stop *atomic.Bool) (count int64) {
 	for !stop.Load() {
 		reset(dial())
@@ -346,7 +409,7 @@ func certificate(directory string) {
 }
 
 func main() {
-	modes := map[string]func(){"upstream": upstream, "handshakes": handshakes, "requests": requests, "idle": idle, "slow": slow,
+	modes := map[string]func(){"upstream": upstream, "handshakes": handshakes, "requests": requests, "idle": idle, "slow": slow, "partial": partial,
 		"live": live, "download": func() { bulk(true) }, "upload": func() { bulk(false) },
 		"certificate": func() { certificate(os.Args[2]) }}
 	if len(os.Args) < 2 || modes[os.Args[1]] == nil {

@@ -44,7 +44,8 @@ public final class TrafficRecords extends Records {
     private byte messageHeaderBytes;
     private byte emptyRecords;
     private boolean closed;
-    private boolean answers;
+    /** KeyUpdates that are owed to the peer. */
+    private byte answers;
 
     /**
      * A record layer.
@@ -169,8 +170,10 @@ public final class TrafficRecords extends Records {
             throw TlsException.violation(Alert.ILLEGAL_PARAMETER, "a KeyUpdate that is neither asked for nor not");
         }
         secrets.update(false);
-        // One answer to any number of requests: section 4.6.3.
-        answers |= request == 1;
+        if (request == 1 && answers < MAX_EMPTY_RECORDS) {
+            // Each request has an answer of its own, as from other servers; section 4.6.3 would allow one for all, which bounds them.
+            answers++;
+        }
     }
 
     private void alert(byte[] bytes, int length) throws TlsException {
@@ -194,14 +197,14 @@ public final class TrafficRecords extends Records {
 
     @Override
     public boolean answers() {
-        return answers;
+        return answers > 0;
     }
 
     @Override
     public void seal(LoopCiphers ciphers, Buffer plain, Buffer target) {
-        if (answers && target.readLimit() >= OVERHEAD + KEY_UPDATE_NOT_REQUESTED.length) {
+        while (answers > 0 && target.readLimit() >= OVERHEAD + KEY_UPDATE_NOT_REQUESTED.length) {
             updateKey(ciphers, target);
-            answers = false;
+            answers--;
         }
         while (plain.remaining() > 0) {
             int length = Math.min(Math.min(plain.remaining(), RecordFormat.MAX_CONTENT), target.readLimit() - OVERHEAD);

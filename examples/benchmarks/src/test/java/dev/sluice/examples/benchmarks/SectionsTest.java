@@ -117,6 +117,7 @@ class SectionsTest {
                 case "$1" in
                     upstream) echo 9; cat ;;
                     idle) echo ready; cat ;;
+                    partial) echo ready; echo 10 10003 ;;
                     slow) echo ready; echo 9990 10020 ;;
                     live) echo 100 250 900 40 0 77 ;;
                     *) echo 50 ;;
@@ -139,6 +140,7 @@ class SectionsTest {
         assertEquals(List.of(List.of(9990.0, 10020.0), List.of(9990.0, 10020.0)),
                 figures("tls-slow.csv", STAND_IN).stream().map(turn -> turn.subList(1, 3)).toList());
         assertEquals(2, figures("tls-idle.csv", STAND_IN).size());
+        assertEquals(List.of(10.0, 10003.0), figures("tls-partial.csv", STAND_IN).getFirst().subList(1, 3));
     }
 
     @Test
