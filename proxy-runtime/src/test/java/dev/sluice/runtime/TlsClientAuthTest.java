@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingUpstream;
 import dev.sluice.runtime.tls.TestingPki;
 import dev.sluice.runtime.tls.TestingPki.Content;
@@ -62,11 +63,12 @@ class TlsClientAuthTest {
         return """
                 runtime: { eventLoops: 1 }
                 accessLog: { path: %1$s/access.log }
+                tls: { engine: %4$s }
                 listeners:
                   - { name: edge, listen: "127.0.0.1:0", cluster: echo, tls: { clientAuth: { %2$s },
                       certificates: [ { certificate: %1$s/site.pem, key: %1$s/site.key } ] } }
                 clusters: [ { name: echo, endpoints: [ { address: "%3$s" } ] } ]
-                """.formatted(directory, auth, upstream.address());
+                """.formatted(directory, auth, upstream.address(), TestingProxy.Builder.tlsEngine());
     }
 
     private String required() {

@@ -176,8 +176,43 @@ class TlsConfigTest {
                 "listeners[0].tls.ciphers",
                 "none of these is of TLS 1.3");
         assertRefused(withKeys("groups: [ P-521 ]"), "listeners[0].tls.groups[0]", "'P-521' is no group",
-                "X25519, P-256");
-        assertRefused(withKeys("groups: [ X25519MLKEM768, X25519 ]"), "listeners[0].tls.groups[0]",
-                "X25519MLKEM768 cannot be chosen");
+                "X25519MLKEM768, X25519, P-256");
+    }
+
+    private static String withEngine(String engine, String keys) {
+        return "tls: { engine: " + engine + " }\n" + withKeys(keys);
+    }
+
+    @Test
+    void whatAnEngineCannotDoIsRefused() throws Exception {
+        Path key = Files.write(directory.resolve("ticket.key"), new byte[80]);
+        assertRefused(withEngine("jdk", "groups: [ X25519MLKEM768, X25519 ]"), "listeners[0].tls.groups",
+                "X25519MLKEM768 is spoken by BoringSSL only, and tls.engine is jdk", "tls.engine: boringssl or auto");
+        assertRefused(withEngine("jdk", "tickets: { keys: [ " + key + " ] }"), "listeners[0].tls.tickets.keys",
+                "the JDK takes no keys of tickets, BoringSSL does, and tls.engine is jdk", "boringssl or auto");
+        String some = "ciphers: [ TLS_AES_128_GCM_SHA256, ECDHE-RSA-AES128-GCM-SHA256 ]";
+        assertRefused(withEngine("auto", some + ", tickets: { keys: [ " + key + " ] }"),
+                "and the listener has ciphers with some of the suites of TLS 1.3");
+        assertRefused(withEngine("boringssl", some), "tls.engine", "listener edge has ciphers with some of the suites",
+                "auto, which takes the JDK for that listener");
+    }
+
+    @Test
+    void ticketsAreCheckedAndTheirKeysAreRead() throws Exception {
+        Path key = Files.write(directory.resolve("first.key"), new byte[48]);
+        Path same = Files.write(directory.resolve("same.key"), new byte[48]);
+        Path brief = Files.write(directory.resolve("brief.key"), new byte[16]);
+        assertRefused(withKeys("tickets: { mode: off, lifetime: 1h }"), "listeners[0].tls.tickets.lifetime",
+                "without tickets nothing follows it", "tickets: off alone");
+        assertRefused(withKeys("tickets: { keys: [ " + key + " ], rotate: 1h }"), "listeners[0].tls.tickets.rotate",
+                "the keys in files are replaced by other files");
+        assertRefused(withKeys("tickets: { lifetime: 24h, rotate: 1m }"), "listeners[0].tls.tickets.rotate",
+                "tickets that count for 24h would need more than 32 keys");
+        assertRefused(withKeys("tickets: { keys: [ /nowhere/key ] }"), "listeners[0].tls.tickets.keys",
+                "/nowhere/key cannot be read", "openssl rand 80");
+        assertRefused(withKeys("tickets: { keys: [ " + brief + " ] }"), brief + " has 16 bytes", "80 or 48");
+        assertRefused(withKeys("tickets: { keys: [ " + key + ", " + same + " ] }"),
+                same + " has the same key as a file before it");
+        assertRefused(withKeys("tickets: never"), "listeners[0].tls.tickets");
     }
 }

@@ -96,6 +96,18 @@ class TlsWarningsTest {
     }
 
     @Test
+    void keysOfTicketsThatEverybodyReads() throws Exception {
+        Path key = Files.write(directory.resolve("ticket.key"), new byte[80]);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Issued site = root.issue(new Content("CN=site"));
+        String tickets = ", tickets: { keys: [ " + key + " ] }";
+        assertWarned("tickets.keys", "every user of this machine can read the keys of tickets in " + key,
+                warnings(site, tickets));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        assertEquals(List.of(), warnings(site, tickets));
+    }
+
+    @Test
     void authoritiesAndLists() throws Exception {
         Issued site = root.issue(new Content("CN=site"));
         TestingPki old = TestingPki.root(new Content("CN=old").until(Instant.now().minusSeconds(60)));

@@ -1,5 +1,6 @@
 package dev.sluice.runtime.config;
 
+import java.util.List;
 import javax.net.ssl.SNIHostName;
 
 import dev.sluice.runtime.config.model.CipherSuite;
@@ -10,6 +11,7 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
+import dev.sluice.runtime.config.model.TicketConfig;
 import dev.sluice.runtime.config.model.TlsVersion;
 
 /**
@@ -22,6 +24,9 @@ final class TlsChecks {
     /** Buffers for each event loop: one to read, one to seal, and as many that wait for slow receivers. */
     private static final int LEAST_BUFFERS = 4;
 
+    /** The most keys of tickets: a ticket is looked for among them one by one. */
+    private static final int MOST_TICKET_KEYS = 32;
+
     private final Problems problems;
 
     TlsChecks(Problems problems) {
@@ -32,6 +37,8 @@ final class TlsChecks {
         configuration.listeners().forEach(
                 listener -> listener.tls().map(TerminatedTls::clientAuth).ifPresent(this::clientAuth));
         configuration.listeners().forEach(listener -> listener.tls().ifPresent(this::suites));
+        configuration.listeners()
+                .forEach(listener -> listener.tls().map(TerminatedTls::tickets).ifPresent(this::tickets));
         configuration.clusters().forEach(cluster -> cluster.tls().ifPresent(tls -> endpoints(cluster, tls)));
         String speaker = configuration.listeners().stream().filter(listener -> listener.tls().isPresent())
                 .map(listener -> "listener " + listener.name()).findFirst()
@@ -119,6 +126,27 @@ final class TlsChecks {
             problems.add(place.at(auth.ca().isPresent() ? "ca" : "crl"),
                     "with mode none no client is asked for a certificate, and nothing is checked",
                     "mode: require or mode: request beside it, or neither ca nor crl", null);
+        }
+    }
+
+    private void tickets(TicketConfig tickets) {
+        ConfigPlace place = tickets.place();
+        if (!place.isWrong("mode") && !tickets.isOn()) {
+            for (String key : List.of("keys", "lifetime", "rotate")) {
+                if (place.has(key)) {
+                    problems.add(place.at(key), "without tickets nothing follows it",
+                            "tickets: off alone, or mode: on", null);
+                }
+            }
+        } else if (!tickets.keys().isEmpty() && place.has("rotate")) {
+            problems.add(place.at("rotate"), "the keys in files are replaced by other files",
+                    "keys without rotate, or rotate without keys", null);
+        } else if (!place.isWrong("lifetime") && !place.isWrong("rotate")
+                && tickets.lifetime().compareTo(tickets.rotate().multipliedBy(MOST_TICKET_KEYS)) > 0) {
+            problems.add(place.at("rotate"),
+                    "tickets that count for " + Quantities.show(tickets.lifetime()) + " would need more than "
+                            + MOST_TICKET_KEYS + " keys at one time",
+                    "at least a " + MOST_TICKET_KEYS + "th of lifetime", null);
         }
     }
 }

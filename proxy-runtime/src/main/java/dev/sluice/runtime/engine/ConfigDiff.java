@@ -120,6 +120,10 @@ final class ConfigDiff {
                 && !Objects.equals(before.trusts().get(now.name()), after.trusts().get(now.name()))) {
             details.add("the files of tls.clientAuth have changed; clients make full handshakes again");
         }
+        if (old.tls().equals(now.tls())
+                && !Objects.equals(before.tickets().get(now.name()), after.tickets().get(now.name()))) {
+            details.add("the keys of tls.tickets have changed");
+        }
         filters(details, old, now);
         if (!old.routes().equals(now.routes())) {
             details.add("routes changed; open connections keep their endpoints");

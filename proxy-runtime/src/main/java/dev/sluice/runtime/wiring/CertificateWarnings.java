@@ -20,6 +20,7 @@ import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
+import dev.sluice.runtime.config.model.TicketConfig;
 import dev.sluice.runtime.text.Printable;
 import dev.sluice.runtime.tls.pem.PemFile;
 
@@ -45,6 +46,7 @@ final class CertificateWarnings {
             if (tls != null) {
                 tls.certificates().forEach(found::entry);
                 found.clients(tls.clientAuth());
+                found.tickets(tls.tickets());
             }
         }
         return found.warnings;
@@ -115,6 +117,15 @@ final class CertificateWarnings {
 
     private static String of(X509Certificate certificate, Path file) {
         return "the certificate " + Printable.quote(certificate.getSubjectX500Principal().getName()) + " in " + file;
+    }
+
+    private void tickets(TicketConfig tickets) {
+        for (Path file : tickets.keys()) {
+            if (isReadableByOthers(file)) {
+                warn(tickets.place(), "keys", "every user of this machine can read the keys of tickets in " + file
+                        + ", by which recorded sessions can be opened; take that away with: chmod o-r FILE");
+            }
+        }
     }
 
     private void clients(ClientAuth auth) {

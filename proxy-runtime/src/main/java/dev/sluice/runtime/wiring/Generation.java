@@ -19,6 +19,7 @@ import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.ListenerGeneration;
 import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.TicketRules;
 import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  * @param checkFiles the files of certificates and keys that were read, with their state at that time
  * @param certificates those of the listeners that terminate TLS, by their names
  * @param trusts in the certificates of clients, of the listeners that ask for them
+ * @param tickets rules about the sessions of the listeners that terminate TLS
  * @param running the states that its objects share with those of other generations
  */
 public record Generation(long number, Configuration configuration, PluginRegistry plugins,
         Map<String, Cluster> clusters, Map<String, Serving> listeners, Map<FilterKey, SharedFactory> factories,
         Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles,
-        Map<String, Identities> certificates, Map<String, ClientTrust> trusts, Running running) {
+        Map<String, Identities> certificates, Map<String, ClientTrust> trusts,
+        Map<String, TicketRules> tickets, Running running) {
     /** Applies the limits of this generation to the connections of all generations, but for those of single endpoints. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {

@@ -15,6 +15,7 @@ import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.TicketRules;
 import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class GenerationBuilder {
         Map<String, CheckSettings> checks = HealthCheckSettings.of(configuration, upstreamTls, problems, checkFiles);
         Map<String, Identities> certificates = TlsSettings.certificates(configuration, problems, checkFiles);
         Map<String, ClientTrust> trusts = ClientTrusts.of(configuration, problems, checkFiles);
+        Map<String, TicketRules> tickets = TicketFiles.of(configuration, problems, checkFiles);
         Map<Path, FileStamp> wantedNow = new LinkedHashMap<>(filters.files());
         if (!problems.isEmpty()) {
             wantedNow.putAll(checkFiles);
@@ -68,7 +70,7 @@ public final class GenerationBuilder {
         return Guice
                 .createInjector(
                         new GenerationModule(number, configuration, plugins, filters, checks, checkFiles, certificates,
-                                upstreamTls, trusts, running, answers, previous))
+                                upstreamTls, trusts, tickets, running, answers, previous))
                 .getInstance(Generation.class);
     }
 
@@ -95,6 +97,7 @@ public final class GenerationBuilder {
         TlsSettings.certificates(configuration, problems, new LinkedHashMap<>());
         ConfiguredEndpointFiles.check(configuration, problems);
         ClientTrusts.of(configuration, problems, new LinkedHashMap<>());
+        TicketFiles.of(configuration, problems, new LinkedHashMap<>());
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);
         }

@@ -39,6 +39,7 @@ import dev.sluice.runtime.relay.Serving;
 import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.TicketRules;
 import dev.sluice.runtime.tls.UpstreamTls;
 import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ final class GenerationModule extends AbstractModule {
     private final Map<String, Identities> certificates;
     private final Map<String, ClientSettings> upstreamTls;
     private final Map<String, ClientTrust> trusts;
+    private final Map<String, TicketRules> tickets;
     private final Running running;
     private final SourceAnswers answers;
     private final @Nullable Generation previous;
@@ -69,7 +71,8 @@ final class GenerationModule extends AbstractModule {
     /** @param previous the generation before; null = none */
     GenerationModule(long number, Configuration configuration, PluginRegistry plugins, FilterAssembly filters,
             Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles, Map<String, Identities> certificates,
-            Map<String, ClientSettings> upstreamTls, Map<String, ClientTrust> trusts, Running running,
+            Map<String, ClientSettings> upstreamTls, Map<String, ClientTrust> trusts,
+            Map<String, TicketRules> tickets, Running running,
             SourceAnswers answers, @Nullable Generation previous) {
         this.number = number;
         this.configuration = configuration;
@@ -80,6 +83,7 @@ final class GenerationModule extends AbstractModule {
         this.certificates = certificates;
         this.upstreamTls = upstreamTls;
         this.trusts = trusts;
+        this.tickets = tickets;
         this.running = running;
         this.answers = answers;
         this.previous = previous;
@@ -93,7 +97,7 @@ final class GenerationModule extends AbstractModule {
         bind(LISTENERS).toProvider(() -> listeners(clusters.get())).in(Scopes.SINGLETON);
         Provider<Map<String, Serving>> listeners = getProvider(Key.get(LISTENERS));
         bind(Generation.class).toProvider(() -> new Generation(number, configuration, plugins, clusters.get(),
-                listeners.get(), filters.factories(), checks, checkFiles, certificates, trusts, running))
+                listeners.get(), filters.factories(), checks, checkFiles, certificates, trusts, tickets, running))
                 .in(Scopes.SINGLETON);
     }
 
@@ -120,7 +124,8 @@ final class GenerationModule extends AbstractModule {
         TlsRules tls = listener.tls().map(config -> {
             Identities identities = Objects.requireNonNull(certificates.get(listener.name()));
             ClientTrust trust = trusts.get(listener.name());
-            return TlsSettings.rules(listener, config, identities, trust, running.tls(),
+            TicketRules ticketRules = tickets.getOrDefault(listener.name(), TicketRules.DEFAULT);
+            return TlsSettings.rules(listener, config, identities, trust, ticketRules, running.tls(),
                     running.engines().boring(configuration.tls(), listener, identities));
         }).orElse(null);
         RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes(), tls);

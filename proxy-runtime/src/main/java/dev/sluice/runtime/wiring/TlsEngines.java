@@ -4,8 +4,9 @@ import java.util.List;
 
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.Problem;
-import dev.sluice.runtime.config.model.ClientAuth;
+import dev.sluice.runtime.config.model.CipherSuite;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.KeyGroup;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.config.model.TlsConfig;
@@ -14,6 +15,7 @@ import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.boring.BoringLibrary;
 import dev.sluice.runtime.tls.boring.BoringTls;
+import dev.sluice.runtime.tls.jdk.JdkServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /** The choice of the engine of TLS by {@code tls.engine}, with a line in the log. One thread at a time. */
 final class TlsEngines {
     private static final Logger LOG = LoggerFactory.getLogger(TlsEngines.class);
+
+    /** All of TLS 1.3 that are spoken. */
+    private static final long SUITES_13 = JdkServer.SUITES.stream().map(CipherSuite::new)
+            .filter(CipherSuite::isTls13).count();
 
     private final BoringTls boring = new BoringTls();
     private String announced = "";
@@ -45,18 +51,42 @@ final class TlsEngines {
                         "boringssl cannot do that here, and listener " + listener.name() + " has " + key,
                         "auto, which takes the JDK for that listener, or jdk", null)));
             }
+            listener.tls().ifPresent(tls -> needed(configuration.tls(), tls, key, problems));
         }
+    }
+
+    /** Adds a problem if a listener would be served by the JDK, and has keys that it cannot follow. */
+    private static void needed(TlsConfig config, TerminatedTls tls, @Nullable String keyOfTheJdk,
+            List<Problem> problems) {
+        String reason = config.engine() == Engine.JDK
+                ? "tls.engine is jdk"
+                : BoringLibrary.problem() != null
+                        ? "it cannot be used here: " + BoringLibrary.problem()
+                        : keyOfTheJdk == null ? null : "the listener has " + keyOfTheJdk;
+        if (reason == null) {
+            return;
+        }
+        if (tls.groups().stream().anyMatch(KeyGroup::isHybrid)) {
+            problems.add(Problem.at(tls.place(), new ConfigException("groups",
+                    "X25519MLKEM768 is spoken by BoringSSL only, and " + reason,
+                    "tls.engine: boringssl or auto; or other groups", null)));
+        }
+        if (!tls.tickets().keys().isEmpty()) {
+            problems.add(Problem.at(tls.tickets().place(), new ConfigException("keys",
+                    "the JDK takes no keys of tickets, BoringSSL does, and " + reason,
+                    "tls.engine: boringssl or auto; or no keys, so that each process has its own", null)));
+        }
+    }
+
+    private static boolean needsBoring(TerminatedTls tls) {
+        return !tls.tickets().keys().isEmpty() || tls.groups().stream().anyMatch(KeyGroup::isHybrid);
     }
 
     /** A key of a listener that only the engine of the JDK can follow; null = there is none. */
     private static @Nullable String keyOfTheJdk(ListenerConfig listener) {
         TerminatedTls tls = listener.tls().orElse(null);
-        if (tls == null) {
-            return null;
-        }
-        return tls.clientAuth().mode() != ClientAuth.Mode.NONE
-                ? "clientAuth"
-                : !tls.ciphers().isEmpty() ? "ciphers" : !tls.groups().isEmpty() ? "groups" : null;
+        long of13 = tls == null ? 0 : tls.ciphers().stream().filter(CipherSuite::isTls13).count();
+        return of13 == 0 || of13 == SUITES_13 ? null : "ciphers with some of the suites of TLS 1.3, and not all";
     }
 
     /**
@@ -64,8 +94,9 @@ final class TlsEngines {
      *
      * @throws ConfigException if it does not
      */
-    static void check(TlsConfig config, Identity identity) {
-        if (config.engine() == Engine.BORINGSSL && BoringLibrary.problem() == null) {
+    static void check(TlsConfig config, TerminatedTls tls, Identity identity) {
+        boolean needed = config.engine() == Engine.BORINGSSL || config.engine() == Engine.AUTO && needsBoring(tls);
+        if (needed && BoringLibrary.problem() == null) {
             String refusal = BoringTls.refusal(identity);
             if (refusal != null) {
                 throw new ConfigException("certificate", refusal, "tls.engine auto or jdk, or another certificate",

@@ -18,6 +18,8 @@ import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.RecordRules;
+import dev.sluice.runtime.tls.ServerSettings;
+import dev.sluice.runtime.tls.TicketRules;
 import dev.sluice.runtime.tls.TlsServer;
 import dev.sluice.runtime.tls.boring.BoringTls;
 import dev.sluice.runtime.tls.jdk.JdkServer;
@@ -51,7 +53,7 @@ final class TlsSettings {
                     int known = identities.size();
                     IdentityFiles.read(certificate, identities, files);
                     for (Identity identity : identities.subList(known, identities.size())) {
-                        TlsEngines.check(configuration.tls(), identity);
+                        TlsEngines.check(configuration.tls(), tls, identity);
                     }
                 } catch (ConfigException e) {
                     broken = true;
@@ -72,10 +74,11 @@ final class TlsSettings {
      * The rules about the TLS of a listener's connections.
      *
      * @param trust in the certificates of clients; null = none is asked for
+     * @param tickets rules about sessions that go on
      * @param boring the engine, if it is BoringSSL; null = that of the JDK
      */
     static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities,
-            @Nullable ClientTrust trust, JdkTls process, @Nullable BoringTls boring) {
+            @Nullable ClientTrust trust, TicketRules tickets, JdkTls process, @Nullable BoringTls boring) {
         List<String> versions = UpstreamTlsSettings.versions(config.minVersion());
         // A client of PostgreSQL that begins with the handshake at once insists on its protocol.
         List<String> protocols = config.alpn().isEmpty() && config.startTls().isPresent()
@@ -85,10 +88,11 @@ final class TlsSettings {
         List<String> suites = config.ciphers().isEmpty()
                 ? JdkServer.SUITES
                 : config.ciphers().stream().map(CipherSuite::name).toList();
+        ServerSettings settings = new ServerSettings(versions, suites,
+                config.groups().stream().map(KeyGroup::name).toList(), protocols, rejects, tickets);
         TlsServer server = boring == null
-                ? new JdkServer(process.context(listener.name(), identities, trust), versions, suites,
-                        config.groups().stream().map(KeyGroup::name).toList(), protocols, rejects)
-                : boring.server(listener.name(), versions, JdkServer.SUITES, protocols, rejects);
+                ? new JdkServer(process.context(listener.name(), identities, trust), settings)
+                : boring.server(listener.name(), settings, trust);
         return new TlsRules(server, identities.fingerprints(),
                 new RecordRules(process.ciphers(), config.recordTimeout().toNanos(),
                         config.onTruncation() == TerminatedTls.Truncation.RESET),

@@ -122,7 +122,7 @@ class JsonSchemaTest {
                 admin: { zz: 0 }
                 accessLog: { zz: 0 }
                 listeners: [ { zz: 0, proxyProtocol: { zz: 0 }, timeouts: { zz: 0 }, socket: { zz: 0, keepAlive: { zz: 0 } },
-                               tls: { zz: 0, certificates: [ { zz: 0 } ], clientAuth: { zz: 0 },
+                               tls: { zz: 0, certificates: [ { zz: 0 } ], clientAuth: { zz: 0 }, tickets: { zz: 0 },
                                       handshake: { zz: 0 } },
                                filters: [ { zz: 0, quarantine: { zz: 0 } } ], routes: [ { zz: 0, match: { zz: 0 } } ] } ]
                 clusters: [ { zz: 0, timeouts: { zz: 0 }, proxyProtocol: { zz: 0 }, tls: { zz: 0 }, endpoints: [ { zz: 0, proxyProtocol: { zz: 0 } } ], dns: { zz: 0 }, queue: { zz: 0 },

@@ -16,6 +16,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.HandshakeResult;
 import dev.sluice.runtime.testing.TestingBuffers;
 import dev.sluice.runtime.tls.Handshake.Step;
+import dev.sluice.runtime.tls.jdk.JdkServer;
 import dev.sluice.runtime.tls.pem.PemFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,12 @@ public abstract class ServerHandshakeContract {
     /** A server of the engine that is tested. */
     protected abstract TlsServer server(Identities identities, List<String> versions, List<String> protocols,
             boolean rejectsUnknown);
+
+    /** Settings of a server. */
+    protected static ServerSettings settings(List<String> versions, List<String> protocols, boolean rejectsUnknown) {
+        return new ServerSettings(versions, JdkServer.SUITES, List.of(), protocols, rejectsUnknown,
+                TicketRules.DEFAULT);
+    }
 
     @BeforeAll
     static void makeCertificates(@TempDir Path directory) throws Exception {

@@ -13,7 +13,7 @@ import dev.sluice.api.config.ConfigException;
 public record KeyGroup(String name) {
     private static final Map<String, String> NAMES = Map.of("x25519", "x25519", "p-256", "secp256r1", "secp256r1",
             "secp256r1", "prime256v1", "secp256r1", "p-384", "secp384r1", "secp384r1", "secp384r1");
-    private static final String HYBRID = "x25519mlkem768";
+    private static final String HYBRID = "X25519MLKEM768";
 
     /**
      * Parses a name.
@@ -22,16 +22,17 @@ public record KeyGroup(String name) {
      */
     public static KeyGroup parse(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        String name = NAMES.get(lower);
+        String name = text.equalsIgnoreCase(HYBRID) ? HYBRID : NAMES.get(lower);
         if (name != null) {
             return new KeyGroup(name);
         }
-        throw new ConfigException(null, lower.equals(HYBRID)
-                ? "X25519MLKEM768 cannot be chosen: a listener with groups is served by the JDK, which does not have it;"
-                        + " without groups, BoringSSL offers it first"
-                : "'" + text + "' is no group that is spoken here",
-                "X25519, P-256 (secp256r1, prime256v1), P-384 (secp384r1)",
-                null);
+        throw new ConfigException(null, "'" + text + "' is no group that is spoken here",
+                "X25519MLKEM768, X25519, P-256 (secp256r1, prime256v1), P-384 (secp384r1)", null);
+    }
+
+    /** Whether it is made of two, so that what is recorded today stays secret from quantum computers. */
+    public boolean isHybrid() {
+        return name.equals(HYBRID);
     }
 
     @Override

@@ -32,9 +32,10 @@ public record TerminatedTls( // @formatter:off
                 + "all nine that are spoken.")
         List<CipherSuite> ciphers,
         @ConfigNotEmpty
-        @ConfigDescription("Groups for the key exchange, the preferred first: X25519, P-256, P-384. Default: those of the engine.")
+        @ConfigDescription("Groups for the key exchange: X25519MLKEM768, X25519, P-256, P-384. Default: those of the engine.")
         List<KeyGroup> groups,
         @ConfigDefault("{}") @ConfigDescription("The certificates of clients.") ClientAuth clientAuth,
+        @ConfigDefault("{}") @ConfigDescription("The tickets by which sessions go on in later handshakes; off for none.") TicketConfig tickets,
         @ConfigDefault("{}") @ConfigDescription("Bounds of handshakes.") HandshakeBounds handshake,
         @ConfigRange(min = "1ms", max = "1h") @ConfigDefault("10s")
         @ConfigDescription("The most time from the first byte of a record to its last.") Duration recordTimeout,

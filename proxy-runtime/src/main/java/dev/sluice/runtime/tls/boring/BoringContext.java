@@ -2,6 +2,8 @@ package dev.sluice.runtime.tls.boring;
 
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,18 +11,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.ServerSettings;
+import dev.sluice.runtime.tls.Session;
+import dev.sluice.runtime.tls.trust.ClientTrust;
+import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.netty.internal.tcnative.SniHostNameMatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context of the library: the settings of a listener's handshakes but for its certificates, and the keys of its tickets, which the library
- * makes, and replaces every two days. Other certificates do not need another context, since they are chosen anew in each handshake; so a
+ * A context of the library: the settings of a listener's handshakes but for its certificates, and the keys of its tickets, which other
+ * contexts of the listener with the same trust have as well. Other certificates do not need another context, since they are chosen anew in each handshake; so a
  * connection whose object is kept holds no old ones. Any thread.
  */
 final class BoringContext extends NativeOwner {
-    private static final String GROUPS = "X25519MLKEM768:X25519:P-256:P-384";
     /** The library's names of suites by those of IANA. */
     private static final Map<String, String> SUITES_12 = Map.of(
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -35,37 +40,50 @@ final class BoringContext extends NativeOwner {
         SUITES_12.forEach((iana, own) -> IANA.put(own, iana));
     }
 
+    /** The groups that are on by default. */
+    private static final List<String> GROUPS = List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1");
+    /** The library's names of groups by those of IANA. */
+    private static final Map<String, String> OWN_GROUPS = Map.of("x25519", "X25519", "secp256r1", "P-256", "secp384r1",
+            "P-384");
+    /** Authorities between the certificate of a client and a known one: the check has a bound of its own. */
+    private static final int MOST_DEPTH = 100;
+
     /**
      * Settings of a context.
      *
-     * @param suites by the names of IANA, the preferred first
-     * @param protocols application protocols, the preferred first; empty = none is agreed on
+     * @param server versions, suites and so on
+     * @param trust in the certificates of clients; null = none is asked for
      */
-    record Settings(List<String> suites, List<String> protocols) {
-        Settings {
-            suites = List.copyOf(suites);
-            protocols = List.copyOf(protocols);
-        }
-    }
+    record Settings(ServerSettings server, @Nullable ClientTrust trust) {}
 
     private final BoringListener listener;
     private final Settings settings;
     private final long pointer;
+    private final ContextTickets tickets;
     /** The handshakes under way, by the pointers that callbacks bring. */
     private final Map<Long, BoringHandshake> handshakes = new ConcurrentHashMap<>();
 
     BoringContext(BoringListener listener, Settings settings) {
         this.listener = listener;
         this.settings = settings;
+        byte[] place = place(listener.name(), settings.trust());
+        tickets = new ContextTickets(settings.server().tickets(), listener.ring(), place);
         long made = 0;
         try {
             made = SSLContext.make(SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3, SSL.SSL_MODE_SERVER);
-            configure(made, settings);
-            SSLContext.setSessionIdContext(made, listener.name().getBytes(StandardCharsets.UTF_8));
+            configure(made, settings.server());
+            if (!SSLContext.setSessionIdContext(made, place)) {
+                throw new IllegalStateException("the place of its tickets");
+            }
             Callbacks callbacks = new Callbacks(listener, handshakes);
             SSLContext.setSniHostnameMatcher(made, callbacks);
             SSLContext.setCertificateCallback(made, callbacks::choose);
             SSLContext.setKeyLogCallback(made, callbacks::log);
+            ClientTrust trust = settings.trust();
+            if (trust != null) {
+                clients(made, trust, new Verifier(handshakes));
+            }
+            tickets.apply(made);
         } catch (Exception e) {
             if (made != 0) {
                 SSLContext.free(made);
@@ -77,7 +95,18 @@ final class BoringContext extends NativeOwner {
         owns(() -> SSLContext.free(owned));
     }
 
-    private static void configure(long context, Settings settings) throws Exception {
+    /** The bytes by which tickets of this listener and this trust are known, and no others. */
+    private static byte[] place(String listener, @Nullable ClientTrust trust) {
+        try {
+            // Its 32 bytes are the most that the library takes.
+            return MessageDigest.getInstance("SHA-256").digest(
+                    (listener + '\n' + (trust == null ? "" : trust.fingerprint())).getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    private static void configure(long context, ServerSettings settings) throws Exception {
         SSLContext.setOptions(context, SSL.SSL_OP_NO_SSLv2 | SSL.SSL_OP_NO_SSLv3 | SSL.SSL_OP_NO_TLSv1
                 | SSL.SSL_OP_NO_TLSv1_1 | SSL.SSL_OP_NO_COMPRESSION);
         SSLContext.setMode(context, SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL.SSL_MODE_ENABLE_PARTIAL_WRITE
@@ -90,15 +119,47 @@ final class BoringContext extends NativeOwner {
                 suites.add(own);
             }
         }
+        // A version without a suite is not spoken.
+        boolean tls12 = settings.versions().stream().anyMatch(version -> !version.equals(Session.TLS_13))
+                && !suites.isEmpty();
+        boolean tls13 = settings.versions().contains(Session.TLS_13) && settings.suites().size() > suites.size();
+        SSLContext.setOptions(context, (tls12 ? 0 : SSL.SSL_OP_NO_TLSv1_2) | (tls13 ? 0 : SSL.SSL_OP_NO_TLSv1_3));
         if (!suites.isEmpty()) {
             SSLContext.setCipherSuite(context, String.join(":", suites), false);
         }
-        if (!SSLContext.setCurvesList(context, GROUPS.split(":"))) {
-            throw new IllegalStateException("groups " + GROUPS);
+        List<String> groups = settings.groups().isEmpty() ? GROUPS : settings.groups();
+        if (!SSLContext.setCurvesList(context,
+                groups.stream().map(group -> OWN_GROUPS.getOrDefault(group, group)).toArray(String[]::new))) {
+            throw new IllegalStateException("groups " + groups);
         }
         if (!settings.protocols().isEmpty()) {
             SSLContext.setAlpnProtos(context, settings.protocols().toArray(new String[0]),
                     SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
+        }
+    }
+
+    /** Asks clients for certificates, and names the authorities by which they may choose one. */
+    private static void clients(long context, ClientTrust trust, Verifier verifier) throws Exception {
+        SSLContext.setVerify(context, trust.isRequired() ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL,
+                MOST_DEPTH);
+        SSLContext.setCertVerifyCallback(context, verifier);
+        if (!Pem.read(Pem.of(trust.authorities()), bio -> SSLContext.setCACertificateBio(context, bio))) {
+            throw new IllegalStateException("the authorities of clients");
+        }
+    }
+
+    /** The check of a client's certificates, on the thread that has called the library. Throws nothing. */
+    private static final class Verifier extends CertificateVerifier {
+        private final Map<Long, BoringHandshake> handshakes;
+
+        Verifier(Map<Long, BoringHandshake> handshakes) {
+            this.handshakes = handshakes;
+        }
+
+        @Override
+        public int verify(long ssl, byte[][] shown, String method) {
+            BoringHandshake handshake = handshakes.get(ssl);
+            return handshake == null ? X509_V_ERR_UNSPECIFIED : handshake.verify(shown);
         }
     }
 
@@ -139,6 +200,7 @@ final class BoringContext extends NativeOwner {
     /** An object for a connection, which the caller frees. */
     long newSsl() {
         try {
+            tickets.renew(pointer);
             return SSL.newSSL(pointer, true);
         } finally {
             Reference.reachabilityFence(this);

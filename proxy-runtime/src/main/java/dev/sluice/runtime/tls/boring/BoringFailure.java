@@ -6,6 +6,8 @@ import java.util.Map;
 import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.RecordFormat;
 import dev.sluice.runtime.tls.TlsException;
+import dev.sluice.runtime.tls.trust.ClientTrust;
+import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.internal.tcnative.SSL;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ final class BoringFailure {
     private static final int RECEIVED = 1000;
     /** The words in front of the reason in the library's messages. */
     private static final String PREFIX = ":OPENSSL_internal:";
+
+    /** The library's reason when a client shows no certificate. */
+    private static final String NO_CERTIFICATE = "PEER_DID_NOT_RETURN_A_CERTIFICATE";
 
     /** The alerts that the library sends for reasons, where they cannot be read because they are encrypted. */
     private static final Map<String, Alert> ALERTS = Map.ofEntries(
@@ -48,6 +53,18 @@ final class BoringFailure {
 
     private BoringFailure() {}
 
+    /** A number of the library's for what is wrong with a certificate, for which it sends this alert. */
+    static int number(Alert alert) {
+        return switch (alert) {
+            case CERTIFICATE_EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+            case CERTIFICATE_REVOKED -> CertificateVerifier.X509_V_ERR_CERT_REVOKED;
+            case UNKNOWN_CA -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            case UNSUPPORTED_CERTIFICATE -> CertificateVerifier.X509_V_ERR_INVALID_PURPOSE;
+            case BAD_CERTIFICATE -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+            default -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_CRL;
+        };
+    }
+
     /**
      * The failure of a call.
      *
@@ -66,6 +83,9 @@ final class BoringFailure {
         int prefix = message.indexOf(PREFIX);
         String name = prefix < 0 ? message : message.substring(prefix + PREFIX.length());
         Alert alert = said == null ? null : alert(said);
+        if (name.equals(NO_CERTIFICATE)) {
+            return ClientTrust.missing().failure();
+        }
         String words = WORDS.get(name);
         return TlsException.violation(alert == null ? ALERTS.getOrDefault(name, Alert.HANDSHAKE_FAILURE) : alert,
                 words == null ? name.toLowerCase(Locale.ROOT).replace('_', ' ') : words);

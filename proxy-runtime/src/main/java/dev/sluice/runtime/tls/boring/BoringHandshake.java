@@ -1,6 +1,7 @@
 package dev.sluice.runtime.tls.boring;
 
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.LoopCiphers;
+import dev.sluice.runtime.tls.Peer;
 import dev.sluice.runtime.tls.RecordFormat;
 import dev.sluice.runtime.tls.RecordSuite;
 import dev.sluice.runtime.tls.Records;
@@ -16,6 +18,9 @@ import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.tls.TlsException;
 import dev.sluice.runtime.tls.TrafficRecords;
 import dev.sluice.runtime.tls.TrafficSecrets;
+import dev.sluice.runtime.tls.trust.ClientCertificateException;
+import dev.sluice.runtime.tls.trust.ClientTrust;
+import io.netty.internal.tcnative.CertificateVerifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +30,18 @@ import org.jspecify.annotations.Nullable;
 final class BoringHandshake implements Handshake {
     private final NativeSsl ssl;
     private final LoopCiphers ciphers;
-    private final boolean rejectsUnknown;
     private final boolean slow;
+    private final @Nullable ClientTrust trust;
+    private final long ticketSeconds;
     private final @Nullable OfferedProtocols offered;
     /** The result of the last step; null before the first. */
     private NativeSsl.@Nullable Result result;
     /** The record for {@link #work}. */
     private @Nullable ByteBuffer record;
     private @Nullable Throwable defect;
+    /** The certificate that the client has shown in this handshake. */
+    private @Nullable X509Certificate client;
+    private @Nullable ClientCertificateException refusal;
     private byte @Nullable [] clientSecret;
     private byte @Nullable [] serverSecret;
     private int deferrable;
@@ -46,24 +55,20 @@ final class BoringHandshake implements Handshake {
      * A handshake that has not begun.
      *
      * @param ciphers those of the loop
-     * @param rejectsUnknown whether clients that ask for a name that no certificate has are refused
-     * @param tls12 whether TLS 1.2 is spoken
      */
-    BoringHandshake(BoringContext context, LoopCiphers ciphers, boolean rejectsUnknown, boolean tls12) {
+    BoringHandshake(BoringContext context, LoopCiphers ciphers) {
         this.ssl = new NativeSsl(context);
         this.ciphers = ciphers;
-        this.rejectsUnknown = rejectsUnknown;
-        List<String> protocols = context.settings().protocols();
+        this.trust = context.settings().trust();
+        List<String> protocols = context.settings().server().protocols();
         this.offered = protocols.isEmpty() ? null : new OfferedProtocols(protocols);
         this.slow = context.listener().served().isSlow();
+        this.ticketSeconds = context.settings().server().tickets().lifetime().toSeconds();
         context.register(ssl.pointer(), this);
-        if (!tls12) {
-            ssl.refuseTls12();
-        }
     }
 
     boolean rejectsUnknown() {
-        return rejectsUnknown;
+        return ssl.context().settings().server().rejectsUnknown();
     }
 
     /** Takes a line of the key log, and overwrites it. */
@@ -81,6 +86,28 @@ final class BoringHandshake implements Handshake {
         defect = thrown;
     }
 
+    /**
+     * Checks the certificates of the client, for the library.
+     *
+     * @return a number by which the library chooses the alert
+     */
+    int verify(byte[][] shown) {
+        ClientTrust checks = trust;
+        try {
+            if (checks == null) {
+                return CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+            }
+            client = checks.checkEncoded(shown);
+            return CertificateVerifier.X509_V_OK;
+        } catch (ClientCertificateException e) {
+            refusal = e;
+            return BoringFailure.number(e.alert());
+        } catch (RuntimeException | Error e) {
+            defect = e;
+            return CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+        }
+    }
+
     @Override
     public Step start(Buffer target) {
         throw new IllegalStateException("a server waits for its client");
@@ -92,7 +119,8 @@ final class BoringHandshake implements Handshake {
             throw TlsException.violation(Alert.NO_APPLICATION_PROTOCOL,
                     "the client offers application protocols, and none of them is spoken");
         }
-        if (slow) {
+        ssl.ticketSeconds(ticketSeconds);
+        if (slow || mayCheck()) {
             byte[] copy = new byte[length];
             buffer.copyTo(index, copy, 0, length);
             record = ByteBuffer.allocateDirect(length).put(0, copy);
@@ -100,6 +128,11 @@ final class BoringHandshake implements Handshake {
         }
         result = ssl.handshake(buffer, index, length);
         return advance(target);
+    }
+
+    /** Whether the next record may have the certificates of the client, whose check takes as long as some signatures. */
+    private boolean mayCheck() {
+        return trust != null && result != null && !ssl.isReused();
     }
 
     @Override
@@ -177,19 +210,38 @@ final class BoringHandshake implements Handshake {
         if (defect != null) {
             return TlsException.violation(Alert.INTERNAL_ERROR, "BoringSSL failed: " + defect);
         }
+        if (refusal != null) {
+            return refusal.failure();
+        }
         return result == NativeSsl.Result.CLOSED
                 ? TlsException.received(Alert.CLOSE_NOTIFY.code())
                 : BoringFailure.of(ssl, said);
     }
 
-    private Session newSession() {
+    private Session newSession() throws TlsException {
         String name = ssl.serverName();
         String protocol = ssl.protocol();
         return new Session(ssl.version(), BoringContext.iana(ssl.cipher()),
                 protocol == null || protocol.isEmpty() ? null : protocol,
-                name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT),
-                // Clients are not asked for certificates.
-                null);
+                name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT), peer());
+    }
+
+    /** The client, which is checked again if it has shown its certificate in an earlier session. */
+    private @Nullable Peer peer() throws TlsException {
+        if (trust == null) {
+            return null;
+        }
+        X509Certificate shown = client;
+        if (ssl.isReused()) {
+            byte[] encoded = ssl.peer();
+            try {
+                shown = encoded == null ? null : ClientTrust.certificate(encoded);
+                trust.checkAgain(shown);
+            } catch (ClientCertificateException e) {
+                throw e.failure();
+            }
+        }
+        return shown == null ? null : Peer.of(shown);
     }
 
     @Override
@@ -226,6 +278,9 @@ final class BoringHandshake implements Handshake {
         byte[] said = lastWords;
         if (said != null && said.length > 0) {
             target.append(said, 0, said.length);
+        } else if (result == NativeSsl.Result.DONE && serverSecret == null) {
+            // TLS 1.2 is encrypted by now, and the library has no call for an alert.
+            ssl.shutdown(target);
         } else if (serverSecret == null) {
             // Nothing that was sent is encrypted yet.
             target.append(new byte[]{RecordFormat.ALERT, 3, 3, 0, 2, 2, (byte) alert.code()}, 0, 7);

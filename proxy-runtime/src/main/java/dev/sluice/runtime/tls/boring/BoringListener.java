@@ -7,12 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a listener's TLS that outlives generations: the certificates that are served now, and its contexts. Any thread. */
+/**
+ * The part of a listener's TLS that outlives generations: the certificates that are served now, its contexts, and
+ * the keys of its tickets. Any thread.
+ */
 final class BoringListener {
     /** The longest RSA key whose signature is made on an event loop; that of a longer one takes several milliseconds. */
     private static final int MOST_RSA_BITS = 2048;
@@ -61,14 +65,22 @@ final class BoringListener {
     /** Those that something uses, so that settings which come back find theirs. */
     private final Map<BoringContext.Settings, WeakReference<BoringContext>> contexts = new ConcurrentHashMap<>();
 
-    BoringListener(String name, Identities first) {
+    private final TicketRing ring;
+
+    BoringListener(String name, Identities first, LongSupplier clock) {
         this.name = name;
+        this.ring = new TicketRing(clock);
         this.served = Served.of(first, Map.of());
         this.prepared = served;
     }
 
     String name() {
         return name;
+    }
+
+    /** The keys that the process makes for its tickets. */
+    TicketRing ring() {
+        return ring;
     }
 
     Served served() {

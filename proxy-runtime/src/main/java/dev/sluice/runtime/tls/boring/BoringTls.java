@@ -1,21 +1,32 @@
 package dev.sluice.runtime.tls.boring;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.ServerSettings;
 import dev.sluice.runtime.tls.TlsServer;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
 /** The TLS of a server by BoringSSL, as far as it outlives configurations. Any thread; nothing is loaded before {@link #prepare}. */
 public final class BoringTls {
     private final Map<String, BoringListener> listeners = new ConcurrentHashMap<>();
 
+    private final LongSupplier clock;
+
     /** Without listeners. */
-    public BoringTls() {}
+    public BoringTls() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds, for the keys of tickets */
+    BoringTls(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     /** The reason for which a certificate or its key cannot be served by BoringSSL; null = it can. */
     public static @Nullable String refusal(Identity identity) {
@@ -40,7 +51,7 @@ public final class BoringTls {
         try {
             BoringListener known = listeners.get(listener);
             if (known == null) {
-                listeners.put(listener, new BoringListener(listener, identities));
+                listeners.put(listener, new BoringListener(listener, identities, clock));
             } else {
                 known.prepare(identities);
             }
@@ -54,18 +65,15 @@ public final class BoringTls {
      * A listener's part in TLS. One thread at a time.
      *
      * @param listener one that certificates were prepared for
-     * @param versions of TLS, by the JDK's names
-     * @param suites cipher suites by the names of IANA, the preferred first; those of TLS 1.3 are all on
-     * @param protocols application protocols (ALPN), the preferred first; empty = none is agreed on
-     * @param rejectsUnknown whether clients that ask for a name that no certificate has are refused
+     * @param settings of which suites of TLS 1.3 are all or none
+     * @param trust in the certificates of clients; null = none is asked for
      */
-    public TlsServer server(String listener, List<String> versions, List<String> suites, List<String> protocols,
-            boolean rejectsUnknown) {
+    public TlsServer server(String listener, ServerSettings settings, @Nullable ClientTrust trust) {
         BoringListener known = listeners.get(listener);
         if (known == null) {
             throw new IllegalStateException("no certificate is prepared for " + listener);
         }
-        return new BoringServer(known.context(new BoringContext.Settings(suites, protocols)), versions, rejectsUnknown);
+        return new BoringServer(known.context(new BoringContext.Settings(settings, trust)));
     }
 
     /** Serves other certificates at a listener that has some, from the next handshake on. */

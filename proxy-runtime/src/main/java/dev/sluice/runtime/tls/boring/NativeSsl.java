@@ -255,9 +255,19 @@ final class NativeSsl {
         return SSL.getSniHostname(pointer());
     }
 
-    /** Refuses TLS 1.2, before the handshake. */
-    void refuseTls12() {
-        SSL.setOptions(pointer(), SSL.SSL_OP_NO_TLSv1_2);
+    /** Whether an earlier session goes on. */
+    boolean isReused() {
+        return SSL.isSessionReused(pointer());
+    }
+
+    /** The certificate of the peer, perhaps one that it has shown in an earlier session; null = none. */
+    byte @Nullable [] peer() {
+        return SSL.getPeerCertificate(pointer());
+    }
+
+    /** Sets the time for which a ticket of the session that is being made counts; without such a session nothing. */
+    void ticketSeconds(long seconds) {
+        long _ = SSL.setTimeout(pointer(), seconds);
     }
 
     boolean isFreed() {

@@ -1,8 +1,10 @@
 package dev.sluice.runtime.tls.jdk;
 
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 
 import dev.sluice.runtime.tls.Identities;
@@ -18,6 +20,7 @@ public final class JdkContext {
     private final SSLContext context;
     private final @Nullable JdkTls process;
     private final @Nullable ClientTrust trust;
+    private final @Nullable EngineTickets tickets = EngineTickets.find();
     private volatile Identities identities;
     /** The certificates served before, for handshakes that had chosen one of them already. */
     private volatile Identities before;
@@ -51,6 +54,21 @@ public final class JdkContext {
     @Nullable
     EngineSecrets secrets() {
         return process == null ? null : process.secrets();
+    }
+
+    /** Sets the time for which tickets count, which holds for those that are made from now on. */
+    void ticketLifetime(Duration lifetime) {
+        SSLSessionContext sessions = context.getServerSessionContext();
+        int seconds = (int) lifetime.toSeconds();
+        if (sessions.getSessionTimeout() != seconds) {
+            sessions.setSessionTimeout(seconds);
+        }
+    }
+
+    /** The way to tickets that outlive certificates; null = they do not. */
+    @Nullable
+    EngineTickets tickets() {
+        return tickets;
     }
 
     /** The trust in the certificates of clients; null = none is asked for. */

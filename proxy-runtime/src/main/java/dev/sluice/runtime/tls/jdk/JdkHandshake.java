@@ -34,7 +34,7 @@ final class JdkHandshake implements Handshake {
     private final @Nullable EngineSecrets secrets;
     /** Whether the engine is kept until tickets may have come, which only it understands. */
     private final boolean awaitsTickets;
-    private final @Nullable ClientTrust trust;
+    private final Served served;
     private int deferrable;
     /** Whether {@link #work} is to begin; on one thread at a time. */
     private boolean begins;
@@ -47,6 +47,20 @@ final class JdkHandshake implements Handshake {
     private volatile @Nullable Throwable failure;
 
     /**
+     * The part of a server in a handshake.
+     *
+     * @param trust in the certificate of the client; null = none is asked for
+     * @param asked the name that the client asks for; null = it is not looked at
+     * @param tickets the way to tickets that outlive certificates; null = they do not
+     * @param givesTickets whether sessions can go on in later handshakes
+     */
+    record Served(@Nullable ClientTrust trust, @Nullable AskedName asked, @Nullable EngineTickets tickets,
+            boolean givesTickets) {
+        /** Nothing of it: the part of a client. */
+        static final Served NOT = new Served(null, null, null, true);
+    }
+
+    /**
      * A handshake that has not begun.
      *
      * @param engine an engine that has said nothing, configured for its role
@@ -54,7 +68,7 @@ final class JdkHandshake implements Handshake {
      * @param secrets the way to its secrets; null = it is kept
      */
     JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets) {
-        this(engine, scratch, secrets, false, null);
+        this(engine, scratch, secrets, false, Served.NOT);
     }
 
     /**
@@ -63,21 +77,17 @@ final class JdkHandshake implements Handshake {
      * @param awaitsTickets whether it is kept until tickets may have come: a client's, which resumes sessions
      */
     JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, boolean awaitsTickets) {
-        this(engine, scratch, secrets, awaitsTickets, null);
+        this(engine, scratch, secrets, awaitsTickets, Served.NOT);
     }
 
-    /**
-     * A handshake of a server that has not begun.
-     *
-     * @param trust in the certificate of the client; null = none is asked for
-     */
-    JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, @Nullable ClientTrust trust) {
-        this(engine, scratch, secrets, false, trust);
+    /** A handshake of a server that has not begun. */
+    JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, Served served) {
+        this(engine, scratch, secrets, false, served);
     }
 
     private JdkHandshake(SSLEngine engine, LoopCiphers scratch, @Nullable EngineSecrets secrets, boolean awaitsTickets,
-            @Nullable ClientTrust trust) {
-        this.trust = trust;
+            Served served) {
+        this.served = served;
         this.engine = engine;
         this.scratch = scratch;
         this.secrets = secrets;
@@ -94,9 +104,7 @@ final class JdkHandshake implements Handshake {
     @Override
     public Step receive(Buffer buffer, int index, int length, Buffer target) throws TlsException {
         buffer.copyTo(index, scratch.input(), 0, length);
-        if (trust != null) {
-            remember();
-        }
+        beforeRecord();
         try {
             ByteBuffer record = ByteBuffer.wrap(scratch.input(), 0, length);
             SSLEngineResult result = engine.unwrap(record, ByteBuffer.wrap(scratch.output()));
@@ -160,6 +168,7 @@ final class JdkHandshake implements Handshake {
 
     /** Checks a client that may have shown its certificate in an earlier session. */
     private void checkResumed() throws TlsException {
+        ClientTrust trust = served.trust;
         if (trust == null) {
             return;
         }
@@ -213,7 +222,7 @@ final class JdkHandshake implements Handshake {
         String protocol = engine.getApplicationProtocol();
         return new Session(session.getProtocol(), session.getCipherSuite(),
                 protocol == null || protocol.isEmpty() ? null : protocol,
-                ServerNames.requested(session), peer == null ? null : Peer.of(peer));
+                served.asked == null ? ServerNames.requested(session) : served.asked.name(), peer == null ? null : Peer.of(peer));
     }
 
     private static @Nullable X509Certificate peer(SSLSession session) {
@@ -239,17 +248,25 @@ final class JdkHandshake implements Handshake {
 
     @Override
     public void fail(Alert alert, Buffer target) {
-        if (alert.isAboutCertificate() && trust != null && alertOfOwn(alert, target)) {
+        if (alert.isAboutCertificate() && served.trust != null && alertOfOwn(alert, target)) {
             return;
         }
         engine.closeOutbound();
         EngineFailure.lastRecords(engine, scratch.output(), target);
     }
 
-    /** Keeps what an alert about the client's certificate needs. */
-    private void remember() {
-        SSLSession now = engine.getHandshakeSession();
-        if (now != null) {
+    /** Prepares what the next record may bring: an alert about the client's certificate, or a ticket. */
+    private void beforeRecord() {
+        SSLSession now = engine.getUseClientMode() ? null : engine.getHandshakeSession();
+        if (now == null) {
+            return;
+        }
+        if (!served.givesTickets) {
+            now.invalidate();
+        } else if (served.tickets != null) {
+            served.tickets.forgetChain(now);
+        }
+        if (served.trust != null) {
             making = now;
             alertSecret = secrets == null ? null : secrets.ofServersNextRecords(engine);
         }

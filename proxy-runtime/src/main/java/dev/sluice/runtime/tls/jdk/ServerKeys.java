@@ -6,6 +6,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 import dev.sluice.runtime.tls.Identities;
@@ -27,7 +28,9 @@ final class ServerKeys extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
         Identities identities = context.identities();
-        String name = ServerNames.requested(engine.getHandshakeSession());
+        SSLSession making = engine.getHandshakeSession();
+        // There is none while the engine looks at a ticket.
+        String name = making == null ? AskedName.of(engine) : ServerNames.requested(making);
         List<Identity> named = name == null ? List.of() : identities.named(name);
         Identity chosen = Identities.withKey(named.isEmpty() ? identities.defaults() : named, List.of(keyType));
         return chosen == null ? null : chosen.fingerprint();

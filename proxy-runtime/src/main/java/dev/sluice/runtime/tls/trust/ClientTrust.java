@@ -1,5 +1,6 @@
 package dev.sluice.runtime.tls.trust;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -7,6 +8,7 @@ import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertStore;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.CollectionCertStoreParameters;
@@ -124,6 +126,31 @@ public final class ClientTrust {
     /** The refusal of a client that has shown no certificate. */
     public static ClientCertificateException missing() {
         return new ClientCertificateException(Alert.CERTIFICATE_REQUIRED, "the client has shown none");
+    }
+
+    /**
+     * Checks the certificates that a client has shown, as they came.
+     *
+     * @return the client's own
+     */
+    public X509Certificate checkEncoded(byte[][] shown) throws ClientCertificateException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (byte[] encoded : shown) {
+            certificates.add(certificate(encoded));
+        }
+        check(certificates);
+        return certificates.getFirst();
+    }
+
+    /** A certificate in DER. */
+    public static X509Certificate certificate(byte[] encoded) throws ClientCertificateException {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(encoded));
+        } catch (CertificateException e) {
+            throw new ClientCertificateException(Alert.BAD_CERTIFICATE,
+                    "what the client has shown is no certificate: " + Printable.sentence(String.valueOf(e.getMessage())));
+        }
     }
 
     /**

@@ -16,7 +16,6 @@ import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.ServerHandshakeContract;
 import dev.sluice.runtime.tls.TestingEngine;
 import dev.sluice.runtime.tls.TlsServer;
-import dev.sluice.runtime.tls.jdk.JdkServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +45,7 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
     private TlsServer server(String listener, Identities identities, List<String> versions, List<String> protocols,
             boolean rejectsUnknown) {
         assertNull(tls.prepare(listener, identities));
-        return tls.server(listener, versions, JdkServer.SUITES, protocols, rejectsUnknown);
+        return tls.server(listener, settings(versions, protocols, rejectsUnknown), null);
     }
 
     private Handshake handshake(Identity identity) {
@@ -101,7 +100,7 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
         tls.serve("edge", after);
         assertEquals(after.fingerprints(), server.identities().fingerprints());
         tls.serve("edge", before);
-        assertThrows(IllegalStateException.class, () -> tls.server("edge", BOTH, JdkServer.SUITES, List.of(), false),
+        assertThrows(IllegalStateException.class, () -> tls.server("edge", settings(BOTH, List.of(), false), null),
                 "certificates that are not prepared are those of another engine");
     }
 

@@ -17,6 +17,6 @@ class JdkServerHandshakeTest extends ServerHandshakeContract {
             boolean rejectsUnknown) {
         JdkContext context = TLS.context("edge " + ++count, identities, null);
         Await.until("the self-test", () -> TLS.secrets() != null);
-        return new JdkServer(context, versions, JdkServer.SUITES, protocols, rejectsUnknown);
+        return new JdkServer(context, settings(versions, protocols, rejectsUnknown));
     }
 }
