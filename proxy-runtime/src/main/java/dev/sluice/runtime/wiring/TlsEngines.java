@@ -95,7 +95,7 @@ final class TlsEngines {
      * @throws ConfigException if it does not
      */
     static void check(TlsConfig config, TerminatedTls tls, Identity identity) {
-        boolean needed = config.engine() == Engine.BORINGSSL || config.engine() == Engine.AUTO && needsBoring(tls);
+        boolean needed = config.engine() == Engine.BORINGSSL || (config.engine() == Engine.AUTO && needsBoring(tls));
         if (needed && BoringLibrary.problem() == null) {
             String refusal = BoringTls.refusal(identity);
             if (refusal != null) {

@@ -222,7 +222,8 @@ final class JdkHandshake implements Handshake {
         String protocol = engine.getApplicationProtocol();
         return new Session(session.getProtocol(), session.getCipherSuite(),
                 protocol == null || protocol.isEmpty() ? null : protocol,
-                served.asked == null ? ServerNames.requested(session) : served.asked.name(), peer == null ? null : Peer.of(peer));
+                served.asked == null ? ServerNames.requested(session) : served.asked.name(),
+                peer == null ? null : Peer.of(peer));
     }
 
     private static @Nullable X509Certificate peer(SSLSession session) {

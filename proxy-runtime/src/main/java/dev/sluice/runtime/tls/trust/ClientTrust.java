@@ -149,7 +149,8 @@ public final class ClientTrust {
                     .generateCertificate(new ByteArrayInputStream(encoded));
         } catch (CertificateException e) {
             throw new ClientCertificateException(Alert.BAD_CERTIFICATE,
-                    "what the client has shown is no certificate: " + Printable.sentence(String.valueOf(e.getMessage())));
+                    "what the client has shown is no certificate: "
+                            + Printable.sentence(String.valueOf(e.getMessage())));
         }
     }
 
