@@ -12,6 +12,8 @@ import sys
 import time
 import urllib.request
 
+from tls_renewal import renewal
+
 WORK = sys.argv[1]
 SECONDS = sys.argv[2]
 SLUICE = glob.glob(WORK + "/sluice-*/bin/sluice")[0]
@@ -188,6 +190,8 @@ try:
             reason = json.loads(line)["close_reason"]
             reasons[reason] = reasons.get(reason, 0) + 1
     report("ends of connections", True, str(reasons))
+    for engine in ("boringssl", "jdk"):
+        renewal(WORK, SLUICE, free_port, wait, listens, report, engine)
     unexpected = [line for line in open(WORK + "/daemon.log") if "ERROR" in line]
     report("no error in the log", not unexpected, "".join(unexpected[:3]))
 finally:

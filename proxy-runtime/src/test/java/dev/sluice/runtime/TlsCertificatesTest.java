@@ -207,11 +207,16 @@ class TlsCertificatesTest {
                         failure.set(e);
                     }
                 });
+                TestingMtlsClient resuming = new TestingMtlsClient(null);
+                assertEquals("hello", resuming.talk(server.address("edge"), "TLSv1.3"));
+                long made = resuming.sessionMade();
                 for (int i = 0; i < 20; i++) {
                     int before = done.get();
                     serve(i % 2 == 0 ? renewed : ofA);
                     server.reload(ProxyConfig.parse(yaml));
                     assertEquals(i % 2 == 0 ? "renewed.example" : "a.example", certified(server, "a.example"));
+                    assertEquals("hello", resuming.talk(server.address("edge"), "TLSv1.3"));
+                    assertEquals(made, resuming.sessionMade(), "its session goes on");
                     Await.until("a handshake with it", () -> done.get() > before || failure.get() != null);
                 }
                 over.set(true);
