@@ -2,6 +2,7 @@ package dev.sluice.runtime.tls;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -46,8 +47,12 @@ public abstract class ServerHandshakeContract {
     private final LoopCiphers ciphers = new LoopCiphers();
 
     /** A server of the engine that is tested. */
-    protected abstract TlsServer server(Identities identities, List<String> versions, List<String> protocols,
-            boolean rejectsUnknown);
+    protected abstract TlsServer server(Identities identities, ServerSettings settings);
+
+    private TlsServer server(Identities identities, List<String> versions, List<String> protocols,
+            boolean rejectsUnknown) {
+        return server(identities, settings(versions, protocols, rejectsUnknown));
+    }
 
     /** Settings of a server. */
     protected static ServerSettings settings(List<String> versions, List<String> protocols, boolean rejectsUnknown) {
@@ -232,6 +237,56 @@ public abstract class ServerHandshakeContract {
         assertEquals("abc", client.heard(sealed(records, "abc")));
         assertEquals("def", opened(records, client.written("def")));
         records.end();
+    }
+
+    private Handshake handshake(List<String> suites, List<String> groups) {
+        return server(new Identities(List.of(ofA)),
+                new ServerSettings(BOTH, suites, groups, List.of(), false, TicketRules.DEFAULT)).newHandshake(ciphers);
+    }
+
+    private void assertSpoken(String version, String suite, List<String> suites, List<String> groups,
+            TestingEngine client) throws Exception {
+        Handshake handshake = handshake(suites, groups);
+        client.shake(handshake, buffers);
+        assertEquals(version, handshake.session().version());
+        assertEquals(suite, handshake.session().suite());
+        handshake.finish().end();
+    }
+
+    @Test
+    void aVersionWithoutASuiteIsNotSpoken() throws Exception {
+        String old = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+        List<String> of13 = JdkServer.SUITES.subList(0, 3);
+        assertSpoken("TLSv1.2", old, List.of(old), List.of(), client());
+        List<String> more = new ArrayList<>(of13);
+        more.add(old);
+        assertSpoken("TLSv1.2", old, more, List.of(), client("TLSv1.2"));
+        assertSpoken("TLSv1.3", "TLS_AES_128_GCM_SHA256", more, List.of(),
+                client(parameters -> parameters.setCipherSuites(new String[]{"TLS_AES_128_GCM_SHA256"})));
+        refused(client("TLSv1.2"), handshake(of13, List.of()), Alert.PROTOCOL_VERSION);
+        refused(client(parameters -> {
+            parameters.setProtocols(new String[]{"TLSv1.2"});
+            parameters.setCipherSuites(new String[]{"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"});
+        }), handshake(more, List.of()), Alert.HANDSHAKE_FAILURE);
+    }
+
+    @Test
+    void onlyTheGroupsOfTheSettingsAreSpoken() throws Exception {
+        String suite = "TLS_AES_128_GCM_SHA256";
+        for (String group : List.of("x25519", "secp256r1", "secp384r1")) {
+            assertSpoken("TLSv1.3", suite, JdkServer.SUITES, List.of(group), client(parameters -> {
+                parameters.setCipherSuites(new String[]{suite});
+                parameters.setNamedGroups(new String[]{group.equals("x25519") ? "secp521r1" : "x25519", group});
+            }));
+        }
+        TestingEngine other = client(parameters -> {
+            parameters.setProtocols(new String[]{"TLSv1.3"});
+            parameters.setNamedGroups(new String[]{"secp256r1"});
+        });
+        Handshake refusing = handshake(JdkServer.SUITES, List.of("x25519", "secp384r1"));
+        TlsException refused = assertThrows(TlsException.class, () -> other.shake(refusing, buffers));
+        assertEquals(HandshakeResult.NO_SHARED_GROUP, HandshakeResult.of(refused), refused.getMessage());
+        refusing.abandon();
     }
 
     private String certified(TestingEngine client) throws Exception {

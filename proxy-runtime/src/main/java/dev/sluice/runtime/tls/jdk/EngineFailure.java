@@ -23,6 +23,9 @@ final class EngineFailure {
     /** The same when a client shows no certificate. */
     private static final String NO_CERTIFICATE = "Empty client certificate chain";
 
+    /** The same when no group for the key exchange is shared. */
+    private static final String NO_GROUP = "No common named group";
+
     private EngineFailure() {}
 
     /** The failure of an engine; the alert stays with the engine, for {@link #lastRecords}. */
@@ -41,6 +44,9 @@ final class EngineFailure {
             return ClientTrust.missing().failure();
         } else if (words.startsWith(RECEIVED)) {
             return TlsException.received(code(words.substring(RECEIVED.length())));
+        } else if (words.equals(NO_GROUP)) {
+            // The JDK calls it an unexpected message, as if the client had broken a rule.
+            return TlsException.violation(Alert.HANDSHAKE_FAILURE, "no group of the client is allowed");
         }
         return TlsException.violation(named == null ? Alert.HANDSHAKE_FAILURE : named, words(words, failure));
     }

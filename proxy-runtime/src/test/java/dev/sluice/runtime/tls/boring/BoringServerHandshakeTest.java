@@ -8,14 +8,18 @@ import java.util.Set;
 import dev.sluice.runtime.health.TestingAuthority;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.testing.TestingBuffers;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.Handshake.Step;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.ServerHandshakeContract;
+import dev.sluice.runtime.tls.ServerSettings;
 import dev.sluice.runtime.tls.TestingEngine;
+import dev.sluice.runtime.tls.TestingPki;
 import dev.sluice.runtime.tls.TlsServer;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,19 +41,22 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
     }
 
     @Override
-    protected TlsServer server(Identities identities, List<String> versions, List<String> protocols,
-            boolean rejectsUnknown) {
-        return server("edge " + ++count, identities, versions, protocols, rejectsUnknown);
+    protected TlsServer server(Identities identities, ServerSettings settings) {
+        return server("edge " + ++count, identities, settings);
     }
 
     private TlsServer server(String listener, Identities identities, List<String> versions, List<String> protocols,
             boolean rejectsUnknown) {
+        return server(listener, identities, settings(versions, protocols, rejectsUnknown));
+    }
+
+    private TlsServer server(String listener, Identities identities, ServerSettings settings) {
         assertNull(tls.prepare(listener, identities));
-        return tls.server(listener, settings(versions, protocols, rejectsUnknown), null);
+        return tls.server(listener, settings, null);
     }
 
     private Handshake handshake(Identity identity) {
-        return server(new Identities(List.of(identity)), BOTH, List.of(), false).newHandshake(ciphers());
+        return server(new Identities(List.of(identity)), settings(BOTH, List.of(), false)).newHandshake(ciphers());
     }
 
     /** Its signature takes milliseconds, so that a worker makes it. */
@@ -76,6 +83,28 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
             assertEquals("RSA", other.engine().getSession().getPeerCertificates()[0].getPublicKey().getAlgorithm());
             whole.finish().end();
         }
+    }
+
+    /** Its chain is checked in Java, which takes as long as some signatures. */
+    @Test
+    void theCertificateOfAClientIsWork() throws Exception {
+        ClientTrust trust = new ClientTrust(ClientTrust.Mode.REQUEST,
+                List.of(TestingPki.root("clients").certificate()), List.of(), 3);
+        assertNull(tls.prepare("edge", new Identities(List.of(ofA()))));
+        Handshake handshake = tls.server("edge", settings(BOTH, List.of(), false), trust).newHandshake(ciphers());
+        TestingEngine client = client("TLSv1.3");
+        client.engine().beginHandshake();
+        byte[] hello = client.spoken();
+        Buffer in = buffers().empty();
+        in.append(hello, 0, hello.length);
+        Buffer out = buffers().empty();
+        assertEquals(Step.MORE, handshake.receive(in, 0, hello.length, out), "a hello has none");
+        client.heard(TestingBuffers.content(out));
+        byte[] answer = client.spoken();
+        in.clear();
+        in.append(answer, 0, answer.length);
+        assertEquals(Step.WORK, handshake.receive(in, 0, Records.length(in, 0), out));
+        handshake.abandon();
     }
 
     @Test

@@ -1,10 +1,9 @@
 package dev.sluice.runtime.tls.jdk;
 
-import java.util.List;
-
 import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.ServerHandshakeContract;
+import dev.sluice.runtime.tls.ServerSettings;
 import dev.sluice.runtime.tls.TlsServer;
 
 /** The contract, kept by the engine of the JDK. */
@@ -13,10 +12,9 @@ class JdkServerHandshakeTest extends ServerHandshakeContract {
     private static int count;
 
     @Override
-    protected TlsServer server(Identities identities, List<String> versions, List<String> protocols,
-            boolean rejectsUnknown) {
+    protected TlsServer server(Identities identities, ServerSettings settings) {
         JdkContext context = TLS.context("edge " + ++count, identities, null);
         Await.until("the self-test", () -> TLS.secrets() != null);
-        return new JdkServer(context, settings(versions, protocols, rejectsUnknown));
+        return new JdkServer(context, settings);
     }
 }
