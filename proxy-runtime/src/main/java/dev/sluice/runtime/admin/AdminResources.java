@@ -244,9 +244,9 @@ final class AdminResources {
                 json.name("protocol").value(connection.findings().protocol());
                 json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());
                 json.name("route").value(connection.findings().route());
-                Session tls = connection.findings().tls();
-                json.name("tls_version").value(tls == null ? null : tls.version());
-                json.name("tls_cipher").value(tls == null ? null : tls.suite());
+                json.name("tls").value(connection.findings().tlsMode());
+                tls(json, "", connection.findings().tls());
+                tls(json, "upstream_", connection.findings().upstreamTls());
                 json.name("client_subject").value(connection.findings().clientSubject());
                 json.name("client_san").value(connection.findings().clientNames());
                 labels(json, "client_blocked_by", ReadBlock.labels(connection.clientBlockedBy()));
@@ -265,6 +265,11 @@ final class AdminResources {
                 json.value((String) null);
             }
         });
+    }
+
+    private static void tls(JsonWriter json, String side, @Nullable Session session) {
+        json.name(side + "tls_version").value(session == null ? null : session.version());
+        json.name(side + "tls_cipher").value(session == null ? null : session.suite());
     }
 
     /** The last events with a greater number, oldest first. */

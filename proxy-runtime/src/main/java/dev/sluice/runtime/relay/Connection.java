@@ -27,7 +27,7 @@ abstract class Connection extends Timer implements RouteFacts {
      */
     private static final long GATE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final Side client;
+    private Side client;
     private Side upstream;
     private RelayState state = RelayState.FILTERING;
     private @Nullable ConnectionChain chain;
@@ -143,6 +143,12 @@ abstract class Connection extends Timer implements RouteFacts {
         return upstream;
     }
 
+    /** Replaces the client's side by another one of its socket. */
+    final void client(Side next) {
+        next.socket().handler(next);
+        client = next;
+    }
+
     /** Replaces the endpoint's side before an endpoint is dialled, by one whose bytes are in TLS records. */
     final void upstream(Side next) {
         Buffer collected = upstream.takePending();
@@ -206,7 +212,7 @@ abstract class Connection extends Timer implements RouteFacts {
 
     @Override
     public final @Nullable String attribute(AttributeKey<String> key) {
-        return chain == null ? TlsAttributes.value(client.session(), key) : chain.get(key);
+        return chain == null ? TlsAttributes.value(client.session(), client.hello(), key) : chain.get(key);
     }
 
     /** The filters that still see what a side sends; null = none. */

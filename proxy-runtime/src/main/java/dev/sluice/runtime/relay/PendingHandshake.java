@@ -17,6 +17,8 @@ final class PendingHandshake {
     private boolean begun;
     /** Whether the two sides have not agreed yet to speak TLS. */
     private boolean greeting;
+    /** Whether the hello is still to show whether the client is terminated. */
+    private boolean undecided;
     private @Nullable String problem;
     /** Whether nobody waits for it; read by workers. */
     private volatile boolean abandoned;
@@ -114,6 +116,15 @@ final class PendingHandshake {
     /** Whether a conversation in plaintext comes first. */
     boolean isGreeting() {
         return greeting;
+    }
+
+    /** Notes whether the hello is still to show whether the client is terminated. */
+    void undecided(boolean still) {
+        undecided = still;
+    }
+
+    boolean isUndecided() {
+        return undecided;
     }
 
     /** Notes that a byte of it has come. */

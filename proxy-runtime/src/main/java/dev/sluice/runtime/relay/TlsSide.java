@@ -75,6 +75,11 @@ final class TlsSide extends TlsOutput {
     }
 
     @Override
+    boolean hasSpoken() {
+        return super.hasSpoken() || (pending != null && pending.hasBegun());
+    }
+
+    @Override
     @Nullable
     String problem() {
         return pending == null ? null : pending.problem();
@@ -101,6 +106,15 @@ final class TlsSide extends TlsOutput {
         before.leaveSlot();
         pending = null;
         return keepUnopened(rest, index) ? deferrable : -1;
+    }
+
+    /** Leaves the handshake, and this side, to one that takes its place; every byte that was read is with the caller. */
+    void leaveHandshake() {
+        if (pending != null) {
+            pending.leaveSlot();
+            pending = null;
+        }
+        moreToPump = false;
     }
 
     /** Appends the bytes that were kept to a borrowed buffer. */
@@ -130,6 +144,7 @@ final class TlsSide extends TlsOutput {
         }
         if (kept != null) {
             unopened = null;
+            moreToPump = false;
             memory().giveBack(kept);
         }
         return count;

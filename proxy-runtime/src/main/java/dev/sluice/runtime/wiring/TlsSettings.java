@@ -17,6 +17,7 @@ import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.Passthrough;
 import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.TlsServer;
 import dev.sluice.runtime.tls.boring.BoringTls;
@@ -95,6 +96,7 @@ final class TlsSettings {
                 process.sessions(),
                 process.slots(listener.name()),
                 Math.max(1, config.handshake().max() / process.ciphers().size()), process.workers(),
-                config.handshake().deadline().toNanos(), UpstreamTlsSettings.startTls(config.startTls()));
+                config.handshake().deadline().toNanos(), UpstreamTlsSettings.startTls(config.startTls()),
+                new Passthrough(config.passthrough()));
     }
 }

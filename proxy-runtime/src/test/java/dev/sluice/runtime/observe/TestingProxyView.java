@@ -107,7 +107,7 @@ public final class TestingProxyView implements ProxyView {
                         client,
                         "127.0.0.1:8080",
                         "web",
-                        new Findings("tls", "www.example.com", null, "h2", "routes[0]", null, null, null),
+                        new Findings("tls", "www.example.com", null, "h2", "routes[0]", null, null),
                         "relaying",
                         0,
                         ReadBlock.PEER_OWED.bit() | ReadBlock.GATE.bit(),
