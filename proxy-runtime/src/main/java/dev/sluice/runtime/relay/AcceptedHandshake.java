@@ -150,6 +150,7 @@ final class AcceptedHandshake extends HandshakeStage {
 
     @Override
     void done(DialledConnection connection, TlsSide client, Buffer in, int at, Loan out) {
+        PendingHandshake pending = client.pending();
         int deferrable = client.handshakeDone(in, at);
         if (deferrable < 0) {
             refuse(connection, client);
@@ -164,6 +165,9 @@ final class AcceptedHandshake extends HandshakeStage {
         Session session = client.session();
         connection.counters()
                 .handshake(session != null && session.isTls13() ? HandshakeResult.DONE_13 : HandshakeResult.DONE_12);
+        if (pending != null) {
+            connection.counters().handshakeTime(connection.now() - pending.begunAt());
+        }
         connection.onHandshaken();
     }
 

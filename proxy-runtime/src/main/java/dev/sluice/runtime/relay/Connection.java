@@ -114,6 +114,14 @@ abstract class Connection extends Timer implements RouteFacts {
     /** Counts bytes that were read from a side. */
     abstract void countBytes(Side from, int count);
 
+    /**
+     * Counts a side whose TLS begins, changes or ends.
+     *
+     * @param engine whether it keeps an engine
+     * @param change 1 = it begins, -1 = it ends
+     */
+    abstract void countTls(Side side, boolean engine, int change);
+
     /** The filters, if there are any, have let the client in: begins its handshake, or dials. */
     abstract void proceed();
 

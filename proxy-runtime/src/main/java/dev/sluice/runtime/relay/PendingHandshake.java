@@ -15,6 +15,8 @@ final class PendingHandshake {
     private boolean working;
     private boolean toProceed;
     private boolean begun;
+    /** The time of the first byte. */
+    private long begunAt;
     /** Whether the two sides have not agreed yet to speak TLS. */
     private boolean greeting;
     /** Whether the hello is still to show whether the client is terminated. */
@@ -128,8 +130,14 @@ final class PendingHandshake {
     }
 
     /** Notes that a byte of it has come. */
-    void begun() {
+    void begun(long now) {
+        begunAt = begun ? begunAt : now;
         begun = true;
+    }
+
+    /** The time of the first byte of it. */
+    long begunAt() {
+        return begunAt;
     }
 
     boolean hasBegun() {

@@ -149,6 +149,9 @@ final class RelayFilters extends ConnectionChain {
     @Override
     protected @Nullable Object fact(AttributeKey<?> key) {
         String ofTls = TlsAttributes.value(connection.client().session(), connection.client().hello(), key);
+        if (ofTls == null) {
+            ofTls = TlsAttributes.ofEndpoint(connection.upstream().session(), key);
+        }
         if (ofTls != null) {
             return ofTls;
         }

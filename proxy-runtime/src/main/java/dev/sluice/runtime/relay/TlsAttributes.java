@@ -32,6 +32,16 @@ final class TlsAttributes {
         return key.equals(Attributes.TLS_CIPHER) ? session.suite() : ofClient(session.peer(), key);
     }
 
+    /** The value of an attribute of the TLS with the endpoint; null = it has none, or the key is another one. */
+    static @Nullable String ofEndpoint(@Nullable Session session, AttributeKey<?> key) {
+        if (session == null) {
+            return null;
+        } else if (key.equals(Attributes.UPSTREAM_TLS_VERSION)) {
+            return session.version().replace(VERSION_PREFIX, "");
+        }
+        return key.equals(Attributes.UPSTREAM_TLS_CIPHER) ? session.suite() : null;
+    }
+
     private static @Nullable String ofHello(ClientHello hello, AttributeKey<?> key) {
         if (key.equals(Attributes.PROTOCOL)) {
             return TLS;

@@ -26,10 +26,12 @@ import dev.sluice.runtime.tls.TlsServer;
  * @param deadlineNanos the time from the accept in which a handshake has to be complete
  * @param startTls the conversation that comes before the handshake
  * @param passthrough the server names whose clients are not terminated
+ * @param engine the name of the engine, for views
+ * @param engineDetail its version, or the reason for which it is not the other one
  */
 public record TlsRules(TlsServer server, List<String> certificates, RecordRules records, SharedSessions sessions,
         List<HandshakeSlots> slots, int maxHandshakes, Executor workers, long deadlineNanos,
-        StartTls startTls, Passthrough passthrough) {
+        StartTls startTls, Passthrough passthrough, String engine, String engineDetail) {
     public TlsRules {
         certificates = List.copyOf(certificates);
         slots = List.copyOf(slots);

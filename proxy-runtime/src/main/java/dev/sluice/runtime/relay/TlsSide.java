@@ -140,7 +140,7 @@ final class TlsSide extends TlsOutput {
             return count;
         }
         if (pending != null) {
-            pending.begun();
+            pending.begun(connection.now());
         }
         if (kept != null) {
             unopened = null;
@@ -347,10 +347,7 @@ final class TlsSide extends TlsOutput {
     void end(boolean cut) {
         super.end(cut);
         giveUpHandshake();
-        Records established = records();
-        if (established != null) {
-            established.end();
-        }
+        endRecords();
     }
 
     @Override

@@ -121,7 +121,8 @@ final class GenerationModule extends AbstractModule {
             Identities identities = Objects.requireNonNull(certificates.get(listener.name()));
             ClientTrust trust = trusts.get(listener.name());
             return TlsSettings.rules(listener, config, identities, trust, running.tls(),
-                    running.engines().boring(configuration.tls(), listener, identities));
+                    running.engines().boring(configuration.tls(), listener, identities),
+                    running.engines().detail(listener.name()));
         }).orElse(null);
         RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes(), tls);
         Serving before = previous == null ? null : previous.listeners().get(listener.name());

@@ -74,9 +74,11 @@ final class TlsSettings {
      *
      * @param trust in the certificates of clients; null = none is asked for
      * @param boring the engine, if it is BoringSSL; null = that of the JDK
+     * @param engineDetail its version, or the reason for which it is not the other one
      */
     static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities,
-            @Nullable ClientTrust trust, JdkTls process, @Nullable BoringTls boring) {
+            @Nullable ClientTrust trust, JdkTls process, @Nullable BoringTls boring,
+            String engineDetail) {
         List<String> versions = UpstreamTlsSettings.versions(config.minVersion());
         // A client of PostgreSQL that begins with the handshake at once insists on its protocol.
         List<String> protocols = config.alpn().isEmpty() && config.startTls().isPresent()
@@ -97,6 +99,6 @@ final class TlsSettings {
                 process.slots(listener.name()),
                 Math.max(1, config.handshake().max() / process.ciphers().size()), process.workers(),
                 config.handshake().deadline().toNanos(), UpstreamTlsSettings.startTls(config.startTls()),
-                new Passthrough(config.passthrough()));
+                new Passthrough(config.passthrough()), boring == null ? "jdk" : "boringssl", engineDetail);
     }
 }

@@ -60,7 +60,8 @@ public final class TestingProxyView implements ProxyView {
                 "open",
                 readsHeaders,
                 ListenerTotals.sum(List.of(counters)), List.of(new CertificateView("www.example.com",
-                        List.of("www.example.com", "example.com"), "EC", Instant.ofEpochSecond(2_000_000_000))));
+                        List.of("www.example.com", "example.com"), "EC", Instant.ofEpochSecond(2_000_000_000))),
+                "jdk", "not BoringSSL: it has ciphers");
     }
 
     /** A cluster. */
