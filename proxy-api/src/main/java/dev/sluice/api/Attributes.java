@@ -35,6 +35,12 @@ public final class Attributes {
      * only where the proxy has verified it. A comma within a name is {@code %2C}.
      */
     public static final AttributeKey<String> CLIENT_SAN = AttributeKey.of("sluice.client-san", String.class);
+    /** The version of TLS with the endpoint, {@code 1.2} or {@code 1.3}, once it is connected; only where the proxy speaks TLS with it. */
+    public static final AttributeKey<String> UPSTREAM_TLS_VERSION = AttributeKey.of("sluice.upstream-tls-version",
+            String.class);
+    /** The cipher suite of TLS with the endpoint, by its name in the registry of IANA. */
+    public static final AttributeKey<String> UPSTREAM_TLS_CIPHER = AttributeKey.of("sluice.upstream-tls-cipher",
+            String.class);
     /** The method of the first HTTP/1 request. */
     public static final AttributeKey<String> HTTP_METHOD = AttributeKey.of("sluice.http-method", String.class);
     /** The host of the first HTTP/1 request, in lower case, without port. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 
 import dev.sluice.runtime.health.TestingAuthority;
 import dev.sluice.runtime.testing.Await;
+import dev.sluice.runtime.tls.TestingHello;
 import dev.sluice.runtime.tls.TestingPki;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -219,6 +222,29 @@ class TlsIT {
                 assertTrue(said.contains("CN = api"), said);
                 assertTrue(said.contains("ALPN protocol: http/1.1"), said);
             }
+        }
+    }
+
+    /** The example with names that are passed through, as it is but for its addresses. */
+    @Test
+    void theExamplePassesThrough(@TempDir Path directory) throws Exception {
+        Path certificates = Files.createDirectory(directory.resolve("certificates"));
+        Files.copy(store.resolve("www.pem"), certificates.resolve("www.pem"));
+        Files.copy(store.resolve("www.key"), certificates.resolve("www.key"));
+        byte[] hello = TestingHello.of("a.tenants.example.com").bytes();
+        try (TestingEcho echo = new TestingEcho()) {
+            Path file = Files.writeString(directory.resolve("sluice.yaml"),
+                    Files.readString(Path.of("../examples/configs/passthrough.yaml"))
+                            .replace("0.0.0.0:443", "127.0.0.1:0").replace("/var/log/sluice", directory.toString())
+                            .replaceAll("address: \"10[^\"]*\"", "address: \"" + echo.address() + "\""));
+            try (TestingDaemon daemon = TestingDaemon.serving(file);
+                    Socket client = new Socket("127.0.0.1", daemon.address("https").getPort())) {
+                client.setSoTimeout((int) TestingDaemon.LIMIT.toMillis());
+                client.getOutputStream().write(hello);
+                assertArrayEquals(hello, client.getInputStream().readNBytes(hello.length));
+            }
+            String log = Files.readString(directory.resolve("access.log"));
+            assertTrue(log.contains("\"tls\":\"passthrough\"") && log.contains("\"cluster\":\"tenants\""), log);
         }
     }
 

@@ -73,6 +73,15 @@ class TlsWarningsTest {
     }
 
     @Test
+    void namesThatArePassedThrough() throws Exception {
+        Issued site = root.issue(new Content("CN=site").names("DNS:www.example", "DNS:*.example", "DNS:a.raw.example"));
+        assertWarned("passthrough", "has the name 'a.raw.example', whose clients are passed through",
+                warnings(site, ", passthrough: [ \"*.raw.example\", b.example ]"));
+        // One of many names that a certificate is for is an exception, and no contradiction.
+        assertEquals(List.of(), warnings(site, ", passthrough: [ b.example ]"));
+    }
+
+    @Test
     void strength() throws Exception {
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(1024);

@@ -8,7 +8,6 @@ import java.util.Objects;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.json.JsonWriter;
-import dev.sluice.runtime.observe.CertificateView;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.ConnectionView;
@@ -28,7 +27,6 @@ import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReadBlock;
 import dev.sluice.runtime.observe.ServerState;
-import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.transport.AddressText;
 import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
@@ -119,22 +117,11 @@ final class AdminResources {
                     }
                 }
                 json.endObject();
-                certificates(json, listener);
+                TlsJson.listener(json, listener);
                 json.endObject();
             }
             json.endArray();
         });
-    }
-
-    private static void certificates(JsonWriter json, ListenerView listener) {
-        json.name("certificates").beginArray();
-        for (CertificateView certificate : listener.certificates()) {
-            json.beginObject().name("name").value(certificate.name()).name("key_type").value(certificate.keyType());
-            json.name("names").beginArray();
-            certificate.names().forEach(json::value);
-            json.endArray().name("not_after").value(certificate.notAfter().toString()).endObject();
-        }
-        json.endArray();
     }
 
     /** The generations that are alive, with what keeps them alive. */
@@ -244,11 +231,7 @@ final class AdminResources {
                 json.name("protocol").value(connection.findings().protocol());
                 json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());
                 json.name("route").value(connection.findings().route());
-                Session tls = connection.findings().tls();
-                json.name("tls_version").value(tls == null ? null : tls.version());
-                json.name("tls_cipher").value(tls == null ? null : tls.suite());
-                json.name("client_subject").value(connection.findings().clientSubject());
-                json.name("client_san").value(connection.findings().clientNames());
+                TlsJson.connection(json, connection.findings());
                 labels(json, "client_blocked_by", ReadBlock.labels(connection.clientBlockedBy()));
                 labels(json, "upstream_blocked_by", ReadBlock.labels(connection.upstreamBlockedBy()));
                 json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());

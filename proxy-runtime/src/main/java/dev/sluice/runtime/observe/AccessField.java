@@ -2,6 +2,7 @@ package dev.sluice.runtime.observe;
 
 import java.time.Instant;
 
+import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,13 @@ enum AccessField {
     /** The subject of the certificate that the client has shown. */
     CLIENT_SUBJECT("client_subject"),
     /** The alternative names in that certificate, joined by commas. */
-    CLIENT_SAN("client_san");
+    CLIENT_SAN("client_san"),
+    /** The place at which the client's TLS ends: terminated here, or passthrough. */
+    TLS("tls"),
+    /** The version of TLS that was agreed on with the endpoint. */
+    UPSTREAM_TLS_VERSION("upstream_tls_version"),
+    /** The cipher suite that was agreed on with the endpoint. */
+    UPSTREAM_TLS_CIPHER("upstream_tls_cipher");
 
     /** The receiver of a field's value. */
     interface Output {
@@ -109,11 +116,22 @@ enum AccessField {
             case FILTER -> out.text(entry.findings().filter());
             case DETAIL -> out.text(entry.findings().detail());
             case GENERATION -> out.integer(entry.generation());
-            case TLS_VERSION -> out.text(entry.findings().tls() == null ? null : entry.findings().tls().version());
-            case TLS_CIPHER -> out.text(entry.findings().tls() == null ? null : entry.findings().tls().suite());
+            case TLS_VERSION -> out.text(version(entry.findings().tls()));
+            case TLS_CIPHER -> out.text(suite(entry.findings().tls()));
             case CLIENT_SUBJECT -> out.text(entry.findings().clientSubject());
             case CLIENT_SAN -> out.text(entry.findings().clientNames());
+            case TLS -> out.text(entry.findings().tlsMode());
+            case UPSTREAM_TLS_VERSION -> out.text(version(entry.findings().upstreamTls()));
+            case UPSTREAM_TLS_CIPHER -> out.text(suite(entry.findings().upstreamTls()));
             case PROXY_TLVS -> out.text(HeaderText.tlvs(entry.header()));
         }
+    }
+
+    private static @Nullable String version(@Nullable Session tls) {
+        return tls == null ? null : tls.version();
+    }
+
+    private static @Nullable String suite(@Nullable Session tls) {
+        return tls == null ? null : tls.suite();
     }
 }

@@ -42,7 +42,9 @@ public final class ConnectCounters {
     private static final int FAILURES = SUM + 1;
     private static final int WAITS = FAILURES + ConnectFailure.values().length;
     private static final int WAIT_SUM = WAITS + BOUNDS.length + 1;
-    private static final int LENGTH = WAIT_SUM + 1 + PAD;
+    private static final int TLS_SECRETS = WAIT_SUM + 1;
+    private static final int TLS_ENGINES = TLS_SECRETS + 1;
+    private static final int LENGTH = TLS_ENGINES + 1 + PAD;
 
     private final String cluster;
     private final long[] slots = new long[LENGTH];
@@ -81,12 +83,28 @@ public final class ConnectCounters {
         add(WAITS + bucketOf(nanos), 1);
     }
 
-    private static int bucketOf(long nanos) {
+    /** The bucket that a time falls into. */
+    static int bucketOf(long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
             bucket++;
         }
         return bucket;
+    }
+
+    /**
+     * Counts connections to endpoints that speak TLS. Loop thread.
+     *
+     * @param engine whether they keep an engine, and not their secrets only
+     * @param change 1 = one more is open, -1 = one less
+     */
+    public void tls(boolean engine, int change) {
+        add(engine ? TLS_ENGINES : TLS_SECRETS, change);
+    }
+
+    /** Connections with TLS that are open now, and keep an engine, or their secrets only. */
+    long tlsCount(boolean engine) {
+        return get(engine ? TLS_ENGINES : TLS_SECRETS);
     }
 
     /** Counts an attempt that failed. Loop thread. */

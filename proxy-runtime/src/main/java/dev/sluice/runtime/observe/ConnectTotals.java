@@ -15,9 +15,11 @@ import java.util.Map;
  * @param failures failed attempts, per reason; has every reason
  * @param waits clients that have waited in the queue, per bucket of the same bounds
  * @param waitNanos the time of all waits together, in nanoseconds
+ * @param tlsSecrets connections with TLS that are open now and keep their secrets only
+ * @param tlsEngines connections with TLS that are open now and keep an engine
  */
 public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailure, Long> failures, List<Long> waits,
-        long waitNanos) {
+        long waitNanos, long tlsSecrets, long tlsEngines) {
 
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
     public static ConnectTotals sum(Collection<ConnectCounters> parts) {
@@ -29,17 +31,21 @@ public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailur
         }
         long sumNanos = 0;
         long waitNanos = 0;
+        long secrets = 0;
+        long engines = 0;
         for (ConnectCounters part : parts) {
             for (int i = 0; i < buckets.size(); i++) {
                 buckets.set(i, buckets.get(i) + part.bucket(i));
                 waits.set(i, waits.get(i) + part.waits(i));
             }
             waitNanos += part.waitNanos();
+            secrets += part.tlsCount(false);
+            engines += part.tlsCount(true);
             sumNanos += part.sumNanos();
             failures.replaceAll((reason, n) -> n + part.failureCount(reason));
         }
         return new ConnectTotals(List.copyOf(buckets), sumNanos, Collections.unmodifiableMap(failures),
-                List.copyOf(waits), waitNanos);
+                List.copyOf(waits), waitNanos, secrets, engines);
     }
 
     /** Successful attempts so far. */

@@ -15,14 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param filter the filter that ended the connection
  * @param detail the reason that a filter gave
  * @param tls the TLS session with the client; null = TLS does not end here
+ * @param passthrough whether the listener terminates TLS, and this client's goes on to the endpoint
+ * @param upstreamTls the TLS session with the endpoint; null = there is none
  */
 public record Findings(@Nullable String protocol, @Nullable String sni, @Nullable String sniInvalid,
         @Nullable String alpn, @Nullable String route, @Nullable String filter, @Nullable String detail,
-        @Nullable Session tls) {
+        @Nullable Session tls, boolean passthrough, @Nullable Session upstreamTls) {
     /** Findings with nothing known. */
-    public static final Findings NONE = new Findings(null, null, null, null, null, null, null, null);
+    public static final Findings NONE = new Findings(null, null, null, null, null, null, null);
     /** The length at which attributes are cut: four times that of a DNS name. */
     private static final int LONGEST = 1024;
+
+    /** Findings about a connection without TLS that ends here. */
+    public Findings(@Nullable String protocol, @Nullable String sni, @Nullable String sniInvalid,
+            @Nullable String alpn, @Nullable String route, @Nullable String filter, @Nullable String detail) {
+        this(protocol, sni, sniInvalid, alpn, route, filter, detail, null, false, null);
+    }
 
     public Findings {
         protocol = cut(protocol);
@@ -30,6 +38,12 @@ public record Findings(@Nullable String protocol, @Nullable String sni, @Nullabl
         sniInvalid = cut(sniInvalid);
         alpn = cut(alpn);
         detail = cut(detail);
+    }
+
+    /** The place at which the client's TLS ends: {@code terminated}, {@code passthrough}; null = it was not looked at. */
+    @Nullable
+    public String tlsMode() {
+        return passthrough ? "passthrough" : tls == null ? null : "terminated";
     }
 
     /** The subject of the certificate that the client has shown; null = none. */

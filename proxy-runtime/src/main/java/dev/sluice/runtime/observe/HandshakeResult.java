@@ -9,6 +9,8 @@ public enum HandshakeResult {
     DONE_13("done", "1.3"),
     /** It has succeeded, with TLS 1.2. */
     DONE_12("done", "1.2"),
+    /** There was none: the client asks for a name in passthrough. */
+    PASSED("passthrough"),
     /** The client speaks no version that is allowed. */
     NO_SHARED_VERSION("no-shared-version"),
     /** The client has no cipher suite that is allowed and fits to a certificate. */

@@ -10,7 +10,7 @@ import dev.sluice.api.Direction;
  * Counters of the connections of one listener, on one event loop.
  *
  * <p>Only that loop's thread may call the methods that count; any thread may read. Counting allocates nothing and uses
- * no atomic read-modify-write, because there is one writer. Values never decrease, except {@link #active()}.
+ * no atomic read-modify-write, because there is one writer. Values never decrease, except {@link #active()} and {@link #tlsCount}.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
 public final class ListenerCounters {
@@ -26,7 +26,11 @@ public final class ListenerCounters {
     private static final int CLOSED = BYTES + Direction.values().length;
     private static final int HEADERS = CLOSED + CloseReason.values().length;
     private static final int HANDSHAKES = HEADERS + HeaderResult.values().length;
-    private static final int LENGTH = HANDSHAKES + HandshakeResult.values().length + PAD;
+    private static final int HANDSHAKE_TIMES = HANDSHAKES + HandshakeResult.values().length;
+    private static final int HANDSHAKE_SUM = HANDSHAKE_TIMES + ConnectCounters.bucketCount();
+    private static final int TLS_SECRETS = HANDSHAKE_SUM + 1;
+    private static final int TLS_ENGINES = TLS_SECRETS + 1;
+    private static final int LENGTH = TLS_ENGINES + 1 + PAD;
 
     private final String listener;
     private final long[] slots = new long[LENGTH];
@@ -73,6 +77,26 @@ public final class ListenerCounters {
     /** Counts the end of a TLS handshake. Loop thread. */
     public void handshake(HandshakeResult result) {
         add(HANDSHAKES + result.ordinal(), 1);
+    }
+
+    /**
+     * Counts the time of a TLS handshake that has succeeded. Loop thread.
+     *
+     * @param nanos from the client's first byte on
+     */
+    public void handshakeTime(long nanos) {
+        add(HANDSHAKE_SUM, Math.max(0, nanos));
+        add(HANDSHAKE_TIMES + ConnectCounters.bucketOf(nanos), 1);
+    }
+
+    /**
+     * Counts connections whose TLS ends here. Loop thread.
+     *
+     * @param engine whether they keep an engine, and not their secrets only
+     * @param change 1 = one more is open, -1 = one less
+     */
+    public void tls(boolean engine, int change) {
+        add(engine ? TLS_ENGINES : TLS_SECRETS, change);
     }
 
     /** Counts {@code n} bytes read from the sending side of this direction. Loop thread. */
@@ -123,6 +147,21 @@ public final class ListenerCounters {
     /** TLS handshakes that had this result so far. */
     public long handshakeCount(HandshakeResult result) {
         return get(HANDSHAKES + result.ordinal());
+    }
+
+    /** Handshakes that have succeeded and whose time fell into this bucket and no lower one. */
+    long handshakeBucket(int bucket) {
+        return get(HANDSHAKE_TIMES + bucket);
+    }
+
+    /** The time of all handshakes that have succeeded, in nanoseconds. */
+    long handshakeNanos() {
+        return get(HANDSHAKE_SUM);
+    }
+
+    /** Connections whose TLS ends here that are open now, and keep an engine, or their secrets only. */
+    public long tlsCount(boolean engine) {
+        return get(engine ? TLS_ENGINES : TLS_SECRETS);
     }
 
     /** Bytes read from the sending side of this direction so far, those of open connections included: the definition of all byte counts. */

@@ -20,6 +20,7 @@ import dev.sluice.api.Direction;
  * @param closed connections closed so far, per reason; has every reason
  * @param headers results of waiting for a PROXY header so far; has every result
  * @param handshakes results of TLS handshakes so far; has every result
+ * @param tls times of those that have succeeded, and the connections after them
  */
 public record ListenerTotals(
         long active,
@@ -30,7 +31,8 @@ public record ListenerTotals(
         Map<Direction, Long> bytes,
         Map<CloseReason, Long> closed,
         Map<HeaderResult, Long> headers,
-        Map<HandshakeResult, Long> handshakes) {
+        Map<HandshakeResult, Long> handshakes,
+        TlsTotals tls) {
 
     /** The sum of these and others. */
     public ListenerTotals plus(ListenerTotals other) {
@@ -45,7 +47,7 @@ public record ListenerTotals(
         return new ListenerTotals(active + other.active, accepted + other.accepted, proxied + other.proxied,
                 failed + other.failed, acceptErrors + other.acceptErrors, Collections.unmodifiableMap(allBytes),
                 Collections.unmodifiableMap(allClosed), Collections.unmodifiableMap(allHeaders),
-                Collections.unmodifiableMap(allHandshakes));
+                Collections.unmodifiableMap(allHandshakes), tls.plus(other.tls));
     }
 
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
@@ -91,6 +93,7 @@ public record ListenerTotals(
                 Collections.unmodifiableMap(bytes),
                 Collections.unmodifiableMap(closed),
                 Collections.unmodifiableMap(headers),
-                Collections.unmodifiableMap(handshakes));
+                Collections.unmodifiableMap(handshakes),
+                TlsTotals.sum(parts));
     }
 }

@@ -3,6 +3,8 @@ package dev.sluice.runtime.observe;
 import java.net.SocketAddress;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A listener, as metrics and admin show it.
  *
@@ -15,7 +17,10 @@ import java.util.List;
  * @param readsHeaders whether its connections begin with a PROXY header
  * @param totals its counters so far
  * @param certificates those that it serves now; empty = TLS does not end here
+ * @param tlsEngine that of its handshakes, {@code boringssl} or {@code jdk}; null = TLS does not end here
+ * @param tlsEngineDetail its version, or the reason for which it is not the other one; null = TLS does not end here
  */
 public record ListenerView(
         String name, SocketAddress address, List<String> clusters, int maxConnections, String state,
-        boolean readsHeaders, ListenerTotals totals, List<CertificateView> certificates) {}
+        boolean readsHeaders, ListenerTotals totals, List<CertificateView> certificates,
+        @Nullable String tlsEngine, @Nullable String tlsEngineDetail) {}

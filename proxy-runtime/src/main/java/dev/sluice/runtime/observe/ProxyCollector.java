@@ -102,6 +102,10 @@ final class ProxyCollector implements MultiCollector {
                 "Connections of listeners that read a PROXY header, by its result.");
         CounterSnapshot.Builder handshakes = counter("tls_handshakes",
                 "TLS handshakes with clients, by result and version.");
+        HistogramSnapshot.Builder handshakeTimes = HistogramSnapshot.builder().name(PREFIX + "tls_handshake_seconds")
+                .help("Time from a client's first byte to the end of its TLS handshake, of those that have succeeded.");
+        GaugeSnapshot.Builder open = gauge("tls_connections",
+                "Client connections whose TLS ends here, by what they keep for it: their secrets only, or an engine.");
         GaugeSnapshot.Builder expiry = gauge("tls_certificate_not_after_seconds",
                 "End of the validity of a certificate that is served, since 1970.");
         for (ListenerView listener : listeners) {
@@ -118,6 +122,12 @@ final class ProxyCollector implements MultiCollector {
                             .dataPoint(point(n, Labels.of("listener", name, "direction", direction.label()))));
             acceptErrors.dataPoint(point(totals.acceptErrors(), labels));
             certificates(listener, expiry);
+            TlsTotals tls = totals.tls();
+            if (!listener.certificates().isEmpty() || tls.secrets() + tls.engines() > 0) {
+                handshakeTimes.dataPoint(times(tls.buckets(), tls.sumNanos(), labels));
+                open.dataPoint(value(tls.secrets(), labels.add("kind", "secrets")));
+                open.dataPoint(value(tls.engines(), labels.add("kind", "engine")));
+            }
             totals.handshakes().forEach((result, n) -> {
                 if (n > 0 || (result == HandshakeResult.DONE_13 && !listener.certificates().isEmpty())) {
                     handshakes.dataPoint(point(n, Labels.of("listener", name, "result", result.label(), "version",
@@ -133,7 +143,7 @@ final class ProxyCollector implements MultiCollector {
         }
         all.addAll(
                 List.of(active.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build(),
-                        headers.build(), handshakes.build(), expiry.build()));
+                        headers.build(), handshakes.build(), handshakeTimes.build(), open.build(), expiry.build()));
     }
 
     private static void certificates(ListenerView listener, GaugeSnapshot.Builder expiry) {
@@ -162,12 +172,17 @@ final class ProxyCollector implements MultiCollector {
         GaugeSnapshot.Builder queued = gauge("queue_length", "Clients that wait for a place at an endpoint now.");
         HistogramSnapshot.Builder waits = HistogramSnapshot.builder().name(PREFIX + "queue_wait_seconds")
                 .help("Time that a client has waited for a place at an endpoint, whether or not it got one.");
+        GaugeSnapshot.Builder open = gauge("upstream_tls_connections",
+                "Connections to endpoints with TLS, by what they keep for it: their secrets only, or an engine.");
         GaugeSnapshot.Builder panic = gauge("cluster_panic",
                 "1 while so few endpoints are up that health checks do not count.");
         for (ClusterView cluster : clusters) {
             String name = cluster.name();
-            seconds.dataPoint(times(cluster.connect().buckets(), cluster.connect().sumNanos(), name));
-            waits.dataPoint(times(cluster.connect().waits(), cluster.connect().waitNanos(), name));
+            Labels labels = Labels.of("cluster", name);
+            open.dataPoint(value(cluster.connect().tlsSecrets(), labels.add("kind", "secrets")));
+            open.dataPoint(value(cluster.connect().tlsEngines(), labels.add("kind", "engine")));
+            seconds.dataPoint(times(cluster.connect().buckets(), cluster.connect().sumNanos(), labels));
+            waits.dataPoint(times(cluster.connect().waits(), cluster.connect().waitNanos(), labels));
             queued.dataPoint(value(cluster.queued(), Labels.of("cluster", name)));
             cluster.connect().failures().forEach(
                     (reason, n) -> failures.dataPoint(point(n, Labels.of("cluster", name, "reason", reason.label()))));
@@ -180,7 +195,7 @@ final class ProxyCollector implements MultiCollector {
             panic.dataPoint(value(cluster.panic() ? 1 : 0, Labels.of("cluster", name)));
         }
         all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), panic.build(),
-                queued.build(), waits.build(), checks.build(), found.build()));
+                queued.build(), waits.build(), checks.build(), found.build(), open.build()));
     }
 
     private static void endpoints(ClusterView cluster, GaugeSnapshot.Builder up, GaugeSnapshot.Builder states,
@@ -203,13 +218,13 @@ final class ProxyCollector implements MultiCollector {
                 .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", cluster.name(), "endpoint", address))));
     }
 
-    private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, String cluster) {
+    private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, Labels labels) {
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
         for (int i = 0; i < counts.size(); i++) {
             buckets.bucket(ConnectCounters.bucketUpperBoundSeconds(i), counts.get(i));
         }
         return HistogramDataPointSnapshot.builder().classicHistogramBuckets(buckets.build())
-                .sum(sumNanos / 1e9).labels(Labels.of("cluster", cluster)).build();
+                .sum(sumNanos / 1e9).labels(labels).build();
     }
 
     private static void loops(List<LoopView> loops, MemoryLimits limits, List<MetricSnapshot> all) {

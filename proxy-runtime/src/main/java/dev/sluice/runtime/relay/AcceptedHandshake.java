@@ -3,9 +3,12 @@ package dev.sluice.runtime.relay;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.HandshakeResult;
+import dev.sluice.runtime.tls.ClientHello;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.Handshake.Step;
+import dev.sluice.runtime.tls.Passthrough;
 import dev.sluice.runtime.tls.PostgresGreeting;
+import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.tls.StartTls;
 import dev.sluice.runtime.tls.TlsException;
@@ -30,6 +33,7 @@ final class AcceptedHandshake extends HandshakeStage {
         PendingHandshake pending = client.pending();
         if (pending != null) {
             pending.greeting(client.rules().startTls() == StartTls.POSTGRES);
+            pending.undecided(!client.rules().passthrough().isEmpty());
         }
         client.updateInterest();
     }
@@ -74,6 +78,45 @@ final class AcceptedHandshake extends HandshakeStage {
         return false;
     }
 
+    @Override
+    boolean decide(DialledConnection connection, TlsSide client, PendingHandshake pending, Loan in, Loan out) {
+        Buffer bytes = in.get();
+        ClientHello hello = null;
+        try {
+            int length = Records.length(bytes, 0);
+            if (length >= 0) {
+                check(bytes, 0, length);
+            }
+            // Whatever becomes of it, until then it is one of those that are under way.
+            if (length >= 0 && (bytes.content() < length || takeSlot(connection, client, pending))) {
+                hello = ClientHello.read(bytes);
+            }
+        } catch (TlsException e) {
+            // Never taken for one without a name, or with another.
+            fail(connection, client, pending, out, e);
+            return false;
+        }
+        if (hello == null) {
+            if (client.keepUnopened(bytes, 0)) {
+                client.updateInterest();
+            } else {
+                refuse(connection, client);
+            }
+            return false;
+        }
+        pending.undecided(false);
+        Passthrough passthrough = client.rules().passthrough();
+        if (!passthrough.has(hello.serverName())) {
+            return true;
+        }
+        connection.counters().handshake(HandshakeResult.PASSED);
+        client.leaveHandshake();
+        connection.client(new PassedSide(connection, client.socket(), passthrough.share(hello),
+                connection.loop().memory().keep(in.take())));
+        connection.onHandshaken();
+        return false;
+    }
+
     private static void refuseWith(DialledConnection connection, TlsSide client, Loan out) {
         if (out.get().content() > 0 && client.send(out.take()) < 0) {
             connection.close(CloseReason.TLS_HANDSHAKE_FAILED);
@@ -107,6 +150,7 @@ final class AcceptedHandshake extends HandshakeStage {
 
     @Override
     void done(DialledConnection connection, TlsSide client, Buffer in, int at, Loan out) {
+        PendingHandshake pending = client.pending();
         int deferrable = client.handshakeDone(in, at);
         if (deferrable < 0) {
             refuse(connection, client);
@@ -121,14 +165,21 @@ final class AcceptedHandshake extends HandshakeStage {
         Session session = client.session();
         connection.counters()
                 .handshake(session != null && session.isTls13() ? HandshakeResult.DONE_13 : HandshakeResult.DONE_12);
+        if (pending != null) {
+            connection.counters().handshakeTime(connection.now() - pending.begunAt());
+        }
         connection.onHandshaken();
     }
 
     @Override
     void fail(DialledConnection connection, TlsSide client, PendingHandshake pending, Loan out, TlsException why) {
         note(connection, pending, HandshakeResult.of(why), String.valueOf(why.getMessage()));
-        if (why.alert() != null) {
+        if (why.alert() != null && pending.isStarted()) {
             client.handshake(pending).fail(why.alert(), out.get());
+        } else if (why.alert() != null) {
+            // An engine would have nothing to say about what it has not seen.
+            byte[] alert = why.alert().record();
+            out.get().append(alert, 0, alert.length);
         }
         pending.leaveSlot();
         pending.forgetEngine();

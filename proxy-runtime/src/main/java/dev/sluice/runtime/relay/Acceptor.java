@@ -166,9 +166,11 @@ public final class Acceptor extends Timer implements ReadyHandler {
             clusters.add(route.cluster().name());
         }
         ListenerGeneration listener = now.listener();
+        TlsRules tls = listener.settings().tls();
         return new ListenerView(listener.name(), socket.address(), List.copyOf(clusters), listener.limit().max(),
                 state.label(), listener.settings().header() != null, ListenerTotals.sum(listener.counters()),
-                TlsRules.certificates(listener.settings()));
+                TlsRules.certificates(listener.settings()), tls == null ? null : tls.engine(),
+                tls == null ? null : tls.engineDetail());
     }
 
     @Override

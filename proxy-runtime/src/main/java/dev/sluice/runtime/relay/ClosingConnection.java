@@ -68,7 +68,7 @@ abstract class ClosingConnection extends Connection {
      * balancer does. Not if an endpoint could not be reached or has ended the connection: that is to be seen.
      */
     final boolean leftSilently(CloseReason cause) {
-        if (client().bytesRead() > 0 || upstream().bytesRead() > 0 || hasPartialHeader()) {
+        if (client().hasSpoken() || upstream().bytesRead() > 0 || hasPartialHeader()) {
             return false;
         }
         return switch (cause) {

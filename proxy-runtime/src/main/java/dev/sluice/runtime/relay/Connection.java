@@ -27,7 +27,7 @@ abstract class Connection extends Timer implements RouteFacts {
      */
     private static final long GATE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final Side client;
+    private Side client;
     private Side upstream;
     private RelayState state = RelayState.FILTERING;
     private @Nullable ConnectionChain chain;
@@ -114,6 +114,14 @@ abstract class Connection extends Timer implements RouteFacts {
     /** Counts bytes that were read from a side. */
     abstract void countBytes(Side from, int count);
 
+    /**
+     * Counts a side whose TLS begins, changes or ends.
+     *
+     * @param engine whether it keeps an engine
+     * @param change 1 = it begins, -1 = it ends
+     */
+    abstract void countTls(Side side, boolean engine, int change);
+
     /** The filters, if there are any, have let the client in: begins its handshake, or dials. */
     abstract void proceed();
 
@@ -141,6 +149,12 @@ abstract class Connection extends Timer implements RouteFacts {
 
     final Side upstream() {
         return upstream;
+    }
+
+    /** Replaces the client's side by another one of its socket. */
+    final void client(Side next) {
+        next.socket().handler(next);
+        client = next;
     }
 
     /** Replaces the endpoint's side before an endpoint is dialled, by one whose bytes are in TLS records. */
@@ -206,7 +220,7 @@ abstract class Connection extends Timer implements RouteFacts {
 
     @Override
     public final @Nullable String attribute(AttributeKey<String> key) {
-        return chain == null ? TlsAttributes.value(client.session(), key) : chain.get(key);
+        return chain == null ? TlsAttributes.value(client.session(), client.hello(), key) : chain.get(key);
     }
 
     /** The filters that still see what a side sends; null = none. */

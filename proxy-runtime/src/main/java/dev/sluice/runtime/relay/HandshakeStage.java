@@ -46,6 +46,15 @@ abstract class HandshakeStage {
      */
     abstract boolean greet(DialledConnection connection, TlsSide side, PendingHandshake pending, Buffer in, Loan out);
 
+    /**
+     * Takes bytes of a hello that is to be looked at before an engine sees it.
+     *
+     * @return whether the handshake begins with these bytes; otherwise everything that is due has been done
+     */
+    boolean decide(DialledConnection connection, TlsSide side, PendingHandshake pending, Loan in, Loan out) {
+        return true;
+    }
+
     /** Takes a place among the handshakes that are under way. @return false = it waits for one */
     abstract boolean takeSlot(DialledConnection connection, TlsSide side, PendingHandshake pending);
 
@@ -143,7 +152,8 @@ abstract class HandshakeStage {
             left(connection, side, count);
         } else if (count > 0) {
             connection.touch();
-            if (!pending.isGreeting() || greet(connection, side, pending, in.get(), out)) {
+            boolean greeted = !pending.isGreeting() || greet(connection, side, pending, in.get(), out);
+            if (greeted && (!pending.isUndecided() || decide(connection, side, pending, in, out))) {
                 advance(connection, side, pending, in.get(), out, Step.MORE);
             }
         }
@@ -154,6 +164,13 @@ abstract class HandshakeStage {
         pending.toProceed(false);
         if (pending.isGreeting()) {
             ask(connection, side, out);
+            return;
+        }
+        if (pending.isUndecided()) {
+            side.takeUnopened(in.get());
+            if (decide(connection, side, pending, in, out)) {
+                advance(connection, side, pending, in.get(), out, Step.MORE);
+            }
             return;
         }
         Step step;
@@ -237,7 +254,8 @@ abstract class HandshakeStage {
         }
     }
 
-    private void check(Buffer in, int at, int length) throws TlsException {
+    /** Checks the header of a record. */
+    final void check(Buffer in, int at, int length) throws TlsException {
         int type = in.byteAt(at) & 0xff;
         if (type < 20 || type > 23) {
             throw TlsException.violation(Alert.UNEXPECTED_MESSAGE, notTls);

@@ -9,7 +9,10 @@ import dev.sluice.runtime.proxyprotocol.ProxyHeader;
 import dev.sluice.runtime.proxyprotocol.ProxyHeaderWriter;
 import dev.sluice.runtime.proxyprotocol.ProxyTlvs;
 import dev.sluice.runtime.proxyprotocol.SentHeader;
+import dev.sluice.runtime.proxyprotocol.SentSsl;
 import dev.sluice.runtime.proxyprotocol.SentTlvs;
+import dev.sluice.runtime.tls.Peer;
+import dev.sluice.runtime.tls.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +68,18 @@ final class HeaderOutput {
             byte[] known = before.value(UNIQUE_ID);
             uniqueId = known == null ? SentTlvs.bytes(connection.uniqueId()) : known;
         }
-        return new SentTlvs(authority, alpn, uniqueId, header.ssl() ? before.value(SSL) : null, header.crc32c());
+        return new SentTlvs(authority, alpn, uniqueId, header.ssl() ? ssl(connection, before) : null, header.crc32c());
+    }
+
+    /** The client's TLS: that which has ended here, or what a load balancer has said of it. */
+    private static byte @Nullable [] ssl(Connection connection, ProxyTlvs before) {
+        Session session = connection.client().session();
+        if (session == null) {
+            return before.value(SSL);
+        }
+        Peer peer = session.peer();
+        return SentSsl.value(session.version(), session.suiteOfOpenSsl(), peer != null,
+                peer == null ? null : peer.commonName());
     }
 
     private static String first(String offered) {

@@ -15,8 +15,12 @@ final class PendingHandshake {
     private boolean working;
     private boolean toProceed;
     private boolean begun;
+    /** The time of the first byte. */
+    private long begunAt;
     /** Whether the two sides have not agreed yet to speak TLS. */
     private boolean greeting;
+    /** Whether the hello is still to show whether the client is terminated. */
+    private boolean undecided;
     private @Nullable String problem;
     /** Whether nobody waits for it; read by workers. */
     private volatile boolean abandoned;
@@ -116,9 +120,24 @@ final class PendingHandshake {
         return greeting;
     }
 
+    /** Notes whether the hello is still to show whether the client is terminated. */
+    void undecided(boolean still) {
+        undecided = still;
+    }
+
+    boolean isUndecided() {
+        return undecided;
+    }
+
     /** Notes that a byte of it has come. */
-    void begun() {
+    void begun(long now) {
+        begunAt = begun ? begunAt : now;
         begun = true;
+    }
+
+    /** The time of the first byte of it. */
+    long begunAt() {
+        return begunAt;
     }
 
     boolean hasBegun() {

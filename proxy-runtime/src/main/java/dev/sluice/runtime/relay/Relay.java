@@ -1,6 +1,7 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.AccessEntry;
@@ -214,6 +215,16 @@ final class Relay extends DialledConnection {
     @Override
     void countBytes(Side from, int count) {
         counters.bytes(directionOf(from), count);
+    }
+
+    @Override
+    void countTls(Side side, boolean engine, int change) {
+        EndpointState endpoint = currentEndpoint();
+        if (side.isClient()) {
+            counters.tls(engine, change);
+        } else if (endpoint != null) {
+            endpoint.cluster().counters().get(loop().index()).tls(engine, change);
+        }
     }
 
     /** Finds out what is due: the timer was armed for the earliest deadline of all. */

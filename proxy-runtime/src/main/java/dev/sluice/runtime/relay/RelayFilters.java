@@ -148,7 +148,10 @@ final class RelayFilters extends ConnectionChain {
 
     @Override
     protected @Nullable Object fact(AttributeKey<?> key) {
-        String ofTls = TlsAttributes.value(connection.client().session(), key);
+        String ofTls = TlsAttributes.value(connection.client().session(), connection.client().hello(), key);
+        if (ofTls == null) {
+            ofTls = TlsAttributes.ofEndpoint(connection.upstream().session(), key);
+        }
         if (ofTls != null) {
             return ofTls;
         }

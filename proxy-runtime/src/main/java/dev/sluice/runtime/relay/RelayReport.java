@@ -8,7 +8,6 @@ import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.Findings;
-import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -56,14 +55,10 @@ final class RelayReport {
         ConnectionChain chain = connection.chain();
         String route = connection.route();
         String problem = connection.problem();
-        Session session = connection.client().session();
-        if (chain == null) {
-            return new Findings(connection.attribute(Attributes.PROTOCOL), connection.attribute(Attributes.SNI), null,
-                    connection.attribute(Attributes.ALPN), route, null, problem, session);
-        }
-        String explanation = chain.explanation();
-        return new Findings(chain.get(Attributes.PROTOCOL), chain.get(Attributes.SNI),
-                chain.get(Attributes.SNI_INVALID), chain.get(Attributes.ALPN), route, chain.culprit(),
-                explanation == null ? problem : explanation, session);
+        String explanation = chain == null ? null : chain.explanation();
+        return new Findings(connection.attribute(Attributes.PROTOCOL), connection.attribute(Attributes.SNI),
+                connection.attribute(Attributes.SNI_INVALID), connection.attribute(Attributes.ALPN), route,
+                chain == null ? null : chain.culprit(), explanation == null ? problem : explanation,
+                connection.client().session(), connection.client().hello() != null, connection.upstream().session());
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.memory.Waiter;
+import dev.sluice.runtime.tls.ClientHello;
 import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.transport.ReadyHandler;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -73,6 +74,12 @@ class Side extends SideOutput implements ReadyHandler {
         return null;
     }
 
+    /** The hello of a client whose TLS ends at the endpoint; null = its TLS does not, or it was not looked at. */
+    @Nullable
+    ClientHello hello() {
+        return null;
+    }
+
     /** The reason for which its handshake failed, in words; null = it did not. */
     @Nullable
     String problem() {
@@ -105,6 +112,11 @@ class Side extends SideOutput implements ReadyHandler {
 
     long bytesRead() {
         return bytesRead;
+    }
+
+    /** Whether a byte has come from this side. */
+    boolean hasSpoken() {
+        return bytesRead > 0;
     }
 
     /** Whether the proxy itself holds reads back, so that idleness must not count. */

@@ -73,9 +73,25 @@ abstract class TlsOutput extends Side {
         return records;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very object
     final void records(Records established) {
+        if (records == established) {
+            return;
+        }
+        if (records != null) {
+            connection.countTls(self(), records.keepsEngine(), -1);
+        }
+        connection.countTls(self(), established.keepsEngine(), 1);
         recordRules = recordRules();
         records = established;
+    }
+
+    /** Destroys the secrets. */
+    final void endRecords() {
+        if (records != null) {
+            connection.countTls(self(), records.keepsEngine(), -1);
+            records.end();
+        }
     }
 
     /** Whether it is the turn of this side's handshake. */
@@ -316,9 +332,7 @@ abstract class TlsOutput extends Side {
     void abortConnect() {
         memory().cancel(this);
         releaseUnsent();
-        if (records != null) {
-            records.end();
-        }
+        endRecords();
         // The next endpoint has nothing to do with the keys of this one.
         records = null;
         recordRules = null;

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import dev.sluice.runtime.observe.CertificateView;
 import dev.sluice.runtime.tls.HandshakeSlots;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.Passthrough;
 import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.SharedSessions;
 import dev.sluice.runtime.tls.StartTls;
@@ -24,10 +25,13 @@ import dev.sluice.runtime.tls.TlsServer;
  * @param workers run what takes long in a handshake
  * @param deadlineNanos the time from the accept in which a handshake has to be complete
  * @param startTls the conversation that comes before the handshake
+ * @param passthrough the server names whose clients are not terminated
+ * @param engine the name of the engine, for views
+ * @param engineDetail its version, or the reason for which it is not the other one
  */
 public record TlsRules(TlsServer server, List<String> certificates, RecordRules records, SharedSessions sessions,
         List<HandshakeSlots> slots, int maxHandshakes, Executor workers, long deadlineNanos,
-        StartTls startTls) {
+        StartTls startTls, Passthrough passthrough, String engine, String engineDetail) {
     public TlsRules {
         certificates = List.copyOf(certificates);
         slots = List.copyOf(slots);

@@ -75,6 +75,11 @@ final class TlsSide extends TlsOutput {
     }
 
     @Override
+    boolean hasSpoken() {
+        return super.hasSpoken() || (pending != null && pending.hasBegun());
+    }
+
+    @Override
     @Nullable
     String problem() {
         return pending == null ? null : pending.problem();
@@ -103,6 +108,15 @@ final class TlsSide extends TlsOutput {
         return keepUnopened(rest, index) ? deferrable : -1;
     }
 
+    /** Leaves the handshake, and this side, to one that takes its place; every byte that was read is with the caller. */
+    void leaveHandshake() {
+        if (pending != null) {
+            pending.leaveSlot();
+            pending = null;
+        }
+        moreToPump = false;
+    }
+
     /** Appends the bytes that were kept to a borrowed buffer. */
     void takeUnopened(Buffer target) {
         if (unopened != null) {
@@ -126,10 +140,11 @@ final class TlsSide extends TlsOutput {
             return count;
         }
         if (pending != null) {
-            pending.begun();
+            pending.begun(connection.now());
         }
         if (kept != null) {
             unopened = null;
+            moreToPump = false;
             memory().giveBack(kept);
         }
         return count;
@@ -332,10 +347,7 @@ final class TlsSide extends TlsOutput {
     void end(boolean cut) {
         super.end(cut);
         giveUpHandshake();
-        Records established = records();
-        if (established != null) {
-            established.end();
-        }
+        endRecords();
     }
 
     @Override

@@ -31,7 +31,8 @@ public record Identity(List<X509Certificate> chain, PrivateKey key, List<String>
         return new Identity(chain, key, names(chain.getFirst()), fingerprint(chain));
     }
 
-    private static List<String> names(X509Certificate certificate) {
+    /** The DNS names in the SANs of a certificate, in lower case. */
+    public static List<String> names(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
         try {
             Collection<List<?>> all = certificate.getSubjectAlternativeNames();

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The names in a peer's certificate: all that is kept of it.
  *
@@ -63,6 +65,36 @@ public record Peer(String subject, List<String> names) {
         };
         String written = fits ? text.replace(",", "%2C") : "";
         return kind == DNS ? written.toLowerCase(Locale.ROOT) : written;
+    }
+
+    /** The common name in its subject, the most specific if there are several; null = there is none. */
+    public @Nullable String commonName() {
+        for (int at = 0; at < subject.length();) {
+            int equals = subject.indexOf('=', at);
+            if (equals < 0) {
+                return null;
+            }
+            StringBuilder value = new StringBuilder();
+            int end = value(equals + 1, value);
+            // A value in hexadecimal is of a type that is no text.
+            if (subject.substring(at, equals).strip().equalsIgnoreCase("CN") && value.indexOf("#") != 0) {
+                return value.toString();
+            }
+            at = end + 1;
+        }
+        return null;
+    }
+
+    /** Reads a value of the subject, in which some characters are escaped (RFC 2253). @return the index behind it */
+    private int value(int from, StringBuilder into) {
+        int at = from;
+        for (; at < subject.length() && subject.charAt(at) != ',' && subject.charAt(at) != '+'; at++) {
+            if (subject.charAt(at) == '\\' && at + 1 < subject.length()) {
+                at++;
+            }
+            into.append(subject.charAt(at));
+        }
+        return at;
     }
 
     /** Its names, joined by commas. */

@@ -29,6 +29,11 @@ public abstract class Records {
         return this;
     }
 
+    /** Whether this keeps an engine, and not the secrets only. */
+    public boolean keepsEngine() {
+        return false;
+    }
+
     /** Whether the peer has ended its stream, with close_notify. */
     public abstract boolean closed();
 

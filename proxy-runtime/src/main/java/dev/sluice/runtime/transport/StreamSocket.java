@@ -67,6 +67,9 @@ public interface StreamSocket {
         return UNSUPPORTED;
     }
 
+    /** Replaces the handler of a registered socket, from the next call on; the interest stays. */
+    void handler(ReadyHandler next);
+
     /** Sets the readiness that the handler is called for from now on. Cheap when nothing changes. */
     void interest(boolean read, boolean write);
 

@@ -22,6 +22,8 @@ import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.config.model.TicketConfig;
 import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.Passthrough;
 import dev.sluice.runtime.tls.pem.PemFile;
 
 /**
@@ -45,6 +47,7 @@ final class CertificateWarnings {
             TerminatedTls tls = listener.tls().orElse(null);
             if (tls != null) {
                 tls.certificates().forEach(found::entry);
+                found.passthrough(tls);
                 found.clients(tls.clientAuth());
                 found.tickets(tls.tickets());
             }
@@ -68,6 +71,28 @@ final class CertificateWarnings {
                 warn(entry.place(), several ? "directory" : entry.key().isPresent() ? "key" : "certificate",
                         "every user of this machine can read the private key in " + pair.key()
                                 + "; take that away with: chmod o-r FILE");
+            }
+        }
+    }
+
+    /** Names that are passed through, so that the certificates that have them are never shown for them. */
+    private void passthrough(TerminatedTls tls) {
+        Passthrough passthrough = new Passthrough(tls.passthrough());
+        for (TerminatedTls.Certificate entry : passthrough.isEmpty()
+                ? List.<TerminatedTls.Certificate>of()
+                : tls.certificates()) {
+            for (CertificateDirectory.Pair pair : IdentityFiles.pairs(entry)) {
+                try {
+                    X509Certificate certificate = PemFile.read(pair.certificate()).certificates().getFirst();
+                    for (String name : Identity.names(certificate)) {
+                        if (passthrough.covers(name)) {
+                            warn(tls.place(), "passthrough", of(certificate, pair.certificate()) + " has the name "
+                                    + Printable.quote(name) + ", whose clients are passed through and never see it");
+                        }
+                    }
+                } catch (IOException gone) {
+                    // It was there a moment ago.
+                }
             }
         }
     }

@@ -126,7 +126,8 @@ final class GenerationModule extends AbstractModule {
             ClientTrust trust = trusts.get(listener.name());
             TicketRules ticketRules = tickets.getOrDefault(listener.name(), TicketRules.DEFAULT);
             return TlsSettings.rules(listener, config, identities, trust, ticketRules, running.tls(),
-                    running.engines().boring(configuration.tls(), listener, identities));
+                    running.engines().boring(configuration.tls(), listener, identities),
+                    running.engines().detail(listener.name()));
         }).orElse(null);
         RelaySettings settings = ListenerSettings.of(listener, configuration.memory().readBuffer().bytes(), tls);
         Serving before = previous == null ? null : previous.listeners().get(listener.name());

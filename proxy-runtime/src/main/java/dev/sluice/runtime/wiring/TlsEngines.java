@@ -1,6 +1,8 @@
 package dev.sluice.runtime.wiring;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.Problem;
@@ -29,6 +31,7 @@ final class TlsEngines {
             .filter(CipherSuite::isTls13).count();
 
     private final BoringTls boring = new BoringTls();
+    private final Map<String, String> details = new HashMap<>();
     private String announced = "";
 
     /** The engine BoringSSL, whether or not something uses it. */
@@ -108,23 +111,32 @@ final class TlsEngines {
     /** The engine of a listener, if that is BoringSSL; null = it is that of the JDK. */
     @Nullable
     BoringTls boring(TlsConfig config, ListenerConfig listener, Identities identities) {
+        details.put(listener.name(), "tls.engine is jdk");
         if (config.engine() == Engine.JDK) {
             announce("TLS by the JDK, {}", Runtime.version().toString());
             return null;
         }
         String problem = BoringLibrary.problem();
         if (problem != null) {
+            details.put(listener.name(), "BoringSSL cannot be used: " + problem);
             announce("TLS by the JDK; BoringSSL cannot be used: {}", problem);
             return null;
         }
         String key = keyOfTheJdk(listener);
         String refusal = key == null ? boring.prepare(listener.name(), identities) : "it has " + key;
         if (refusal != null) {
+            details.put(listener.name(), "not BoringSSL: " + refusal);
             LOG.info("TLS of listener {} by the JDK: {}", listener.name(), refusal);
             return null;
         }
+        details.put(listener.name(), BoringLibrary.version());
         announce("TLS by {}", BoringLibrary.version());
         return boring;
+    }
+
+    /** The version of the engine that {@link #boring} has chosen for a listener, or the reason for which it is not the other one. */
+    String detail(String listener) {
+        return details.getOrDefault(listener, "");
     }
 
     private void announce(String words, String detail) {

@@ -17,6 +17,7 @@ import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.relay.TlsRules;
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.Passthrough;
 import dev.sluice.runtime.tls.RecordRules;
 import dev.sluice.runtime.tls.ServerSettings;
 import dev.sluice.runtime.tls.TicketRules;
@@ -76,9 +77,11 @@ final class TlsSettings {
      * @param trust in the certificates of clients; null = none is asked for
      * @param tickets rules about sessions that go on
      * @param boring the engine, if it is BoringSSL; null = that of the JDK
+     * @param engineDetail its version, or the reason for which it is not the other one
      */
     static TlsRules rules(ListenerConfig listener, TerminatedTls config, Identities identities,
-            @Nullable ClientTrust trust, TicketRules tickets, JdkTls process, @Nullable BoringTls boring) {
+            @Nullable ClientTrust trust, TicketRules tickets, JdkTls process, @Nullable BoringTls boring,
+            String engineDetail) {
         List<String> versions = UpstreamTlsSettings.versions(config.minVersion());
         // A client of PostgreSQL that begins with the handshake at once insists on its protocol.
         List<String> protocols = config.alpn().isEmpty() && config.startTls().isPresent()
@@ -99,6 +102,7 @@ final class TlsSettings {
                 process.sessions(),
                 process.slots(listener.name()),
                 Math.max(1, config.handshake().max() / process.ciphers().size()), process.workers(),
-                config.handshake().deadline().toNanos(), UpstreamTlsSettings.startTls(config.startTls()));
+                config.handshake().deadline().toNanos(), UpstreamTlsSettings.startTls(config.startTls()),
+                new Passthrough(config.passthrough()), boring == null ? "jdk" : "boringssl", engineDetail);
     }
 }

@@ -27,7 +27,8 @@ class AccessLogFormatTest {
     private static final List<String> CONTRACT = List.of("time", "event", "id", "listener", "client", "peer",
             "proxied_source", "endpoint", "cluster", "route", "protocol", "sni", "sni_invalid", "alpn", "bytes_up",
             "bytes_down", "duration_ms", "connect_ms", "close_reason", "closed_by", "filter", "detail", "generation",
-            "proxy_tlvs", "tls_version", "tls_cipher", "client_subject", "client_san");
+            "proxy_tlvs", "tls_version", "tls_cipher", "client_subject", "client_san", "tls", "upstream_tls_version",
+            "upstream_tls_cipher");
 
     static AccessEntry entry(String listener, @Nullable String endpoint, @Nullable String cluster, long connectNanos) {
         return entry(listener, endpoint, cluster, Findings.NONE, connectNanos);
@@ -62,16 +63,24 @@ class AccessLogFormatTest {
                         + "\"sni_invalid\":null,\"alpn\":null,\"bytes_up\":1024,\"bytes_down\":1073741824,"
                         + "\"duration_ms\":1500.250,\"connect_ms\":0.412,\"close_reason\":\"client-reset\","
                         + "\"closed_by\":\"client\",\"filter\":null,\"detail\":null,\"generation\":3,\"proxy_tlvs\":null,\"tls_version\":null,"
-                        + "\"tls_cipher\":null,\"client_subject\":null,\"client_san\":null}",
+                        + "\"tls_cipher\":null,\"client_subject\":null,\"client_san\":null,\"tls\":null,"
+                        + "\"upstream_tls_version\":null,\"upstream_tls_cipher\":null}",
                 line(AccessLogFormat.json(), entry("edge", "10.0.0.1:443", "web", 412_999)));
     }
 
     @Test
     void whatFiltersHaveFoundOut() {
         Findings findings = new Findings("tls", "www.example.com", "a:443", "h2,http/1.1", "routes[1]", "guard",
-                "too curious", new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "www.example.com", null));
+                "too curious", new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "www.example.com", null), false,
+                new Session("TLSv1.2", "TLS_AES_256_GCM_SHA384", null, null, null));
         assertTrue(line(AccessLogFormat.json(), entry("edge", null, null, findings, -1)).contains(
                 "\"protocol\":\"tls\",\"sni\":\"www.example.com\",\"sni_invalid\":\"a:443\",\"alpn\":\"h2,http/1.1\""));
+        assertEquals("terminated TLSv1.2 TLS_AES_256_GCM_SHA384",
+                line(AccessLogTemplate.parse("$tls $upstream_tls_version $upstream_tls_cipher"),
+                        entry("edge", null, null, findings, -1)));
+        assertEquals("passthrough",
+                line(AccessLogTemplate.parse("$tls"), entry("edge", null, null,
+                        new Findings("tls", "a", null, null, null, null, null, null, true, null), -1)));
         assertEquals("tls www.example.com a:443 h2,http/1.1 guard too curious routes[1] TLSv1.3 TLS_AES_128_GCM_SHA256",
                 line(AccessLogTemplate
                         .parse("$protocol $sni $sni_invalid $alpn $filter $detail $route $tls_version $tls_cipher"),
@@ -81,7 +90,8 @@ class AccessLogFormatTest {
     @Test
     void theNamesInTheCertificateOfTheClient() {
         Findings findings = new Findings(null, null, null, null, null, null, null, new Session("TLSv1.3",
-                "TLS_AES_128_GCM_SHA256", null, null, new Peer("CN=a b", List.of("a.example", "spiffe://x/a"))));
+                "TLS_AES_128_GCM_SHA256", null, null, new Peer("CN=a b", List.of("a.example", "spiffe://x/a"))), false,
+                null);
         assertEquals("CN=a\\x20b a.example,spiffe://x/a", line(AccessLogTemplate.parse("$client_subject $client_san"),
                 entry("edge", null, null, findings, -1)));
     }
@@ -92,7 +102,7 @@ class AccessLogFormatTest {
         Random random = new Random(52);
         for (int i = 0; i < 20_000; i++) {
             String text = HostileText.next(random);
-            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text, text, null),
+            AccessEntry entry = entry("edge", null, null, new Findings(text, text, text, text, text, text, text),
                     -1);
             String json = line(AccessLogFormat.json(), entry);
             assertTrue(json.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029));
@@ -110,7 +120,7 @@ class AccessLogFormatTest {
     void text() {
         assertEquals(
                 "2025-07-25T10:40:00.007Z end 42 edge 192.0.2.7:50123 192.0.2.7:50123 - - - - - - - - 1024 1073741824 1500.250 -"
-                        + " client-reset client - - 3 - - - - -",
+                        + " client-reset client - - 3 - - - - - - - -",
                 line(AccessLogTemplate.DEFAULT, entry("edge", null, null, -1)));
     }
 

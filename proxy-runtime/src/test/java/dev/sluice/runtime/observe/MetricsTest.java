@@ -27,6 +27,8 @@ class MetricsTest {
         expected.put("sluice_accept_errors_total", "counter");
         expected.put("sluice_proxy_headers_total", "counter");
         expected.put("sluice_tls_handshakes_total", "counter");
+        expected.put("sluice_tls_handshake_seconds", "histogram");
+        expected.put("sluice_tls_connections", "gauge");
         expected.put("sluice_tls_certificate_not_after_seconds", "gauge");
         expected.put("sluice_upstream_connect_seconds", "histogram");
         expected.put("sluice_upstream_connect_failures_total", "counter");
@@ -37,6 +39,7 @@ class MetricsTest {
         expected.put("sluice_queue_length", "gauge");
         expected.put("sluice_discovery_last_success_timestamp_seconds", "gauge");
         expected.put("sluice_queue_wait_seconds", "histogram");
+        expected.put("sluice_upstream_tls_connections", "gauge");
         expected.put("sluice_buffers_borrowed", "gauge");
         expected.put("sluice_buffers_borrowed_peak", "gauge");
         expected.put("sluice_buffer_waits_total", "counter");

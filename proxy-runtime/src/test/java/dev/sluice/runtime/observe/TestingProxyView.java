@@ -60,7 +60,8 @@ public final class TestingProxyView implements ProxyView {
                 "open",
                 readsHeaders,
                 ListenerTotals.sum(List.of(counters)), List.of(new CertificateView("www.example.com",
-                        List.of("www.example.com", "example.com"), "EC", Instant.ofEpochSecond(2_000_000_000))));
+                        List.of("www.example.com", "example.com"), "EC", Instant.ofEpochSecond(2_000_000_000))),
+                "jdk", "not BoringSSL: it has ciphers");
     }
 
     /** A cluster. */
@@ -107,7 +108,7 @@ public final class TestingProxyView implements ProxyView {
                         client,
                         "127.0.0.1:8080",
                         "web",
-                        new Findings("tls", "www.example.com", null, "h2", "routes[0]", null, null, null),
+                        new Findings("tls", "www.example.com", null, "h2", "routes[0]", null, null),
                         "relaying",
                         0,
                         ReadBlock.PEER_OWED.bit() | ReadBlock.GATE.bit(),

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -17,10 +18,12 @@ import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Footprint;
 import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingTransport;
+import dev.sluice.runtime.tls.TestingPki;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,7 +51,7 @@ class IdleFootprintTest {
      */
     @BeforeAll
     static void warmUp() throws Exception {
-        growth(hello(), Integer.MAX_VALUE);
+        growth(hello(), Integer.MAX_VALUE, "");
     }
 
     /** Nothing is heard of the client until the filter that waits for its first bytes gives up. */
@@ -65,6 +68,15 @@ class IdleFootprintTest {
     @Test
     void ofAClientThatSpeaksTls() throws Exception {
         checkFootprint(hello());
+    }
+
+    /** With the facts of its hello, which connections share. */
+    @Test
+    void ofAClientThatIsPassedThrough(@TempDir Path directory) throws Exception {
+        TestingPki.root("authority").issue(new TestingPki.Content("CN=site").names("DNS:site.example"))
+                .write(directory, "site");
+        checkFootprint(hello(), "tls: { passthrough: [ www.example.com ], certificates: [ { certificate: "
+                + directory + "/site.pem, key: " + directory + "/site.key } ] }");
     }
 
     private static byte[] hello() throws Exception {
@@ -87,8 +99,13 @@ class IdleFootprintTest {
     }
 
     private static void checkFootprint(byte[] first) throws Exception {
+        checkFootprint(first, "");
+    }
+
+    /** @param listener a line of the listener; empty = none */
+    private static void checkFootprint(byte[] first, String listener) throws Exception {
         int most = TestingTransport.realHearsResets() ? MOST_ON_EPOLL : MOST_ON_NIO;
-        Footprint.Growth each = growth(first, most);
+        Footprint.Growth each = growth(first, most, listener);
         assertTrue(each.bytes() > 0 && each.bytes() <= most,
                 () -> "an idle connection may keep " + most + " bytes, and keeps\n" + each.table());
     }
@@ -99,8 +116,9 @@ class IdleFootprintTest {
      * @param first what each client sends before it falls silent
      * @param most the growth above which more connections are looked at: a queue of the selector grows in a burst, once and
      *     for all, and what a connection keeps is in each number of them
+     * @param listener a line of the listener
      */
-    private static Footprint.Growth growth(byte[] first, int most) throws Exception {
+    private static Footprint.Growth growth(byte[] first, int most, String listener) throws Exception {
         Peers peers = new Peers(first);
         // One that speaks is to be heard, however busy the machine is.
         String silence = first.length == 0 ? "50ms" : "60s";
@@ -110,6 +128,7 @@ class IdleFootprintTest {
                         + " concurrent: { per: source, max: 100000 },"
                         + " bandwidth: { direction: upstream-to-client, per: connection, rate: 1GiB/s, burst: 64MiB } }")
                 .filter("type: sniff, config: { protocols: [tls, http1], silence: " + silence + ", unknown: pass }")
+                .listener(listener)
                 .start()) {
             // Closed before the proxy, which looks for what is left open.
             try (peers) {

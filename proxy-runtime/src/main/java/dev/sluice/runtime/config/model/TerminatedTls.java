@@ -22,6 +22,10 @@ public record TerminatedTls( // @formatter:off
         @ConfigDefault("default")
         @ConfigDescription("The answer to a server name that no certificate has: the first certificate, or a refusal.")
         UnknownName unknownName,
+        @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME)
+        @ConfigDescription("Server names whose clients are not terminated: their bytes go on as they are. A name, or *.example.com for "
+                + "exactly one more label. Default: none.")
+        List<String> passthrough,
         @ConfigDefault("1.2") @ConfigDescription("The oldest version of TLS that is spoken: 1.2 or 1.3.") TlsVersion minVersion,
         @Syntax(Syntax.Kind.ALPN)
         @ConfigDescription("Application protocols (ALPN), the preferred first; clients that offer others alone are refused. Default: none "
@@ -101,6 +105,7 @@ public record TerminatedTls( // @formatter:off
 
     public TerminatedTls {
         certificates = List.copyOf(certificates);
+        passthrough = passthrough.stream().distinct().toList();
         alpn = List.copyOf(alpn);
         ciphers = ciphers.stream().distinct().toList();
         groups = groups.stream().distinct().toList();

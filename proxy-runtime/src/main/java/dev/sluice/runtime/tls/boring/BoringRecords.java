@@ -70,6 +70,11 @@ final class BoringRecords extends Records {
     }
 
     @Override
+    public boolean keepsEngine() {
+        return true;
+    }
+
+    @Override
     public boolean closed() {
         return closed;
     }

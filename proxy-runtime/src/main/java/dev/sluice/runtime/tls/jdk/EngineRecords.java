@@ -136,6 +136,11 @@ final class EngineRecords extends Records {
     }
 
     @Override
+    public boolean keepsEngine() {
+        return true;
+    }
+
+    @Override
     public boolean closed() {
         return closed;
     }

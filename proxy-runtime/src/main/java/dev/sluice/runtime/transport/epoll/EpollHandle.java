@@ -47,6 +47,11 @@ abstract class EpollHandle {
         return current;
     }
 
+    /** Replaces the handler of a registered descriptor. */
+    public final void handler(ReadyHandler next) {
+        handler = next;
+    }
+
     final int slot() {
         return slot;
     }

@@ -50,6 +50,15 @@ final class NioStreamSocket implements StreamSocket {
     }
 
     @Override
+    public void handler(ReadyHandler next) {
+        SelectionKey current = key;
+        if (current == null) {
+            throw new IllegalStateException("not registered");
+        }
+        current.attach(next);
+    }
+
+    @Override
     public int read(Buffer target) {
         try {
             int count = channel.read(target.forRead());
