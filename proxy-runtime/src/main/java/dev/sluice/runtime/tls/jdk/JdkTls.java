@@ -15,6 +15,7 @@ import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.SharedSessions;
 import dev.sluice.runtime.tls.TlsClient;
+import dev.sluice.runtime.tls.WarmUp;
 import dev.sluice.runtime.tls.trust.ClientTrust;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class JdkTls {
     private final Executor workers = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("sluice-tls-", 0).factory());
     private final AtomicBoolean tested = new AtomicBoolean();
+    private final AtomicBoolean warm = new AtomicBoolean();
     private volatile @Nullable EngineSecrets secrets;
 
     /** @param loops event loops of the server */
@@ -59,6 +61,9 @@ public final class JdkTls {
 
     /** The places for handshakes of a listener on each event loop. */
     public List<HandshakeSlots> slots(String listener) {
+        if (!warm.getAndSet(true)) {
+            workers.execute(WarmUp::run);
+        }
         return slots.computeIfAbsent(listener,
                 missing -> Stream.generate(HandshakeSlots::new).limit(ciphers.size()).toList());
     }
