@@ -69,9 +69,13 @@ class TlsFactsTest {
     }
 
     private static TestingUpstream speakingTls(String version) throws Exception {
+        return speakingTls(site, version);
+    }
+
+    private static TestingUpstream speakingTls(Issued issued, String version) throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
-        keys.setKeyEntry("key", site.key(), new char[0], site.chain().toArray(new X509Certificate[0]));
+        keys.setKeyEntry("key", issued.key(), new char[0], issued.chain().toArray(new X509Certificate[0]));
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -163,6 +167,44 @@ class TlsFactsTest {
             assertTrue(engine.contains("\"tls_engine\":\"jdk\",\"tls_engine_detail\":")
                     || engine.contains("\"tls_engine\":\"boringssl\",\"tls_engine_detail\":\"BoringSSL"), engine);
         }
+    }
+
+    /** What an attempt has left is gone before the next, and before the end of the client's connection. */
+    @Test
+    void noKeysAreLeftOfAnAttempt() throws Exception {
+        TestingFilter filter = new TestingFilter("refuse", FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM),
+                info -> new ConnectionFilter() {
+                    @Override
+                    public DataAction onData(Direction direction, BorrowedBytes bytes, ConnectionContext context) {
+                        if (bytes.length() == 5) {
+                            bytes.forwardAll();
+                            return DataAction.CONTINUE;
+                        }
+                        context.sendLast("no".getBytes(StandardCharsets.US_ASCII));
+                        return DataAction.REJECT;
+                    }
+                });
+        Issued foreign = TestingPki.root("elsewhere").issue(new Content("CN=foreign").names("DNS:site.example"));
+        try (TestingUpstream wrong = speakingTls(foreign, "TLSv1.3"); TestingUpstream upstream = speakingTls("TLSv1.3");
+                TestingProxy proxy = TestingProxy.builder().endpoint(wrong).endpoint(upstream).listener(listener(""))
+                        .with("admin: { listen: \"127.0.0.1:0\" }").filter(filter)
+                        .cluster("connectAttempts: 2")
+                        .cluster("tls: { serverName: site.example, ca: " + directory + "/ca.pem }").start();
+                SSLSocket first = connect(proxy, "TLSv1.3");
+                SSLSocket second = connect(proxy, "TLSv1.3")) {
+            assertTrue(wrong.accepted() > 0, "the endpoint with the wrong certificate was tried");
+            assertEquals(2, sum(counts(proxy), 2));
+            first.getOutputStream().write('x');
+            assertEquals("no", new String(first.getInputStream().readNBytes(2), StandardCharsets.US_ASCII));
+            // The client has not gone yet.
+            Await.equal("connections to endpoints with TLS", 1, () -> sum(counts(proxy), 2));
+            assertEquals(2, sum(counts(proxy), 0));
+            assertEquals(2, proxy.stats().connectionsActive());
+        }
+    }
+
+    private static int sum(String counts, int at) {
+        return counts.charAt(at) - '0' + counts.charAt(at + 1) - '0';
     }
 
     /** An endpoint that expects a header of version 2, and then sends back what comes. */

@@ -174,8 +174,12 @@ final class AcceptedHandshake extends HandshakeStage {
     @Override
     void fail(DialledConnection connection, TlsSide client, PendingHandshake pending, Loan out, TlsException why) {
         note(connection, pending, HandshakeResult.of(why), String.valueOf(why.getMessage()));
-        if (why.alert() != null) {
+        if (why.alert() != null && pending.isStarted()) {
             client.handshake(pending).fail(why.alert(), out.get());
+        } else if (why.alert() != null) {
+            // An engine would have nothing to say about what it has not seen.
+            byte[] alert = why.alert().record();
+            out.get().append(alert, 0, alert.length);
         }
         pending.leaveSlot();
         pending.forgetEngine();

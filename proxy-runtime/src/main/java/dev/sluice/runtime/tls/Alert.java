@@ -31,6 +31,8 @@ public enum Alert {
     CERTIFICATE_REQUIRED(116, "certificate_required"),
     NO_APPLICATION_PROTOCOL(120, "no_application_protocol");
 
+    private static final byte FATAL = 2;
+
     private final int code;
     private final String label;
 
@@ -47,6 +49,12 @@ public enum Alert {
     /** Its name in the RFC. */
     public String label() {
         return label;
+    }
+
+    /** The record that carries it before anything is encrypted: fatal. */
+    public byte[] record() {
+        return new byte[]{RecordFormat.ALERT, RecordFormat.LEGACY_VERSION >>> Byte.SIZE, RecordFormat.LEGACY_VERSION & 0xff,
+            0, 2, FATAL, (byte) code};
     }
 
     /** Whether it is about the certificate of the one that gets it. */

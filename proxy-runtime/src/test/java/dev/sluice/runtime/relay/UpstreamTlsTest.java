@@ -35,6 +35,7 @@ import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingFilter;
 import dev.sluice.runtime.testing.TestingProxy;
 import dev.sluice.runtime.testing.TestingUpstream;
+import dev.sluice.runtime.tls.TestingEngine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,6 +272,69 @@ class UpstreamTlsTest {
             assertEquals(-1, client.getInputStream().read());
             proxy.awaitClosed(CloseReason.CLIENT_FINISHED, 1);
         }
+    }
+
+    /** What a client does not say is no fault of the endpoint, which stays up for those that do. */
+    @Test
+    void aClientWithoutANameBlamesNobody() throws Exception {
+        try (TestingUpstream upstream = tls(server, "TLSv1.3", UpstreamTlsTest::echo);
+                TestingProxy proxy = TestingProxy.builder()
+                        .listener("tls: { certificates: [ { certificate: " + siteFile + ", key: "
+                                + siteFile.toString().replace(".pem", ".key") + " } ] }")
+                        .cluster("tls: { sni: pass, ca: " + authorityFile + " }").endpoint(upstream)
+                        .start()) {
+            int port = ((java.net.InetSocketAddress) proxy.server().address("edge")).getPort();
+            for (int i = 0; i < 5; i++) {
+                try (SSLSocket client = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", port)) {
+                    client.setSoTimeout((int) Await.PATIENCE.toMillis());
+                    assertThrows(IOException.class, () -> {
+                        client.startHandshake();
+                        if (client.getInputStream().read() < 0) {
+                            throw new IOException("the end");
+                        }
+                    });
+                }
+            }
+            proxy.awaitClosed(CloseReason.UPSTREAM_TLS_FAILED, 5);
+            // A context of its own, which resumes nothing.
+            try (SSLSocket client = (SSLSocket) TestingEngine.trusting().getSocketFactory().createSocket("127.0.0.1", port)) {
+                client.setSoTimeout((int) Await.PATIENCE.toMillis());
+                SSLParameters parameters = client.getSSLParameters();
+                parameters.setServerNames(List.of(new SNIHostName("x.pass.internal")));
+                client.setSSLParameters(parameters);
+                client.getOutputStream().write('a');
+                assertEquals('a', client.getInputStream().read());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sessionsGoOnUnlessThatIsOff(boolean resumption) throws Exception {
+        BlockingQueue<Long> made = new LinkedBlockingQueue<>();
+        try (TestingUpstream upstream = tls(server, "TLSv1.3", socket -> {
+            socket.startHandshake();
+            made.add(socket.getSession().getCreationTime());
+            echo(socket);
+        });
+                TestingProxy proxy = TestingProxy.builder().loops(1).cluster(cluster(", resumption: " + resumption))
+                        .endpoint(upstream).start()) {
+            long first = made(proxy, made);
+            // Otherwise two sessions could be of the same age.
+            Await.until("another millisecond", () -> System.currentTimeMillis() > first);
+            long second = made(proxy, made);
+            assertEquals(resumption, first == second);
+        }
+    }
+
+    /** Makes a connection. @return the time at which the session of its endpoint was made */
+    private static long made(TestingProxy proxy, BlockingQueue<Long> made) throws Exception {
+        try (TestingClient client = proxy.connect()) {
+            assertEquals("hello", client.roundTrip("hello"));
+            client.finish();
+            assertEquals(TestingClient.End.FIN, client.end());
+        }
+        return made.take();
     }
 
     /** A renewed file of authorities holds from the next connection on; what is open goes on. */
