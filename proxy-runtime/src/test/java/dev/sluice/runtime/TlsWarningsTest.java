@@ -82,6 +82,19 @@ class TlsWarningsTest {
     }
 
     @Test
+    void whatIsPassedThroughIntoTls() throws Exception {
+        root.issue(new Content("CN=site")).write(directory, "site");
+        String yaml = """
+                listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: a, tls: { passthrough: [ b.example ],
+                  certificates: [ { certificate: %s/site.pem, key: %s/site.key } ] } } ]
+                clusters: [ { name: a, endpoints: [ { address: "127.0.0.1:1" } ]%s } ]
+                """;
+        assertEquals(List.of(), ProxyConfig.parse(yaml.formatted(directory, directory, "")).warnings());
+        assertWarned("passthrough", "is encrypted once more", ProxyConfig
+                .parse(yaml.formatted(directory, directory, ", tls: { serverName: a.example }")).warnings());
+    }
+
+    @Test
     void strength() throws Exception {
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(1024);

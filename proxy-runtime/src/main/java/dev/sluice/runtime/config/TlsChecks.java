@@ -1,6 +1,8 @@
 package dev.sluice.runtime.config;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SNIHostName;
 
 import dev.sluice.runtime.config.model.CipherSuite;
@@ -9,6 +11,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTls;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.config.model.TicketConfig;
@@ -40,6 +43,7 @@ final class TlsChecks {
         configuration.listeners()
                 .forEach(listener -> listener.tls().map(TerminatedTls::tickets).ifPresent(this::tickets));
         configuration.clusters().forEach(cluster -> cluster.tls().ifPresent(tls -> endpoints(cluster, tls)));
+        configuration.listeners().forEach(listener -> passthrough(configuration, listener));
         String speaker = configuration.listeners().stream().filter(listener -> listener.tls().isPresent())
                 .map(listener -> "listener " + listener.name()).findFirst()
                 .or(() -> configuration.clusters().stream().filter(cluster -> cluster.tls().isPresent())
@@ -100,6 +104,20 @@ final class TlsChecks {
         }
         if (tls.verify() == ClusterTls.Verify.NONE && tls.ca().isPresent()) {
             problems.warn(place.at("ca"), "with verify: none the authorities change nothing");
+        }
+    }
+
+    /** Clients that are passed through speak TLS with the endpoint: where the proxy does so too, it is in TLS twice. */
+    private void passthrough(Configuration configuration, ListenerConfig listener) {
+        TerminatedTls tls = listener.tls().orElse(null);
+        if (tls == null || tls.passthrough().isEmpty() || listener.routes().isEmpty()) {
+            return;
+        }
+        Set<String> plain = configuration.clusters().stream().filter(cluster -> cluster.tls().isEmpty())
+                .map(ClusterConfig::name).collect(Collectors.toSet());
+        if (listener.routes().stream().noneMatch(route -> plain.contains(route.cluster()))) {
+            problems.warn(tls.place().at("passthrough"), "every cluster of this listener has tls, so that what is passed through"
+                    + " is encrypted once more on its way; endpoints expect that from nobody");
         }
     }
 

@@ -33,6 +33,11 @@ final class PassedSide extends Side {
     }
 
     @Override
+    boolean hasSpoken() {
+        return true;
+    }
+
+    @Override
     int read(Buffer target) {
         Buffer waiting = unread;
         if (waiting == null) {

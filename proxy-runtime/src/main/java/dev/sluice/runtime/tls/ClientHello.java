@@ -93,7 +93,7 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
             throw TlsException.violation(Alert.UNEXPECTED_MESSAGE,
                     (end - size(header)) + " bytes behind the ClientHello in its record");
         }
-        if (size(header) + overhead > MOST_BYTES) {
+        if (size(header) > RecordFormat.MAX_CONTENT || size(header) + overhead > MOST_BYTES) {
             throw tooLong();
         }
     }
