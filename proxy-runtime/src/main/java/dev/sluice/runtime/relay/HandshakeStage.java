@@ -260,7 +260,8 @@ abstract class HandshakeStage {
         if (type < 20 || type > 23) {
             throw TlsException.violation(Alert.UNEXPECTED_MESSAGE, notTls);
         }
-        if (length > RecordFormat.MAX_RECORD) {
+        boolean plain = type != RecordFormat.APPLICATION_DATA;
+        if (length > (plain ? RecordFormat.HEADER_BYTES + RecordFormat.MAX_CONTENT : RecordFormat.MAX_RECORD)) {
             throw TlsException.violation(Alert.RECORD_OVERFLOW,
                     "a record of " + (length - RecordFormat.HEADER_BYTES) + " bytes");
         }

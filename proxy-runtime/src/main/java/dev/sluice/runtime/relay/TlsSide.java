@@ -163,7 +163,8 @@ final class TlsSide extends TlsOutput {
             return false;
         }
         unopened = kept;
-        moreToPump |= record > 0 && length >= record;
+        // A length that no record may have is judged at once, too.
+        moreToPump |= record > 0 && (length >= record || Records.length(from, index) > RecordFormat.MAX_RECORD);
         return true;
     }
 
@@ -269,9 +270,23 @@ final class TlsSide extends TlsOutput {
                 return StreamSocket.END_OF_STREAM;
             }
             moreToPump = true;
+        }
+        if (moreToPump) {
             updateInterest();
         }
         return count;
+    }
+
+    @Override
+    void onEnd(int code) {
+        boolean beforeEnding = connection.state() == RelayState.OPEN || connection.state() == RelayState.FILTERING;
+        CloseReason reason = failure();
+        if (isClient() && beforeEnding && reason == CloseReason.TLS_RECORD_INVALID && peer().isDelivered()) {
+            // FIN and not a reset, which would destroy the alert on its way; the endpoint is reset.
+            connection.refuse(reason);
+        } else {
+            super.onEnd(code);
+        }
     }
 
     @Override

@@ -178,8 +178,7 @@ public final class TrafficRecords extends Records {
 
     private void alert(byte[] bytes, int length) throws TlsException {
         if (length != 2) {
-            throw TlsException.violation(length == 0 ? Alert.UNEXPECTED_MESSAGE : Alert.DECODE_ERROR,
-                    "an alert of " + length + " bytes");
+            throw TlsException.violation(Alert.UNEXPECTED_MESSAGE, "an alert of " + length + " bytes");
         }
         int code = bytes[1] & 0xff;
         // The level has no meaning in TLS 1.3: these two are no errors, and all others are.

@@ -7,6 +7,8 @@ import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
+import dev.sluice.runtime.memory.Buffer;
+
 /**
  * Traffic secret, key, IV and record number of each direction of a TLS 1.3 connection (RFC 8446 section 7), in one array: everything that a
  * connection needs to protect its records. On the connection's loop.
@@ -121,6 +123,23 @@ public final class TrafficSecrets {
                     .deriveData(HKDFParameterSpec.expandOnly(new SecretKeySpec(secret, "Generic"), info, length));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no " + suite.kdf(), e);
+        }
+    }
+
+    /**
+     * Whether a record that these secrets protect has a handshake message. Counts it, and wipes the secrets.
+     *
+     * @param index of its header
+     * @param payload bytes behind the header
+     */
+    public boolean opensHandshake(LoopCiphers ciphers, Buffer buffer, int index, int payload) {
+        try {
+            ciphers.open(this, buffer, index, payload);
+            return ciphers.type() == RecordFormat.HANDSHAKE;
+        } catch (TlsException e) {
+            return false;
+        } finally {
+            wipe();
         }
     }
 

@@ -116,8 +116,25 @@ class TlsEndsTest {
             client.write(record);
             TestingRecordPeer.Opened alert = client.next();
             assertEquals(21, alert.type());
-            proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);
             Await.equal("the end of the stream", "reset", end::get);
+            // FIN and no reset, which could destroy the alert, also if the client goes on to write.
+            client.write(client.peer().data("more"));
+            assertEquals(-1, client.socket().getInputStream().read());
+            client.write(client.peer().data("and more"));
+            client.close();
+            proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);
+        }
+    }
+
+    @Test
+    void aLengthThatNoRecordHasIsRefusedAtOnceAlsoBehindTheHandshake() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = proxy(upstream, ", recordTimeout: 1m").start();
+                TestingTlsClient client = client(proxy)) {
+            client.write(new byte[]{23, 3, 3, (byte) 0xff, (byte) 0xff});
+            assertEquals(21, client.next().type());
+            client.close();
+            proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);
         }
     }
 

@@ -259,11 +259,11 @@ class TrafficRecordsTest {
 
     @Test
     void anAlertHasTwoBytes() throws Exception {
-        assertRefused(Alert.DECODE_ERROR, peer.record(21, 1));
+        assertRefused(Alert.UNEXPECTED_MESSAGE, peer.record(21, 1));
         connect();
-        assertRefused(Alert.DECODE_ERROR, peer.record(21, 1, 0, 1));
+        assertRefused(Alert.UNEXPECTED_MESSAGE, peer.record(21, 1, 0, 1));
         connect();
-        assertRefused(Alert.DECODE_ERROR, peer.record(21, 1, 0, 1, 0));
+        assertRefused(Alert.UNEXPECTED_MESSAGE, peer.record(21, 1, 0, 1, 0));
         connect();
         assertRefused(Alert.UNEXPECTED_MESSAGE, peer.record(21));
     }

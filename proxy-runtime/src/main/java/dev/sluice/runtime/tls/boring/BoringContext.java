@@ -41,7 +41,8 @@ final class BoringContext extends NativeOwner {
     }
 
     /** The groups that are on by default. */
-    private static final List<String> GROUPS = List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1");
+    private static final List<String> GROUPS = List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1",
+            "P-521");
     /** The library's names of groups by those of IANA. */
     private static final Map<String, String> OWN_GROUPS = Map.of("x25519", "X25519", "secp256r1", "P-256", "secp384r1",
             "P-384");
@@ -75,7 +76,7 @@ final class BoringContext extends NativeOwner {
             if (!SSLContext.setSessionIdContext(made, place)) {
                 throw new IllegalStateException("the place of its tickets");
             }
-            Callbacks callbacks = new Callbacks(listener, handshakes);
+            Callbacks callbacks = new Callbacks(listener, handshakes, settings.trust() != null);
             SSLContext.setSniHostnameMatcher(made, callbacks);
             SSLContext.setCertificateCallback(made, callbacks::choose);
             SSLContext.setKeyLogCallback(made, callbacks::log);
@@ -167,8 +168,8 @@ final class BoringContext extends NativeOwner {
      * The ways in which the library calls back. Without the context, which they would keep alive: the library refers to them for as long as its
      * own context is there. They throw nothing, since the frame below is not Java's.
      */
-    private record Callbacks(BoringListener listener,
-            Map<Long, BoringHandshake> handshakes) implements SniHostNameMatcher {
+    private record Callbacks(BoringListener listener, Map<Long, BoringHandshake> handshakes,
+            boolean asksClients) implements SniHostNameMatcher {
         /** Whether a server name is served. */
         @Override
         public boolean match(long ssl, String name) {
@@ -180,6 +181,9 @@ final class BoringContext extends NativeOwner {
         /** Offers the certificates of the client's name, of which the library takes the first that the client can check. */
         void choose(long ssl, byte @Nullable [] keyTypes, byte @Nullable [] @Nullable [] issuers) {
             try {
+                if (!asksClients) {
+                    SSL.setVerify(ssl, SSL.SSL_CVERIFY_NONE, 0);
+                }
                 listener.served().offer(ssl, SSL.getSniHostname(ssl));
             } catch (Exception | LinkageError e) {
                 BoringHandshake handshake = handshakes.get(ssl);
@@ -201,7 +205,12 @@ final class BoringContext extends NativeOwner {
     long newSsl() {
         try {
             tickets.renew(pointer);
-            return SSL.newSSL(pointer, true);
+            long ssl = SSL.newSSL(pointer, true);
+            if (settings.trust() == null) {
+                // Lifts the limit for a hello from 16 KiB to 100, as other servers have it; callbacks take it back.
+                SSL.setVerify(ssl, SSL.SSL_CVERIFY_OPTIONAL, MOST_DEPTH);
+            }
+            return ssl;
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -3,11 +3,11 @@ package dev.sluice.runtime.tls.boring;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.tls.Alert;
+import dev.sluice.runtime.tls.ClientFlight;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.Peer;
@@ -33,7 +33,7 @@ final class BoringHandshake implements Handshake {
     private final boolean slow;
     private final @Nullable ClientTrust trust;
     private final long ticketSeconds;
-    private final @Nullable OfferedProtocols offered;
+    private final HelloRules rules;
     /** The result of the last step; null before the first. */
     private NativeSsl.@Nullable Result result;
     /** The record for {@link #work}. */
@@ -44,6 +44,8 @@ final class BoringHandshake implements Handshake {
     private @Nullable ClientCertificateException refusal;
     private byte @Nullable [] clientSecret;
     private byte @Nullable [] serverSecret;
+    private byte @Nullable [] flightSecret;
+    private @Nullable ClientFlight flight;
     private int deferrable;
     /** Records that were written with the server's secret: tickets. */
     private int ticketRecords;
@@ -60,8 +62,8 @@ final class BoringHandshake implements Handshake {
         this.ssl = new NativeSsl(context);
         this.ciphers = ciphers;
         this.trust = context.settings().trust();
-        List<String> protocols = context.settings().server().protocols();
-        this.offered = protocols.isEmpty() ? null : new OfferedProtocols(protocols);
+        this.rules = new HelloRules(context.settings().server().protocols(),
+                context.settings().server().versions().contains(Session.TLS_13));
         this.slow = context.listener().served().isSlow();
         this.ticketSeconds = context.settings().server().tickets().lifetime().toSeconds();
         context.register(ssl.pointer(), this);
@@ -77,6 +79,8 @@ final class BoringHandshake implements Handshake {
             clientSecret = KeyLog.secret(line);
         } else if (KeyLog.isServers(line)) {
             serverSecret = KeyLog.secret(line);
+        } else if (KeyLog.isOfClientsFlight(line)) {
+            flightSecret = KeyLog.secret(line);
         }
         Arrays.fill(line, (byte) 0);
     }
@@ -115,10 +119,7 @@ final class BoringHandshake implements Handshake {
 
     @Override
     public Step receive(Buffer buffer, int index, int length, Buffer target) throws TlsException {
-        if (offered != null && !offered.take(buffer, index, length)) {
-            throw TlsException.violation(Alert.NO_APPLICATION_PROTOCOL,
-                    "the client offers application protocols, and none of them is spoken");
-        }
+        judge(buffer, index, length);
         ssl.ticketSeconds(ticketSeconds);
         if (slow || mayCheck()) {
             byte[] copy = new byte[length];
@@ -128,6 +129,19 @@ final class BoringHandshake implements Handshake {
         }
         result = ssl.handshake(buffer, index, length);
         return advance(target);
+    }
+
+    /** Judges a record by the rules that the library does not have. */
+    private void judge(Buffer buffer, int index, int length) throws TlsException {
+        if (flight == null && flightSecret != null && serverSecret != null) {
+            RecordSuite suite = RecordSuite.of(ssl.cipher());
+            flight = suite == null ? null : new ClientFlight(suite, flightSecret);
+        }
+        if (flight == null) {
+            rules.take(buffer, index, length);
+        } else {
+            flight.check(ciphers, buffer, index, length);
+        }
     }
 
     /** Whether the next record may have the certificates of the client, whose check takes as long as some signatures. */
@@ -317,6 +331,14 @@ final class BoringHandshake implements Handshake {
         if (serverSecret != null) {
             Arrays.fill(serverSecret, (byte) 0);
         }
+        if (flightSecret != null) {
+            Arrays.fill(flightSecret, (byte) 0);
+        }
+        if (flight != null) {
+            flight.end();
+        }
+        flight = null;
+        flightSecret = null;
         clientSecret = null;
         serverSecret = null;
     }

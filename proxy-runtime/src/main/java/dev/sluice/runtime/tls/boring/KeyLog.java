@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyLog {
     private static final byte[] CLIENT = "CLIENT_TRAFFIC_SECRET_0 ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CLIENT_FLIGHT = "CLIENT_HANDSHAKE_TRAFFIC_SECRET "
+            .getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SERVER = "SERVER_TRAFFIC_SECRET_0 ".getBytes(StandardCharsets.US_ASCII);
 
     private KeyLog() {}
@@ -19,6 +21,11 @@ final class KeyLog {
     /** Whether a line has the secret of the data that the client sends. */
     static boolean isClients(byte[] line) {
         return startsWith(line, CLIENT);
+    }
+
+    /** Whether a line has the secret of what the client sends before its data. */
+    static boolean isOfClientsFlight(byte[] line) {
+        return startsWith(line, CLIENT_FLIGHT);
     }
 
     /** Whether a line has the secret of the data that the server sends. */

@@ -31,6 +31,8 @@ final class EngineRecords extends Records {
     private byte emptyRecords;
     private boolean closed;
     private boolean received;
+    /** Whether the engine has thrown, and has an alert of its own. */
+    private boolean failed;
 
     /**
      * The records of an engine whose handshake is done.
@@ -55,6 +57,10 @@ final class EngineRecords extends Records {
                         "a record of " + (length - RecordFormat.HEADER_BYTES) + " bytes");
             }
             if (length < 0 || buffer.content() - at < length) {
+                break;
+            }
+            if (isBehindTickets(ciphers, buffer, at, length)) {
+                received = true;
                 break;
             }
             buffer.copyTo(at, ciphers.input(), 0, length);
@@ -102,8 +108,20 @@ final class EngineRecords extends Records {
             }
             return content;
         } catch (SSLException e) {
+            failed = true;
             throw EngineFailure.of(e);
         }
+    }
+
+    /** Whether a record is something else than a ticket: then the engine is dropped before it, since it is laxer, and stricter, than it may be. */
+    private boolean isBehindTickets(LoopCiphers ciphers, Buffer buffer, int index, int length) throws TlsException {
+        EngineSecrets way = secrets;
+        if (!awaitsTickets || way == null || answers() || engine.isOutboundDone()
+                || buffer.byteAt(index) != RecordFormat.APPLICATION_DATA) {
+            return false;
+        }
+        TrafficSecrets now = way.of(engine);
+        return now != null && !now.opensHandshake(ciphers, buffer, index, length - RecordFormat.HEADER_BYTES);
     }
 
     private void alert(int code) throws TlsException {
@@ -190,9 +208,12 @@ final class EngineRecords extends Records {
 
     @Override
     public void alert(LoopCiphers ciphers, Alert alert, Buffer target) {
-        // An engine that has failed has its own alert ready, and cannot be asked for another one.
-        engine.closeOutbound();
-        lastRecords(ciphers, target);
+        // An engine that has failed has its own alert ready, and cannot be asked for another one. One that has not would say close_notify,
+        // and a stream that was cut would look complete.
+        if (failed) {
+            engine.closeOutbound();
+            lastRecords(ciphers, target);
+        }
     }
 
     private void lastRecords(LoopCiphers ciphers, Buffer target) {

@@ -35,6 +35,8 @@ final class JdkHandshake implements Handshake {
     /** Whether the engine is kept until tickets may have come, which only it understands. */
     private final boolean awaitsTickets;
     private final Served served;
+    /** Whether the engine has thrown, and has an alert of its own. */
+    private boolean engineFailed;
     private int deferrable;
     /** Whether {@link #work} is to begin; on one thread at a time. */
     private boolean begins;
@@ -117,8 +119,10 @@ final class JdkHandshake implements Handshake {
             }
             return advance(target);
         } catch (SSLException e) {
+            engineFailed = true;
             throw EngineFailure.of(e);
         } catch (RuntimeException e) {
+            engineFailed = true;
             throw EngineFailure.defect(e);
         }
     }
@@ -132,8 +136,10 @@ final class JdkHandshake implements Handshake {
             }
             return advance(target);
         } catch (SSLException e) {
+            engineFailed = true;
             throw EngineFailure.of(e);
         } catch (RuntimeException e) {
+            engineFailed = true;
             throw EngineFailure.defect(e);
         }
     }
@@ -249,7 +255,8 @@ final class JdkHandshake implements Handshake {
 
     @Override
     public void fail(Alert alert, Buffer target) {
-        if (alert.isAboutCertificate() && served.trust != null && alertOfOwn(alert, target)) {
+        boolean ofEngine = engineFailed && !(alert.isAboutCertificate() && served.trust != null);
+        if (!engine.getUseClientMode() && !ofEngine && alertOfOwn(alert, target)) {
             return;
         }
         engine.closeOutbound();
@@ -267,21 +274,23 @@ final class JdkHandshake implements Handshake {
         } else if (served.tickets != null) {
             served.tickets.forgetChain(now);
         }
-        if (served.trust != null) {
-            making = now;
-            alertSecret = secrets == null ? null : secrets.ofServersNextRecords(engine);
-        }
+        making = now;
+        alertSecret = secrets == null ? null : secrets.ofServersNextRecords(engine);
     }
 
     /**
-     * Writes an alert about the client's certificate, since the engine has certificate_unknown for all cases.
+     * Writes an alert about what the engine does not know of, or names in another way: for a client's certificate it has certificate_unknown in
+     * all cases.
      *
      * @return false = it can only be written by the engine
      */
     private boolean alertOfOwn(Alert alert, Buffer target) {
         SSLSession session = making;
         if (session == null) {
-            return false;
+            // Nothing is agreed on, and nothing encrypted.
+            byte[] record = alert.record();
+            target.append(record, 0, record.length);
+            return true;
         } else if (isTls13(session)) {
             return alertOf13(session.getCipherSuite(), alert, target);
         } else if (done) {
