@@ -3,6 +3,7 @@ package dev.sluice.dist;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -237,11 +238,15 @@ class TlsIT {
                     Files.readString(Path.of("../examples/configs/passthrough.yaml"))
                             .replace("0.0.0.0:443", "127.0.0.1:0").replace("/var/log/sluice", directory.toString())
                             .replaceAll("address: \"10[^\"]*\"", "address: \"" + echo.address() + "\""));
-            try (TestingDaemon daemon = TestingDaemon.serving(file);
-                    Socket client = new Socket("127.0.0.1", daemon.address("https").getPort())) {
-                client.setSoTimeout((int) TestingDaemon.LIMIT.toMillis());
-                client.getOutputStream().write(hello);
-                assertArrayEquals(hello, client.getInputStream().readNBytes(hello.length));
+            try (TestingDaemon daemon = TestingDaemon.serving(file)) {
+                try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"),
+                        daemon.address("https").getPort())) {
+                    client.setSoTimeout((int) TestingDaemon.LIMIT.toMillis());
+                    client.getOutputStream().write(hello);
+                    assertArrayEquals(hello, client.getInputStream().readNBytes(hello.length));
+                }
+                Await.until("a line of the log", TestingDaemon.LIMIT,
+                        () -> Files.readString(directory.resolve("access.log")).endsWith("\n"));
             }
             String log = Files.readString(directory.resolve("access.log"));
             assertTrue(log.contains("\"tls\":\"passthrough\"") && log.contains("\"cluster\":\"tenants\""), log);

@@ -116,8 +116,9 @@ final class TlsChecks {
         Set<String> plain = configuration.clusters().stream().filter(cluster -> cluster.tls().isEmpty())
                 .map(ClusterConfig::name).collect(Collectors.toSet());
         if (listener.routes().stream().noneMatch(route -> plain.contains(route.cluster()))) {
-            problems.warn(tls.place().at("passthrough"), "every cluster of this listener has tls, so that what is passed through"
-                    + " is encrypted once more on its way; endpoints expect that from nobody");
+            problems.warn(tls.place().at("passthrough"),
+                    "every cluster of this listener has tls, so that what is passed through"
+                            + " is encrypted once more on its way; endpoints expect that from nobody");
         }
     }
 

@@ -53,7 +53,8 @@ public enum Alert {
 
     /** The record that carries it before anything is encrypted: fatal. */
     public byte[] record() {
-        return new byte[]{RecordFormat.ALERT, RecordFormat.LEGACY_VERSION >>> Byte.SIZE, RecordFormat.LEGACY_VERSION & 0xff,
+        return new byte[]{RecordFormat.ALERT, RecordFormat.LEGACY_VERSION >>> Byte.SIZE,
+            RecordFormat.LEGACY_VERSION & 0xff,
             0, 2, FATAL, (byte) code};
     }
 

@@ -54,7 +54,7 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
             at += RecordFormat.HEADER_BYTES;
             int there = Math.min(fragment, in.content() - at);
             for (int i = 0; seen + i < MESSAGE_HEADER && i < there; i++) {
-                header = header << Byte.SIZE | in.byteAt(at + i) & 0xff;
+                header = (header << Byte.SIZE) | (in.byteAt(at + i) & 0xff);
             }
             if (seen + there >= MESSAGE_HEADER) {
                 checkFits(header, seen + fragment, at - seen);
@@ -74,6 +74,10 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
         return null;
     }
 
+    private static int type(int header) {
+        return header >>> (3 * Byte.SIZE);
+    }
+
     private static int size(int header) {
         return MESSAGE_HEADER + (header & 0xff_ffff);
     }
@@ -85,9 +89,9 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
      * @param overhead bytes of the headers of records so far
      */
     private static void checkFits(int header, int end, int overhead) throws TlsException {
-        if (header >>> 3 * Byte.SIZE != TYPE) {
+        if (type(header) != TYPE) {
             throw TlsException.violation(Alert.UNEXPECTED_MESSAGE,
-                    "a handshake message of type " + (header >>> 3 * Byte.SIZE) + " instead of a ClientHello");
+                    "a handshake message of type " + type(header) + " instead of a ClientHello");
         }
         if (end > size(header)) {
             throw TlsException.violation(Alert.UNEXPECTED_MESSAGE,
@@ -113,7 +117,7 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
             throw TlsException.violation(Alert.PROTOCOL_VERSION,
                     "a record of version " + (in.byteAt(at + 1) & 0xff) + "." + (in.byteAt(at + 2) & 0xff));
         }
-        int length = (in.byteAt(at + 3) & 0xff) << Byte.SIZE | in.byteAt(at + 4) & 0xff;
+        int length = length(in, at);
         if (length == 0) {
             throw TlsException.violation(Alert.UNEXPECTED_MESSAGE, "an empty record within the ClientHello");
         }
@@ -123,12 +127,16 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
         return length;
     }
 
+    private static int length(Buffer in, int at) {
+        return Records.length(in, at) - RecordFormat.HEADER_BYTES;
+    }
+
     /** The message without its header, in one piece. */
     private static ByteBuffer message(Buffer in, int length) {
         byte[] message = new byte[length];
         int at = 0;
         for (int filled = 0; filled < length;) {
-            int fragment = (in.byteAt(at + 3) & 0xff) << Byte.SIZE | in.byteAt(at + 4) & 0xff;
+            int fragment = length(in, at);
             in.copyTo(at + RecordFormat.HEADER_BYTES, message, filled, fragment);
             filled += fragment;
             at += RecordFormat.HEADER_BYTES + fragment;

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -306,7 +308,7 @@ class PassthroughTest {
     @Test
     void filtersSeeTheBytesAndKnowTheName() throws Exception {
         byte[] hello = TestingHello.of(RAW).protocols("h2").bytes();
-        StringBuffer seen = new StringBuffer();
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
         TestingFilter filter = new TestingFilter("look", FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM)
                 .waitedForBeforeRouting(), info -> new ConnectionFilter() {
                     @Override
@@ -314,11 +316,9 @@ class PassthroughTest {
                         if (bytes.length() < hello.length) {
                             return DataAction.CONTINUE;
                         }
-                        seen.append(bytes.getUnsigned(0)).append(' ').append(context.get(Attributes.SNI)).append(' ')
-                                .append(context.get(Attributes.ALPN)).append(' ')
-                                .append(context.get(Attributes.PROTOCOL)).append(' ')
-                                .append(context.get(Attributes.TLS_VERSION)).append(' ')
-                                .append(context.get(Attributes.TLS_CIPHER));
+                        seen.add(bytes.getUnsigned(0) + " " + context.get(Attributes.SNI) + " "
+                                + context.get(Attributes.ALPN) + " " + context.get(Attributes.PROTOCOL) + " "
+                                + context.get(Attributes.TLS_VERSION) + " " + context.get(Attributes.TLS_CIPHER));
                         return DataAction.DETACH;
                     }
                 });
@@ -331,7 +331,7 @@ class PassthroughTest {
             }
             assertArrayEquals(hello, client.read(hello.length));
             assertEquals("more", client.roundTrip("more"));
-            assertEquals("22 " + RAW + " h2 tls 1.3 null", seen.toString());
+            assertEquals(List.of("22 " + RAW + " h2 tls 1.3 null"), List.copyOf(seen));
         }
     }
 

@@ -297,7 +297,8 @@ class UpstreamTlsTest {
             }
             proxy.awaitClosed(CloseReason.UPSTREAM_TLS_FAILED, 5);
             // A context of its own, which resumes nothing.
-            try (SSLSocket client = (SSLSocket) TestingEngine.trusting().getSocketFactory().createSocket("127.0.0.1", port)) {
+            try (SSLSocket client = (SSLSocket) TestingEngine.trusting().getSocketFactory().createSocket("127.0.0.1",
+                    port)) {
                 client.setSoTimeout((int) Await.PATIENCE.toMillis());
                 SSLParameters parameters = client.getSSLParameters();
                 parameters.setServerNames(List.of(new SNIHostName("x.pass.internal")));

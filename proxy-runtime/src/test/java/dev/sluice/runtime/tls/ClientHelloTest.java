@@ -2,9 +2,11 @@ package dev.sluice.runtime.tls;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.testing.TestingBuffers;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,18 +37,18 @@ class ClientHelloTest {
         buffers.close();
     }
 
-    private static ClientHello read(byte[] bytes, int length) throws TlsException {
+    private static @Nullable ClientHello read(byte[] bytes, int length) throws TlsException {
         buffer.clear();
         buffer.append(bytes, 0, length);
         return ClientHello.read(buffer);
     }
 
     private static ClientHello read(byte[] bytes) throws TlsException {
-        return read(bytes, bytes.length);
+        return Objects.requireNonNull(read(bytes, bytes.length), "more bytes are needed");
     }
 
     private static Alert refusal(byte[] bytes) {
-        return assertThrows(TlsException.class, () -> read(bytes)).alert();
+        return Objects.requireNonNull(assertThrows(TlsException.class, () -> read(bytes, bytes.length)).alert());
     }
 
     @ParameterizedTest
@@ -109,7 +111,7 @@ class ClientHelloTest {
             assertEquals(Alert.DECODE_ERROR, refusal(bytes), "hello " + i);
         }
         byte[] cut = TestingHello.of("a.example").message(null);
-        cut[3] -= 4;
+        cut[3] = (byte) (cut[3] - 4);
         assertEquals(Alert.UNEXPECTED_MESSAGE, refusal(TestingHello.records(cut, 16_384)), "bytes behind it");
         byte[] server = TestingHello.of("a.example").message(null);
         server[0] = 2;
@@ -129,7 +131,7 @@ class ClientHelloTest {
             byte[] changed = bytes.clone();
             changed[i / 256] = (byte) i;
             try {
-                read(changed);
+                read(changed, changed.length);
             } catch (TlsException e) {
                 refused++;
             }

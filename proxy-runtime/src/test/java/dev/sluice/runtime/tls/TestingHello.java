@@ -22,7 +22,7 @@ public final class TestingHello {
     private static byte[] number(int value, int bytes) {
         byte[] number = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
-            number[i] = (byte) (value >>> 8 * (bytes - 1 - i));
+            number[i] = (byte) (value >>> (8 * (bytes - 1 - i)));
         }
         return number;
     }
@@ -67,7 +67,11 @@ public final class TestingHello {
         return extension(16, field(2, list.toByteArray()));
     }
 
-    /** The message with its header. @param behind bytes behind its last field; null = none */
+    /**
+     * The message with its header.
+     *
+     * @param behind bytes behind its last field; null = none
+     */
     public byte[] message(byte @Nullable [] behind) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(number(0x0303, 2));
