@@ -118,10 +118,8 @@ class ArchitectureTest {
     /** Classes that may use blocking sockets, with the reason. */
     private static final Map<String, String> BLOCKING_SOCKETS = Map.of(
             RUNTIME + ".discovery.DnsTransport", "queries wait on virtual threads, no byte of a client among them",
-            RUNTIME + ".tls.jdk.ServerKeys", "parameters of the JDK's interface; no socket is ever passed",
-            RUNTIME + ".tls.jdk.ClientKey", "as ServerKeys", RUNTIME + ".tls.jdk.ServerTrust", "as ServerKeys",
-            RUNTIME + ".tls.jdk.ClientCheck", "as ServerKeys",
-            RUNTIME + ".tls.jdk.TrustAll", "as ServerKeys");
+            RUNTIME + ".tls.jdk.EngineKeys", "parameters of the JDK's interface; no socket is ever passed",
+            RUNTIME + ".tls.jdk.EngineTrust", "as EngineKeys", RUNTIME + ".tls.jdk.TrustAll", "as EngineKeys");
 
     /** Calls that may put their thread to sleep until time, another thread or the network wakes it. */
     private static final Map<Class<?>, Set<String>> WAITING = Map.ofEntries(

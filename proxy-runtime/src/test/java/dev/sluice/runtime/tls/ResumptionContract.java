@@ -46,7 +46,8 @@ public abstract class ResumptionContract {
         client = TestingEngine.trusting();
     }
 
-    private Identity identity(String name) throws Exception {
+    /** A certificate with a key of its own. */
+    protected final Identity identity(String name) throws Exception {
         Issued issued = pki.issue(new Content("CN=" + name).names("DNS:" + name));
         return Identity.of(issued.chain(), issued.key());
     }
@@ -89,15 +90,21 @@ public abstract class ResumptionContract {
     /** Begins with a client's session at a listener. */
     protected final void first(TicketRules tickets) throws Exception {
         shown = identity("a.example");
-        serving = server("edge", new Identities(List.of(shown)), tickets, null);
-        assertEquals(of(shown), seen(serving, "TLSv1.3", "a.example"));
+        assertEquals(of(shown), seen(serverOf(shown, tickets), "TLSv1.3", "a.example"));
         renew(tickets);
+    }
+
+    /** A server with one certificate. */
+    protected final TlsServer serverOf(Identity identity, TicketRules tickets) {
+        TlsServer made = server("edge", new Identities(List.of(identity)), tickets, null);
+        serving = made;
+        return made;
     }
 
     /** Serves another certificate by other rules. */
     protected final void renew(TicketRules tickets) throws Exception {
         served = identity("a.example");
-        serving = server("edge", new Identities(List.of(served)), tickets, null);
+        serverOf(served, tickets);
     }
 
     /** Sees that the session goes on, which gives the client another ticket. */

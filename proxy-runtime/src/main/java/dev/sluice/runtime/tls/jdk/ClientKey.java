@@ -1,19 +1,17 @@
 package dev.sluice.runtime.tls.jdk;
 
-import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
 
 import dev.sluice.runtime.tls.Identity;
 import org.jspecify.annotations.Nullable;
 
 /** The one certificate of a client. It is shown to each server that asks for one and can check its kind of key. Any thread. */
-public final class ClientKey extends X509ExtendedKeyManager {
+public final class ClientKey extends EngineKeys {
     private final Identity identity;
 
     private ClientKey(Identity identity) {
@@ -43,30 +41,5 @@ public final class ClientKey extends X509ExtendedKeyManager {
     @Override
     public PrivateKey getPrivateKey(String alias) {
         return identity.key();
-    }
-
-    @Override
-    public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        return null;
-    }
-
-    @Override
-    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
-        return null;
-    }
-
-    @Override
-    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, Socket socket) {
-        return null;
     }
 }

@@ -165,6 +165,10 @@ final class JdkHandshake implements Handshake {
                 }
                 case FINISHED, NOT_HANDSHAKING -> {
                     done = true;
+                    if (!served.givesTickets) {
+                        // Nor is it kept in memory, to go on by its number.
+                        engine.getSession().invalidate();
+                    }
                     checkResumed();
                     return Step.DONE;
                 }
@@ -270,12 +274,22 @@ final class JdkHandshake implements Handshake {
             return;
         }
         if (!served.givesTickets) {
-            now.invalidate();
+            withoutTicket(now);
         } else if (served.tickets != null) {
             served.tickets.forgetChain(now);
         }
         making = now;
         alertSecret = secrets == null ? null : secrets.ofServersNextRecords(engine);
+    }
+
+    /** Lets the engine make no ticket: in TLS 1.2 it has promised one, and has to send an empty one (RFC 5077 section 3.3). */
+    private static void withoutTicket(SSLSession now) {
+        if (isTls13(now)) {
+            now.invalidate();
+        } else {
+            // A session with a value is nothing that the JDK can write into a ticket.
+            now.putValue(JdkHandshake.class.getName(), true);
+        }
     }
 
     /**

@@ -1,13 +1,11 @@
 package dev.sluice.runtime.tls.jdk;
 
-import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.X509ExtendedKeyManager;
 
 import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The choice of a server's certificate: by the name that the client asks for, and by the kinds of keys that it can check. The JDK's own key
  * manager decrypts the key in every handshake. Any thread.
  */
-final class ServerKeys extends X509ExtendedKeyManager {
+final class ServerKeys extends EngineKeys {
     private final JdkContext context;
 
     ServerKeys(JdkContext context) {
@@ -46,25 +44,5 @@ final class ServerKeys extends X509ExtendedKeyManager {
     public @Nullable PrivateKey getPrivateKey(String alias) {
         Identity chosen = context.find(alias);
         return chosen == null ? null : chosen.key();
-    }
-
-    @Override
-    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
-        return null;
-    }
-
-    @Override
-    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, Socket socket) {
-        return null;
     }
 }

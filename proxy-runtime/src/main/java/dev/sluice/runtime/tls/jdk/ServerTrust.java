@@ -1,7 +1,6 @@
 package dev.sluice.runtime.tls.jdk;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The JDK's verification of a server's certificate, with a word for what is wrong: {@code expired}, {@code not-yet-valid}, {@code unknown-ca},
  * {@code name-mismatch}, {@code revoked}, {@code invalid-certificate}. Any thread.
  */
-final class ServerTrust extends X509ExtendedTrustManager {
+final class ServerTrust extends EngineTrust {
     private final X509ExtendedTrustManager verifier;
 
     private ServerTrust(X509ExtendedTrustManager verifier) {
@@ -80,34 +79,6 @@ final class ServerTrust extends X509ExtendedTrustManager {
             };
         }
         return word;
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        throw new CertificateException("without the handshake there is no name to check");
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
-            throws CertificateException {
-        throw new CertificateException("without the handshake there is no name to check");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        throw new CertificateException("clients are not checked here");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
-            throws CertificateException {
-        throw new CertificateException("clients are not checked here");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
-            throws CertificateException {
-        throw new CertificateException("clients are not checked here");
     }
 
     @Override
