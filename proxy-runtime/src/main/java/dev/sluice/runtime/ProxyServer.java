@@ -12,7 +12,6 @@ import java.util.function.Function;
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
-import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
@@ -35,14 +34,7 @@ public final class ProxyServer implements AutoCloseable {
             @Nullable LogLevels logLevels) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
-        try {
-            Transport transport = given == null ? Transports.choose(configuration) : given;
-            this.engine = new Engine(config.source(), configuration, config.plugins(), transport, machine, this::die);
-        } catch (ProblemsException e) {
-            throw ProxyConfig.refused(e);
-        } catch (EngineException e) {
-            throw new StartException(e);
-        }
+        this.engine = EngineStart.open(config, given, machine, this::die);
         this.admin = AdminPart.of(this, logLevels);
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
@@ -102,6 +94,11 @@ public final class ProxyServer implements AutoCloseable {
      */
     public ProxyEndpoint endpoint(String cluster, String address) {
         return new ProxyEndpoint(engine.endpoints(), cluster, address, "the program");
+    }
+
+    /** {@return the faults that its filters of type {@code fault} inject, to be changed} */
+    public FaultInjection faults() {
+        return new FaultInjection(engine.faults());
     }
 
     /** {@return the address of the admin interface, if it is on} */

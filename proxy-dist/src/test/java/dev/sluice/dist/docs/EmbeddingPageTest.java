@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
+import dev.sluice.runtime.FaultInjection;
 import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,8 @@ class EmbeddingPageTest {
         assertEquals(methods(ProxyServer.class), page.section("The API").table("method of `ProxyServer`").words(0));
         assertEquals(methods(ProxyServer.Builder.class),
                 page.section("The API").table("method of the builder").words(0));
+        assertEquals(methods(FaultInjection.class),
+                page.section("Faults").table("method of `FaultInjection`").words(0));
     }
 
     private static Set<String> methods(Class<?> type) {

@@ -254,6 +254,11 @@ public final class Engine {
         return endpoints;
     }
 
+    /** The operations on faults that filters inject. */
+    public FaultOperations faults() {
+        return new FaultOperations(generations, journal.events());
+    }
+
     /** The counts of reloads, which the caller of {@link #reload} keeps. */
     public ReloadHistory history() {
         return history;
