@@ -93,12 +93,18 @@ public final class ProxyServer implements AutoCloseable {
      * @return the endpoint
      */
     public ProxyEndpoint endpoint(String cluster, String address) {
-        return new ProxyEndpoint(engine.endpoints(), cluster, address, "the program");
+        return new ProxyEndpoint(engine.operations().endpoints(), cluster, address, "the program");
+    }
+
+    /** {@return the listener of a name, to be taken down and up} Throws as {@link #address}. */
+    public ProxyListener listener(String name) {
+        address(name);
+        return new ProxyListener(this, engine.operations().listeners(), name);
     }
 
     /** {@return the faults that its filters of type {@code fault} inject, to be changed} */
     public FaultInjection faults() {
-        return new FaultInjection(engine.faults());
+        return new FaultInjection(engine.operations().faults());
     }
 
     /** {@return the address of the admin interface, if it is on} */

@@ -43,7 +43,7 @@ final class ServerCommands implements AdminCommands {
         this.server = server;
         this.engine = engine;
         this.reloader = reloader;
-        this.faults = new FaultCommands(engine.faults());
+        this.faults = new FaultCommands(engine.operations().faults());
     }
 
     /**
@@ -152,7 +152,7 @@ final class ServerCommands implements AdminCommands {
 
     @Override
     public CommandResult restoreEndpoint(String cluster, String address) {
-        return endpoint(cluster, address, ProxyEndpoint::up,
+        return endpoint(cluster, address, ProxyEndpoint::restored,
                 view -> view.usable() ? "gets new connections" : "is not drained; it is " + view.state());
     }
 
@@ -175,7 +175,7 @@ final class ServerCommands implements AdminCommands {
             Function<EndpointView, String> text) {
         try {
             EndpointView view = command.apply(
-                    new ProxyEndpoint(engine.endpoints(), cluster, address, "the admin interface"));
+                    new ProxyEndpoint(engine.operations().endpoints(), cluster, address, "the admin interface"));
             return new CommandResult(OK, json -> json.name("cluster").value(cluster).name("address").value(address)
                     .name("state").value(view.state()).name("detail").value(view.detail())
                     .name("connections_active").value(view.active())

@@ -316,8 +316,10 @@ class FaultFilterTest {
             assertEquals("latency-3", faults.factory().add(Faults.latency(ms(3))));
             IllegalStateException refused = assertThrows(IllegalStateException.class,
                     () -> faults.factory().add(Faults.refuse().name("latency-2")));
-            assertEquals("filter 'filter' of listener test has a fault 'latency-2' already: remove it first, or give this"
-                    + " one another name", refused.getMessage());
+            assertEquals(
+                    "filter 'filter' of listener test has a fault 'latency-2' already: remove it first, or give this"
+                            + " one another name",
+                    refused.getMessage());
             assertFalse(faults.factory().remove("latency-4"));
         }
     }
