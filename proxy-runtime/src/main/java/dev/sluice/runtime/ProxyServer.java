@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
@@ -31,10 +32,13 @@ public final class ProxyServer implements AutoCloseable {
     private final ReentrantLock closing = new ReentrantLock();
 
     private ProxyServer(ProxyConfig config, boolean ownsConfig, @Nullable Transport given, MachineAddresses machine,
-            @Nullable LogLevels logLevels) {
+            @Nullable LogLevels logLevels, @Nullable Consumer<? super ProxyEvent> events) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
         this.engine = EngineStart.open(config, given, machine, this::die);
+        if (events != null) {
+            engine.journal().feed(new EventDelivery(events));
+        }
         this.admin = AdminPart.of(this, logLevels);
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
@@ -245,6 +249,11 @@ public final class ProxyServer implements AutoCloseable {
                 engine.cut());
     }
 
+    /** {@return the number of events that the listener of {@link Builder#events} was too slow for} */
+    public long eventsDropped() {
+        return engine.journal().feedDropped();
+    }
+
     /** Opens the log files again, after a log rotation has renamed them. */
     public void reopenLogs() {
         engine.reopenLogs();
@@ -282,6 +291,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable Transport transport;
         private MachineAddresses machine = MachineAddresses::ofThisMachine;
         private @Nullable LogLevels logLevels;
+        private @Nullable Consumer<? super ProxyEvent> events;
 
         private Builder() {}
 
@@ -359,6 +369,19 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Gives the start and the end of each connection, and what else happens, to a listener: one after the other, on a
+         * thread of its own. If it is so slow that 16,384 wait, further ones are dropped and counted. After
+         * {@link ProxyServer#close} it has all of them.
+         *
+         * @param listener what it throws is logged
+         * @return this
+         */
+        public Builder events(Consumer<? super ProxyEvent> listener) {
+            this.events = listener;
+            return this;
+        }
+
         /** Sets the transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
@@ -386,11 +409,11 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
                             + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transport, machine, logLevels);
+                return new ProxyServer(given, false, transport, machine, logLevels, events);
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transport, machine, logLevels);
+                return new ProxyServer(read, true, transport, machine, logLevels, events);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;

@@ -360,6 +360,11 @@ public final class Engine {
         cut.addAndGet(loops.closeRelays(CloseReason.OPERATOR, LOOP_PATIENCE));
     }
 
+    /** The record of connections and events. */
+    public Journal journal() {
+        return journal;
+    }
+
     /** Reopens log files, after they were renamed by a log rotation. */
     public void reopenLogs() {
         journal.reopen();
