@@ -5,6 +5,7 @@ module dev.sluice.api {
 
     exports dev.sluice.api;
     exports dev.sluice.api.config;
+    exports dev.sluice.api.fault;
     exports dev.sluice.api.net;
     exports dev.sluice.api.testkit;
 }

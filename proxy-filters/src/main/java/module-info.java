@@ -8,11 +8,13 @@ module dev.sluice.filters {
     requires static org.jspecify;
 
     opens dev.sluice.filters.acl to dev.sluice.runtime;
+    opens dev.sluice.filters.faults to dev.sluice.runtime;
     opens dev.sluice.filters.ratelimit to dev.sluice.runtime;
     opens dev.sluice.filters.sniff to dev.sluice.runtime;
 
     provides dev.sluice.api.FilterProvider with
             dev.sluice.filters.acl.AclProvider,
+            dev.sluice.filters.faults.FaultProvider,
             dev.sluice.filters.ratelimit.RateLimitProvider,
             dev.sluice.filters.sniff.SniffProvider;
 }

@@ -78,6 +78,38 @@ public interface ConnectionContext extends ConnectionInfo {
     void sendLast(byte[] bytes);
 
     /**
+     * Ends a stream early, in order: the receiver gets the bytes forwarded so far, those of this callback included, and
+     * then FIN, as if the sender had finished there. Everything behind is read and discarded, bytes that this filter or
+     * one before it holds included, so that the sender notices nothing. The other direction goes on. The filter, and those
+     * before it, are not called again in this direction, not even for its end.
+     *
+     * <p>To be called in a callback that shows bytes, which returns {@link DataAction#CONTINUE} or
+     * {@link DataAction#DETACH}; with {@link DataAction#SUSPEND} it is a failure of the filter, with
+     * {@link DataAction#REJECT} it has no effect.
+     *
+     * @param direction the stream whose bytes the callback shows
+     * @throws IllegalStateException in any other callback, or for the other direction
+     */
+    @Incubating
+    void finish(Direction direction);
+
+    /**
+     * Asks for a call of {@link ConnectionFilter#onWake} at a time; late by a few milliseconds at most, unless the endpoint
+     * is being connected then. Replaces the time that this filter asked for before on this connection.
+     *
+     * @param nanoTime of {@link FilterEnvironment#nanoTime}; {@link Long#MAX_VALUE} = never
+     */
+    @Incubating
+    void wakeAt(long nanoTime);
+
+    /**
+     * {@return a way for any thread to have {@link ConnectionFilter#onWake} of this filter called soon on the event loop of this
+     * connection} It may be kept, does not block, and does nothing once the connection has ended.
+     */
+    @Incubating
+    Runnable waker();
+
+    /**
      * Copies bytes that the filter needs after the callback. They are counted in {@code sluice_filter_retained_bytes}
      * and released with the connection at the latest.
      *

@@ -71,6 +71,20 @@ public interface ConnectionFilter {
     default void onEndOfStream(Direction direction, ConnectionContext context) {}
 
     /**
+     * Does what is due at a time that the filter has set by {@link ConnectionContext#wakeAt}, or because a thread has run
+     * {@link ConnectionContext#waker}. May come while the endpoint is still being connected, or late by the time that takes;
+     * never after {@link #onClose}. Sees no bytes.
+     *
+     * @param context valid until this returns
+     * @return {@link ConnectDecision#ACCEPT}, the default, to go on; {@link ConnectDecision#REJECT} to close the
+     *     connection with a reset. Others are a failure of the filter
+     */
+    @Incubating
+    default ConnectDecision onWake(ConnectionContext context) {
+        return ConnectDecision.ACCEPT;
+    }
+
+    /**
      * Reports the end of the connection. Called exactly once for each filter made by {@link FilterFactory#newFilter},
      * also after the filter has failed.
      *

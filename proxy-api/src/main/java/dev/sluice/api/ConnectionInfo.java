@@ -45,4 +45,19 @@ public interface ConnectionInfo {
 
     /** {@return the port of {@link #destination}; 0 if there is none} */
     int destinationPort();
+
+    /** {@return the name of the cluster whose endpoints are tried or connected; null before the connection is routed} */
+    @Incubating
+    default @Nullable String cluster() {
+        return null;
+    }
+
+    /**
+     * {@return the address of the endpoint that is tried or connected, as the configuration writes it; null before the
+     * connection is routed}
+     */
+    @Incubating
+    default @Nullable String endpoint() {
+        return null;
+    }
 }

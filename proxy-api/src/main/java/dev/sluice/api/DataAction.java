@@ -17,7 +17,7 @@ public enum DataAction {
     DETACH,
     /**
      * Close the connection with a reset, or, after {@link ConnectionContext#sendLast}, behind the last bytes for the
-     * client. Bytes forwarded before, in this callback too, are still delivered.
+     * client. Bytes forwarded before, in this callback too, are still delivered, for up to {@code timeouts.linger}.
      */
     REJECT
 }

@@ -8,6 +8,7 @@ package dev.sluice.api;
  *
  * <p>At the end of the stream there is a last {@code onData}, with {@link #endOfStream} and all held bytes, possibly
  * none, so that the filter may emit something behind the last byte. Bytes that it leaves go to {@code onHoldExpired}.
+ * A filter may hold back FIN there: after {@link DataAction#SUSPEND} it is called once more in the same way.
  * In both calls, at least {@code memory.readBuffer} less the bytes held downstream can be emitted.
  */
 @Incubating

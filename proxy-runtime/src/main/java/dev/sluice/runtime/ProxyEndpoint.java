@@ -65,14 +65,28 @@ public final class ProxyEndpoint {
 
     /** Ends a drain: it gets new connections again as far as it is up, and the open ones stay. */
     public void restore() {
-        up();
+        restored();
+    }
+
+    /**
+     * Refuses new connections to it, as if its host had refused them: the next endpoint is tried, and this one is avoided.
+     * Open connections go on, health checks ask it as before. Outlives reloads, and is forgotten when it has left its
+     * cluster. Changes nothing if it is down already.
+     */
+    public void down() {
+        operations.refuse(cluster, address, true, by);
+    }
+
+    /** Ends {@link #down}: it gets connections at once, whatever was believed of it meanwhile. */
+    public void up() {
+        operations.refuse(cluster, address, false, by);
     }
 
     EndpointView operate(@Nullable Duration over) {
         return operations.drain(cluster, address, over, by);
     }
 
-    EndpointView up() {
+    EndpointView restored() {
         return operations.restore(cluster, address, by);
     }
 }

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.sluice.api.FilterProvider;
 import dev.sluice.runtime.admin.AdminServer;
 import dev.sluice.runtime.admin.AdminToken;
-import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
@@ -32,16 +32,12 @@ public final class ProxyServer implements AutoCloseable {
     private final ReentrantLock closing = new ReentrantLock();
 
     private ProxyServer(ProxyConfig config, boolean ownsConfig, @Nullable Transport given, MachineAddresses machine,
-            @Nullable LogLevels logLevels) {
+            @Nullable LogLevels logLevels, @Nullable Consumer<? super ProxyEvent> events) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
-        try {
-            Transport transport = given == null ? Transports.choose(configuration) : given;
-            this.engine = new Engine(config.source(), configuration, config.plugins(), transport, machine, this::die);
-        } catch (ProblemsException e) {
-            throw ProxyConfig.refused(e);
-        } catch (EngineException e) {
-            throw new StartException(e);
+        this.engine = EngineStart.open(config, given, machine, this::die);
+        if (events != null) {
+            engine.journal().feed(new EventDelivery(events));
         }
         this.admin = AdminPart.of(this, logLevels);
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
@@ -101,7 +97,18 @@ public final class ProxyServer implements AutoCloseable {
      * @return the endpoint
      */
     public ProxyEndpoint endpoint(String cluster, String address) {
-        return new ProxyEndpoint(engine.endpoints(), cluster, address, "the program");
+        return new ProxyEndpoint(engine.operations().endpoints(), cluster, address, "the program");
+    }
+
+    /** {@return the listener of a name, to be taken down and up} Throws as {@link #address}. */
+    public ProxyListener listener(String name) {
+        address(name);
+        return new ProxyListener(this, engine.operations().listeners(), name);
+    }
+
+    /** {@return the faults that its filters of type {@code fault} inject, to be changed} */
+    public FaultInjection faults() {
+        return new FaultInjection(engine.operations().faults());
     }
 
     /** {@return the address of the admin interface, if it is on} */
@@ -242,6 +249,11 @@ public final class ProxyServer implements AutoCloseable {
                 engine.cut());
     }
 
+    /** {@return the number of events that the listener of {@link Builder#events} was too slow for} */
+    public long eventsDropped() {
+        return engine.journal().feedDropped();
+    }
+
     /** Opens the log files again, after a log rotation has renamed them. */
     public void reopenLogs() {
         engine.reopenLogs();
@@ -279,6 +291,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable Transport transport;
         private MachineAddresses machine = MachineAddresses::ofThisMachine;
         private @Nullable LogLevels logLevels;
+        private @Nullable Consumer<? super ProxyEvent> events;
 
         private Builder() {}
 
@@ -356,6 +369,19 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Gives the start and the end of each connection, and what else happens, to a listener: one after the other, on a
+         * thread of its own. If it is so slow that 16,384 wait, further ones are dropped and counted. After
+         * {@link ProxyServer#close} it has all of them.
+         *
+         * @param listener what it throws is logged
+         * @return this
+         */
+        public Builder events(Consumer<? super ProxyEvent> listener) {
+            this.events = listener;
+            return this;
+        }
+
         /** Sets the transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
@@ -383,11 +409,11 @@ public final class ProxyServer implements AutoCloseable {
                     throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
                             + " pluginDirectory(…): set them on ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transport, machine, logLevels);
+                return new ProxyServer(given, false, transport, machine, logLevels, events);
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transport, machine, logLevels);
+                return new ProxyServer(read, true, transport, machine, logLevels, events);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;

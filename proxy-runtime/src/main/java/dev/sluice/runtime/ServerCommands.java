@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
+import dev.sluice.api.fault.Fault;
 import dev.sluice.runtime.admin.AdminCommands;
 import dev.sluice.runtime.admin.AdminParts;
 import dev.sluice.runtime.admin.AdminServer;
@@ -36,11 +37,13 @@ final class ServerCommands implements AdminCommands {
     private final ProxyServer server;
     private final Engine engine;
     private final Reloader reloader;
+    private final FaultCommands faults;
 
     ServerCommands(ProxyServer server, Engine engine, Reloader reloader) {
         this.server = server;
         this.engine = engine;
         this.reloader = reloader;
+        this.faults = new FaultCommands(engine.operations().faults());
     }
 
     /**
@@ -149,15 +152,30 @@ final class ServerCommands implements AdminCommands {
 
     @Override
     public CommandResult restoreEndpoint(String cluster, String address) {
-        return endpoint(cluster, address, ProxyEndpoint::up,
+        return endpoint(cluster, address, ProxyEndpoint::restored,
                 view -> view.usable() ? "gets new connections" : "is not drained; it is " + view.state());
+    }
+
+    @Override
+    public CommandResult faults() {
+        return faults.all();
+    }
+
+    @Override
+    public CommandResult addFault(String listener, Fault fault) {
+        return faults.add(listener, fault);
+    }
+
+    @Override
+    public CommandResult removeFaults(String listener, @Nullable String name) {
+        return faults.remove(listener, name);
     }
 
     private CommandResult endpoint(String cluster, String address, Function<ProxyEndpoint, EndpointView> command,
             Function<EndpointView, String> text) {
         try {
             EndpointView view = command.apply(
-                    new ProxyEndpoint(engine.endpoints(), cluster, address, "the admin interface"));
+                    new ProxyEndpoint(engine.operations().endpoints(), cluster, address, "the admin interface"));
             return new CommandResult(OK, json -> json.name("cluster").value(cluster).name("address").value(address)
                     .name("state").value(view.state()).name("detail").value(view.detail())
                     .name("connections_active").value(view.active())

@@ -25,13 +25,14 @@ final class Calls {
         ON_DATA,
         ON_HOLD_EXPIRED,
         ON_END_OF_STREAM,
+        ON_WAKE,
         ON_CLOSE,
         GATE;
 
         /** {@return whether the filter may use the context} */
         boolean hasContext() {
             return switch (this) {
-                case ON_CONNECT, ON_DATA, ON_HOLD_EXPIRED, ON_END_OF_STREAM -> true;
+                case ON_CONNECT, ON_DATA, ON_HOLD_EXPIRED, ON_END_OF_STREAM, ON_WAKE -> true;
                 case NEW_FILTER, ON_CLOSE, GATE -> false;
             };
         }
@@ -48,6 +49,10 @@ final class Calls {
     /** The suspension that the running callback has created, and that it has to return. */
     @Nullable
     Wait created;
+    /** Whether the last callback has called finish. */
+    boolean finishing;
+    /** The stream whose bytes the running callback shows; null = none. */
+    private @Nullable Direction shown;
 
     Calls(Chain chain, EventContext context) {
         this.chain = chain;
@@ -64,8 +69,14 @@ final class Calls {
         return gate;
     }
 
+    /** Whether the running callback shows bytes of a stream. */
+    boolean shows(Direction direction) {
+        return shown == direction;
+    }
+
     private ConnectionFilter enter(Callback callback) {
         running = callback;
+        finishing = false;
         chain.offered = null;
         return Objects.requireNonNull(filter);
     }
@@ -112,6 +123,7 @@ final class Calls {
     @Nullable
     DataAction onData(Direction direction, Window window) {
         try {
+            shown = direction;
             return required(enter(Callback.ON_DATA).onData(direction, window, context), "onData");
         } catch (Throwable t) {
             window.revoke();
@@ -120,12 +132,14 @@ final class Calls {
         } finally {
             window.revoke();
             running = null;
+            shown = null;
         }
     }
 
     @Nullable
     DataAction onHoldExpired(Direction direction, HoldExpiry cause, Window window) {
         try {
+            shown = direction;
             return required(enter(Callback.ON_HOLD_EXPIRED).onHoldExpired(direction, cause, window, context),
                     "onHoldExpired");
         } catch (Throwable t) {
@@ -135,7 +149,21 @@ final class Calls {
         } finally {
             window.revoke();
             running = null;
+            shown = null;
         }
+    }
+
+    /** The rule that a callback has broken by what it has called and returned; null = none. */
+    @Nullable
+    String breach(DataAction action, String callback) {
+        boolean suspends = action == DataAction.SUSPEND;
+        if (suspends && created == null) {
+            return callback + " returned SUSPEND without context.suspend(…)";
+        }
+        if (!suspends && created != null) {
+            return callback + " called context.suspend(…) and returned " + action;
+        }
+        return suspends && finishing ? callback + " called context.finish(…) and returned SUSPEND" : null;
     }
 
     boolean onEndOfStream(Direction direction) {
@@ -149,6 +177,23 @@ final class Calls {
         } catch (Throwable t) {
             chain.fail(t);
             return false;
+        } finally {
+            running = null;
+        }
+    }
+
+    @Nullable
+    ConnectDecision onWake() {
+        try {
+            ConnectDecision decision = required(enter(Callback.ON_WAKE).onWake(context), "onWake");
+            if (created != null || decision == ConnectDecision.SUSPEND || decision == ConnectDecision.TARPIT) {
+                throw new IllegalStateException(
+                        chain.filterName() + ": onWake can only return ACCEPT or REJECT, and cannot suspend");
+            }
+            return decision;
+        } catch (Throwable t) {
+            chain.fail(t);
+            return null;
         } finally {
             running = null;
         }

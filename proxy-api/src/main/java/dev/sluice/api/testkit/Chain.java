@@ -24,6 +24,7 @@ final class Chain {
     final Object answers = new Object();
     final Stream up = new Stream(this, Direction.CLIENT_TO_UPSTREAM);
     final Stream down = new Stream(this, Direction.UPSTREAM_TO_CLIENT);
+    Wakes wakes = new Wakes(this);
 
     private Thread owner = Thread.currentThread();
     private EventContext context;
@@ -74,6 +75,7 @@ final class Chain {
         lastBytes = null;
         up.reset(traits.sees(Direction.CLIENT_TO_UPSTREAM));
         down.reset(traits.sees(Direction.UPSTREAM_TO_CLIENT));
+        wakes = new Wakes(this);
         context = new EventContext(this, ++connections);
         calls = new Calls(this, context);
         if (calls.newFilter(factory)) {
@@ -154,10 +156,10 @@ final class Chain {
 
     void ended(Direction direction) {
         waitedEnough(direction);
-        if (firstEnded == null) {
+        if (firstEnded == null && stream(direction).closed()) {
             firstEnded = direction;
         }
-        if (up.ended() && down.ended()) {
+        if (up.closed() && down.closed()) {
             end(Outcome.State.CLOSED,
                     firstEnded == Direction.CLIENT_TO_UPSTREAM
                             ? CloseReason.CLIENT_FINISHED
@@ -231,6 +233,7 @@ final class Chain {
 
     private void timeOuts() {
         long now = now();
+        wakes.run(now);
         timeOut(connectWait, now);
         timeOut(up.wait, now);
         timeOut(down.wait, now);
@@ -287,10 +290,11 @@ final class Chain {
         if (!isOpen()) {
             return Long.MAX_VALUE;
         }
+        long wake = wakes.remaining(now);
         if (connectWait != null) {
-            return connectWait.timeoutAt - now;
+            return Math.min(wake, connectWait.timeoutAt - now);
         }
-        return Math.min(up.remaining(now), down.remaining(now));
+        return Math.min(wake, Math.min(up.remaining(now), down.remaining(now)));
     }
 
     /** {@return whether a suspension lasts} */

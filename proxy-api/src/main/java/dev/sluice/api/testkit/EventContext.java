@@ -9,6 +9,7 @@ import dev.sluice.api.Answer;
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.BorrowedBytes;
 import dev.sluice.api.ConnectionContext;
+import dev.sluice.api.Direction;
 import dev.sluice.api.RetainedBytes;
 import dev.sluice.api.Suspension;
 import dev.sluice.api.net.IpAddress;
@@ -164,6 +165,33 @@ final class EventContext implements ConnectionContext {
                     + " are allowed");
         }
         chain.offered = bytes.clone();
+    }
+
+    @Override
+    public void finish(Direction direction) {
+        check();
+        if (!chain.calls().shows(direction)) {
+            throw new IllegalStateException(
+                    "finish(" + direction + ") may be called only in a callback that shows bytes of that direction");
+        }
+        chain.calls().finishing = true;
+    }
+
+    @Override
+    public void wakeAt(long nanoTime) {
+        check();
+        chain.wakes.at(nanoTime);
+    }
+
+    @Override
+    public Runnable waker() {
+        check();
+        return chain.wakes.waker();
+    }
+
+    @Override
+    public @Nullable String cluster() {
+        return chain.isRouted() ? chain.cluster : null;
     }
 
     @Override

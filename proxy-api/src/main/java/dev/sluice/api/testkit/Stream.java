@@ -54,11 +54,7 @@ final class Stream {
     private boolean overdue;
     private boolean ended;
 
-    /** True after the first byte was read, at {@link #begunAt}. */
-    private boolean begun;
-    private long begunAt;
-    private boolean holding;
-    private long holdingSince;
+    private final HoldTimes times = new HoldTimes();
     private boolean gateClosed;
     private long gateRetryAt;
 
@@ -76,7 +72,7 @@ final class Stream {
         askedAtEnd = false;
         overdue = false;
         ended = false;
-        begun = false;
+        times.reset();
         gateClosed = false;
         wait = null;
     }
@@ -92,7 +88,7 @@ final class Stream {
         idleCalls = 0;
         suspended = null;
         staged.clear();
-        holding = false;
+        times.release();
     }
 
     boolean attached() {
@@ -101,6 +97,11 @@ final class Stream {
 
     boolean ended() {
         return ended;
+    }
+
+    /** Whether the receiver has got FIN, and the sender has sent it. */
+    boolean closed() {
+        return ended && fin;
     }
 
     int held() {
@@ -114,6 +115,9 @@ final class Stream {
     void feed(byte[] bytes, int offset, int count) {
         if (fin) {
             throw new IllegalStateException("bytes behind the FIN of " + direction.label());
+        }
+        if (ended) {
+            return;
         }
         if (count > input.length - end) {
             int kept = end - start;
@@ -135,6 +139,9 @@ final class Stream {
             throw new IllegalStateException("a second FIN of " + direction.label());
         }
         fin = true;
+        if (ended) {
+            connection.ended(direction);
+        }
     }
 
     // ── consequences of events ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,10 +193,7 @@ final class Stream {
             return false;
         }
         read += count;
-        if (!begun) {
-            begun = true;
-            begunAt = connection.now();
-        }
+        times.read(connection.now());
         if (!connection.calls().consumed(direction, count)) {
             return false;
         }
@@ -212,15 +216,12 @@ final class Stream {
         shown = 0;
         need = 0;
         again = false;
-        holding = false;
+        times.release();
     }
 
     private Window lend(String callback, boolean endOfStream, int length) {
         staged.clear();
-        return connection.traits.transforming()
-                ? new Window.Transforming(this, callback, input, start, length, endOfStream,
-                        connection.settings.readBuffer())
-                : new Window(this, callback, input, start, length, endOfStream);
+        return Window.of(this, callback, input, start, length, endOfStream);
     }
 
     private void show(boolean endOfStream) {
@@ -256,23 +257,25 @@ final class Stream {
     private boolean settle(DataAction action, Window window, int length, String callback) {
         need = connection.traits.maxHeldBytes() == 0 ? 0 : window.need;
         shown = length - window.consumed;
-        boolean suspends = action == DataAction.SUSPEND;
-        Wait created = connection.calls().created;
-        if (suspends && created == null) {
-            connection.breach(callback + " returned SUSPEND without context.suspend(…)");
+        String breach = connection.calls().breach(action, callback);
+        if (breach != null) {
+            connection.breach(breach);
             return true;
         }
-        if (!suspends && created != null) {
-            connection.breach(callback + " called context.suspend(…) and returned " + action);
-            return true;
-        }
-        if (suspends) {
+        if (action == DataAction.SUSPEND) {
+            wait = connection.calls().created;
             connection.calls().created = null;
-            wait = created;
             suspended = window;
             return true;
         }
         commit(window);
+        if (connection.calls().finishing && action != DataAction.REJECT) {
+            attached = false;
+            discard();
+            ended = true;
+            connection.ended(direction);
+            return true;
+        }
         switch (action) {
             case DETACH -> detach();
             case REJECT -> connection.rejected();
@@ -295,11 +298,7 @@ final class Stream {
     }
 
     private void updateHold(boolean progress) {
-        boolean any = read > start;
-        if (any && (progress || !holding)) {
-            holdingSince = connection.now();
-        }
-        holding = any;
+        times.update(read > start, progress, connection.now());
     }
 
     private void detach() {
@@ -360,6 +359,8 @@ final class Stream {
             commit(window);
             need = 0;
             again = read > start;
+            // A filter that has held back FIN is called once more.
+            lastShown &= !window.last();
         }
         if (overdue) {
             connection.waitedEnough(direction);
@@ -385,15 +386,16 @@ final class Stream {
             return Long.MAX_VALUE;
         }
         if (connection.awaits(direction)) {
-            return connection.deadlineOfRouting(begun, begunAt) - now;
+            return connection.deadlineOfRouting(times.begun(), times.begunAt()) - now;
         }
-        return holding ? holdingSince + connection.holdNanos - now : Long.MAX_VALUE;
+        return times.remaining(connection.holdNanos, now);
     }
 
     /** Acts on a deadline that has passed. */
     void expireIfDue() {
         if (!stopped() && holdRemaining(connection.now()) <= 0) {
-            boolean silent = connection.awaits(direction) && !begun && connection.traits.silenceDeadline() != null;
+            boolean silent = connection.awaits(direction) && !times.begun()
+                    && connection.traits.silenceDeadline() != null;
             expire(silent ? HoldExpiry.SILENCE : HoldExpiry.DEADLINE);
         }
     }

@@ -29,6 +29,18 @@ class Window implements BorrowedBytes {
         this.endOfStream = endOfStream;
     }
 
+    static Window of(Stream stream, String callback, byte[] bytes, int start, int length, boolean endOfStream) {
+        return stream.connection.traits.transforming()
+                ? new Transforming(stream, callback, bytes, start, length, endOfStream,
+                        stream.connection.settings.readBuffer())
+                : new Window(stream, callback, bytes, start, length, endOfStream);
+    }
+
+    /** Whether nothing will follow these bytes. */
+    final boolean last() {
+        return endOfStream;
+    }
+
     final void revoke() {
         revoked = true;
     }

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
+import dev.sluice.runtime.FaultInjection;
+import dev.sluice.runtime.ProxyListener;
 import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.testing.Page;
 import org.junit.jupiter.api.Test;
@@ -38,11 +40,14 @@ class EmbeddingPageTest {
         assertEquals(methods(ProxyServer.class), page.section("The API").table("method of `ProxyServer`").words(0));
         assertEquals(methods(ProxyServer.Builder.class),
                 page.section("The API").table("method of the builder").words(0));
+        assertEquals(methods(FaultInjection.class),
+                page.section("Faults").table("method of `FaultInjection`").words(0));
+        assertEquals(methods(ProxyListener.class), page.section("Faults").table("method of `ProxyListener`").words(0));
     }
 
     private static Set<String> methods(Class<?> type) {
         return Arrays.stream(type.getDeclaredMethods()).filter(method -> Modifier.isPublic(method.getModifiers()))
-                .filter(method -> !method.isSynthetic()).map(Method::getName)
+                .filter(method -> !method.isSynthetic() && !method.getName().equals("toString")).map(Method::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }

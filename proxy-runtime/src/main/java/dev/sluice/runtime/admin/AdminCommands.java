@@ -3,6 +3,7 @@ package dev.sluice.runtime.admin;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
+import dev.sluice.api.fault.Fault;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that an operator can give through the admin interface. Any thread. */
@@ -56,4 +57,23 @@ public interface AdminCommands {
      * @return as that
      */
     CommandResult restoreEndpoint(String cluster, String address);
+
+    /** The faults that filters inject. @return 200 */
+    CommandResult faults();
+
+    /**
+     * Injects a fault into the connections of a listener.
+     *
+     * @return 200 and the fault; 404 if there is no such listener, or it has no filter that injects faults, 409 if that has
+     *     one of this name
+     */
+    CommandResult addFault(String listener, Fault fault);
+
+    /**
+     * Ends a fault.
+     *
+     * @param name null = all of the listener
+     * @return 200; 404 if there is no such listener or fault
+     */
+    CommandResult removeFaults(String listener, @Nullable String name);
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +78,7 @@ final class AdminRoutes {
         this.parts = parts;
         this.loggers = parts.loggers();
         this.reloadPatience = reloadPatience;
-        this.routes = make();
+        this.routes = Stream.concat(make().stream(), FaultRoutes.of(parts).stream()).toList();
     }
 
     /** The routes, in the order of the list for people. */

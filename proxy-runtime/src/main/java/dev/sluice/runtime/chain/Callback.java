@@ -7,6 +7,7 @@ enum Callback {
     ON_DATA("onData"),
     ON_HOLD_EXPIRED("onHoldExpired"),
     ON_END_OF_STREAM("onEndOfStream"),
+    ON_WAKE("onWake"),
     ON_CLOSE("onClose"),
     READ_GATE("the read gate"),
     SUSPENSION("the answer to its suspension");

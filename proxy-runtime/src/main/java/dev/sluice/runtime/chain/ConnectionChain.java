@@ -275,6 +275,11 @@ public abstract class ConnectionChain extends FilterContext {
         return Gates.consumed(this, direction, bytes, now);
     }
 
+    @Override
+    void wake(int position) {
+        Wakes.wake(this, position);
+    }
+
     /** The filter at a position, if it gates reads of this connection. */
     @Nullable
     ReadGate gate(int position) {
@@ -289,7 +294,7 @@ public abstract class ConnectionChain extends FilterContext {
     /** The next time at which {@link #expire} has something to do; {@link Long#MAX_VALUE} = never. */
     public long deadline() {
         PendingSuspension waiting = waiting();
-        long next = waiting == null ? Long.MAX_VALUE : waiting.deadline();
+        long next = Math.min(Wakes.next(this), waiting == null ? Long.MAX_VALUE : waiting.deadline());
         if (toUpstream != null) {
             next = Math.min(next, toUpstream.deadline());
         }
@@ -297,10 +302,11 @@ public abstract class ConnectionChain extends FilterContext {
     }
 
     /**
-     * Completes suspensions that have timed out, which calls {@link #onAnswer}. Expired holds are left to the
-     * directions.
+     * Wakes filters, and completes suspensions that have timed out, which calls {@link #onAnswer}. Expired holds are left
+     * to the directions.
      */
     public void expire(long now) {
+        Wakes.run(this, now);
         PendingSuspension waiting = waiting();
         if (waiting != null) {
             waiting.expire(now);
@@ -361,11 +367,6 @@ public abstract class ConnectionChain extends FilterContext {
         counters(slot).count(FilterEvent.FAIL);
         slot.failed(id(), callback, failure, loop().now());
         return end(slot, CloseReason.FILTER_FAILED);
-    }
-
-    private @Nullable PendingSuspension waiting() {
-        RareState rare = rareStateIfAny();
-        return rare == null ? null : rare.waiting;
     }
 
     /** The reason why the connection has to end; null = it goes on. */

@@ -24,8 +24,11 @@ public final class DirectionChain {
     private boolean finReceived;
     /** The filter that has rejected the connection; bytes that it forwarded before still pass. */
     private @Nullable Cursor rejected;
+    /** The filter that has ended the stream before its sender did. */
+    @Nullable
+    Cursor endedBy;
     /** During a run, whether bytes have moved since the last pass. */
-    private boolean progress;
+    boolean progress;
     /** Whether a byte has arrived. */
     private boolean begun;
 
@@ -170,8 +173,10 @@ public final class DirectionChain {
         while (suspension == null && i < cursors.size()) {
             Cursor cursor = cursors.get(i);
             Flow flow = show(i, last);
+            // If its filter has ended the stream, the filters before it are gone too.
+            i = endedBy == cursor ? 0 : i;
             if (flow == Flow.GO_ON && finReceived && i == 0 && cursors.is(0, cursor) && !cursor.blocked) {
-                flow = finish(cursor, last);
+                flow = StreamEnd.received(this, cursor, last);
             }
             if (flow != Flow.GO_ON) {
                 return flow;
@@ -219,13 +224,13 @@ public final class DirectionChain {
             boolean retried = again;
             again = false;
             DataAction action = FilterCall.show(chain, direction, cursor, null, source, portion, target, false);
-            Flow flow = apply(cursor, action, Callback.ON_DATA, portion);
+            Flow flow = apply(cursor, action, Callback.ON_DATA, portion, source);
             if (flow == Flow.GO_ON && retried && target == last && cursor.taken() == 0
                     && last.content() > held(last)) {
                 // The filter lacked room; there will be more when the waiting bytes have been sent.
                 cursor.blocked = true;
             }
-            if (flow == Flow.GO_ON && action == DataAction.CONTINUE) {
+            if (flow == Flow.GO_ON && action == DataAction.CONTINUE && endedBy != cursor) {
                 flow = Expiry.ifFull(this, cursor, portion - cursor.taken(), source, target);
             }
             if (flow != Flow.GO_ON || cursor.blocked) {
@@ -248,50 +253,13 @@ public final class DirectionChain {
         return runFrom(0, last);
     }
 
-    /** Ends the stream for the first filter, which has been shown all its bytes. */
-    private Flow finish(Cursor cursor, Buffer last) {
-        Buffer source = stages.content(cursor.stage, last);
-        Buffer target = stages.target(cursor, last);
-        if (target != null && !cursor.passThrough) {
-            if (target == last && last.content() > held(last)) {
-                // The last call gets as much room as there can be.
-                cursor.blocked = true;
-                return Flow.GO_ON;
-            }
-            DataAction action = FilterCall.show(chain, direction, cursor, null, source, cursor.unforwarded, target,
-                    true);
-            Flow flow = apply(cursor, action, Callback.ON_DATA, cursor.lent());
-            if (flow != Flow.GO_ON || cursor.blocked) {
-                return flow;
-            }
-        }
-        if (!cursor.passThrough && cursors.indexOf(cursor) >= 0 && (cursor.unforwarded > 0 || cursor.beforeRouting)) {
-            Flow flow = Expiry.of(this, cursor, HoldExpiry.END_OF_STREAM, cursor.unforwarded, source, target);
-            if (flow != Flow.GO_ON) {
-                return flow;
-            }
-        }
-        if (cursors.indexOf(cursor) < 0 || cursor.blocked) {
-            return Flow.GO_ON;
-        }
-        if (cursor.passThrough) {
-            passOn(cursor, source, target, cursor.unforwarded);
-        } else if (FilterCall.end(chain, direction, cursor) == Flow.END) {
-            return Flow.END;
-        }
-        if (cursors.indexOf(cursor) >= 0 && cursor.unforwarded == 0) {
-            progress = true;
-            cursors.remove(cursor);
-        }
-        return Flow.GO_ON;
-    }
-
     /**
      * Carries out a filter's decision about the bytes that it was shown.
      *
      * @param action null = its call has ended the connection
+     * @param source the content of its stage
      */
-    Flow apply(Cursor cursor, @Nullable DataAction action, Callback callback, int portion) {
+    Flow apply(Cursor cursor, @Nullable DataAction action, Callback callback, int portion, Buffer source) {
         if (action == null) {
             return Flow.END;
         }
@@ -302,6 +270,10 @@ public final class DirectionChain {
         if (cursor.transforms()) {
             cursors.arrived(cursor.stage + 1, cursor.emitted());
             progress |= cursor.emitted() > 0;
+        }
+        if (chain.finishing() && action != DataAction.REJECT) {
+            moved(cursor, taken);
+            return StreamEnd.early(this, cursor, action, callback, source);
         }
         return switch (action) {
             case CONTINUE -> {
@@ -355,7 +327,7 @@ public final class DirectionChain {
     }
 
     /** Passes on the bytes that reach a transforming filter that has detached. */
-    private void passOn(Cursor cursor, Buffer source, @Nullable Buffer target, int visible) {
+    void passOn(Cursor cursor, Buffer source, @Nullable Buffer target, int visible) {
         if (target != null) {
             int count = Math.min(visible, target.room());
             target.append(source, source.content() - cursor.unforwarded, count);

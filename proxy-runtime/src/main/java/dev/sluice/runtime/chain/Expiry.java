@@ -49,9 +49,10 @@ final class Expiry {
         Holds.expired(cursor, cause, source.room() > 0);
         DataAction action = FilterCall.show(chain, filters.direction, cursor, cause, source, visible, target,
                 cause == HoldExpiry.END_OF_STREAM);
-        Flow flow = filters.apply(cursor, action, Callback.ON_HOLD_EXPIRED, visible);
+        Flow flow = filters.apply(cursor, action, Callback.ON_HOLD_EXPIRED, visible, source);
         int left = visible - cursor.taken();
-        if (flow == Flow.GO_ON && action == DataAction.CONTINUE && left > 0 && !cursor.blocked) {
+        if (flow == Flow.GO_ON && action == DataAction.CONTINUE && left > 0 && !cursor.blocked
+                && filters.endedBy != cursor) {
             return chain.fail(cursor.slot, Callback.ON_HOLD_EXPIRED,
                     new FilterContractException("the filter left " + left
                             + " bytes unforwarded at the end of its hold (" + cause

@@ -25,6 +25,7 @@ final class FilterCall {
         cursor.lend(source, source.content() - cursor.unforwarded, portion, target, last, callback);
         ParanoidBytes copy = chain.plan().paranoid() ? new ParanoidBytes(cursor) : null;
         chain.enter(cursor.slot);
+        chain.shows(direction);
         try {
             DataAction action = expiry == null
                     ? cursor.filter.onData(direction, copy == null ? cursor : copy, chain)

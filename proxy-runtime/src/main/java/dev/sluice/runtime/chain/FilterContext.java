@@ -38,6 +38,8 @@ abstract class FilterContext implements ConnectionContext {
      * The position of the filter that is being called; -1 = none. A suspension may be created only during a callback.
      */
     private byte inCallbackOf = -1;
+    /** The direction whose bytes the callback that is under way was shown, as an ordinal; -1 = none. */
+    private byte shown = -1;
 
     /** Fields that most connections never need. */
     static final class RareState {
@@ -58,6 +60,11 @@ abstract class FilterContext implements ConnectionContext {
         FilterSlot culprit;
         @Nullable
         CloseReason verdict;
+        /** The times at which filters are woken. */
+        @Nullable
+        Wakes wakes;
+        /** Whether the last callback has ended its stream. */
+        boolean finishing;
         /** The filters that are bypassed, one bit each. */
         long bypassed;
     }
@@ -89,6 +96,15 @@ abstract class FilterContext implements ConnectionContext {
     /** Whether the configuration has a cluster of this name. */
     protected abstract boolean hasCluster(String name);
 
+    /** Called when a filter has been woken: it may have ended the connection, or set another time. */
+    protected void onWoken() {}
+
+    /** Called when a filter has ended a stream: what its sender still sends is to be discarded. */
+    protected void onFinish(Direction direction) {}
+
+    /** Wakes a filter, on the loop. */
+    abstract void wake(int position);
+
     /** Called when the suspension of the connect phase was answered: {@link ConnectionChain#connect} goes on. */
     protected abstract void onAnswer();
 
@@ -97,6 +113,23 @@ abstract class FilterContext implements ConnectionContext {
 
     ChainPlan plan() {
         return plan;
+    }
+
+    /** The suspension of the connect phase; null = none is waited for. */
+    @Nullable
+    final PendingSuspension waiting() {
+        return rareState == null ? null : rareState.waiting;
+    }
+
+    /** The times at which filters are woken; null = none has asked. */
+    @Nullable
+    final Wakes wakes() {
+        return rareState == null ? null : rareState.wakes;
+    }
+
+    /** Whether the callback that has just returned has ended its stream. */
+    boolean finishing() {
+        return rareState != null && rareState.finishing;
     }
 
     /** The suspension created by the callback that has just returned; null = none. */
@@ -122,12 +155,19 @@ abstract class FilterContext implements ConnectionContext {
         if (rareState != null) {
             rareState.created = null;
             rareState.offered = null;
+            rareState.finishing = false;
         }
         loop().counters().entered(slot);
     }
 
+    /** Notes the direction whose bytes the call that has been entered is shown. */
+    void shows(Direction direction) {
+        shown = (byte) direction.ordinal();
+    }
+
     void leave() {
         inCallbackOf = -1;
+        shown = -1;
         loop().counters().left();
     }
 
@@ -265,6 +305,32 @@ abstract class FilterContext implements ConnectionContext {
                     + " are allowed");
         }
         rareState().offered = bytes;
+    }
+
+    @Override
+    public void finish(Direction direction) {
+        current("finish");
+        if (shown != direction.ordinal()) {
+            throw new IllegalStateException("finish(" + direction
+                    + ") may be called only in a callback that shows bytes of that direction");
+        }
+        rareState().finishing = true;
+    }
+
+    @Override
+    public void wakeAt(long nanoTime) {
+        FilterSlot slot = current("wakeAt");
+        RareState rare = rareState();
+        if (rare.wakes == null) {
+            rare.wakes = new Wakes(plan.slots().size());
+        }
+        rare.wakes.set(slot.position(), nanoTime);
+    }
+
+    @Override
+    public Runnable waker() {
+        int position = current("waker").position();
+        return () -> loop().execute(() -> wake(position));
     }
 
     @Override

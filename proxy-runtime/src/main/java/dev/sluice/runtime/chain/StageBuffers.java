@@ -64,6 +64,16 @@ final class StageBuffers {
         }
     }
 
+    /** Drops the content of the stages before one. */
+    void dropBefore(int stage) {
+        for (int i = 0; i < stage; i++) {
+            Buffer buffer = inner[i];
+            if (buffer != null) {
+                buffer.clear();
+            }
+        }
+    }
+
     /** The size of the buffers held now. */
     int bufferBytes() {
         int sum = 0;

@@ -34,6 +34,8 @@ public final class EndpointState {
     /** The last failure of a connection. */
     private volatile @Nullable String failureReason;
     private volatile @Nullable OperatorDrain drain;
+    /** Whether connections to it are refused without asking it. */
+    private volatile boolean refusing;
     private volatile SentHeader header = SentHeader.NONE;
     /** The time at which its share began to grow; 0 = it has all of it. */
     private volatile long slowSince;
@@ -208,9 +210,25 @@ public final class EndpointState {
         return change;
     }
 
+    public boolean refusing() {
+        return refusing;
+    }
+
+    /** Lets connections to it fail, or ends that and forgets the failures. @return whether that is a change */
+    public boolean refuse(boolean refuse, long nowNanos) {
+        boolean change = refusing != refuse;
+        refusing = refuse;
+        if (change && !refuse) {
+            belief.succeeded(nowNanos);
+            cluster.changed();
+        }
+        return change;
+    }
+
     /** Notes that it serves from now on and did not before: what operators and checks said of it then is over. */
     void arrived() {
         drain = null;
+        refusing = false;
         checks.reset();
     }
 

@@ -96,6 +96,23 @@ public final class EndpointOperations {
     }
 
     /**
+     * Refuses new connections to an endpoint, or ends that.
+     *
+     * @throws IllegalArgumentException as {@link #drain}
+     */
+    public void refuse(String cluster, String address, boolean refuse, String by) {
+        lock.lock();
+        try {
+            EndpointState endpoint = find(cluster, address);
+            if (endpoint.refuse(refuse, System.nanoTime())) {
+                note(endpoint, (refuse ? "refuses connections" : "takes connections again") + ", by " + by);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * The endpoint as it is.
      *
      * @throws IllegalArgumentException as {@link #drain}

@@ -63,7 +63,7 @@ public final class Engine {
     private final EventLoops loops;
     private final Listeners listeners;
     private final Upstreams upstreams;
-    private final EndpointOperations endpoints;
+    private final Operations operations;
     private final EngineView view;
     private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
@@ -117,9 +117,11 @@ public final class Engine {
             loops = EventLoops.open(loopCount, transport, pool,
                     loop -> new Worker(loop, processLimit, reserve, self, journal), onDeath);
             upstreams = new Upstreams(loops, reloading, running.events());
-            endpoints = new EndpointOperations(generations, upstreams::close, running.events());
             listeners = new Listeners(loops, (loop, socket, serving) -> new Acceptor(loop, socket, serving,
                     processLimit, loops.workers(), reserve, running.connectionIds()));
+            operations = new Operations(new EndpointOperations(generations, upstreams::close, running.events()),
+                    new FaultOperations(generations, running.events()), new ListenerOperations(listeners, generations,
+                            transport, running.events(), reloading, this::isServing));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
             closings.push(upstreams::close);
@@ -249,9 +251,9 @@ public final class Engine {
         return generations.drain(number, period, loops.workers(), journal.events());
     }
 
-    /** The operations on single endpoints. */
-    public EndpointOperations endpoints() {
-        return endpoints;
+    /** The operations on its parts. */
+    public Operations operations() {
+        return operations;
     }
 
     /** The counts of reloads, which the caller of {@link #reload} keeps. */
@@ -356,6 +358,11 @@ public final class Engine {
         listeners.closeAll(LOOP_PATIENCE);
         wasOpen.accumulateAndGet(processLimit.active(), Math::max);
         cut.addAndGet(loops.closeRelays(CloseReason.OPERATOR, LOOP_PATIENCE));
+    }
+
+    /** The record of connections and events. */
+    public Journal journal() {
+        return journal;
     }
 
     /** Reopens log files, after they were renamed by a log rotation. */

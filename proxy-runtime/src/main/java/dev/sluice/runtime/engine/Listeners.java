@@ -213,6 +213,14 @@ final class Listeners {
         }, patience);
     }
 
+    /** Stops accepting at once on one of them, which stays in use without listening. @return 0 if its loop did not answer */
+    int closeNow(Acceptor acceptor, Duration patience) {
+        return loops.queryAll(List.of(acceptor), Acceptor::loop, each -> {
+            each.close();
+            return true;
+        }, patience).size();
+    }
+
     /** Closes the sockets on this thread. Only while no loop turns. */
     void closeSockets() {
         finishing.keySet().forEach(acceptor -> acceptor.socket().close());

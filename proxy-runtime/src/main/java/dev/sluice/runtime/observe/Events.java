@@ -23,6 +23,13 @@ public final class Events {
     /** The event with number n is in slot n modulo {@link #KEPT}. */
     private final AtomicReferenceArray<@Nullable Event> slots = new AtomicReferenceArray<>(KEPT);
     private final AtomicLong numbers = new AtomicLong();
+    /** The feed of an embedding program; null = there is none. */
+    private volatile @Nullable EventFeed feed;
+
+    /** Gives what happens from now on to a feed as well. */
+    void feed(EventFeed next) {
+        feed = next;
+    }
 
     /** Adds an event that happens now. */
     public void add(Event.Kind kind, String subject, String text) {
@@ -33,6 +40,10 @@ public final class Events {
         Event seen = slots.get(slot);
         while ((seen == null || seen.number() < number) && !slots.compareAndSet(slot, seen, event)) {
             seen = slots.get(slot);
+        }
+        EventFeed known = feed;
+        if (known != null) {
+            known.offer(event);
         }
     }
 

@@ -20,6 +20,8 @@ public final class Journal implements AutoCloseable {
     private final AccessLog log;
     /** The part of unique ids that no other server has. */
     private final String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    /** The feed of an embedding program; null = there is none. */
+    private volatile @Nullable EventFeed feed;
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     /**
@@ -53,7 +55,20 @@ public final class Journal implements AutoCloseable {
     }
 
     private boolean wants(AccessEvent event, @Nullable CloseReason reason) {
-        return log.setting().has(event, reason);
+        return log.setting().has(event, reason) || (feed != null && event != AccessEvent.PERIODIC);
+    }
+
+    /** Feeds the ends and starts of connections, and the events of the server, to a listener. Once, before the server serves. */
+    public void feed(EventFeed.Listener listener) {
+        EventFeed started = new EventFeed(listener);
+        feed = started;
+        events.feed(started);
+    }
+
+    /** Records and events that its feed has dropped. */
+    public long feedDropped() {
+        EventFeed known = feed;
+        return known == null ? 0 : known.dropped();
     }
 
     /** The time between two periodic entries of a connection; 0 = none are wanted. */
@@ -64,8 +79,12 @@ public final class Journal implements AutoCloseable {
 
     /** Records an entry, or counts it as dropped. Event loops included: never waits, never throws. */
     public void record(AccessEntry entry) {
-        if (wants(entry.event(), entry.reason())) {
+        if (log.setting().has(entry.event(), entry.reason())) {
             log.record(entry);
+        }
+        EventFeed known = feed;
+        if (known != null && entry.event() != AccessEvent.PERIODIC) {
+            known.offer(entry);
         }
         if (entry.event() == AccessEvent.END && FlightEvents.connections()) {
             FlightEvents.connection(entry);
@@ -122,5 +141,9 @@ public final class Journal implements AutoCloseable {
     @Override
     public void close() {
         log.close();
+        EventFeed known = feed;
+        if (known != null) {
+            known.close();
+        }
     }
 }

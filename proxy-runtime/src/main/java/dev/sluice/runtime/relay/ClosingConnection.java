@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *   event                               OPEN                           LINGERING            RESETTING
  *   ---------------------------------   ----------------------------   ------------------   ----------------------
  *   FIN was read                        FIN to the peer when drained   closed if complete   -
+ *   a filter ends a stream              FIN to the peer when drained   -                    -
+ *   a filter rejects in mid-stream      reset if delivered, else       -                    -
+ *                                       RESETTING
  *   a side breaks after its FIN         LINGERING                      reset                reset
  *   a side breaks in mid-stream         RESETTING                      reset                reset
  *   the end of a broken stream is read  reset if delivered, else       reset                reset once delivered

@@ -64,6 +64,9 @@ abstract class Connection extends Timer implements RouteFacts {
     /** Rules about the TLS of the cluster whose endpoints are being tried; null = there is none, or one is connected. */
     abstract @Nullable UpstreamTls upstreamTls();
 
+    /** The name of the cluster that was chosen; null = none was yet. */
+    abstract @Nullable String clusterName();
+
     /** The address of the endpoint that is being tried, as configuration writes it. */
     abstract String dialledAddress();
 

@@ -215,6 +215,9 @@ final class Dialer implements ConnectQueue.Waiting {
     /** Starts an attempt. @return the kind of its failure; {@code null} when it goes on */
     private TransportException.@Nullable Kind dial(EndpointState current, long now) {
         try {
+            if (current.refusing()) {
+                throw new TransportException(TransportException.Kind.REFUSED, "refused on request");
+            }
             upstream.connect(current.address());
             pauseNanos = 0;
             return null;

@@ -368,6 +368,7 @@ abstract class DialledConnection extends ClosingConnection {
         return route;
     }
 
+    @Override
     final @Nullable String clusterName() {
         Dialer attempts = dialer;
         if (attempts != null) {

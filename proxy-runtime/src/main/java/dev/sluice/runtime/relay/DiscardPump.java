@@ -4,7 +4,10 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.transport.StreamSocket;
 
-/** The pump of a lingering connection: reads and discards the survivor's bytes. */
+/**
+ * The pump of bytes that go nowhere: those of the survivor of a lingering connection, and those behind the end that a
+ * filter has given a stream.
+ */
 final class DiscardPump {
     private DiscardPump() {}
 
@@ -34,6 +37,35 @@ final class DiscardPump {
             }
         } finally {
             memory.giveBack(buffer);
+        }
+    }
+
+    /** Reads a side whose stream a filter has ended, up to the bound of one event. */
+    static void runMuted(Connection connection, Side from) {
+        int permitted = connection.permitted(from);
+        Buffer buffer = permitted > 0 ? connection.loop().memory().borrow() : null;
+        if (buffer == null) {
+            if (permitted > 0) {
+                from.awaitMemory();
+            }
+            return;
+        }
+        try {
+            for (int budget = CopyPump.BYTES_PER_EVENT; budget > 0 && permitted > 0; permitted = connection
+                    .permitted(from)) {
+                buffer.readAtMost(permitted);
+                int count = from.read(buffer);
+                if (count < 0) {
+                    from.onEnd(count);
+                }
+                if (count <= 0 || buffer.readLimit() > 0 || connection.closed()) {
+                    return;
+                }
+                budget -= count;
+                buffer.clear();
+            }
+        } finally {
+            connection.loop().memory().giveBack(buffer);
         }
     }
 

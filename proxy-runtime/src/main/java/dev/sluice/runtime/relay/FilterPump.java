@@ -53,7 +53,8 @@ final class FilterPump {
                 // filter follow, all of them.
                 send(connection, to, last);
                 last.discardHeld();
-                owned = getsLastBytes(connection, to);
+                owned = getsLastBytes(connection, to)
+                        || (connection.state() == RelayState.OPEN && !to.broken());
             }
         } finally {
             filters.shut(memory);

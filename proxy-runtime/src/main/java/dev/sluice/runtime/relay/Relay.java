@@ -166,6 +166,8 @@ final class Relay extends DialledConnection {
             FilterPump.run(this, from, true);
         } else if (state() == RelayState.LINGERING) {
             DiscardPump.run(this, from);
+        } else if (from.muted()) {
+            DiscardPump.runMuted(this, from);
         } else if (state() == RelayState.HEADER) {
             HeaderStage.read(this);
         } else if (state() == RelayState.HANDSHAKE) {

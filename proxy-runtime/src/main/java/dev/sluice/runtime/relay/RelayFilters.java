@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.AttributeKey;
+import dev.sluice.api.CloseReason;
 import dev.sluice.api.Direction;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.chain.ChainPlan;
@@ -45,7 +46,28 @@ final class RelayFilters extends ConnectionChain {
 
     @Override
     protected void onAnswer(Direction direction) {
-        connection.runFilters(direction == Direction.CLIENT_TO_UPSTREAM ? connection.client() : connection.upstream());
+        connection.runFilters(sender(direction));
+    }
+
+    private Side sender(Direction direction) {
+        return direction == Direction.CLIENT_TO_UPSTREAM ? connection.client() : connection.upstream();
+    }
+
+    @Override
+    protected void onFinish(Direction direction) {
+        sender(direction).mute();
+    }
+
+    @Override
+    protected void onWoken() {
+        if (connection.closed()) {
+            return;
+        }
+        if (verdict() != null) {
+            connection.endByVerdict(this);
+        } else if (deadline() != Long.MAX_VALUE) {
+            connection.deadlineNoLaterThan(deadline());
+        }
     }
 
     /** Goes on after the decision to let the client in: with its handshake, its first bytes, or the endpoint. */
@@ -87,7 +109,10 @@ final class RelayFilters extends ConnectionChain {
             return;
         }
         if (!alive) {
-            if (verdict() != null) {
+            if (mayDeliver(from)) {
+                // As if the sender had reset: the reset is passed on when everything before it has arrived.
+                from.markCut();
+            } else if (verdict() != null) {
                 connection.endByVerdict(this);
             }
             return;
@@ -104,6 +129,12 @@ final class RelayFilters extends ConnectionChain {
         if (!connection.closed()) {
             from.updateInterest();
         }
+    }
+
+    /** Whether a filter has refused what a side sends, and bytes that passed before have not arrived yet. */
+    boolean mayDeliver(Side from) {
+        return connection.state() == RelayState.OPEN && verdict() == CloseReason.FILTER_REJECTED && lastBytes() == null
+                && !from.peer().broken() && !from.peer().isDelivered();
     }
 
     @Override
@@ -144,6 +175,17 @@ final class RelayFilters extends ConnectionChain {
     @Override
     public int sourcePort() {
         return ClientAddress.sourcePort(connection);
+    }
+
+    @Override
+    public @Nullable String cluster() {
+        return connection.clusterName();
+    }
+
+    @Override
+    public @Nullable String endpoint() {
+        String address = connection.dialledAddress();
+        return address.isEmpty() ? null : address;
     }
 
     @Override

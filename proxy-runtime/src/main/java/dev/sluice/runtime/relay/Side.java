@@ -25,6 +25,8 @@ class Side extends SideOutput implements ReadyHandler {
     private byte receiving = SideTable.OPEN;
     /** Whether a read gate of a filter is closed. */
     private boolean gated;
+    /** Whether a filter has ended its stream: what is still read is discarded. */
+    private boolean muted;
     /** The pace of this side: the number of recent events that brought many bytes; see {@link SplicePump}. */
     private byte pace;
 
@@ -53,9 +55,18 @@ class Side extends SideOutput implements ReadyHandler {
         return receiving == SideTable.FINISHED;
     }
 
-    /** Whether everything that this side will ever send has been read. */
+    /** Whether everything of this side that its peer will ever get has been read. */
     boolean ended() {
-        return receiving != SideTable.OPEN;
+        return receiving != SideTable.OPEN || muted;
+    }
+
+    boolean muted() {
+        return muted;
+    }
+
+    /** Notes that a filter has ended the stream of this side. */
+    void mute() {
+        muted = true;
     }
 
     /** Whether bytes can go to and from a kernel pipe. */

@@ -201,7 +201,7 @@ abstract class SideOutput extends Waiter {
         since = connection.now();
         if (owed()) {
             flush();
-        } else if (peer().finished()) {
+        } else if (peer().ended()) {
             finishIfDrained();
         }
     }

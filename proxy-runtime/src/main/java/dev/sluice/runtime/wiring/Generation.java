@@ -1,12 +1,14 @@
 package dev.sluice.runtime.wiring;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.sluice.api.FilterFactory;
+import dev.sluice.api.fault.FaultControl;
 import dev.sluice.runtime.chain.FilterSlot;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.config.FileStamp;
@@ -45,6 +47,21 @@ public record Generation(long number, Configuration configuration, PluginRegistr
         Map<String, CheckSettings> checks, Map<Path, FileStamp> checkFiles,
         Map<String, Identities> certificates, Map<String, ClientTrust> trusts,
         Map<String, TicketRules> tickets, Running running) {
+    /** A filter whose faults can be changed. */
+    public record Controlled(String listener, String filter, FaultControl control) {}
+
+    /** The filters that inject faults, in the order of the configuration. */
+    public List<Controlled> faultFilters() {
+        List<Controlled> found = new ArrayList<>();
+        factories.forEach((key, factory) -> {
+            FaultControl control = factory.faults();
+            if (control != null) {
+                found.add(new Controlled(key.listener(), key.filter(), control));
+            }
+        });
+        return found;
+    }
+
     /** Applies the limits of this generation to the connections of all generations, but for those of single endpoints. */
     public void applyLimits() {
         for (ListenerConfig listener : configuration.listeners()) {

@@ -8,6 +8,7 @@ import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
+import dev.sluice.api.fault.FaultControl;
 import dev.sluice.runtime.chain.FilterException;
 import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.model.ConfigPlace;
@@ -98,6 +99,12 @@ final class SharedFactory implements FilterFactory {
             LOG.error("Filter '{}' could not take over the state of its predecessor, and starts anew.", config.name(),
                     FilterException.of(e));
         }
+    }
+
+    /** Its faults, to be changed; null = it injects none. */
+    @Nullable
+    FaultControl faults() {
+        return factory instanceof FaultControl control ? control : null;
     }
 
     /** The traits, asked for once however many chains use them. Belongs to the thread that builds generations. */

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.sluice.api.fault.Fault;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what it is ordered, and answers what the test says. */
@@ -15,6 +16,7 @@ class TestingCommands implements AdminCommands {
     final AtomicInteger reloads = new AtomicInteger();
     final List<String> generationDrains = new CopyOnWriteArrayList<>();
     final List<String> endpoints = new CopyOnWriteArrayList<>();
+    final List<String> faults = new CopyOnWriteArrayList<>();
     /** The end of all reloads. */
     volatile CompletableFuture<CommandResult> reload = CompletableFuture.completedFuture(result(200, "applied"));
     volatile CommandResult plan = result(200, "planned");
@@ -57,6 +59,23 @@ class TestingCommands implements AdminCommands {
     public CommandResult drainEndpoint(String cluster, String address, @Nullable Duration over) {
         endpoints.add("drain " + cluster + " " + address + " " + over);
         return endpoint;
+    }
+
+    @Override
+    public CommandResult faults() {
+        return result(200, "faults");
+    }
+
+    @Override
+    public CommandResult addFault(String listener, Fault fault) {
+        faults.add("add " + listener + " " + fault.kind().label());
+        return result(200, "added");
+    }
+
+    @Override
+    public CommandResult removeFaults(String listener, @Nullable String name) {
+        faults.add("remove " + listener + " " + name);
+        return result(200, "removed");
     }
 
     @Override

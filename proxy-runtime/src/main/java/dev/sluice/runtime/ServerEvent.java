@@ -1,0 +1,14 @@
+package dev.sluice.runtime;
+
+import java.time.Instant;
+
+/**
+ * A change of a server that operators ask about, as {@code GET /events} shows it: a reload, an endpoint that is down, a
+ * limit that was reached.
+ *
+ * @param number from 1, ascending
+ * @param kind one of the words of {@code GET /events}, such as {@code endpoint-down}
+ * @param subject the thing that it happened to
+ * @param text the event in words
+ */
+public record ServerEvent(Instant time, long number, String kind, String subject, String text) implements ProxyEvent {}
