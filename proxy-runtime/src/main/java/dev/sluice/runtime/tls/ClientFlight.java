@@ -103,11 +103,11 @@ public final class ClientFlight {
                 messageMissing -= part;
                 continue;
             }
-            messageHeader = messageHeader << Byte.SIZE | bytes[at++] & 0xff;
+            messageHeader = (messageHeader << Byte.SIZE) | (bytes[at++] & 0xff);
             if (++messageHeaderBytes == MESSAGE_HEADER_BYTES) {
                 messageHeaderBytes = 0;
                 messageMissing = messageHeader & 0xff_ffff;
-                if (messageHeader >>> 3 * Byte.SIZE == FINISHED && messageMissing != suite.secretBytes()) {
+                if ((messageHeader >>> (3 * Byte.SIZE)) == FINISHED && messageMissing != suite.secretBytes()) {
                     throw TlsException.violation(Alert.DECODE_ERROR, "a Finished of " + messageMissing + " bytes");
                 }
             }
