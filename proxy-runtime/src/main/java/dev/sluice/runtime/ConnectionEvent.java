@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The start or the end of a connection. It starts when an endpoint is connected; one that never came so far has an end
  * only.
  *
+ * @param time of the start or the end
  * @param id unique for the life of the server
+ * @param listener the name of the listener
  * @param peer the other end of the client's socket
  * @param cluster null if none was chosen
  * @param endpoint the address of the endpoint; null if none was tried

@@ -100,7 +100,13 @@ public final class ProxyServer implements AutoCloseable {
         return new ProxyEndpoint(engine.operations().endpoints(), cluster, address, "the program");
     }
 
-    /** {@return the listener of a name, to be taken down and up} Throws as {@link #address}. */
+    /**
+     * Returns a listener, to be taken down and up.
+     *
+     * @param name its name
+     * @return the listener
+     * @throws IllegalArgumentException as {@link #address}
+     */
     public ProxyListener listener(String name) {
         address(name);
         return new ProxyListener(this, engine.operations().listeners(), name);

@@ -6,6 +6,7 @@ import java.time.Instant;
  * A change of a server that operators ask about, as {@code GET /events} shows it: a reload, an endpoint that is down, a
  * limit that was reached.
  *
+ * @param time of the change
  * @param number from 1, ascending
  * @param kind one of the words of {@code GET /events}, such as {@code endpoint-down}
  * @param subject the thing that it happened to

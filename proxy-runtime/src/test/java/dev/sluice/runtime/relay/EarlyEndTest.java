@@ -269,7 +269,7 @@ class EarlyEndTest {
 
     @Test
     void anotherThreadWakesAFilterUntilItsConnectionHasEnded() throws IOException {
-        AtomicReference<Runnable> waker = new AtomicReference<>();
+        AtomicReference<Runnable> waker = new AtomicReference<>(() -> {});
         List<String> calls = new CopyOnWriteArrayList<>();
         ConnectionFilter waking = new ConnectionFilter() {
             @Override
