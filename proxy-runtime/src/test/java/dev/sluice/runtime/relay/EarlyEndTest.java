@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -289,11 +290,11 @@ class EarlyEndTest {
                         .filter(filter("waking", FilterTraits.connectionOnly(), connection -> waking)).start();
                 TestingClient client = proxy.connect()) {
             assertEquals("open", client.roundTrip("open"));
-            waker.get().run();
+            Objects.requireNonNull(waker.get()).run();
             Await.equal("calls", 1, calls::size);
-            waker.get().run();
+            Objects.requireNonNull(waker.get()).run();
             assertEquals(End.RESET, client.end());
-            waker.get().run();
+            Objects.requireNonNull(waker.get()).run();
             proxy.awaitClosed(CloseReason.FILTER_REJECTED, 1);
             assertEquals(List.of("app " + upstream.address(), "app " + upstream.address()), calls);
         }
