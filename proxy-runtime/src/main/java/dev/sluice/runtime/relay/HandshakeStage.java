@@ -199,8 +199,8 @@ abstract class HandshakeStage {
         try {
             while (true) {
                 int length = Records.length(in, at);
-                if (length >= 0) {
-                    // Also of one that has to wait: its length is not trusted before.
+                if (length >= 0 && step != Step.DONE) {
+                    // Also of one that has to wait: its length is not trusted before. Behind the handshake it is a matter of the record layer.
                     check(in, at, length);
                 }
                 if (step != Step.MORE || length < 0 || in.content() - at < length

@@ -106,7 +106,11 @@ class AdminResourcesTest {
                         "POST /clusters/{name}/endpoints/{address}/drain",
                         "POST /clusters/{name}/endpoints/{address}/up",
                         "POST /connections/{id}/close",
-                        "POST /loggers/{name}"),
+                        "POST /loggers/{name}",
+                        "GET /faults",
+                        "POST /faults/{listener}",
+                        "DELETE /faults/{listener}",
+                        "DELETE /faults/{listener}/{name}"),
                 paths);
     }
 
