@@ -53,8 +53,8 @@ final class TlsIdle {
                 }
             }
         }
-        Table table = new Table("bytes per connection", "silent", "of nginx", "slow", "first closed ms",
-                "last closed ms");
+        Table table = new Table("bytes per connection", "silent", "of nginx", "part of a record",
+                "first closed ms", "slow hello", "first closed ms", "last closed ms");
         String load = Integer.toString(connections);
         double nginx = idle.median(load, Nginx.NAME_OF_PEER, RESIDENT);
         for (String peer : idle.peers(load)) {
