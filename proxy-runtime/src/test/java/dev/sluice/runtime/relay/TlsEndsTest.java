@@ -127,18 +127,6 @@ class TlsEndsTest {
     }
 
     @Test
-    void aLengthThatNoRecordHasIsRefusedAtOnceAlsoBehindTheHandshake() throws Exception {
-        try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = proxy(upstream, ", recordTimeout: 1m").start();
-                TestingTlsClient client = client(proxy)) {
-            client.write(new byte[]{23, 3, 3, (byte) 0xff, (byte) 0xff});
-            assertEquals(21, client.next().type());
-            client.close();
-            proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);
-        }
-    }
-
-    @Test
     void aFatalAlertOfTheClientIsNamed() throws Exception {
         AtomicReference<String> end = new AtomicReference<>();
         try (TestingUpstream upstream = noting(end);
