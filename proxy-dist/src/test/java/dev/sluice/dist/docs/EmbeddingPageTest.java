@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The page about embedding beside the API: its program compiles without a warning, its tables have every method. DocumentationIT runs it. */
 class EmbeddingPageTest {
@@ -33,6 +34,27 @@ class EmbeddingPageTest {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         assertEquals(0, compiler.run(null, null, null, "-Xlint:all,-path,-processing", "-Werror", "-proc:none", "-d",
                 temporary.toString(), "-cp", System.getProperty("java.class.path"), source.toString()));
+    }
+
+    @Test
+    void theCoordinatesAreThoseOfTheProjectThatIsBuiltWithThem() throws Exception {
+        Path project = Page.REPOSITORY.resolve("examples/maven-project");
+        Page section = page.section("With Maven");
+        assertTrue(oneLine(Files.readString(project.resolve("pom.xml")))
+                .contains(oneLine(section.blocks("xml").getFirst())));
+        Page.Table artifacts = section.table("artifact of `dev.sluice`");
+        String bom = Files.readString(Page.REPOSITORY.resolve("proxy-api/bom/pom.xml"));
+        assertEquals(artifacts.words(0), Page.found("<artifactId>([\\w-]+)</artifactId>",
+                bom.substring(bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>"))));
+        for (String module : artifacts.words(1)) {
+            Path sources = Page.REPOSITORY.resolve(module.replace("dev.sluice.", "proxy-")).resolve("src/main/java");
+            assertTrue(Files.readString(sources.resolve("module-info.java")).contains("module " + module + " {"),
+                    module);
+        }
+    }
+
+    private static String oneLine(String xml) {
+        return xml.replaceAll("\\s+", "");
     }
 
     @Test

@@ -1,0 +1,4 @@
+/** A program with a proxy in it. */
+module com.example.program {
+    requires dev.sluice.runtime;
+}
