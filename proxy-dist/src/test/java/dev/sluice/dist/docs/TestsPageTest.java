@@ -54,7 +54,7 @@ class TestsPageTest {
             import static java.time.Duration.*;
 
             @SluiceProxy("src/main/resources/sluice.yaml")
-            class Excerpt%dTest {
+            class NAME {
                 @Endpoint("shop")
                 static final ServerSocket SHOP = start();
 
@@ -98,7 +98,7 @@ class TestsPageTest {
 
                 @Test
                 void excerpt(Sluice sluice) throws Exception {
-            %s
+            STATEMENTS
                 }
             }
             """;
@@ -118,10 +118,12 @@ class TestsPageTest {
         Files.createDirectories(source);
         Files.writeString(source.resolve("ShopClientTest.java"), java.getFirst());
         for (int i = 1; i < java.size(); i++) {
-            Files.writeString(source.resolve("Excerpt" + i + "Test.java"), EXCERPT.formatted(i, java.get(i)));
+            String name = "Excerpt" + i + "Test";
+            Files.writeString(source.resolve(name + ".java"),
+                    EXCERPT.replace("NAME", name).replace("STATEMENTS", java.get(i)));
         }
         compile(source);
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {temporary.toUri().toURL()})) {
+        try (URLClassLoader loader = new URLClassLoader(new URL[]{temporary.toUri().toURL()})) {
             run(loader, "com.example.ShopClientTest", 2);
             for (int i = 1; i < java.size(); i++) {
                 run(loader, "com.example.Excerpt" + i + "Test", 1);

@@ -1,18 +1,18 @@
 package dev.sluice.junit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * An open socket of this process whose other end is a listener of the proxy, as Linux lists it; other systems list none.
@@ -47,18 +47,34 @@ record ClientSocket(int descriptor, int localPort, int port, String state) {
         return byInode.isEmpty() ? List.of() : ofThisProcess(byInode);
     }
 
+    /** There may be thousands of lines, so that a line is taken apart only if it has the address of a listener. */
     private static void read(Path table, Set<Integer> ports, Map<String, ClientSocket> byInode) {
-        try (Stream<String> lines = Files.lines(table)) {
-            lines.map(LINE::matcher).filter(Matcher::lookingAt).forEach(line -> {
-                int remotePort = Integer.parseInt(line.group("remotePort"), HEX);
-                String state = STATES.get(line.group("state"));
-                if (state != null && LOOPBACK.contains(line.group("remote")) && ports.contains(remotePort)) {
-                    byInode.put(line.group("inode"),
-                            new ClientSocket(0, Integer.parseInt(line.group("port"), HEX), remotePort, state));
-                }
-            });
-        } catch (IOException | UncheckedIOException notHere) {
+        String text;
+        try {
+            text = Files.readString(table, StandardCharsets.ISO_8859_1);
+        } catch (IOException notHere) {
             // Another system, or /proc is not mounted: the proxy's own connections are checked all the same.
+            return;
+        }
+        for (int port : ports) {
+            for (String loopback : LOOPBACK) {
+                String address = loopback + ":" + HexFormat.of().withUpperCase().toHexDigits((char) port) + " ";
+                for (int at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + 1)) {
+                    int end = text.indexOf('\n', at);
+                    add(text.substring(text.lastIndexOf('\n', at) + 1, end < 0 ? text.length() : end), port, byInode);
+                }
+            }
+        }
+    }
+
+    private static void add(String text, int port, Map<String, ClientSocket> byInode) {
+        Matcher line = LINE.matcher(text);
+        if (line.lookingAt() && Integer.parseInt(line.group("remotePort"), HEX) == port) {
+            String state = STATES.get(line.group("state"));
+            if (state != null) {
+                byInode.put(line.group("inode"),
+                        new ClientSocket(0, Integer.parseInt(line.group("port"), HEX), port, state));
+            }
         }
     }
 

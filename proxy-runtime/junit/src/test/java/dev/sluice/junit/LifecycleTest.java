@@ -31,7 +31,7 @@ class LifecycleTest {
     private static final List<ProxyServer> SERVERS = new ArrayList<>();
 
     static Events run(Class<?> sample) {
-        return EngineTestKit.engine("junit-jupiter").configurationParameter(ProxySource.PATIENCE, "1000")
+        return EngineTestKit.engine("junit-jupiter").configurationParameter(ProxySource.PATIENCE, "300")
                 .selectors(selectClass(sample)).execute().allEvents();
     }
 

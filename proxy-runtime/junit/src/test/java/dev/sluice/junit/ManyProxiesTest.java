@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Proxies that are started and closed one after the other in one JVM. */
 class ManyProxiesTest {
-    private static final int PROXIES = Integer.getInteger("sluice.junit.proxies", 30);
+    private static final int PROXIES = Integer.getInteger("sluice.junit.proxies", 20);
     private static final String YAML = """
             listeners: [ { name: edge, listen: "127.0.0.1:0", cluster: app } ]
             clusters: [ { name: app, endpoints: [ { address: "10.0.0.1:80" } ] } ]
