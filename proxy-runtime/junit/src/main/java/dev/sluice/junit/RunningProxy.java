@@ -85,9 +85,9 @@ final class RunningProxy {
 
     /** Ends the scope of a test. Those that run at the same time may have what is left: the last of them looks. */
     void end(Scope scope, boolean nothingLeft, List<Throwable> failures) {
-        boolean alone = scopes.stream().allMatch(other -> other == scope || other.isOfClass());
-        failures.addAll(scope.end(nothingLeft && alone));
+        // First, so that of two that end at the same time at least one is the last.
         scopes.remove(scope);
+        failures.addAll(scope.end(nothingLeft && scopes.stream().allMatch(Scope::isOfClass)));
     }
 
     private void onEvent(ProxyEvent event) {
