@@ -33,7 +33,7 @@ final class ConfigurationBinder {
             Record.class,
             true);
 
-    private static final int MOST_EVENT_LOOPS = 1024;
+    static final int MOST_EVENT_LOOPS = 1024;
 
     private final Context context;
     private final FilterSource filterSource;
@@ -54,10 +54,14 @@ final class ConfigurationBinder {
         return RecordShapes.own(Configuration.class, GIVEN);
     }
 
-    /** The configuration; if a problem has been reported, it has only the valid parts. */
-    Configuration read(DocumentLoader.Documents documents) {
+    /**
+     * The configuration; if a problem has been reported, it has only the valid parts.
+     *
+     * @param mostLoops the most event loops that there are by default
+     */
+    Configuration read(DocumentLoader.Documents documents, int mostLoops) {
         context.compute(RuntimeConfig.EVENT_LOOPS,
-                Integer.toString(Math.min(MOST_EVENT_LOOPS, Runtime.getRuntime().availableProcessors())));
+                Integer.toString(Math.min(mostLoops, Runtime.getRuntime().availableProcessors())));
         context.compute(FilterConfig.NAME, "filter");
         int eventLoops = 1;
         List<@Nullable Object> values = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.tls.Alert;
@@ -82,20 +83,44 @@ abstract class HandshakeStage {
      * @param first a borrowed buffer with bytes that are sent before the first record, which the caller gives up; null = there are none
      */
     final void run(DialledConnection connection, TlsSide side, @Nullable Buffer first) {
-        LoopMemory memory = connection.loop().memory();
         PendingHandshake pending = side.pending();
-        if (connection.state() != state || !side.hasSocket() || pending == null || pending.isWorking()
-                || pending.isQueued()
+        if (connection.state() != state || !side.hasSocket() || pending == null || pending.isHeldBack()
                 || side.owed()) {
             if (first != null) {
-                memory.giveBack(first);
+                connection.loop().memory().giveBack(first);
             }
             return;
         }
-        if (first == null && !pending.isToProceed() && side.ciphers().budget().isSpent(connection.now())) {
-            // It stays readable, and has its turn after the others that are.
+        if (first == null && side.ciphers().budget().isFull(pending.isStarted(), connection.now())) {
+            awaitTime(connection, side, pending);
             return;
         }
+        runNow(connection, side, pending, first);
+    }
+
+    /** Leaves it unread until it has its turn: a client that resets meanwhile is reported, and costs no handshake. */
+    private void awaitTime(DialledConnection connection, TlsSide side, PendingHandshake pending) {
+        pending.awaitingTime(true);
+        side.updateInterest();
+        EventLoop loop = connection.loop();
+        side.ciphers().budget().await(() -> {
+            pending.awaitingTime(false);
+            runGuarded(connection, () -> goOn(connection, side, pending));
+        }, pending.isStarted(), loop::now, loop::executeNextTurn);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very handshake, the very side
+    private void goOn(DialledConnection connection, TlsSide side, PendingHandshake pending) {
+        if (connection.state() == state && side.hasSocket() && side.pending() == pending) {
+            runNow(connection, side, pending, null);
+            if (connection.peerOf(side.peer()) == side) {
+                side.updateInterest();
+            }
+        }
+    }
+
+    private void runNow(DialledConnection connection, TlsSide side, PendingHandshake pending, @Nullable Buffer first) {
+        LoopMemory memory = connection.loop().memory();
         try (Loan in = new Loan(memory, null); Loan out = new Loan(memory, first)) {
             if (!in.isThere() || !out.isThere()) {
                 if (first != null && side.send(out.take()) < 0) {
@@ -174,6 +199,7 @@ abstract class HandshakeStage {
             return;
         }
         Step step;
+        long from = System.nanoTime();
         try {
             step = pending.isStarted()
                     ? side.handshake(pending).proceed(out.get())
@@ -182,6 +208,7 @@ abstract class HandshakeStage {
             fail(connection, side, pending, out, e);
             return;
         }
+        side.ciphers().budget().spend(connection.now(), System.nanoTime() - from);
         side.takeUnopened(in.get());
         advance(connection, side, pending, in.get(), out, step);
     }
@@ -242,13 +269,13 @@ abstract class HandshakeStage {
 
     /** Runs the stage in the next turn, and not within the end of another connection's handshake. */
     final void goOnLater(DialledConnection connection, TlsSide side) {
-        connection.loop().executeNextTurn(() -> runGuarded(connection, side));
+        connection.loop().executeNextTurn(() -> runGuarded(connection, () -> run(connection, side)));
     }
 
     /** Runs the stage as a task of the loop. */
-    private void runGuarded(DialledConnection connection, TlsSide side) {
+    private static void runGuarded(DialledConnection connection, Runnable stage) {
         try {
-            run(connection, side);
+            stage.run();
         } catch (RuntimeException | Error e) {
             connection.fail(e);
         }
@@ -291,6 +318,6 @@ abstract class HandshakeStage {
             return;
         }
         pending.toProceed(true);
-        runGuarded(connection, side);
+        runGuarded(connection, () -> run(connection, side));
     }
 }

@@ -13,6 +13,7 @@ final class PendingHandshake {
     private @Nullable Runnable turn;
     private boolean hasSlot;
     private boolean working;
+    private boolean awaitingTime;
     private boolean toProceed;
     private boolean begun;
     /** The time of the first byte. */
@@ -62,11 +63,6 @@ final class PendingHandshake {
         return hasSlot;
     }
 
-    /** Whether it waits for a place. */
-    boolean isQueued() {
-        return turn != null;
-    }
-
     /** Gives the place back, or leaves the queue for one. */
     void leaveSlot() {
         HandshakeSlots among = slots;
@@ -84,8 +80,14 @@ final class PendingHandshake {
         working = now;
     }
 
-    boolean isWorking() {
-        return working;
+    /** Notes whether it waits for time of the loop: then nothing is read. */
+    void awaitingTime(boolean now) {
+        awaitingTime = now;
+    }
+
+    /** Whether the proxy itself is not ready for the next record. */
+    boolean isHeldBack() {
+        return working || turn != null || awaitingTime;
     }
 
     /** Notes whether it goes on without another record of the client. */

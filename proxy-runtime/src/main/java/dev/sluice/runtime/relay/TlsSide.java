@@ -156,15 +156,16 @@ final class TlsSide extends TlsOutput {
         if (length == 0) {
             return true;
         }
-        // A length that nobody has checked yet reserves nothing.
-        int record = Math.min(Records.length(from, index), RecordFormat.MAX_RECORD);
+        // A length that nobody has checked yet reserves nothing. Read before the bytes move, and their header with them.
+        int announced = Records.length(from, index);
+        int record = Math.min(announced, RecordFormat.MAX_RECORD);
         Buffer kept = memory().keepLast(from, index, records() == null ? length : Math.max(length, record));
         if (kept == null) {
             return false;
         }
         unopened = kept;
         // A length that no record may have is judged at once, too.
-        moreToPump |= record > 0 && (length >= record || Records.length(from, index) > RecordFormat.MAX_RECORD);
+        moreToPump |= record > 0 && (length >= record || announced > RecordFormat.MAX_RECORD);
         return true;
     }
 
@@ -333,8 +334,8 @@ final class TlsSide extends TlsOutput {
         if (handshaking()) {
             // An endpoint's side is read before it counts as connected.
             blocked &= ~ReadBlock.NOT_CONNECTED.bit();
-            boolean working = pending != null && (pending.isWorking() || pending.isQueued());
-            blocked |= (working ? ReadBlock.SUSPENDED.bit() : 0) | (owed() ? ReadBlock.PEER_OWED.bit() : 0);
+            blocked |= (pending != null && pending.isHeldBack() ? ReadBlock.SUSPENDED.bit() : 0)
+                    | (owed() ? ReadBlock.PEER_OWED.bit() : 0);
         }
         return blocked;
     }

@@ -1,14 +1,20 @@
 package dev.sluice.runtime.tls;
 
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * The time that handshakes may take in one turn of an event loop. Established connections are served in each turn; handshakes beyond the
- * budget wait for the next one, unread. On the loop.
+ * The time that handshakes may take in one turn of an event loop, and the queue of those beyond it. Established connections are served in
+ * each turn; handshakes beyond the budget wait, unread, for one of the next. A handshake that has begun comes before those that have not:
+ * its work would be lost with its deadline. On the loop.
  */
 public final class HandshakeBudget {
     private static final long NANOS_PER_TURN = TimeUnit.MICROSECONDS.toNanos(500);
 
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private boolean scheduled;
     private long turn;
     private long spent;
 
@@ -16,12 +22,13 @@ public final class HandshakeBudget {
     public HandshakeBudget() {}
 
     /**
-     * Whether nothing is left in this turn.
+     * Whether a handshake has to wait.
      *
+     * @param begun whether an engine works for it already
      * @param now the time of the loop, which is the same within a turn
      */
-    public boolean isSpent(long now) {
-        return turn == now && spent >= NANOS_PER_TURN;
+    public boolean isFull(boolean begun, long now) {
+        return (turn == now && spent >= NANOS_PER_TURN) || (!begun && !waiting.isEmpty());
     }
 
     /** Notes that a step has taken so long. */
@@ -31,5 +38,47 @@ public final class HandshakeBudget {
             spent = 0;
         }
         spent += nanos;
+    }
+
+    /**
+     * Queues a handshake.
+     *
+     * @param step of it, called once there is time; it finds out itself whether its connection is still there
+     * @param begun whether an engine works for it already
+     * @param now the loop's clock
+     * @param nextTurn runs a task in the loop's next turn, after the sockets that are ready then
+     */
+    public void await(Runnable step, boolean begun, LongSupplier now, Executor nextTurn) {
+        if (begun) {
+            waiting.addFirst(step);
+        } else {
+            waiting.addLast(step);
+        }
+        schedule(now, nextTurn);
+    }
+
+    private void schedule(LongSupplier now, Executor nextTurn) {
+        if (!scheduled) {
+            scheduled = true;
+            nextTurn.execute(() -> serve(now, nextTurn));
+        }
+    }
+
+    private void serve(LongSupplier now, Executor nextTurn) {
+        scheduled = false;
+        try {
+            while (!waiting.isEmpty() && !isFull(true, now.getAsLong())) {
+                waiting.remove().run();
+            }
+        } finally {
+            if (!waiting.isEmpty()) {
+                schedule(now, nextTurn);
+            }
+        }
+    }
+
+    /** Handshakes that wait. */
+    int waiting() {
+        return waiting.size();
     }
 }

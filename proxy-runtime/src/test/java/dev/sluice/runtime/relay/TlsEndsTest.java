@@ -127,6 +127,38 @@ class TlsEndsTest {
     }
 
     @Test
+    void aLengthThatNoRecordHasIsRefusedAtOnceAlsoBehindTheHandshake() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = proxy(upstream, ", recordTimeout: 1m").start();
+                TestingTlsClient client = new TestingTlsClient("a.example")) {
+            client.connectWith(proxy.server().address("edge"),
+                    peer -> new byte[][]{{23, 3, 3, (byte) 0xff, (byte) 0xff}});
+            assertEquals(21, client.next().type());
+            client.close();
+            proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);
+        }
+    }
+
+    /** Clients that have reset while they waited for time of the loop. */
+    @Test
+    void aFloodOfHellosLeavesNothingAndCutsNobody() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = proxy(upstream, "").start();
+                TestingTlsClient client = client(proxy)) {
+            for (int i = 0; i < 150; i++) {
+                try (TestingTlsClient one = new TestingTlsClient("a.example")) {
+                    one.helloThen(proxy.server().address("edge"), new byte[0]);
+                    one.socket().setSoLinger(true, 0);
+                }
+            }
+            client.write(client.peer().data("still"));
+            assertEquals("still", new String(client.next().content(), StandardCharsets.US_ASCII));
+            Await.equal("resets", 150L, () -> proxy.closed(CloseReason.CLIENT_RESET));
+            assertEquals(1, proxy.stats().connectionsActive());
+        }
+    }
+
+    @Test
     void aFatalAlertOfTheClientIsNamed() throws Exception {
         AtomicReference<String> end = new AtomicReference<>();
         try (TestingUpstream upstream = noting(end);
