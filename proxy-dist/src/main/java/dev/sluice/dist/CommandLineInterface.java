@@ -37,6 +37,7 @@ final class CommandLineInterface {
     private static final String LOG_FORMAT = "--log-format";
     private static final String LOG_FORMAT_VARIABLE = "SLUICE_LOG_FORMAT";
     private static final String LOG_LEVEL = "--log-level";
+    private static final String KEY_LOG = "--tls-key-log";
     private static final String LOG_LEVEL_VARIABLE = "SLUICE_LOG_LEVEL";
 
     private final PrintStream out;
@@ -100,6 +101,10 @@ final class CommandLineInterface {
                         .description(
                                 "error, warn, info, debug or trace. Default: environment variable " + LOG_LEVEL_VARIABLE
                                         + ", or info.")
+                        .build())
+                .addOption(OptionSpec.builder(KEY_LOG).type(Path.class).paramLabel("FILE")
+                        .description("Appends the keys of TLS sessions with clients to a file of mode 600, with which"
+                                + " Wireshark reads recorded traffic. For debugging only.")
                         .build());
         run.usageMessage()
                 .description("Runs the proxy in the foreground until a signal or the admin interface stops it.")
@@ -212,7 +217,7 @@ final class CommandLineInterface {
         Messages messages = new Messages(err, format);
         Path file = command.matchedOption(CONFIG).getValue();
         try {
-            return new Daemon(out, messages).run(file);
+            return new Daemon(out, messages).run(file, command.matchedOptionValue(KEY_LOG, null));
         } catch (ConfigurationException e) {
             messages.refusal(file.toString(), e.problems());
             return ExitCode.CONFIGURATION;

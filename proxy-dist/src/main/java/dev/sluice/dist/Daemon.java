@@ -76,15 +76,16 @@ final class Daemon {
     /**
      * Serves until a signal or the admin interface ends it.
      *
+     * @param keyLog the file for the secrets of TLS sessions; null = none is written
      * @return the exit code
      * @throws dev.sluice.runtime.ConfigurationException if the file is refused; nothing was started
      * @throws dev.sluice.runtime.StartException if the system refuses, for instance a port; nothing is left open
      */
-    int run(Path file) throws InterruptedException {
+    int run(Path file, @Nullable Path keyLog) throws InterruptedException {
         work.prestartAllCoreThreads();
         Signals signals = Signals.handle(List.of("TERM", "INT", "HUP", "USR1"), this::obey);
 
-        try (ProxyServer proxy = start(file)) {
+        try (ProxyServer proxy = start(file, keyLog)) {
             server = proxy;
             signals.awaitInstalled();
             out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));
@@ -109,10 +110,14 @@ final class Daemon {
      * Not in {@link #run}, whose frame lasts as long as the process: it would keep the first configuration, and with it
      * the classes of plugins that have been replaced since.
      */
-    private ProxyServer start(Path file) {
+    private ProxyServer start(Path file, @Nullable Path keyLog) {
         ProxyConfig config = Installation.loader().load(file);
         messages.warnings(config.warnings());
-        return ProxyServer.builder().config(config).logLevels(new LogbackLevels()).start();
+        ProxyServer.Builder proxy = ProxyServer.builder().config(config).logLevels(new LogbackLevels());
+        if (keyLog != null) {
+            proxy.tlsKeyLog(keyLog);
+        }
+        return proxy.start();
     }
 
     /** Acts on a signal, without blocking. Any thread. */

@@ -1,31 +1,59 @@
 package dev.sluice.runtime;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.engine.Engine;
+import dev.sluice.runtime.engine.EngineEnvironment;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.engine.MachineAddresses;
 import dev.sluice.runtime.engine.Transports;
+import dev.sluice.runtime.tls.boring.KeyLogFile;
 import dev.sluice.runtime.transport.Transport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The opening of a server's engine, with the exceptions of the embedding API. */
 final class EngineStart {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineStart.class);
+
     private EngineStart() {}
 
     /**
      * Opens an engine that does not serve yet.
      *
      * @param given the transport; null = that of the configuration
+     * @param keys the file for the secrets of TLS sessions; null = none is written
      * @param onDeath run when an event loop has died
      */
-    static Engine open(ProxyConfig config, @Nullable Transport given, MachineAddresses machine, Runnable onDeath) {
+    static Engine open(ProxyConfig config, @Nullable Transport given, MachineAddresses machine, @Nullable Path keys,
+            Runnable onDeath) {
         try {
             Transport transport = given == null ? Transports.choose(config.configuration()) : given;
-            return new Engine(config.source(), config.configuration(), config.plugins(), transport, machine, onDeath);
+            return new Engine(config.source(), config.configuration(), config.plugins(),
+                    new EngineEnvironment(transport, machine, keyLog(keys)), onDeath);
         } catch (ProblemsException e) {
             throw ProxyConfig.refused(e);
         } catch (EngineException e) {
             throw new StartException(e);
+        }
+    }
+
+    private static @Nullable KeyLogFile keyLog(@Nullable Path file) {
+        if (file == null) {
+            return null;
+        }
+        try {
+            KeyLogFile opened = KeyLogFile.open(file);
+            LOG.warn(
+                    "The keys of TLS sessions with clients are written to {}: whoever can read it and has recorded the traffic can read"
+                            + " the traffic. For debugging only.",
+                    file);
+            return opened;
+        } catch (IOException e) {
+            throw new StartException("the key log " + file + " cannot be written: " + e.getMessage(), e);
         }
     }
 }

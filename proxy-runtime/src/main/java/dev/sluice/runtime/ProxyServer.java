@@ -32,15 +32,14 @@ public final class ProxyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
 
-    private ProxyServer(ProxyConfig config, boolean ownsConfig, @Nullable Transport given, MachineAddresses machine,
-            @Nullable LogLevels logLevels, @Nullable Consumer<? super ProxyEvent> events) {
+    private ProxyServer(ProxyConfig config, boolean ownsConfig, Builder options) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
-        this.engine = EngineStart.open(config, given, machine, this::die);
-        if (events != null) {
-            engine.journal().feed(new EventDelivery(events));
+        this.engine = EngineStart.open(config, options.transport, options.machine, options.keyLog, this::die);
+        if (options.events != null) {
+            engine.journal().feed(new EventDelivery(options.events));
         }
-        this.admin = AdminPart.of(this, logLevels);
+        this.admin = AdminPart.of(this, options.logLevels);
         this.reloader = new Reloader(engine, admin, config, ownsConfig);
         try {
             admin.start(configuration, token);
@@ -314,6 +313,7 @@ public final class ProxyServer implements AutoCloseable {
         private MachineAddresses machine = MachineAddresses::ofThisMachine;
         private @Nullable LogLevels logLevels;
         private @Nullable Consumer<? super ProxyEvent> events;
+        private @Nullable Path keyLog;
 
         private Builder() {}
 
@@ -421,6 +421,18 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Writes the secrets of TLS sessions with clients to a file, by which recorded traffic can be read (RFC 9850): for
+         * debugging only. Those of clients that the JDK's engine serves are not among them.
+         *
+         * @param file appended to; nobody but its owner may be able to read it
+         * @return this
+         */
+        public Builder tlsKeyLog(Path file) {
+            this.keyLog = file;
+            return this;
+        }
+
         /** Sets the transport, for tests that make the operating system fail. */
         Builder transport(Transport failing) {
             this.transport = failing;
@@ -449,11 +461,11 @@ public final class ProxyServer implements AutoCloseable {
                             "config(ProxyConfig) was read without filter(…), pluginDirectory(…) and"
                                     + " inTest(…): set them on ProxyConfig.loader()");
                 }
-                return new ProxyServer(given, false, transport, machine, logLevels, events);
+                return new ProxyServer(given, false, this);
             }
             ProxyConfig read = reading.apply(loader);
             try {
-                return new ProxyServer(read, true, transport, machine, logLevels, events);
+                return new ProxyServer(read, true, this);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;

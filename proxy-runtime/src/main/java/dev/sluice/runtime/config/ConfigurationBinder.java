@@ -51,7 +51,7 @@ final class ConfigurationBinder {
     }
 
     static RecordShape shape() {
-        return RecordShapes.own(Configuration.class, GIVEN);
+        return Known.SHAPE;
     }
 
     /**
@@ -97,6 +97,11 @@ final class ConfigurationBinder {
         return only(component, documents) instanceof Optional<?> section
                 ? section.map(AdminConfig.class::cast)
                 : Optional.empty();
+    }
+
+    /** The shape of a configuration: always the same, and as long to find out as a small configuration takes to read. */
+    private static final class Known {
+        static final RecordShape SHAPE = RecordShapes.own(Configuration.class, GIVEN);
     }
 
     private void computeMemory(int eventLoops, long readBuffer) {

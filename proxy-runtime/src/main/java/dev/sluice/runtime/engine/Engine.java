@@ -79,12 +79,15 @@ public final class Engine {
      * Opens everything; no listener accepts yet.
      *
      * @param plugins the plugins that the configuration was read with; not closed with the engine
+     * @param environment whose key log is closed with the engine
      * @param onDeath run when an event loop has died by a defect or because memory ran out
      * @throws EngineException when the machine refuses; nothing is left open
      * @throws ProblemsException with all problems that filters find; nothing is left open
      */
-    public Engine(ConfigSource source, Configuration configuration, PluginRegistry plugins, Transport transport,
-            MachineAddresses machine, Runnable onDeath) throws ProblemsException {
+    public Engine(ConfigSource source, Configuration configuration, PluginRegistry plugins,
+            EngineEnvironment environment, Runnable onDeath) throws ProblemsException {
+        Transport transport = environment.transport();
+        MachineAddresses machine = environment.machine();
         int loopCount = configuration.runtime().eventLoops();
         long ownDescriptors = DescriptorBudget.openNow();
         DescriptorBudget descriptors = DescriptorBudget.of(configuration, transport.hasPipes(), ownDescriptors);
@@ -98,7 +101,8 @@ public final class Engine {
                     memory.stash().bytes(), memory.pipes().bytes()), loopCount);
             // Memory and filters that a stuck loop may still use are left open with it.
             closings.push(() -> ifLoopsEnded(pool::close));
-            Running running = new Running(loopCount);
+            Running running = new Running(loopCount, environment.keyLog());
+            closings.push(running::close);
             journal = new Journal(running.events());
             closings.push(journal::close);
             journal.switchTo(AccessLogs.open(journal, configuration.accessLog().orElse(null)));

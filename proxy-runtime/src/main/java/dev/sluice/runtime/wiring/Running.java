@@ -18,7 +18,9 @@ import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.relay.ListenerState;
+import dev.sluice.runtime.tls.boring.KeyLogFile;
 import dev.sluice.runtime.tls.jdk.JdkTls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running state of everything that configurations name: limits, counters, beliefs, quarantines, the ids of
@@ -39,12 +41,32 @@ public final class Running {
     private volatile ListenerTotals past = ListenerTotals.sum(List.of());
     private final Events events = new Events();
     private final JdkTls tls;
-    private final TlsEngines engines = new TlsEngines();
+    private final TlsEngines engines;
+    private final @Nullable KeyLogFile keyLog;
 
-    /** @param loops event loops of the server; each has counters of its own */
+    /** A server that keeps the secrets of its sessions to itself. */
     public Running(int loops) {
+        this(loops, null);
+    }
+
+    /**
+     * A server without listeners.
+     *
+     * @param loops event loops of the server; each has counters of its own
+     * @param keyLog for the secrets of TLS sessions; null = none is written
+     */
+    public Running(int loops, @Nullable KeyLogFile keyLog) {
         this.loops = loops;
         this.tls = new JdkTls(loops);
+        this.engines = new TlsEngines(keyLog);
+        this.keyLog = keyLog;
+    }
+
+    /** Closes the key log. */
+    public void close() {
+        if (keyLog != null) {
+            keyLog.close();
+        }
     }
 
     /** Event loops of the server. */

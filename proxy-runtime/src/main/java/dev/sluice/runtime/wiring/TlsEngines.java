@@ -17,6 +17,7 @@ import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.boring.BoringLibrary;
 import dev.sluice.runtime.tls.boring.BoringTls;
+import dev.sluice.runtime.tls.boring.KeyLogFile;
 import dev.sluice.runtime.tls.jdk.JdkServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +31,16 @@ final class TlsEngines {
     private static final long SUITES_13 = JdkServer.SUITES.stream().map(CipherSuite::new)
             .filter(CipherSuite::isTls13).count();
 
-    private final BoringTls boring = new BoringTls();
+    private final BoringTls boring;
+    private final boolean logsKeys;
     private final Map<String, String> details = new HashMap<>();
     private String announced = "";
+
+    /** @param keyLog for the secrets of sessions; null = none is written */
+    TlsEngines(@Nullable KeyLogFile keyLog) {
+        this.boring = new BoringTls(keyLog);
+        this.logsKeys = keyLog != null;
+    }
 
     /** The engine BoringSSL, whether or not something uses it. */
     BoringTls boring() {
@@ -111,6 +119,14 @@ final class TlsEngines {
     /** The engine of a listener, if that is BoringSSL; null = it is that of the JDK. */
     @Nullable
     BoringTls boring(TlsConfig config, ListenerConfig listener, Identities identities) {
+        BoringTls chosen = choose(config, listener, identities);
+        if (chosen == null && logsKeys) {
+            LOG.warn("The key log gets no secrets of listener {}, which the JDK serves", listener.name());
+        }
+        return chosen;
+    }
+
+    private @Nullable BoringTls choose(TlsConfig config, ListenerConfig listener, Identities identities) {
         details.put(listener.name(), "tls.engine is jdk");
         if (config.engine() == Engine.JDK) {
             announce("TLS by the JDK, {}", Runtime.version().toString());

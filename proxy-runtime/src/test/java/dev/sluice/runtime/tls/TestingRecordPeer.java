@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 import javax.crypto.Cipher;
@@ -46,6 +47,11 @@ public final class TestingRecordPeer {
         peer.read = secrets.number(false);
         peer.written = secrets.number(true);
         return peer;
+    }
+
+    /** The secrets by which it reads and writes now, in hexadecimal. */
+    public List<String> secrets() {
+        return List.of(HexFormat.of().formatHex(readSecret), HexFormat.of().formatHex(writeSecret));
     }
 
     private byte[] expand(byte[] secret, String label, int length) throws GeneralSecurityException {

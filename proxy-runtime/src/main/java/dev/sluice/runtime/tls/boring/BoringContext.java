@@ -194,6 +194,7 @@ final class BoringContext extends NativeOwner {
         }
 
         void log(long ssl, byte[] line) {
+            listener.logKey(line);
             BoringHandshake handshake = handshakes.get(ssl);
             if (handshake != null) {
                 handshake.logged(line);

@@ -66,9 +66,11 @@ final class BoringListener {
     private final Map<BoringContext.Settings, WeakReference<BoringContext>> contexts = new ConcurrentHashMap<>();
 
     private final TicketRing ring;
+    private final @Nullable KeyLogFile keyLog;
 
-    BoringListener(String name, Identities first, LongSupplier clock) {
+    BoringListener(String name, Identities first, LongSupplier clock, @Nullable KeyLogFile keyLog) {
         this.name = name;
+        this.keyLog = keyLog;
         this.ring = new TicketRing(clock);
         this.served = Served.of(first, Map.of());
         this.prepared = served;
@@ -81,6 +83,13 @@ final class BoringListener {
     /** The keys that the process makes for its tickets. */
     TicketRing ring() {
         return ring;
+    }
+
+    /** Appends a line to the key log, if there is one. */
+    void logKey(byte[] line) {
+        if (keyLog != null) {
+            keyLog.write(line);
+        }
     }
 
     Served served() {

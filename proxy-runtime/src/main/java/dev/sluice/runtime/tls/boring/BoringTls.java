@@ -17,15 +17,21 @@ public final class BoringTls {
     private final Map<String, BoringListener> listeners = new ConcurrentHashMap<>();
 
     private final LongSupplier clock;
+    private final @Nullable KeyLogFile keyLog;
 
-    /** Without listeners. */
-    public BoringTls() {
-        this(System::nanoTime);
+    /**
+     * Without listeners.
+     *
+     * @param keyLog for the secrets of sessions, which stays with the caller; null = none is written
+     */
+    public BoringTls(@Nullable KeyLogFile keyLog) {
+        this(System::nanoTime, keyLog);
     }
 
     /** @param clock in nanoseconds, for the keys of tickets */
-    BoringTls(LongSupplier clock) {
+    BoringTls(LongSupplier clock, @Nullable KeyLogFile keyLog) {
         this.clock = clock;
+        this.keyLog = keyLog;
     }
 
     /** The reason for which a certificate or its key cannot be served by BoringSSL; null = it can. */
@@ -51,7 +57,7 @@ public final class BoringTls {
         try {
             BoringListener known = listeners.get(listener);
             if (known == null) {
-                listeners.put(listener, new BoringListener(listener, identities, clock));
+                listeners.put(listener, new BoringListener(listener, identities, clock, keyLog));
             } else {
                 known.prepare(identities);
             }

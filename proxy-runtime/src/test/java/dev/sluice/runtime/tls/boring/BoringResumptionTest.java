@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 /** The contract of resumption, kept by BoringSSL, and the keys of its tickets. */
 class BoringResumptionTest extends ResumptionContract {
     private final AtomicLong clock = new AtomicLong();
-    private BoringTls tls = new BoringTls(clock::get);
+    private BoringTls tls = new BoringTls(clock::get, null);
 
     @Override
     protected TlsServer server(String listener, Identities identities, ServerSettings settings,
@@ -58,12 +58,12 @@ class BoringResumptionTest extends ResumptionContract {
         TicketKey one = key(1);
         TicketKey two = key(2);
         first(rules(one));
-        tls = new BoringTls();
+        tls = new BoringTls(null);
         renew(rules(two, one));
         // The client has two of them, and takes the older one first.
         assertGoesOn("the second key opens what another process has made by its first");
         assertGoesOn("the second key opens what another process has made by its first");
-        tls = new BoringTls();
+        tls = new BoringTls(null);
         renew(rules(two));
         assertGoesOn("the first key makes tickets");
         renew(rules(one));

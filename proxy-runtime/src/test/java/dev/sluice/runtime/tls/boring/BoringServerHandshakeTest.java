@@ -32,7 +32,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The contract, kept by BoringSSL. */
 class BoringServerHandshakeTest extends ServerHandshakeContract {
-    private final BoringTls tls = new BoringTls();
+    private final BoringTls tls = new BoringTls(null);
     private int count;
 
     @BeforeEach
