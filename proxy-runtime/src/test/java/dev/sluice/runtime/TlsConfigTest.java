@@ -175,6 +175,8 @@ class TlsConfigTest {
         assertRefused(withKeys("minVersion: \"1.3\", ciphers: [ ECDHE-RSA-AES128-GCM-SHA256 ]"),
                 "listeners[0].tls.ciphers",
                 "none of these is of TLS 1.3");
+        assertRefused(withKeys("ciphers: [ TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 ]"), "listeners[0].tls.ciphers",
+                "all of these are for certificates with keys of RSA, and the keys here are of EC", "ECDHE-ECDSA-…");
         assertRefused(withKeys("groups: [ P-521 ]"), "listeners[0].tls.groups[0]", "'P-521' is no group",
                 "X25519MLKEM768, X25519, P-256");
     }
