@@ -83,7 +83,8 @@ class TlsConfigTest {
     @Test
     void aKeyHasToBeThere() {
         assertRefused(yaml("", "{ certificates: [ { certificate: " + certificate + " } ] }"),
-                "listeners[0].tls.certificates[0].certificate", "has no private key");
+                "listeners[0].tls.certificates[0].certificate", "has no private key",
+                "allowed: key: FILE beside certificate");
     }
 
     @Test
@@ -146,6 +147,13 @@ class TlsConfigTest {
                 "mode: require or mode: request");
         assertRefused(withClients("crl: /nowhere/ca.crl"), "listeners[0].tls.clientAuth.crl", "with mode none");
         assertRefused(withClients("mode: optional"), "listeners[0].tls.clientAuth.mode", "none, request, require");
+    }
+
+    @Test
+    void everybodyIsPassedThroughWithoutTls() {
+        String message = message(yaml("", good().replace(" } ] }", " } ], passthrough: [ \"*\" ] }")));
+        assertTrue(message.contains("listeners[0].tls.passthrough[0]: '*' is not a name; to pass everybody on, use a"
+                + " listener without tls; allowed: a host name"), message);
     }
 
     @Test
