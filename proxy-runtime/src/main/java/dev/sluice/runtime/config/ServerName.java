@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * are allowed, because internal names have them.
  */
 final class ServerName {
-    private static final ScalarSyntax SYNTAX = new ScalarSyntax.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*", true);
+    private static final ScalarSyntax SYNTAX = new ScalarSyntax.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*",
+            true);
     static final ScalarParser<String> PARSER = ScalarParser.of(SYNTAX, ServerName::parse);
 
     /** For names of clients that are passed on as they are: without the key, none is. */
@@ -45,7 +46,8 @@ final class ServerName {
 
     private static Result<String> passedThrough(ScalarParser.Input input) {
         return input.text().equals("*")
-                ? new Bad<>(input.quoted() + " is not a name; to pass everybody on, use a listener without tls", ALLOWED,
+                ? new Bad<>(input.quoted() + " is not a name; to pass everybody on, use a listener without tls",
+                        ALLOWED,
                         null)
                 : parse(input);
     }

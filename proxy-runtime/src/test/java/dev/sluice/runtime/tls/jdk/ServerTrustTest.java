@@ -115,7 +115,8 @@ class ServerTrustTest {
 
     @Test
     void theNamesThatACertificateHasAreListed() throws Exception {
-        assertRefused("name-mismatch: No subject alternative DNS name matching other.internal found; the certificate is for"
+        assertRefused(
+                "name-mismatch: No subject alternative DNS name matching other.internal found; the certificate is for"
                         + " a.internal, *.b.internal",
                 new Content("CN=db").names("DNS:a.internal", "DNS:*.b.internal"));
     }
