@@ -125,6 +125,23 @@ class FaultsOnSocketsTest {
         return there;
     }
 
+    /** More than a buffer has room for, so that the filter waits while nothing more can be read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void buffersThatAreFullAreLateAndArrive(String transport) throws Exception {
+        int bytes = 1_000_000;
+        try (TestingUpstream upstream = TestingUpstream.start(client -> {
+            client.getInputStream().read();
+            client.getOutputStream().write(new byte[bytes]);
+        });
+                TestingProxy proxy = proxy(transport, upstream).start();
+                InjectedFault _ = proxy.server().faults().onListener("edge", Faults.latency(Duration.ofMillis(5)));
+                TestingClient client = proxy.connect()) {
+            client.send("x");
+            assertEquals(new Received(bytes, End.FIN), read(client.socket()));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"auto", "nio"})
     void noByteIsEarlyOrLostWhateverIsCombined(String transport) throws Exception {

@@ -209,6 +209,7 @@ public final class ProxyConfig {
         private final List<FilterProvider<?>> filters = new ArrayList<>();
         private @Nullable Path pluginDirectory;
         private @Nullable Path home;
+        private @Nullable TestSettings test;
 
         private Loader() {}
 
@@ -273,12 +274,34 @@ public final class ProxyConfig {
                             new FilesRead());
         }
 
+        /**
+         * Reads configurations for a test, with free ports and the endpoints of the test.
+         *
+         * @param settings of the test
+         * @return this
+         */
+        public Loader inTest(TestSettings settings) {
+            test = settings;
+            return this;
+        }
+
+        private void checkTest(Configuration read) {
+            if (test != null) {
+                test.check(read.clusters().stream().map(ClusterConfig::name).toList());
+            }
+        }
+
+        private ConfigLoader reader() {
+            return new ConfigLoader(System.getenv(), test == null ? null : test.changes());
+        }
+
         /** A loader that later changes of this one do not affect. */
         private Loader copy() {
             Loader copy = new Loader();
             copy.filters.addAll(filters);
             copy.pluginDirectory = pluginDirectory;
             copy.home = home;
+            copy.test = test;
             return copy;
         }
 
@@ -291,12 +314,16 @@ public final class ProxyConfig {
             ProxyConfig read(@Nullable PluginRegistry previous, FilesRead files) {
                 RegistrySource source = loader.source(directory, previous, files);
                 try {
-                    ConfigLoader.Loaded loaded = reading.with(new ConfigLoader(System.getenv()), source, files);
+                    ConfigLoader.Loaded loaded = reading.with(loader.reader(), source, files);
+                    loader.checkTest(loaded.configuration());
                     loaded.configuration().admin().flatMap(AdminConfig::tokenFile).ifPresent(files::add);
                     return new ProxyConfig(loaded, Objects.requireNonNull(source.opened()), this, files);
                 } catch (ProblemsException e) {
                     source.close();
                     throw refused(e);
+                } catch (IllegalArgumentException e) {
+                    source.close();
+                    throw e;
                 }
             }
 
@@ -334,7 +361,7 @@ public final class ProxyConfig {
         public PluginList plugins(Path file) {
             RegistrySource source = source(directoryOf(file), null, new FilesRead());
             try {
-                new ConfigLoader(System.getenv()).load(file, source);
+                reader().load(file, source);
                 return source.list(List.of());
             } catch (ProblemsException e) {
                 return source.list(problems(e.problems()));
@@ -362,7 +389,7 @@ public final class ProxyConfig {
         public String schema(Path file) {
             RegistrySource source = source(directoryOf(file), null, new FilesRead());
             try {
-                new ConfigLoader(System.getenv()).load(file, source);
+                reader().load(file, source);
             } catch (ProblemsException e) {
                 if (source.opened() == null) {
                     throw refused(e);

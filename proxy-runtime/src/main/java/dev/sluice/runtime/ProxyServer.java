@@ -3,6 +3,7 @@ package dev.sluice.runtime;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -144,6 +145,21 @@ public final class ProxyServer implements AutoCloseable {
 
     Reloader reloader() {
         return reloader;
+    }
+
+    /** {@return the connections that are open now, by ascending id} Asks the event loops, and waits for them. */
+    public List<OpenConnection> connections() {
+        return OpenConnection.all(engine.view());
+    }
+
+    /**
+     * Resets a connection, soon.
+     *
+     * @param id of {@link #connections()}
+     * @return false if there is no such connection
+     */
+    public boolean closeConnection(long id) {
+        return engine.view().closeConnection(id);
     }
 
     /** {@return the figures of this server} */
@@ -365,6 +381,19 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
+         * Reads configurations for a test, at reloads too: with free ports, with the endpoints of the test, without an admin
+         * interface. Cannot be used with a {@link ProxyConfig}, which has been read already.
+         *
+         * @param settings of the test
+         * @return this
+         */
+        public Builder inTest(TestSettings settings) {
+            loader.inTest(settings);
+            loaderIsAsked = true;
+            return this;
+        }
+
+        /**
          * Lets operators change log levels through the admin interface.
          *
          * @param levels the levels of the program's loggers
@@ -378,13 +407,17 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * Gives the start and the end of each connection, and what else happens, to a listener: one after the other, on a
          * thread of its own. If it is so slow that 16,384 wait, further ones are dropped and counted. After
-         * {@link ProxyServer#close} it has all of them.
+         * {@link ProxyServer#close} it has all of them. Several listeners get each event one after the other.
          *
-         * @param listener what it throws is logged
+         * @param listener what it throws is logged, and keeps the event from listeners that were added later
          * @return this
          */
         public Builder events(Consumer<? super ProxyEvent> listener) {
-            this.events = listener;
+            Consumer<? super ProxyEvent> before = events;
+            this.events = before == null ? listener : event -> {
+                before.accept(event);
+                listener.accept(event);
+            };
             return this;
         }
 
@@ -424,8 +457,9 @@ public final class ProxyServer implements AutoCloseable {
         public ProxyServer start() {
             if (given != null) {
                 if (loaderIsAsked) {
-                    throw new IllegalStateException("config(ProxyConfig) was read without the filters of filter(…) and"
-                            + " pluginDirectory(…): set them on ProxyConfig.loader()");
+                    throw new IllegalStateException(
+                            "config(ProxyConfig) was read without filter(…), pluginDirectory(…) and"
+                                    + " inTest(…): set them on ProxyConfig.loader()");
                 }
                 return new ProxyServer(given, false, this);
             }

@@ -47,7 +47,10 @@ class EmbeddingPageTest {
         assertEquals(artifacts.words(0), Page.found("<artifactId>([\\w-]+)</artifactId>",
                 bom.substring(bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>"))));
         for (String module : artifacts.words(1)) {
-            Path sources = Page.REPOSITORY.resolve(module.replace("dev.sluice.", "proxy-")).resolve("src/main/java");
+            String directory = module.equals("dev.sluice.junit")
+                    ? "proxy-runtime/junit"
+                    : module.replace("dev.sluice.", "proxy-");
+            Path sources = Page.REPOSITORY.resolve(directory).resolve("src/main/java");
             assertTrue(Files.readString(sources.resolve("module-info.java")).contains("module " + module + " {"),
                     module);
         }

@@ -136,7 +136,8 @@ public final class DirectionChain {
             // Filters further on may have passed bytes on, and so made room.
             from = 0;
         } while (progress && flow == Flow.GO_ON && blocked());
-        if (flow == Flow.GO_ON && full(last)) {
+        // The filter before "first" is about to see again what it has left, and is not asked to decide before.
+        if (flow == Flow.GO_ON && first == 0 && full(last)) {
             return expire(HoldExpiry.FULL, Long.MAX_VALUE, last);
         }
         last.hold(held(last));

@@ -108,6 +108,16 @@ final class Belief {
         return recovered;
     }
 
+    /** Forgets all failures, whether it is ejected or not. */
+    void forget(long now) {
+        failedConnects.set(0);
+        earlyCloses.set(0);
+        level = 0;
+        if (word.getAndSet(UP) != UP) {
+            upSince = now;
+        }
+    }
+
     /**
      * Counts a failed connect, or one that was closed at once.
      *

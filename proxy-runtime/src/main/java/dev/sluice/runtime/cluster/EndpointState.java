@@ -219,7 +219,7 @@ public final class EndpointState {
         boolean change = refusing != refuse;
         refusing = refuse;
         if (change && !refuse) {
-            belief.succeeded(nowNanos);
+            belief.forget(nowNanos);
             cluster.changed();
         }
         return change;

@@ -12,6 +12,7 @@ import dev.sluice.runtime.memory.AvailableMemory;
 import dev.sluice.runtime.memory.MemoryPlan;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.yaml.NodePath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loader that reads and checks configurations. Immutable; may be used from any thread, except that a load reads files
@@ -22,9 +23,21 @@ public final class ConfigLoader {
     static final String ADMIN = "admin";
 
     private final Environment environment;
+    private final @Nullable TestChanges changes;
 
     /** @param environment the variables that <code>${NAME}</code> stands for, usually {@link System#getenv()}; copied */
     public ConfigLoader(Map<String, String> environment) {
+        this(environment, null);
+    }
+
+    /**
+     * A loader for a test.
+     *
+     * @param environment as above
+     * @param changes made to each configuration; null = none
+     */
+    public ConfigLoader(Map<String, String> environment, @Nullable TestChanges changes) {
+        this.changes = changes;
         this.environment = new Environment(environment);
     }
 
@@ -56,7 +69,7 @@ public final class ConfigLoader {
     /** Like {@link #load(Path, FilterSource)}; {@code files} gets the files that it depends on, also if it is refused. */
     public Loaded load(Path file, FilterSource filters, FilesRead files) throws ProblemsException {
         Context context = new Context(new Problems(), environment);
-        return check(context, new DocumentLoader(context, files).load(file), filters);
+        return check(context, new DocumentLoader(context, files, changes).load(file), filters);
     }
 
     /**
@@ -74,7 +87,7 @@ public final class ConfigLoader {
     public Loaded parse(String yaml, String sourceName, FilterSource filters, FilesRead files)
             throws ProblemsException {
         Context context = new Context(new Problems(), environment);
-        return check(context, new DocumentLoader(context, files).parse(yaml, sourceName), filters);
+        return check(context, new DocumentLoader(context, files, changes).parse(yaml, sourceName), filters);
     }
 
     /**
@@ -108,12 +121,13 @@ public final class ConfigLoader {
         return new MemoryPlan(AvailableMemory.bytes(), Runtime.getRuntime().maxMemory());
     }
 
-    private static Loaded check(Context context, DocumentLoader.Documents documents,
+    private Loaded check(Context context, DocumentLoader.Documents documents,
             FilterSource filters) throws ProblemsException {
         Problems problems = context.problems();
         if (!documents.roots().isEmpty()) {
             MemoryPlan plan = memoryPlan();
-            Configuration configuration = new ConfigurationBinder(context, filters, plan).read(documents);
+            int loops = changes == null ? ConfigurationBinder.MOST_EVENT_LOOPS : TestChanges.EVENT_LOOPS;
+            Configuration configuration = new ConfigurationBinder(context, filters, plan).read(documents, loops);
             new SectionChecks(problems, plan).check(configuration);
             ConfigPlace main = new NodePlace(documents.main().node(), NodePath.ROOT, context.environment());
             new Consistency(configuration, problems).check(main, documents.complete());

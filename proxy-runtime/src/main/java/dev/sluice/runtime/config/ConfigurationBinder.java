@@ -33,7 +33,7 @@ final class ConfigurationBinder {
             Record.class,
             true);
 
-    private static final int MOST_EVENT_LOOPS = 1024;
+    static final int MOST_EVENT_LOOPS = 1024;
 
     private final Context context;
     private final FilterSource filterSource;
@@ -51,13 +51,17 @@ final class ConfigurationBinder {
     }
 
     static RecordShape shape() {
-        return RecordShapes.own(Configuration.class, GIVEN);
+        return Known.SHAPE;
     }
 
-    /** The configuration; if a problem has been reported, it has only the valid parts. */
-    Configuration read(DocumentLoader.Documents documents) {
+    /**
+     * The configuration; if a problem has been reported, it has only the valid parts.
+     *
+     * @param mostLoops the most event loops that there are by default
+     */
+    Configuration read(DocumentLoader.Documents documents, int mostLoops) {
         context.compute(RuntimeConfig.EVENT_LOOPS,
-                Integer.toString(Math.min(MOST_EVENT_LOOPS, Runtime.getRuntime().availableProcessors())));
+                Integer.toString(Math.min(mostLoops, Runtime.getRuntime().availableProcessors())));
         context.compute(FilterConfig.NAME, "filter");
         int eventLoops = 1;
         List<@Nullable Object> values = new ArrayList<>();
@@ -93,6 +97,11 @@ final class ConfigurationBinder {
         return only(component, documents) instanceof Optional<?> section
                 ? section.map(AdminConfig.class::cast)
                 : Optional.empty();
+    }
+
+    /** The shape of a configuration: always the same, and as long to find out as a small configuration takes to read. */
+    private static final class Known {
+        static final RecordShape SHAPE = RecordShapes.own(Configuration.class, GIVEN);
     }
 
     private void computeMemory(int eventLoops, long readBuffer) {

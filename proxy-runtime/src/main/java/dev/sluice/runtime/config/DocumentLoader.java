@@ -33,6 +33,7 @@ final class DocumentLoader {
     private final Context context;
     private final Problems problems;
     private final FilesRead dependencies;
+    private final @Nullable TestChanges changes;
     private final YamlReader.Budget budget = new YamlReader.Budget();
     private final List<Section> documents = new ArrayList<>();
     private final List<ConfigFileView> files = new ArrayList<>();
@@ -43,11 +44,17 @@ final class DocumentLoader {
     private boolean complete = true;
 
     DocumentLoader(Context context) {
-        this(context, new FilesRead());
+        this(context, new FilesRead(), null);
     }
 
-    /** @param dependencies gets the files that the load depends on */
-    DocumentLoader(Context context, FilesRead dependencies) {
+    /**
+     * A loader for one load.
+     *
+     * @param dependencies gets the files that the load depends on
+     * @param changes those of a test; null = none
+     */
+    DocumentLoader(Context context, FilesRead dependencies, @Nullable TestChanges changes) {
+        this.changes = changes;
         this.dependencies = dependencies;
         this.context = context;
         this.problems = context.problems();
@@ -78,7 +85,8 @@ final class DocumentLoader {
         return documents(new SourceText(name, sources++, text), null);
     }
 
-    private Documents documents(SourceText main, @Nullable Path file) {
+    private Documents documents(SourceText read, @Nullable Path file) {
+        SourceText main = changes == null ? read : changes.text(read);
         include(main, file);
         return documents.isEmpty() ? nothing(main) : new Documents(documents, documents.getFirst(), complete, files);
     }
@@ -94,7 +102,7 @@ final class DocumentLoader {
             complete = false;
             return;
         }
-        Section section = Section.of(context, root, NodePath.ROOT);
+        Section section = Section.of(context, changes == null ? root : changes.root(root), NodePath.ROOT);
         documents.add(section);
         files.add(new ConfigFileView(source.name(), source.text()));
         if (file != null) {

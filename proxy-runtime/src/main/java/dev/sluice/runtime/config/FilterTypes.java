@@ -22,7 +22,7 @@ final class FilterTypes implements RecordBinder.GivenValues {
     /** The built-in filter that detects protocol, SNI and ALPN. */
     static final String SNIFF = "sniff";
     /** The built-in types, which an embedding program need not have. */
-    private static final Set<String> BUILT_IN = Set.of("acl", "rate-limit", SNIFF);
+    private static final Set<String> BUILT_IN = Set.of("acl", "fault", "rate-limit", SNIFF);
 
     private final Context context;
     /** The shapes by type; none for a provider whose record cannot be bound. */

@@ -223,7 +223,9 @@ abstract class Connection extends Timer implements RouteFacts {
 
     @Override
     public final @Nullable String attribute(AttributeKey<String> key) {
-        return chain == null ? TlsAttributes.value(client.session(), client.hello(), key) : chain.get(key);
+        return chain == null
+                ? TlsAttributes.value(client.session(), client.hello(), client.askedName(), key)
+                : chain.get(key);
     }
 
     /** The filters that still see what a side sends; null = none. */

@@ -270,7 +270,7 @@ abstract class DialledConnection extends ClosingConnection {
     /** Notes what the end of the connection says about the endpoint, unless a FIN has said it. */
     final void judgeEnd(CloseReason reason) {
         if (!halfClosed()) {
-            judge(reason == CloseReason.UPSTREAM_RESET);
+            judge(reason == CloseReason.UPSTREAM_RESET || reason == CloseReason.UPSTREAM_TLS_FAILED);
         }
     }
 
@@ -351,7 +351,7 @@ abstract class DialledConnection extends ClosingConnection {
     }
 
     /**
-     * The reason for which no endpoint was reached, or the PROXY header was refused, in words; null = neither is the case.
+     * The reason for which no endpoint was reached, the PROXY header was refused, or TLS failed, in words; null = none of that is the case.
      */
     final @Nullable String problem() {
         Dialer attempts = dialer;
@@ -361,7 +361,7 @@ abstract class DialledConnection extends ClosingConnection {
         if (client().problem() != null) {
             return client().problem();
         }
-        return attempts == null ? null : attempts.problem();
+        return attempts == null ? upstream().problem() : attempts.problem();
     }
 
     final @Nullable String route() {

@@ -226,8 +226,9 @@ abstract class HandshakeStage {
         try {
             while (true) {
                 int length = Records.length(in, at);
-                if (length >= 0 && step != Step.DONE) {
-                    // Also of one that has to wait: its length is not trusted before. Behind the handshake it is a matter of the record layer.
+                if (length >= 0 && step == Step.MORE) {
+                    // Also of one that is not whole. Not while an engine works, which has no alert then; behind the handshake it is a matter
+                    // of the record layer.
                     check(in, at, length);
                 }
                 if (step != Step.MORE || length < 0 || in.content() - at < length

@@ -23,6 +23,7 @@ final class PendingHandshake {
     /** Whether the hello is still to show whether the client is terminated. */
     private boolean undecided;
     private @Nullable String problem;
+    private @Nullable String askedName;
     /** Whether nobody waits for it; read by workers. */
     private volatile boolean abandoned;
 
@@ -149,6 +150,15 @@ final class PendingHandshake {
     /** Notes why it failed, in words. */
     void failed(String why) {
         problem = why;
+        if (handshake != null && !working) {
+            askedName = handshake.askedName();
+        }
+    }
+
+    /** The server name in a hello, if it failed after that. */
+    @Nullable
+    String askedName() {
+        return askedName;
     }
 
     /** The reason for which it failed, in words; null = it did not. */

@@ -190,7 +190,8 @@ final class RelayFilters extends ConnectionChain {
 
     @Override
     protected @Nullable Object fact(AttributeKey<?> key) {
-        String ofTls = TlsAttributes.value(connection.client().session(), connection.client().hello(), key);
+        Side client = connection.client();
+        String ofTls = TlsAttributes.value(client.session(), client.hello(), client.askedName(), key);
         if (ofTls == null) {
             ofTls = TlsAttributes.ofEndpoint(connection.upstream().session(), key);
         }

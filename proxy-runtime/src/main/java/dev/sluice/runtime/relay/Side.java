@@ -91,7 +91,13 @@ class Side extends SideOutput implements ReadyHandler {
         return null;
     }
 
-    /** The reason for which its handshake failed, in words; null = it did not. */
+    /** The server name that the client has asked for in a handshake that failed; null = it did not, or has no name. */
+    @Nullable
+    String askedName() {
+        return null;
+    }
+
+    /** The reason for which its handshake or its stream failed, in words; null = none has. */
     @Nullable
     String problem() {
         return null;

@@ -14,12 +14,17 @@ final class TlsAttributes {
 
     private TlsAttributes() {}
 
-    /** The value of an attribute; null = the client's TLS has none, or the key is another one. */
-    static @Nullable String value(@Nullable Session session, @Nullable ClientHello hello, AttributeKey<?> key) {
+    /**
+     * The value of an attribute; null = the client's TLS has none, or the key is another one.
+     *
+     * @param asked the server name in a handshake that has failed
+     */
+    static @Nullable String value(@Nullable Session session, @Nullable ClientHello hello, @Nullable String asked,
+            AttributeKey<?> key) {
         if (hello != null) {
             return ofHello(hello, key);
         } else if (session == null) {
-            return null;
+            return key.equals(Attributes.SNI) ? asked : null;
         } else if (key.equals(Attributes.PROTOCOL)) {
             return TLS;
         } else if (key.equals(Attributes.SNI)) {

@@ -122,10 +122,19 @@ abstract class TlsOutput extends Side {
         return false;
     }
 
+    /** Notes what is wrong with what the peer has sent, in words. */
+    abstract void noteProblem(String why);
+
     /** Sends the alert that is due, as far as the kernel takes it: the reset follows. */
     final void fail(Records open, TlsException why) {
         Alert alert = why.alert();
-        failure = alert == null ? CloseReason.TLS_ALERT_RECEIVED : CloseReason.TLS_RECORD_INVALID;
+        if (alert != null) {
+            failure = CloseReason.TLS_RECORD_INVALID;
+        } else {
+            // In TLS 1.3 an endpoint refuses a client certificate after the handshake, as the client sees it.
+            failure = self().isClient() ? CloseReason.TLS_ALERT_RECEIVED : CloseReason.UPSTREAM_TLS_FAILED;
+        }
+        noteProblem(String.valueOf(why.getMessage()));
         Buffer target = alert == null || goodbye ? null : memory().borrow();
         if (alert != null && target != null) {
             takeDeferred(target);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * nothing else but {@link Records}.
  */
 final class TlsSide extends TlsOutput {
-    /** The handshake, until it is done, and afterwards if it has failed. */
+    /** The handshake, until it is done, and afterwards if it or the stream has failed. */
     private @Nullable PendingHandshake pending = new PendingHandshake();
     private @Nullable Session session;
     /** Bytes that were read, and are not opened yet: a part of a record or, after the handshake, more. */
@@ -83,6 +83,19 @@ final class TlsSide extends TlsOutput {
     @Nullable
     String problem() {
         return pending == null ? null : pending.problem();
+    }
+
+    @Override
+    @Nullable
+    String askedName() {
+        return pending == null ? null : pending.askedName();
+    }
+
+    @Override
+    void noteProblem(String why) {
+        PendingHandshake over = pending == null ? new PendingHandshake() : pending;
+        over.failed((isClient() ? "the client: " : "the endpoint: ") + why);
+        pending = over;
     }
 
     /**
@@ -236,6 +249,7 @@ final class TlsSide extends TlsOutput {
     private int ended(int code) {
         if (code == StreamSocket.END_OF_STREAM && recordRules().resetsTruncated()) {
             failure(CloseReason.TLS_TRUNCATED);
+            noteProblem("the stream ended without close_notify; see onTruncation");
             return StreamSocket.BROKEN;
         }
         return code;

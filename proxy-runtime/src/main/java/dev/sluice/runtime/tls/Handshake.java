@@ -1,6 +1,7 @@
 package dev.sluice.runtime.tls;
 
 import dev.sluice.runtime.memory.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One TLS handshake, of either role: whole records in, records out. On the connection's loop, but for {@link #work}.
@@ -51,6 +52,10 @@ public interface Handshake {
 
     /** The number of last bytes in the target that may wait for the first data: tickets for a later session. */
     int deferrable();
+
+    /** The server name in a hello that was taken, in lower case; null = there is none, or it is not known. */
+    @Nullable
+    String askedName();
 
     /** The outcome, after {@link Step#DONE}. */
     Session session();

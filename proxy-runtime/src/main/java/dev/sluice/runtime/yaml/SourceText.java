@@ -57,6 +57,11 @@ public final class SourceText {
         return null;
     }
 
+    /** The same file with another text. */
+    public SourceText with(String other) {
+        return other.equals(text) ? this : new SourceText(name, order, other, directory);
+    }
+
     /** The name for messages. */
     public String name() {
         return name;

@@ -159,6 +159,17 @@ class EndpointStateTest {
     }
 
     @Test
+    void oneThatTakesConnectionsAgainIsBelievedAtOnce() {
+        EndpointState endpoint = web.endpoint(1, 1);
+        assertTrue(endpoint.refuse(true, 0));
+        assertTrue(endpoint.connectFailed("refused on request", 0));
+        assertFalse(endpoint.believedUp(SECOND));
+        assertTrue(endpoint.refuse(false, SECOND));
+        assertTrue(endpoint.believedUp(SECOND));
+        assertFalse(endpoint.failed());
+    }
+
+    @Test
     void countsReports() {
         EndpointState endpoint = web.endpoint(1, 1);
         endpoint.connectSucceeded(0);

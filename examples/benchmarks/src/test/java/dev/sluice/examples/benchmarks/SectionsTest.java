@@ -3,6 +3,7 @@ package dev.sluice.examples.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
@@ -148,6 +149,14 @@ class SectionsTest {
         new Storms(report, SHORT, tlsLoad()).run(List.of(this::standIn), List.of(this::standIn));
         assertMeasured("storms.csv", STAND_IN, 8, 5);
         assertInReport("| hellos ");
+    }
+
+    @Test
+    void accuracyOfFaults() throws Exception {
+        FaultAccuracy accuracy = new FaultAccuracy(Duration.ofMillis(40));
+        assertEquals(List.of("epoll 1 ms, 2 clients: 20 round trips", "nio 1 ms, 2 clients: 20 round trips"),
+                accuracy.latencies(List.of(1), List.of(2)));
+        accuracy.rates(List.of(1024)).forEach(seen -> assertTrue(seen > 0, seen::toString));
     }
 
     @Test

@@ -232,12 +232,17 @@ final class BoringHandshake implements Handshake {
                 : BoringFailure.of(ssl, said);
     }
 
-    private Session newSession() throws TlsException {
+    @Override
+    public @Nullable String askedName() {
         String name = ssl.serverName();
+        return name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT);
+    }
+
+    private Session newSession() throws TlsException {
         String protocol = ssl.protocol();
         return new Session(ssl.version(), BoringContext.iana(ssl.cipher()),
                 protocol == null || protocol.isEmpty() ? null : protocol,
-                name == null || name.isEmpty() ? null : name.toLowerCase(Locale.ROOT), peer());
+                askedName(), peer());
     }
 
     /** The client, which is checked again if it has shown its certificate in an earlier session. */

@@ -97,6 +97,11 @@ final class JdkHandshake implements Handshake {
     }
 
     @Override
+    public @Nullable String askedName() {
+        return AskedName.of(engine);
+    }
+
+    @Override
     public Step start(Buffer target) {
         // A client makes keys for its hello, which takes as long as a signature.
         begins = true;

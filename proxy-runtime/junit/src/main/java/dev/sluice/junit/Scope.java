@@ -1,0 +1,162 @@
+package dev.sluice.junit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+
+import dev.sluice.api.fault.Fault;
+import dev.sluice.runtime.FaultInjection;
+import dev.sluice.runtime.InjectedFault;
+import dev.sluice.runtime.ReloadResult;
+import org.jspecify.annotations.Nullable;
+
+/** The time of one test, or of one class, on a proxy: its events, and what it has changed. Any thread. */
+final class Scope {
+    private final RunningProxy proxy;
+    private final String name;
+    private final boolean ofClass;
+    private final Thread thread;
+    private final Leftovers leftovers;
+    private final EventRecord record = new EventRecord();
+    /** Guarded by itself. */
+    private final List<FaultHandle> faults = new ArrayList<>();
+    /** The ways up of what is down. Guarded by itself. */
+    private final Map<Object, Runnable> downs = new LinkedHashMap<>();
+    private volatile boolean reloaded;
+
+    /**
+     * A scope that begins now, on the thread of its test.
+     *
+     * @param name of the test or class, for messages
+     * @param ofClass whether it is a class's
+     */
+    Scope(RunningProxy proxy, String name, boolean ofClass) {
+        this.ofClass = ofClass;
+        this.proxy = proxy;
+        this.name = name;
+        this.thread = Thread.currentThread();
+        this.leftovers = new Leftovers(proxy);
+    }
+
+    RunningProxy proxy() {
+        return proxy;
+    }
+
+    EventRecord record() {
+        return record;
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isOfClass() {
+        return ofClass;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    FaultHandle inject(Fault[] wanted, BiFunction<FaultInjection, Fault, InjectedFault> how) {
+        List<InjectedFault> injected = new ArrayList<>();
+        try {
+            for (Fault each : wanted) {
+                injected.add(how.apply(proxy.server().faults(), each));
+            }
+        } catch (RuntimeException e) {
+            injected.forEach(InjectedFault::close);
+            throw e;
+        }
+        FaultHandle handle = new FaultHandle(injected);
+        synchronized (faults) {
+            faults.add(handle);
+        }
+        return handle;
+    }
+
+    /** @param key of what is taken down, equal for equal things */
+    void down(Object key, Runnable down, Runnable up) {
+        synchronized (downs) {
+            down.run();
+            downs.put(key, up);
+        }
+    }
+
+    void up(Object key, Runnable up) {
+        synchronized (downs) {
+            up.run();
+            downs.remove(key);
+        }
+    }
+
+    ReloadResult reload(UnaryOperator<String> change) {
+        ReloadResult result = proxy.reload(change);
+        reloaded = true;
+        return result;
+    }
+
+    void assertNothingLeft() {
+        String left = leftovers.find();
+        if (left != null) {
+            throw new AssertionError(name + " has left something behind:" + left);
+        }
+    }
+
+    /**
+     * Ends it: undoes what it has changed.
+     *
+     * @param nothingLeft whether to check that nothing is left; what is left is cut, so that it is reported once
+     * @return the failures
+     */
+    List<Throwable> end(boolean nothingLeft) {
+        List<Throwable> failures = new ArrayList<>();
+        synchronized (faults) {
+            faults.forEach(fault -> attempt(failures, fault::close));
+            faults.clear();
+        }
+        synchronized (downs) {
+            downs.values().forEach(up -> attempt(failures, up));
+            downs.clear();
+        }
+        if (nothingLeft) {
+            attempt(failures, this::assertNothingLeft);
+            if (!failures.isEmpty()) {
+                attempt(failures, leftovers::cut);
+            }
+        }
+        if (reloaded) {
+            attempt(failures, proxy::undoReloads);
+        }
+        attempt(failures, proxy::forgetFailures);
+        return failures;
+    }
+
+    static void attempt(List<Throwable> failures, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | AssertionError e) {
+            failures.add(e);
+        }
+    }
+
+    /** Throws the first of failures, with the others; nothing if there is none. */
+    static void report(List<Throwable> failures) {
+        Throwable first = failures.isEmpty() ? null : failures.getFirst();
+        if (first != null) {
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            rethrow(first);
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable failure) {
+        switch (failure) {
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            case null, default -> throw new AssertionError(failure);
+        }
+    }
+}
