@@ -68,8 +68,10 @@ public record ConfigurationChange(Kind kind, String name, Action action, List<St
                 ? ""
                 : connections + (connections == 1 ? " connection" : " connections") + switch (action) {
                     case KEPT, ADDED -> "";
-                    case CHANGED -> kind == Kind.LISTENER ? " keep the old settings; new ones get the new" : "";
-                    case REMOVED -> " stay until they end";
+                    case CHANGED -> kind == Kind.LISTENER
+                            ? (connections == 1 ? " keeps" : " keep") + " the old settings; new ones get the new"
+                            : "";
+                    case REMOVED -> connections == 1 ? " stays until it ends" : " stay until they end";
                 };
         List<String> texts = new ArrayList<>(details);
         if (!connected.isEmpty()) {

@@ -152,6 +152,11 @@ public final class ProxyConfig {
         return problems(found);
     }
 
+    /** What can be used and should not be, as only the files show that {@link #configuration} names for TLS. */
+    List<ConfigurationProblem> fileWarnings() {
+        return problems(GenerationBuilder.warnings(loaded.configuration()));
+    }
+
     /** Reads the token of the admin interface from its file; null if the configuration names none. */
     @Nullable
     AdminToken adminToken() {

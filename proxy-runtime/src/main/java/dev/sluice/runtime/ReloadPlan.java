@@ -14,17 +14,20 @@ import dev.sluice.runtime.json.JsonWriter;
  * @param generation the number of the generation that serves
  * @param next the number that the new one would have; equal to {@code generation} if nothing would change
  * @param changes all parts, kept ones among them
+ * @param warnings about what would serve, as {@code sluice check} gives them
  */
-public record ReloadPlan(String source, long generation, long next, List<ConfigurationChange> changes) {
-    /** The plan as given, with a copy of the list. */
+public record ReloadPlan(String source, long generation, long next, List<ConfigurationChange> changes,
+        List<ConfigurationProblem> warnings) {
+    /** The plan as given, with copies of the lists. */
     public ReloadPlan {
         changes = List.copyOf(changes);
+        warnings = List.copyOf(warnings);
     }
 
-    static ReloadPlan of(String source, ReloadOutcome outcome) {
+    static ReloadPlan of(String source, ReloadOutcome outcome, List<ConfigurationProblem> warnings) {
         List<ConfigurationChange> changes = outcome.changes().stream().map(ConfigurationChange::of).toList();
         return new ReloadPlan(source, outcome.previous(),
-                hasChange(changes) ? outcome.generation() : outcome.previous(), changes);
+                hasChange(changes) ? outcome.generation() : outcome.previous(), changes, warnings);
     }
 
     private static boolean hasChange(List<ConfigurationChange> changes) {
@@ -46,12 +49,13 @@ public record ReloadPlan(String source, long generation, long next, List<Configu
         lines.add(hasChanges()
                 ? "A reload would be applied as generation " + next + "."
                 : "A reload would change nothing.");
+        warnings.forEach(warning -> lines.add("warning: " + ServingWarnings.line(warning)));
         return String.join("\n", lines);
     }
 
     /** Writes the members of the JSON object. */
     void writeTo(JsonWriter json) {
         json.name("result").value("planned");
-        ReloadResult.write(json, generation, next, changes, toText());
+        ReloadResult.write(json, generation, next, changes, warnings, toText());
     }
 }

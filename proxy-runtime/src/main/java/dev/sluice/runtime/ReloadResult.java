@@ -15,22 +15,30 @@ import dev.sluice.runtime.json.JsonWriter;
  * @param previous the number of the generation that served before
  * @param generation the number of the generation that serves now
  * @param changes all parts, kept ones among them
+ * @param warnings about what serves now, as {@code sluice check} gives them
  * @param took the time that the reload took
  */
 public record ReloadResult(String source, boolean applied, long previous, long generation,
-        List<ConfigurationChange> changes, Duration took) {
-    /** The result as given, with a copy of the list. */
+        List<ConfigurationChange> changes, List<ConfigurationProblem> warnings, Duration took) {
+    /** The result as given, with copies of the lists. */
     public ReloadResult {
         changes = List.copyOf(changes);
+        warnings = List.copyOf(warnings);
     }
 
-    static ReloadResult of(String source, ReloadOutcome outcome, Duration took) {
+    static ReloadResult of(String source, ReloadOutcome outcome, List<ConfigurationProblem> warnings, Duration took) {
         return new ReloadResult(source, outcome.kind() == ReloadOutcome.Kind.APPLIED, outcome.previous(),
-                outcome.generation(), outcome.changes().stream().map(ConfigurationChange::of).toList(), took);
+                outcome.generation(), outcome.changes().stream().map(ConfigurationChange::of).toList(), warnings, took);
     }
 
     /** {@return the result for a terminal, in lines without an end of line at the last} */
     public String toText() {
+        List<String> lines = changed();
+        warnings.forEach(warning -> lines.add("warning: " + ServingWarnings.line(warning)));
+        return String.join("\n", lines);
+    }
+
+    private List<String> changed() {
         List<String> lines = new ArrayList<>();
         if (applied) {
             lines.add(source + ": applied as generation " + generation + " in " + took.toMillis() + " ms");
@@ -39,22 +47,23 @@ public record ReloadResult(String source, boolean applied, long previous, long g
         } else {
             lines.add(source + ": unchanged; generation " + generation + " serves");
         }
-        return String.join("\n", lines);
+        return lines;
     }
 
-    /** The result in lines for the log. */
+    /** The result in lines for the log, which has the warnings already. */
     List<String> lines() {
-        return toText().lines().map(line -> line.strip().replaceAll(" {2,}", " ")).toList();
+        return changed().stream().map(line -> line.strip().replaceAll(" {2,}", " ")).toList();
     }
 
     /** Writes the members of the JSON object. */
     void writeTo(JsonWriter json) {
         json.name("result").value(applied ? "applied" : "unchanged");
         json.name("milliseconds").value(took.toMillis());
-        write(json, previous, generation, changes, toText());
+        write(json, previous, generation, changes, warnings, toText());
     }
 
-    static void write(JsonWriter json, long previous, long generation, List<ConfigurationChange> changes, String text) {
+    static void write(JsonWriter json, long previous, long generation, List<ConfigurationChange> changes,
+            List<ConfigurationProblem> warnings, String text) {
         json.name("previous").value(previous).name("generation").value(generation);
         json.name("changes").beginArray();
         for (ConfigurationChange change : changes) {
@@ -63,6 +72,17 @@ public record ReloadResult(String source, boolean applied, long previous, long g
             change.details().forEach(json::value);
             json.endArray().name("connections").value(change.connections()).endObject();
         }
-        json.endArray().name("problems").beginArray().endArray().name("text").value(text);
+        json.endArray().name("problems").beginArray().endArray().name("warnings").beginArray();
+        warnings.forEach(warning -> write(json, warning));
+        json.endArray().name("text").value(text);
+    }
+
+    /** Writes a JSON object. */
+    static void write(JsonWriter json, ConfigurationProblem problem) {
+        json.beginObject().name("source").value(problem.source()).name("line").value(problem.line());
+        json.name("column").value(problem.column()).name("path").value(problem.path());
+        json.name("what").value(problem.what()).name("allowed").value(problem.allowed());
+        json.name("did_you_mean").value(problem.didYouMean());
+        json.name("text").value(problem.text()).endObject();
     }
 }

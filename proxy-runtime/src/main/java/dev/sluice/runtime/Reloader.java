@@ -56,6 +56,7 @@ final class Reloader {
     /** The files of the last load, also if it was refused. */
     private volatile FilesRead files;
     private final ConfigWatch watch = new ConfigWatch(new Watched());
+    private final ServingWarnings warnings = new ServingWarnings();
 
     /** @param owns whether the plugins of the configuration are to be closed with it */
     Reloader(Engine engine, AdminPart admin, ProxyConfig serving, boolean owns) {
@@ -67,8 +68,14 @@ final class Reloader {
         this.texts = serving.files();
     }
 
-    /** Starts to watch the files, if the configuration wants that. */
+    /** Reports what is doubtful in the files of TLS, and starts to watch the files if the configuration wants that. */
     void start() {
+        oneAtATime.lock();
+        try {
+            warnings.start(serving);
+        } finally {
+            oneAtATime.unlock();
+        }
         watch.every(serving.configuration().runtime().watch());
     }
 
@@ -202,10 +209,13 @@ final class Reloader {
         // Read now: what is wrong with its file is a reason to refuse.
         AdminToken token = next.adminToken();
         admin.nextToken(token);
+        // Now too: nothing may fail once the configuration serves.
+        List<ConfigurationProblem> doubts = ServingWarnings.all(next);
         ReloadResult result = refusing(() -> {
             var outcome = engine.reload(next.source(), next.configuration(), next.plugins());
             engine.history().succeeded(outcome);
-            return ReloadResult.of(next.origin().name(), outcome, Duration.ofNanos(System.nanoTime() - begin));
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            return ReloadResult.of(next.origin().name(), outcome, doubts, took);
         });
         admin.useToken(token);
         texts = next.files();
@@ -221,6 +231,7 @@ final class Reloader {
             next.plugins().close();
         }
         LOG.info("Reload: {}", String.join("; ", result.lines()));
+        warnings.report(result.warnings());
         return result;
     }
 
@@ -245,7 +256,7 @@ final class Reloader {
         oneAtATime.lock();
         try {
             return refusing(() -> ReloadPlan.of(given.origin().name(),
-                    engine.plan(given.source(), given.configuration(), given.plugins())));
+                    engine.plan(given.source(), given.configuration(), given.plugins()), ServingWarnings.all(given)));
         } finally {
             oneAtATime.unlock();
         }
@@ -320,21 +331,13 @@ final class Reloader {
         return json -> {
             json.name("result").value("refused").name("problems").beginArray();
             List<ConfigurationProblem> problems = problems(refusal);
-            problems.forEach(problem -> problem(json, problem));
+            problems.forEach(problem -> ReloadResult.write(json, problem));
             if (problems.isEmpty()) {
                 json.beginObject().name("what").value(refusal.getMessage()).name("text").value(refusal.getMessage())
                         .endObject();
             }
             json.endArray().name("text").value(refusal.getMessage());
         };
-    }
-
-    private static void problem(JsonWriter json, ConfigurationProblem problem) {
-        json.beginObject().name("source").value(problem.source()).name("line").value(problem.line());
-        json.name("column").value(problem.column()).name("path").value(problem.path());
-        json.name("what").value(problem.what()).name("allowed").value(problem.allowed());
-        json.name("did_you_mean").value(problem.didYouMean());
-        json.name("text").value(problem.text()).endObject();
     }
 
     /** Ends the watch. Before the engine is closed. */

@@ -390,6 +390,19 @@ class ReloadTest {
     }
 
     @Test
+    void onePartIsOne() throws IOException {
+        start(edgeTo(one));
+        try (TestingClient open = TestingClient.connect(server(), "edge")) {
+            assertEquals("1", open.readText(1));
+            List<ConfigurationChange> changes = server().plan(RUNTIME + edgeTo(two)).changes();
+            assertTrue(changes.toString().contains("− " + one.address() + " (1 connection stays)"), changes::toString);
+            String added = server().plan(RUNTIME + listener(", cluster: app") + "clusters: [ " + cluster("app", one)
+                    + ", " + cluster("more", two) + " ]").changes().toString();
+            assertTrue(added.contains("more, action=ADDED, details=[1 endpoint]"), added);
+        }
+    }
+
+    @Test
     void aPlanTellsAndChangesNothing() throws IOException {
         start(edgeTo(one));
         ReloadPlan plan = server().plan(RUNTIME + edgeTo(two));

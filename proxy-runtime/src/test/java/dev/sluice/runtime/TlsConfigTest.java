@@ -83,7 +83,8 @@ class TlsConfigTest {
     @Test
     void aKeyHasToBeThere() {
         assertRefused(yaml("", "{ certificates: [ { certificate: " + certificate + " } ] }"),
-                "listeners[0].tls.certificates[0].certificate", "has no private key");
+                "listeners[0].tls.certificates[0].certificate", "has no private key",
+                "allowed: key: FILE beside certificate");
     }
 
     @Test
@@ -149,6 +150,13 @@ class TlsConfigTest {
     }
 
     @Test
+    void everybodyIsPassedThroughWithoutTls() {
+        String message = message(yaml("", good().replace(" } ] }", " } ], passthrough: [ \"*\" ] }")));
+        assertTrue(message.contains("listeners[0].tls.passthrough[0]: '*' is not a name; to pass everybody on, use a"
+                + " listener without tls; allowed: a host name"), message);
+    }
+
+    @Test
     void authoritiesAndListsAreReadAndNamed() throws Exception {
         Path ca = Files.writeString(directory.resolve("clients.pem"),
                 TestingPki.pemOf(List.of(TestingPki.root("root").certificate())));
@@ -175,6 +183,8 @@ class TlsConfigTest {
         assertRefused(withKeys("minVersion: \"1.3\", ciphers: [ ECDHE-RSA-AES128-GCM-SHA256 ]"),
                 "listeners[0].tls.ciphers",
                 "none of these is of TLS 1.3");
+        assertRefused(withKeys("ciphers: [ TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 ]"), "listeners[0].tls.ciphers",
+                "all of these are for certificates with keys of RSA, and the keys here are of EC", "ECDHE-ECDSA-…");
         assertRefused(withKeys("groups: [ P-521 ]"), "listeners[0].tls.groups[0]", "'P-521' is no group",
                 "X25519MLKEM768, X25519, P-256");
     }

@@ -51,6 +51,7 @@ final class ScalarParsers {
             case ENDPOINT_ADDRESS -> ScalarParser.of(ScalarSyntax.ADDRESS, Addresses::endpoint);
             case PROTOCOL -> ProtocolNames.PROTOCOL;
             case SERVER_NAME -> ServerName.PARSER;
+            case PASSED_SERVER_NAME -> ServerName.PASSED_THROUGH;
             case CLIENT_NAME -> ScalarParser.of(ScalarSyntax.TEXT, ServerName::ofClient);
             case ALPN -> ProtocolNames.ALPN;
         };

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  * are allowed, because internal names have them.
  */
 final class ServerName {
-    static final ScalarParser<String> PARSER = ScalarParser.of(
-            new ScalarSyntax.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*", true), ServerName::parse);
+    private static final ScalarSyntax SYNTAX = new ScalarSyntax.Text("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*",
+            true);
+    static final ScalarParser<String> PARSER = ScalarParser.of(SYNTAX, ServerName::parse);
+
+    /** For names of clients that are passed on as they are: without the key, none is. */
+    static final ScalarParser<String> PASSED_THROUGH = ScalarParser.of(SYNTAX, ServerName::passedThrough);
 
     private static final String ALLOWED = "a host name, such as api.example.com, or *.example.com for exactly one more label";
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
@@ -38,6 +42,14 @@ final class ServerName {
         return wrong == null
                 ? new Good<>(name)
                 : new Bad<>(input.quoted() + wrong, ALLOWED, meantBy(name));
+    }
+
+    private static Result<String> passedThrough(ScalarParser.Input input) {
+        return input.text().equals("*")
+                ? new Bad<>(input.quoted() + " is not a name; to pass everybody on, use a listener without tls",
+                        ALLOWED,
+                        null)
+                : parse(input);
     }
 
     /** Parses a name in the certificate of a client: a server name or pattern, a URI, or an address of mail. */

@@ -11,6 +11,7 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.config.model.ClusterTls;
 import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.HealthCheckConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.MemoryConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
@@ -43,6 +44,8 @@ final class TlsChecks {
         configuration.listeners()
                 .forEach(listener -> listener.tls().map(TerminatedTls::tickets).ifPresent(this::tickets));
         configuration.clusters().forEach(cluster -> cluster.tls().ifPresent(tls -> endpoints(cluster, tls)));
+        configuration.clusters().forEach(cluster -> cluster.healthCheck().flatMap(HealthCheckConfig::tls)
+                .ifPresent(this::healthCheck));
         configuration.listeners().forEach(listener -> passthrough(configuration, listener));
         String speaker = configuration.listeners().stream().filter(listener -> listener.tls().isPresent())
                 .map(listener -> "listener " + listener.name()).findFirst()
@@ -104,6 +107,13 @@ final class TlsChecks {
         }
         if (tls.verify() == ClusterTls.Verify.NONE && tls.ca().isPresent()) {
             problems.warn(place.at("ca"), "with verify: none the authorities change nothing");
+        }
+    }
+
+    private void healthCheck(HealthCheckConfig.Tls tls) {
+        if (!tls.verify() && !tls.place().isWrong("verify")) {
+            problems.warn(tls.place().at("verify"),
+                    "the certificate is not verified: the check also succeeds with one that has expired, or with another server");
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.EndpointState;
 import dev.sluice.runtime.config.model.ClusterConfig;
+import dev.sluice.runtime.config.model.ConnectionsEnd;
 import dev.sluice.runtime.config.model.FilterConfig;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.engine.Change.Action;
@@ -183,7 +184,7 @@ final class ConfigDiff {
             ClusterConfig former = old.get(cluster.name());
             if (former == null) {
                 changes.add(new Change(Kind.CLUSTER, cluster.name(), Action.ADDED,
-                        List.of(cluster.endpoints().size() + " endpoints"), 0));
+                        List.of(count(cluster.endpoints().size(), "endpoint")), 0));
             } else {
                 List<String> details = cluster(former, cluster);
                 Action action = details.isEmpty() ? Action.KEPT : Action.CHANGED;
@@ -214,8 +215,8 @@ final class ConfigDiff {
             }
         });
         former.keySet().stream().filter(address -> !current.containsKey(address)).forEach(address -> details.add(
-                "− " + AddressText.of(address) + " (" + connections(old.name(), address) + " connections "
-                        + (now.onRemoved().period() == null ? "stay" : "end: onRemoved is " + now.onRemoved()) + ")"));
+                "− " + AddressText.of(address) + " ("
+                        + fate(connections(old.name(), address), now.onRemoved()) + ")"));
         if (old.healthCheck().equals(now.healthCheck())
                 && !Objects.equals(before.checks().get(now.name()), after.checks().get(now.name()))) {
             details.add("the certificates of healthCheck.tls.ca have changed");
@@ -224,6 +225,16 @@ final class ConfigDiff {
             details.add("endpoints in another order");
         }
         return details;
+    }
+
+    private static String fate(long connections, ConnectionsEnd then) {
+        String end = connections == 1 ? "s" : "";
+        return count(connections, "connection")
+                + (then.period() == null ? " stay" + end : " end" + end + ": onRemoved is " + then);
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     /** Endpoints that stay, and to which operators let no new connection. */

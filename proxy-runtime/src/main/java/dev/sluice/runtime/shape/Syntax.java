@@ -38,6 +38,8 @@ public @interface Syntax {
         PROTOCOL,
         /** A server name of TLS, or a pattern of such names. */
         SERVER_NAME,
+        /** The same, of clients that are passed through. */
+        PASSED_SERVER_NAME,
         /** A name in the certificate of a client, or a pattern of such names. */
         CLIENT_NAME,
         /** The name of a protocol in TLS (ALPN). */

@@ -1,22 +1,21 @@
 package dev.sluice.runtime.wiring;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.model.ClientAuth;
-import dev.sluice.runtime.config.model.ConfigPlace;
 import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.TerminatedTls;
@@ -31,125 +30,138 @@ import dev.sluice.runtime.tls.pem.PemFile;
  * that one which cannot be read now gives none.
  */
 final class CertificateWarnings {
-    private static final int LEAST_RSA_BITS = 2048;
-    /** The part of a certificate's validity in which it should have been renewed: that of 90 days in the last 9. */
-    private static final int RENEWAL_PART = 10;
+    private static final String SERVERS = "1.3.6.1.5.5.7.3.1";
 
-    private final Instant now = Instant.now();
-    private final List<Problem> warnings = new ArrayList<>();
+    private final ListenerConfig listener;
+    private final TerminatedTls tls;
+    private final CertificateFindings found;
+    private final List<Shown> shown = new ArrayList<>();
 
-    private CertificateWarnings() {}
-
-    /** The warnings about the files of all listeners, in their order. */
-    static List<Problem> of(Configuration configuration) {
-        CertificateWarnings found = new CertificateWarnings();
-        for (ListenerConfig listener : configuration.listeners()) {
-            TerminatedTls tls = listener.tls().orElse(null);
-            if (tls != null) {
-                tls.certificates().forEach(found::entry);
-                found.passthrough(tls);
-                found.clients(tls.clientAuth());
-                found.tickets(tls.tickets());
-            }
+    /** A certificate that the listener shows. */
+    record Shown(TerminatedTls.Certificate entry, Path file, Path keyFile, X509Certificate certificate) {
+        String key() {
+            return entry.directory().isPresent() ? "directory" : "certificate";
         }
-        return found.warnings;
+
+        String words() {
+            return CertificateFindings.of(certificate, file);
+        }
     }
 
-    private void warn(ConfigPlace place, String key, String what) {
-        warnings.add(Problem.at(place, new ConfigException(key, what, null, null)));
+    private CertificateWarnings(ListenerConfig listener, TerminatedTls tls, CertificateFindings found) {
+        this.listener = listener;
+        this.tls = tls;
+        this.found = found;
     }
 
-    private void entry(TerminatedTls.Certificate entry) {
-        boolean several = entry.directory().isPresent();
-        for (CertificateDirectory.Pair pair : IdentityFiles.pairs(entry)) {
-            try {
-                certificates(entry.place(), several ? "directory" : "certificate", pair.certificate());
-            } catch (IOException gone) {
+    /** The warnings about the files of all listeners and clusters, in their order. */
+    static List<Problem> of(Configuration configuration) {
+        CertificateFindings found = new CertificateFindings();
+        for (ListenerConfig listener : configuration.listeners()) {
+            listener.tls().ifPresent(tls -> new CertificateWarnings(listener, tls, found).find());
+        }
+        UpstreamTlsWarnings.find(configuration, found);
+        return found.warnings();
+    }
+
+    private void find() {
+        boolean complete = true;
+        for (TerminatedTls.Certificate entry : tls.certificates()) {
+            complete &= entry(entry);
+        }
+        names();
+        KeySuites.warnings(tls, shown, found);
+        if (complete) {
+            DeadRoutes.find(listener, tls, shown.stream().map(Shown::certificate).toList(), found);
+        }
+        passthrough();
+        clients(tls.clientAuth());
+        tickets(tls.tickets());
+    }
+
+    /** @return whether all of its files could be read */
+    private boolean entry(TerminatedTls.Certificate entry) {
+        List<CertificateDirectory.Pair> pairs;
+        try {
+            pairs = IdentityFiles.pairs(entry);
+        } catch (ConfigException gone) {
+            return false;
+        }
+        boolean complete = true;
+        for (CertificateDirectory.Pair pair : pairs) {
+            List<X509Certificate> chain = found.certificates(pair.certificate());
+            if (chain.isEmpty()) {
+                complete = false;
                 continue;
             }
-            if (isReadableByOthers(pair.key())) {
-                warn(entry.place(), several ? "directory" : entry.key().isPresent() ? "key" : "certificate",
-                        "every user of this machine can read the private key in " + pair.key()
-                                + "; take that away with: chmod o-r FILE");
+            Shown one = new Shown(entry, pair.certificate(), pair.key(), chain.getFirst());
+            shown.add(one);
+            found.chain(entry.place(), one.key(), one.file());
+            found.use(entry.place(), one.key(), one.file(), one.certificate(), SERVERS,
+                    "is not for servers of TLS (its extended key usage lacks serverAuth): clients refuse it");
+            found.privateKey(entry.place(), entry.key().isPresent() ? "key" : one.key(), one.keyFile());
+        }
+        entry.keyPasswordFile().ifPresent(file -> found.secret(entry.place(), "keyPasswordFile", file,
+                "the password of private keys in " + file));
+        return complete;
+    }
+
+    /** Certificates that are never chosen, because they have no names, or others have them. */
+    private void names() {
+        Map<String, Shown> owners = new HashMap<>();
+        for (Shown one : shown) {
+            List<String> names = Identity.names(one.certificate());
+            boolean first = one.equals(shown.getFirst());
+            if (names.isEmpty() && !first) {
+                found.warn(one.entry().place(), one.key(), one.words()
+                        + " has no DNS name (subjectAltName), by which clients choose: it is never shown");
+            } else if (names.isEmpty() && hasNoOtherNames(one.certificate())) {
+                found.warn(one.entry().place(), one.key(), one.words() + " has no name (subjectAltName): it can only be"
+                        + " the default, and clients that verify names refuse it");
             }
+            String type = one.certificate().getPublicKey().getAlgorithm();
+            Shown before = null;
+            String common = "";
+            for (String name : names) {
+                Shown owner = owners.putIfAbsent(type + " " + name, one);
+                if (owner != null && before == null && !owner.equals(one)) {
+                    before = owner;
+                    common = name;
+                }
+            }
+            if (before != null) {
+                found.warn(one.entry().place(), one.key(), one.words() + " has the name " + Printable.quote(common)
+                        + " and a key of " + type + ", as has that in " + before.file()
+                        + ", which comes first and is shown for it; leave one of them out");
+            }
+        }
+    }
+
+    private static boolean hasNoOtherNames(X509Certificate certificate) {
+        try {
+            return certificate.getSubjectAlternativeNames() == null;
+        } catch (CertificateParsingException e) {
+            return true;
         }
     }
 
     /** Names that are passed through, so that the certificates that have them are never shown for them. */
-    private void passthrough(TerminatedTls tls) {
+    private void passthrough() {
         Passthrough passthrough = new Passthrough(tls.passthrough());
-        for (TerminatedTls.Certificate entry : passthrough.isEmpty()
-                ? List.<TerminatedTls.Certificate>of()
-                : tls.certificates()) {
-            for (CertificateDirectory.Pair pair : IdentityFiles.pairs(entry)) {
-                try {
-                    X509Certificate certificate = PemFile.read(pair.certificate()).certificates().getFirst();
-                    for (String name : Identity.names(certificate)) {
-                        if (passthrough.covers(name)) {
-                            warn(tls.place(), "passthrough", of(certificate, pair.certificate()) + " has the name "
-                                    + Printable.quote(name) + ", whose clients are passed through and never see it");
-                        }
-                    }
-                } catch (IOException gone) {
-                    // It was there a moment ago.
+        for (Shown one : passthrough.isEmpty() ? List.<Shown>of() : shown) {
+            for (String name : Identity.names(one.certificate())) {
+                if (passthrough.covers(name)) {
+                    found.warn(tls.place(), "passthrough", one.words() + " has the name "
+                            + Printable.quote(name) + ", whose clients are passed through and never see it");
                 }
             }
         }
     }
 
-    private static boolean isReadableByOthers(Path file) {
-        try {
-            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        } catch (IOException | UnsupportedOperationException unknown) {
-            return false;
-        }
-    }
-
-    private void certificates(ConfigPlace place, String key, Path file) throws IOException {
-        List<X509Certificate> chain = PemFile.read(file).certificates();
-        for (X509Certificate certificate : chain) {
-            validity(place, key, file, certificate);
-            strength(place, key, file, certificate);
-        }
-    }
-
-    private void validity(ConfigPlace place, String key, Path file, X509Certificate certificate) {
-        Instant from = certificate.getNotBefore().toInstant();
-        Instant to = certificate.getNotAfter().toInstant();
-        Duration renewal = Duration.between(from, to).dividedBy(RENEWAL_PART);
-        if (to.isBefore(now)) {
-            warn(place, key, of(certificate, file) + " has expired at " + to);
-        } else if (from.isAfter(now)) {
-            warn(place, key, of(certificate, file) + " is not valid before " + from);
-        } else if (to.minus(renewal).isBefore(now)) {
-            warn(place, key, of(certificate, file) + " expires at " + to + ", and should have been renewed");
-        }
-    }
-
-    private void strength(ConfigPlace place, String key, Path file, X509Certificate certificate) {
-        if (certificate.getPublicKey() instanceof RSAKey rsa && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
-            warn(place, key, of(certificate, file) + " has an RSA key of " + rsa.getModulus().bitLength()
-                    + " bits, which is too short: clients refuse less than " + LEAST_RSA_BITS);
-        }
-        // The signature of one that has signed itself says nothing.
-        boolean own = certificate.getIssuerX500Principal().equals(certificate.getSubjectX500Principal());
-        String signature = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
-        if (!own && (signature.startsWith("SHA1") || signature.startsWith("MD5"))) {
-            warn(place, key, of(certificate, file) + " is signed with " + certificate.getSigAlgName()
-                    + ", which is broken: clients refuse it");
-        }
-    }
-
-    private static String of(X509Certificate certificate, Path file) {
-        return "the certificate " + Printable.quote(certificate.getSubjectX500Principal().getName()) + " in " + file;
-    }
-
     private void tickets(TicketConfig tickets) {
         for (Path file : tickets.keys()) {
-            if (isReadableByOthers(file)) {
-                warn(tickets.place(), "keys", "every user of this machine can read the keys of tickets in " + file
-                        + ", by which recorded sessions can be opened; take that away with: chmod o-r FILE");
-            }
+            found.secret(tickets.place(), "keys", file, "the keys of tickets in " + file
+                    + ", by which recorded sessions can be opened");
         }
     }
 
@@ -159,21 +171,38 @@ final class CertificateWarnings {
         if (!auth.isOn() || ca == null) {
             return;
         }
-        try {
-            for (X509Certificate authority : PemFile.read(ca).certificates()) {
-                validity(auth.place(), "ca", ca, authority);
+        List<X509Certificate> authorities = found.certificates(ca);
+        for (X509Certificate authority : authorities) {
+            found.validity(auth.place(), "ca", ca, authority);
+        }
+        if (crl != null) {
+            try {
+                lists(auth, authorities, crl, PemFile.revocations(crl));
+            } catch (IOException gone) {
+                // It was there a moment ago.
             }
-            for (X509CRL list : crl == null ? List.<X509CRL>of() : PemFile.revocations(crl)) {
-                Instant until = list.getNextUpdate() == null ? Instant.MIN : list.getNextUpdate().toInstant();
-                if (until.isBefore(now)) {
-                    warn(auth.place(), "crl", "the list of "
-                            + Printable.quote(list.getIssuerX500Principal().getName()) + " in " + crl
-                            + " is out of date" + (list.getNextUpdate() == null ? "" : " since " + until)
-                            + ": its clients are refused");
-                }
+        }
+    }
+
+    private void lists(ClientAuth auth, List<X509Certificate> authorities, Path crl, List<X509CRL> lists) {
+        Instant now = Instant.now();
+        Set<Object> issuers = new HashSet<>();
+        for (X509CRL list : lists) {
+            issuers.add(list.getIssuerX500Principal());
+            Instant until = list.getNextUpdate() == null ? Instant.MIN : list.getNextUpdate().toInstant();
+            if (until.isBefore(now)) {
+                found.warn(auth.place(), "crl", "the list of "
+                        + Printable.quote(list.getIssuerX500Principal().getName()) + " in " + crl
+                        + " is out of date" + (list.getNextUpdate() == null ? "" : " since " + until)
+                        + ": its clients are refused");
             }
-        } catch (IOException gone) {
-            // It was there a moment ago.
+        }
+        for (X509Certificate authority : authorities) {
+            if (!issuers.contains(authority.getSubjectX500Principal())) {
+                found.warn(auth.place(), "crl", crl + " has no list of the authority "
+                        + Printable.quote(authority.getSubjectX500Principal().getName())
+                        + ": its clients are refused; add its list, which may be empty");
+            }
         }
     }
 }

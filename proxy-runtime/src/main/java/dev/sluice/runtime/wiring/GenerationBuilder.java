@@ -11,6 +11,7 @@ import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
+import dev.sluice.runtime.config.model.HealthCheckConfig;
 import dev.sluice.runtime.health.CheckSettings;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.tls.ClientSettings;
@@ -101,6 +102,15 @@ public final class GenerationBuilder {
         if (!problems.isEmpty()) {
             throw new ProblemsException(problems);
         }
-        return CertificateWarnings.of(configuration);
+        return warnings(configuration);
+    }
+
+    /** Warnings about the files of certificates, keys and lists that a configuration names, and that could be read. */
+    public static List<Problem> warnings(Configuration configuration) {
+        boolean none = configuration.listeners().stream().allMatch(listener -> listener.tls().isEmpty())
+                && configuration.clusters().stream().allMatch(cluster -> cluster.tls().isEmpty()
+                        && cluster.healthCheck().flatMap(HealthCheckConfig::tls).isEmpty());
+        // A start without TLS does not load the classes that read certificates.
+        return none ? List.of() : CertificateWarnings.of(configuration);
     }
 }

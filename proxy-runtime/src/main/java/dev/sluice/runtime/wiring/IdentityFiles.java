@@ -105,8 +105,12 @@ final class IdentityFiles {
                     ? pem.key()
                     : pem.key(password(passwordFile));
         } catch (IOException e) {
-            throw new ConfigException(keyName, keyFile + " " + e.getMessage(), "a file with a private key in PEM",
-                    null);
+            String allowed = !keyFile.equals(file)
+                    ? "a file with a private key in PEM"
+                    : "directory".equals(keyName)
+                            ? "a file NAME.key with its private key beside it, or the key in the same file"
+                            : "key: FILE beside certificate, with its private key in PEM; or both in one file";
+            throw new ConfigException(keyName, keyFile + " " + e.getMessage(), allowed, null);
         }
         if (!fits(privateKey, chain.getFirst().getPublicKey())) {
             throw new ConfigException(keyName,

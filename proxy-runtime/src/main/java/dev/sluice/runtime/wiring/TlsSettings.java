@@ -61,6 +61,13 @@ final class TlsSettings {
                     problems.add(Problem.at(certificate.place(), e));
                 }
             }
+            if (!identities.isEmpty() && !broken) {
+                try {
+                    KeySuites.check(tls, identities);
+                } catch (ConfigException e) {
+                    problems.add(Problem.at(tls.place(), e));
+                }
+            }
             if (!identities.isEmpty()) {
                 all.put(listener.name(), new Identities(identities));
             } else if (!broken) {

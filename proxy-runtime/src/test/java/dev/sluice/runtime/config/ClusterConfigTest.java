@@ -185,7 +185,7 @@ class ClusterConfigTest {
         "healthCheck: { type: http, http: { port: 9200 } }@",
         "healthCheck: { type: tls }@clusters[0].healthCheck.type: without tls.sni, an endpoint passes only if its",
         "healthCheck: { type: tls, tls: { sni: db.example } }@",
-        "healthCheck: { type: tls, tls: { verify: false } }@"})
+        "healthCheck: { type: tls, tls: { verify: false } }@clusters[0].healthCheck.tls.verify: the certificate is not verified"})
     void checksThatServersMind(String check, @Nullable String warning) {
         List<String> warnings = TestingConfig
                 .warnings(with(check + "\n    endpoints: [ { address: \"10.0.0.1:3306\" } ]"));

@@ -105,6 +105,11 @@ public final class TestingPki {
             return extension(37, sequence(new byte[]{6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1}));
         }
 
+        /** The extended key usage of clients, and no other. */
+        public Content forClientsOnly() {
+            return extension(37, sequence(new byte[]{6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2}));
+        }
+
         Content authority() {
             return extension(19, sequence(new byte[]{1, 1, (byte) 0xff}));
         }

@@ -22,7 +22,7 @@ public record TerminatedTls( // @formatter:off
         @ConfigDefault("default")
         @ConfigDescription("The answer to a server name that no certificate has: the first certificate, or a refusal.")
         UnknownName unknownName,
-        @ConfigNotEmpty @Syntax(Syntax.Kind.SERVER_NAME)
+        @ConfigNotEmpty @Syntax(Syntax.Kind.PASSED_SERVER_NAME)
         @ConfigDescription("Server names whose clients are not terminated: their bytes go on as they are. A name, or *.example.com for "
                 + "exactly one more label. Default: none.")
         List<String> passthrough,

@@ -73,6 +73,9 @@ final class EngineFailure {
     /** The message, and that of a certificate's validation below it, which is the useful one. */
     private static String words(String message, SSLException failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ServerCertificateException) {
+                return Printable.sentence(String.valueOf(cause.getMessage()));
+            }
             if (cause instanceof GeneralSecurityException && cause.getMessage() != null
                     && !message.contains(cause.getMessage())) {
                 return Printable.sentence(message + ": " + cause.getMessage());

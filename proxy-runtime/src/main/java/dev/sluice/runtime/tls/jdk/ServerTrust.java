@@ -7,14 +7,21 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * {@code name-mismatch}, {@code revoked}, {@code invalid-certificate}. Any thread.
  */
 final class ServerTrust extends EngineTrust {
+    private static final int DNS = 2;
+    private static final int ADDRESS = 7;
+    private static final int MOST_NAMES = 10;
+
     private final X509ExtendedTrustManager verifier;
 
     private ServerTrust(X509ExtendedTrustManager verifier) {
@@ -56,8 +67,63 @@ final class ServerTrust extends EngineTrust {
             // The JDK accepts a certificate that is out of date if it is itself among the trusted ones.
             chain[0].checkValidity();
         } catch (CertificateException e) {
-            throw new CertificateException(word(e) + ": " + e.getMessage(), e);
+            String word = word(e);
+            throw new ServerCertificateException(word + ": " + words(word, e, chain), e);
         }
+    }
+
+    /** The words for an operator: what is wrong with which certificate, and what it has. */
+    private static String words(String word, CertificateException failure, X509Certificate[] chain) {
+        return switch (word) {
+            case "expired" -> {
+                X509Certificate late = first(chain, one -> one.getNotAfter().toInstant().isBefore(Instant.now()));
+                yield "the certificate " + subject(late) + " has expired (not after " + late.getNotAfter().toInstant()
+                        + ")";
+            }
+            case "not-yet-valid" -> {
+                X509Certificate early = first(chain, one -> one.getNotBefore().toInstant().isAfter(Instant.now()));
+                yield "the certificate " + subject(early) + " is not valid yet (not before "
+                        + early.getNotBefore().toInstant() + ")";
+            }
+            case "unknown-ca" -> "no known authority has signed the certificate " + subject(chain[0]) + "; it is by "
+                    + Printable.quote(chain[chain.length - 1].getIssuerX500Principal().getName());
+            case "name-mismatch" -> withoutFullStop(failure) + "; the certificate is for " + names(chain[0]);
+            default -> withoutFullStop(failure);
+        };
+    }
+
+    /** The first of a chain that fits; the server's own if none does, as for an authority that is not in it. */
+    private static X509Certificate first(X509Certificate[] chain, Predicate<X509Certificate> fits) {
+        return Arrays.stream(chain).filter(fits).findFirst().orElse(chain[0]);
+    }
+
+    private static String subject(X509Certificate certificate) {
+        return Printable.quote(certificate.getSubjectX500Principal().getName());
+    }
+
+    /** The message of the JDK, some of which end as a sentence does: words follow it. */
+    private static String withoutFullStop(CertificateException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+
+    private static String names(X509Certificate certificate) {
+        List<String> names = new ArrayList<>();
+        try {
+            Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+            for (List<?> name : all == null ? List.<List<?>>of() : all) {
+                if (name.getFirst().equals(DNS) || name.getFirst().equals(ADDRESS)) {
+                    names.add(name.get(1).toString());
+                }
+            }
+        } catch (CertificateParsingException e) {
+            return "names that cannot be read";
+        }
+        int more = names.size() - MOST_NAMES;
+        return names.isEmpty()
+                ? "no name"
+                : String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                        + (more > 0 ? " and " + more + " more" : "");
     }
 
     /** The word for what is wrong with a certificate. */
