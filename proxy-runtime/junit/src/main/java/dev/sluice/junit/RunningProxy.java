@@ -100,7 +100,7 @@ final class RunningProxy {
             }
         }
         all.add(event);
-        scopes.forEach(scope -> scope.record().add(event));
+        scopes.stream().filter(scope -> scope.sees(event)).forEach(scope -> scope.record().add(event));
     }
 
     /** The test that runs, and about where it is. */

@@ -1,5 +1,6 @@
 package dev.sluice.junit;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,9 @@ import java.util.function.UnaryOperator;
 import dev.sluice.api.fault.Fault;
 import dev.sluice.runtime.FaultInjection;
 import dev.sluice.runtime.InjectedFault;
+import dev.sluice.runtime.ProxyEvent;
 import dev.sluice.runtime.ReloadResult;
+import dev.sluice.runtime.ServerEvent;
 import org.jspecify.annotations.Nullable;
 
 /** The time of one test, or of one class, on a proxy: its events, and what it has changed. Any thread. */
@@ -26,6 +29,8 @@ final class Scope {
     /** The ways up of what is down. Guarded by itself. */
     private final Map<Object, Runnable> downs = new LinkedHashMap<>();
     private volatile boolean reloaded;
+
+    private final Instant begin = Instant.now();
 
     /**
      * A scope that begins now, on the thread of its test.
@@ -51,6 +56,11 @@ final class Scope {
 
     String name() {
         return name;
+    }
+
+    /** Whether an event is its own: the start of the server, or what was undone before, may be delivered later. */
+    boolean sees(ProxyEvent event) {
+        return !(event instanceof ServerEvent) || !event.time().isBefore(begin);
     }
 
     boolean isOfClass() {

@@ -19,6 +19,7 @@ import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
 import static dev.sluice.junit.Expected.ended;
+import static dev.sluice.junit.Expected.started;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -81,6 +82,7 @@ class NothingLeftTest {
         @Order(1)
         void leaves(Sluice sluice) throws Exception {
             LEFT.set(open(sluice));
+            sluice.await(started());
         }
 
         @Test
