@@ -180,6 +180,7 @@ class TlsWarningsTest {
         assertWarned("certificates[1].certificate", "has the name 'a.example' and a key of EC, as has that in " + named,
                 warnings(entry("a") + " }, { " + entry("c"), ""));
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+        rsa.initialize(2048);
         root.issue(named("CN=a"), rsa.generateKeyPair()).write(directory, "c");
         assertEquals(List.of(), warnings(entry("a") + " }, { " + entry("c"), ""), "a key of another type");
     }
@@ -207,6 +208,7 @@ class TlsWarningsTest {
 
         site.write(directory, "ec");
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+        rsa.initialize(2048);
         root.issue(named("CN=rsa"), rsa.generateKeyPair()).write(directory, "rsa");
         assertWarned("ciphers",
                 "'CN=ec' in " + directory + "/ec.pem has a key of EC, which none of these suites is for",

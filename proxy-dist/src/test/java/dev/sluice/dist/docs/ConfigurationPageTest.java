@@ -32,7 +32,7 @@ class ConfigurationPageTest {
     @Test
     void theExamplesAreAccepted() {
         List<String> examples = page.blocks("yaml");
-        assertEquals(9, examples.size());
+        assertEquals(10, examples.size());
         for (String yaml : examples) {
             assertEquals(List.of(), ProxyConfig.parse(yaml).warnings());
         }
