@@ -133,11 +133,11 @@ class TlsEndsTest {
                 TestingTlsClient client = new TestingTlsClient("a.example")) {
             client.connectWith(proxy.server().address("edge"),
                     peer -> new byte[][]{{23, 3, 3, (byte) 0xff, (byte) 0xff}});
-            if (TestingProxy.Builder.tlsEngine().equals("jdk")) {
-                // Its engine, where it is kept, has no alert for what it has not seen.
-                assertThrows(IOException.class, client::next);
-            } else {
+            try {
                 assertEquals(21, client.next().type());
+            } catch (IOException end) {
+                // Now and then with the JDK's engine: an end without the alert.
+                assertEquals("jdk", TestingProxy.Builder.tlsEngine());
             }
             client.close();
             proxy.awaitClosed(CloseReason.TLS_RECORD_INVALID, 1);
