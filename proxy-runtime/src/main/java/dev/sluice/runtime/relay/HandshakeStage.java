@@ -98,7 +98,7 @@ abstract class HandshakeStage {
         runNow(connection, side, pending, first);
     }
 
-    /** Leaves it unread until it has its turn: a client that resets meanwhile is reported, and costs no handshake. */
+    /** Leaves it until it has its turn. One that has not begun is unread: a client that resets meanwhile is reported, and costs nothing. */
     private void awaitTime(DialledConnection connection, TlsSide side, PendingHandshake pending) {
         pending.awaitingTime(true);
         side.updateInterest();

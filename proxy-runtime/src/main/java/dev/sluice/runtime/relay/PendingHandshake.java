@@ -81,7 +81,7 @@ final class PendingHandshake {
         working = now;
     }
 
-    /** Notes whether it waits for time of the loop: then nothing is read. */
+    /** Notes whether it waits for time of the loop. */
     void awaitingTime(boolean now) {
         awaitingTime = now;
     }
@@ -89,6 +89,14 @@ final class PendingHandshake {
     /** Whether the proxy itself is not ready for the next record. */
     boolean isHeldBack() {
         return working || turn != null || awaitingTime;
+    }
+
+    /**
+     * Whether its side is not to be read meanwhile. One that has begun and waits for time is: what arrived before a reset, its last
+     * record perhaps, comes first.
+     */
+    boolean isUnread() {
+        return working || turn != null || (awaitingTime && handshake == null);
     }
 
     /** Notes whether it goes on without another record of the client. */

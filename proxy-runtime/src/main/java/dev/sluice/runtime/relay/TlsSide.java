@@ -348,7 +348,7 @@ final class TlsSide extends TlsOutput {
         if (handshaking()) {
             // An endpoint's side is read before it counts as connected.
             blocked &= ~ReadBlock.NOT_CONNECTED.bit();
-            blocked |= (pending != null && pending.isHeldBack() ? ReadBlock.SUSPENDED.bit() : 0)
+            blocked |= (pending != null && pending.isUnread() ? ReadBlock.SUSPENDED.bit() : 0)
                     | (owed() ? ReadBlock.PEER_OWED.bit() : 0);
         }
         return blocked;
