@@ -32,8 +32,16 @@ final class EngineStart {
             Runnable onDeath) {
         try {
             Transport transport = given == null ? Transports.choose(config.configuration()) : given;
-            return new Engine(config.source(), config.configuration(), config.plugins(),
-                    new EngineEnvironment(transport, machine, keyLog(keys)), onDeath);
+            KeyLogFile keyLog = keyLog(keys);
+            try {
+                return new Engine(config.source(), config.configuration(), config.plugins(),
+                        new EngineEnvironment(transport, machine, keyLog), onDeath);
+            } catch (ProblemsException | RuntimeException | Error e) {
+                if (keyLog != null) {
+                    keyLog.close();
+                }
+                throw e;
+            }
         } catch (ProblemsException e) {
             throw ProxyConfig.refused(e);
         } catch (EngineException e) {

@@ -13,6 +13,8 @@ import java.util.function.LongSupplier;
 public final class HandshakeBudget {
     private static final long NANOS_PER_TURN = TimeUnit.MICROSECONDS.toNanos(500);
 
+    /** Those that have begun, and those that have not; each in the order in which they came. */
+    private final ArrayDeque<Runnable> begun = new ArrayDeque<>();
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean scheduled;
     private long turn;
@@ -24,11 +26,11 @@ public final class HandshakeBudget {
     /**
      * Whether a handshake has to wait.
      *
-     * @param begun whether an engine works for it already
+     * @param hasBegun whether an engine works for it already
      * @param now the time of the loop, which is the same within a turn
      */
-    public boolean isFull(boolean begun, long now) {
-        return (turn == now && spent >= NANOS_PER_TURN) || (!begun && !waiting.isEmpty());
+    public boolean isFull(boolean hasBegun, long now) {
+        return (turn == now && spent >= NANOS_PER_TURN) || (!hasBegun && !waiting.isEmpty());
     }
 
     /** Notes that a step has taken so long. */
@@ -44,16 +46,12 @@ public final class HandshakeBudget {
      * Queues a handshake.
      *
      * @param step of it, called once there is time; it finds out itself whether its connection is still there
-     * @param begun whether an engine works for it already
+     * @param hasBegun whether an engine works for it already
      * @param now the loop's clock
      * @param nextTurn runs a task in the loop's next turn, after the sockets that are ready then
      */
-    public void await(Runnable step, boolean begun, LongSupplier now, Executor nextTurn) {
-        if (begun) {
-            waiting.addFirst(step);
-        } else {
-            waiting.addLast(step);
-        }
+    public void await(Runnable step, boolean hasBegun, LongSupplier now, Executor nextTurn) {
+        (hasBegun ? begun : waiting).add(step);
         schedule(now, nextTurn);
     }
 
@@ -67,11 +65,11 @@ public final class HandshakeBudget {
     private void serve(LongSupplier now, Executor nextTurn) {
         scheduled = false;
         try {
-            while (!waiting.isEmpty() && !isFull(true, now.getAsLong())) {
-                waiting.remove().run();
+            while (waiting() > 0 && !isFull(true, now.getAsLong())) {
+                (begun.isEmpty() ? waiting : begun).remove().run();
             }
         } finally {
-            if (!waiting.isEmpty()) {
+            if (waiting() > 0) {
                 schedule(now, nextTurn);
             }
         }
@@ -79,6 +77,6 @@ public final class HandshakeBudget {
 
     /** Handshakes that wait. */
     int waiting() {
-        return waiting.size();
+        return begun.size() + waiting.size();
     }
 }

@@ -68,11 +68,12 @@ class HandshakeBudgetTest {
     }
 
     @Test
-    void oneThatHasBegunComesFirst() {
+    void thoseThatHaveBegunComeFirstInTheirOrder() {
         await("new", false);
         await("begun", true);
+        await("begun later", true);
         turn();
-        assertEquals(List.of("begun", "new"), served);
+        assertEquals(List.of("begun", "begun later", "new"), served);
     }
 
     @Test
