@@ -167,7 +167,7 @@ class PostgresTlsTest {
         try (TestingUpstream upstream = endpoint(answer);
                 TestingProxy proxy = toEndpoint(upstream);
                 TestingClient client = proxy.connect()) {
-            client.send("secret");
+            client.sendUnlessReset("secret");
             assertEquals(TestingClient.End.RESET, client.end());
             proxy.awaitClosed(CloseReason.UPSTREAM_TLS_FAILED, 1);
         }

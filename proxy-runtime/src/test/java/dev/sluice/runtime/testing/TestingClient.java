@@ -1,6 +1,7 @@
 package dev.sluice.runtime.testing;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -19,10 +20,8 @@ public final class TestingClient implements AutoCloseable {
 
     private final Socket socket;
 
-    private TestingClient(Socket socket) throws IOException {
+    private TestingClient(Socket socket) {
         this.socket = socket;
-        socket.setSoTimeout((int) Await.PATIENCE.toMillis());
-        socket.setTcpNoDelay(true);
     }
 
     /** Connects to a listener of a proxy. */
@@ -30,10 +29,21 @@ public final class TestingClient implements AutoCloseable {
         return connect(proxy.address(listener));
     }
 
-    /** Connects to an address. */
+    /**
+     * Connects to an address. A proxy that resets at once may do so before this thread has seen that it is connected: that is a client like any
+     * other one that has been reset, and its {@link #end} says so.
+     */
     public static TestingClient connect(SocketAddress address) throws IOException {
         Socket socket = new Socket();
-        socket.connect(address, (int) Await.PATIENCE.toMillis());
+        try {
+            socket.connect(address, (int) Await.PATIENCE.toMillis());
+            socket.setSoTimeout((int) Await.PATIENCE.toMillis());
+            socket.setTcpNoDelay(true);
+        } catch (ConnectException refused) {
+            throw refused;
+        } catch (SocketException reset) {
+            socket.close();
+        }
         return new TestingClient(socket);
     }
 
@@ -47,6 +57,15 @@ public final class TestingClient implements AutoCloseable {
 
     public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
+    }
+
+    /** Sends what the proxy need not take any more, since it may have reset the connection already: how it ended is what {@link #end} reports. */
+    public void sendUnlessReset(String text) throws IOException {
+        try {
+            send(text);
+        } catch (SocketException reset) {
+            // As end() will say.
+        }
     }
 
     /** Reads exactly {@code count} bytes. */
