@@ -74,6 +74,29 @@ public record ClientHello(@Nullable String serverName, @Nullable String protocol
         return null;
     }
 
+    /**
+     * The hello in a record.
+     *
+     * @param index of the record's header
+     * @param length of the record with its header
+     * @return null = it is not whole in this record, or not as a server has to read it
+     */
+    public static @Nullable ClientHello inRecord(Buffer in, int index, int length) {
+        if (in.byteAt(index) != RecordFormat.HANDSHAKE || length < RecordFormat.HEADER_BYTES + MESSAGE_HEADER) {
+            return null;
+        }
+        byte[] message = new byte[length - RecordFormat.HEADER_BYTES];
+        in.copyTo(index + RecordFormat.HEADER_BYTES, message, 0, message.length);
+        ByteBuffer bytes = ByteBuffer.wrap(message);
+        int header = bytes.getInt();
+        try {
+            return type(header) == TYPE && size(header) == message.length ? parse(bytes) : null;
+        } catch (TlsException e) {
+            // The engine that gets the record says what is wrong with it.
+            return null;
+        }
+    }
+
     private static int type(int header) {
         return header >>> (3 * Byte.SIZE);
     }

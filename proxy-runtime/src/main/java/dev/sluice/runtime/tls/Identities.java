@@ -3,10 +3,15 @@ package dev.sluice.runtime.tls;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,8 @@ public final class Identities {
     private final List<Identity> all;
     private final Map<String, List<Identity>> byName = new HashMap<>();
     private final Map<String, Identity> byFingerprint = new LinkedHashMap<>();
+    private final Map<String, String> scopes = new HashMap<>();
+    private final String defaultScope;
 
     /** @param all at least one; the first serves clients that name nobody */
     public Identities(List<Identity> all) {
@@ -31,6 +38,8 @@ public final class Identities {
                 byName.computeIfAbsent(name, missing -> new ArrayList<>()).add(identity);
             }
         }
+        byName.forEach((name, certificates) -> scopes.put(name, allNames(certificates)));
+        defaultScope = allNames(defaults());
     }
 
     /** All, in the order of the configuration. */
@@ -48,15 +57,22 @@ public final class Identities {
         return List.copyOf(byFingerprint.keySet());
     }
 
-    /** The certificates of a name; empty = none has it. */
+    /** The certificates of a name, which may end with a dot; empty = none has it. */
     public List<Identity> named(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        List<Identity> exact = byName.get(wanted);
-        if (exact != null) {
-            return exact;
+        String served = served(name);
+        return served == null ? List.of() : Objects.requireNonNull(byName.get(served));
+    }
+
+    /** The name in certificates, possibly a wildcard, by which a name is served; null = none is. */
+    private @Nullable String served(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        String wanted = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        if (byName.containsKey(wanted)) {
+            return wanted;
         }
         int dot = wanted.indexOf('.');
-        return dot <= 0 ? List.of() : byName.getOrDefault("*" + wanted.substring(dot), List.of());
+        String wildcard = dot <= 0 ? "" : "*" + wanted.substring(dot);
+        return byName.containsKey(wildcard) ? wildcard : null;
     }
 
     /**
@@ -66,6 +82,31 @@ public final class Identities {
     public List<Identity> defaults() {
         Identity first = all.getFirst();
         return first.names().isEmpty() ? List.of(first) : named(first.names().getFirst());
+    }
+
+    /**
+     * The scope of a session under a name: all names of the certificates that are offered for it. A session may go on under another name only if the
+     * certificate that the client has checked is valid for that one too (RFC 8446 section 4.6.1), and a renewed certificate has the names of the
+     * old one.
+     *
+     * @param name null = the client names nobody
+     */
+    public String scope(@Nullable String name) {
+        String served = name == null ? null : served(name);
+        return served == null ? defaultScope : Objects.requireNonNull(scopes.get(served));
+    }
+
+    /** The scopes of all names, and of none. */
+    public Set<String> scopes() {
+        Set<String> all = new HashSet<>(scopes.values());
+        all.add(defaultScope);
+        return all;
+    }
+
+    private static String allNames(List<Identity> certificates) {
+        // A space is in no name, and a line belongs to one certificate.
+        return certificates.stream().map(certificate -> String.join(" ", new TreeSet<>(certificate.names()))).sorted()
+                .collect(Collectors.joining("\n"));
     }
 
     /** The first certificate among several with a key of one of these kinds; null = there is none. */

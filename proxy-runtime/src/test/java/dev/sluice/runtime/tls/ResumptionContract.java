@@ -1,13 +1,17 @@
 package dev.sluice.runtime.tls;
 
+import java.lang.reflect.Field;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSessionContext;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.testing.TestingBuffers;
@@ -47,12 +51,15 @@ public abstract class ResumptionContract {
     }
 
     /** A certificate with a key of its own. */
-    protected final Identity identity(String name) throws Exception {
-        Issued issued = pki.issue(new Content("CN=" + name).names("DNS:" + name));
+    protected final Identity identity(String... names) throws Exception {
+        Issued issued = pki.issue(new Content("CN=" + names[0])
+                .names(Stream.of(names).map(name -> "DNS:" + name).toArray(String[]::new)));
         return Identity.of(issued.chain(), issued.key());
     }
 
-    private TlsServer server(String listener, Identities identities, TicketRules tickets, @Nullable ClientTrust trust) {
+    /** A listener's server, which serves these certificates. */
+    protected final TlsServer server(String listener, Identities identities, TicketRules tickets,
+            @Nullable ClientTrust trust) {
         TlsServer made = server(listener, identities,
                 new ServerSettings(BOTH, JdkServer.SUITES, List.of(), List.of(), false, tickets), trust);
         serve(listener, identities, trust);
@@ -60,7 +67,8 @@ public abstract class ResumptionContract {
     }
 
     /** Makes a handshake, and takes its tickets. @return the serial number of the certificate that the client sees */
-    private BigInteger seen(TlsServer server, String version, String name) throws Exception {
+    protected final BigInteger seen(TlsServer server, String version, String name) throws Exception {
+        moveSessions(name);
         // Sessions are kept by host and port.
         SSLEngine engine = client.createSSLEngine("server", 1);
         engine.setUseClientMode(true);
@@ -81,6 +89,16 @@ public abstract class ResumptionContract {
             records.end();
         }
         return ((X509Certificate) engine.getSession().getPeerCertificates()[0]).getSerialNumber();
+    }
+
+    /** Lets the client offer its sessions for another name, which the JDK does not do by itself, but others do. */
+    private void moveSessions(String name) throws Exception {
+        Field names = Class.forName("sun.security.ssl.SSLSessionImpl").getDeclaredField("requestedServerNames");
+        names.setAccessible(true);
+        SSLSessionContext sessions = client.getClientSessionContext();
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            names.set(sessions.getSession(id), List.of(new SNIHostName(name)));
+        }
     }
 
     private @Nullable TlsServer serving;
@@ -119,7 +137,8 @@ public abstract class ResumptionContract {
                 why);
     }
 
-    private static BigInteger of(Identity identity) {
+    /** The serial number of a certificate. */
+    protected static BigInteger of(Identity identity) {
         return identity.certificate().getSerialNumber();
     }
 
@@ -146,6 +165,17 @@ public abstract class ResumptionContract {
         assertEquals(of(old), seen(server, version, "b.example"));
         server = server("edge", new Identities(List.of(first, identity("b.example"))), TicketRules.DEFAULT, null);
         assertEquals(of(old), seen(server, version, "b.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aTicketLeadsToNoNameOfAnotherCertificate(String version) throws Exception {
+        Identity one = identity("a.example", "c.example");
+        Identity other = identity("b.example");
+        TlsServer server = server("edge", new Identities(List.of(one, other)), TicketRules.DEFAULT, null);
+        assertEquals(of(one), seen(server, version, "a.example"));
+        assertEquals(of(other), seen(server, version, "b.example"), "the client offers the session of a.example");
+        assertEquals(of(one), seen(server, version, "a.example"), "the client offers the session of b.example");
     }
 
     @ParameterizedTest

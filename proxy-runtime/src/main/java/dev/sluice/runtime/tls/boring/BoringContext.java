@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.sluice.runtime.tls.Identities;
 import dev.sluice.runtime.tls.ServerSettings;
 import dev.sluice.runtime.tls.Session;
+import dev.sluice.runtime.tls.TicketRules;
 import dev.sluice.runtime.tls.trust.ClientTrust;
 import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.internal.tcnative.SSL;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A context of the library: the settings of a listener's handshakes but for its certificates, and the keys of its tickets, which other
- * contexts of the listener with the same trust have as well. Other certificates do not need another context, since they are chosen anew in each handshake; so a
+ * contexts of the listener with the same trust and scope have as well. Other certificates do not need another context, since they are chosen anew in each handshake; so a
  * connection whose object is kept holds no old ones. Any thread.
  */
 final class BoringContext extends NativeOwner {
@@ -49,26 +49,24 @@ final class BoringContext extends NativeOwner {
     /** Authorities between the certificate of a client and a known one: the check has a bound of its own. */
     private static final int MOST_DEPTH = 100;
 
-    /**
-     * Settings of a context.
-     *
-     * @param server versions, suites and so on
-     * @param trust in the certificates of clients; null = none is asked for
-     */
-    record Settings(ServerSettings server, @Nullable ClientTrust trust) {}
-
     private final BoringListener listener;
-    private final Settings settings;
+    private final ScopedContexts.Settings settings;
     private final long pointer;
     private final ContextTickets tickets;
     /** The handshakes under way, by the pointers that callbacks bring. */
     private final Map<Long, BoringHandshake> handshakes = new ConcurrentHashMap<>();
 
-    BoringContext(BoringListener listener, Settings settings) {
+    /**
+     * A context.
+     *
+     * @param scope of its sessions; null = they do not go on
+     */
+    BoringContext(BoringListener listener, ScopedContexts.Settings settings, @Nullable String scope) {
         this.listener = listener;
         this.settings = settings;
-        byte[] place = place(listener.name(), settings.trust());
-        tickets = new ContextTickets(settings.server().tickets(), listener.ring(), place);
+        byte[] place = place(listener.name(), settings.trust(), scope == null ? "" : scope);
+        tickets = new ContextTickets(scope == null ? TicketRules.OFF : settings.server().tickets(), listener.ring(),
+                place);
         long made = 0;
         try {
             made = SSLContext.make(SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3, SSL.SSL_MODE_SERVER);
@@ -96,12 +94,13 @@ final class BoringContext extends NativeOwner {
         owns(() -> SSLContext.free(owned));
     }
 
-    /** The bytes by which tickets of this listener and this trust are known, and no others. */
-    private static byte[] place(String listener, @Nullable ClientTrust trust) {
+    /** The bytes by which tickets of this listener, this trust and this scope are known, and no others. */
+    private static byte[] place(String listener, @Nullable ClientTrust trust, String scope) {
         try {
             // Its 32 bytes are the most that the library takes.
             return MessageDigest.getInstance("SHA-256").digest(
-                    (listener + '\n' + (trust == null ? "" : trust.fingerprint())).getBytes(StandardCharsets.UTF_8));
+                    (listener + '\n' + (trust == null ? "" : trust.fingerprint()) + '\n' + scope)
+                            .getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }
@@ -231,16 +230,17 @@ final class BoringContext extends NativeOwner {
         return handshakes.size();
     }
 
-    Settings settings() {
+    ScopedContexts.Settings settings() {
         return settings;
+    }
+
+    /** The time for which a ticket counts. */
+    long ticketSeconds() {
+        return settings.server().tickets().lifetime().toSeconds();
     }
 
     BoringListener listener() {
         return listener;
-    }
-
-    Identities identities() {
-        return listener.served().identities();
     }
 
     /** The name of a suite in the registry of IANA. */

@@ -65,7 +65,7 @@ final class BoringHandshake implements Handshake {
         this.rules = new HelloRules(context.settings().server().protocols(),
                 context.settings().server().versions().contains(Session.TLS_13));
         this.slow = context.listener().served().isSlow();
-        this.ticketSeconds = context.settings().server().tickets().lifetime().toSeconds();
+        this.ticketSeconds = context.ticketSeconds();
         context.register(ssl.pointer(), this);
     }
 
@@ -302,7 +302,8 @@ final class BoringHandshake implements Handshake {
             ssl.shutdown(target);
         } else if (serverSecret == null) {
             // Nothing that was sent is encrypted yet.
-            target.append(new byte[]{RecordFormat.ALERT, 3, 3, 0, 2, 2, (byte) alert.code()}, 0, 7);
+            byte[] plain = alert.record();
+            target.append(plain, 0, plain.length);
         } else {
             sealed(alert, serverSecret, target);
         }

@@ -63,7 +63,7 @@ final class BoringListener {
     private volatile Served served;
     private volatile Served prepared;
     /** Those that something uses, so that settings which come back find theirs. */
-    private final Map<BoringContext.Settings, WeakReference<BoringContext>> contexts = new ConcurrentHashMap<>();
+    private final Map<ScopedContexts.Settings, WeakReference<ScopedContexts>> contexts = new ConcurrentHashMap<>();
 
     private final TicketRing ring;
     private final @Nullable KeyLogFile keyLog;
@@ -117,15 +117,15 @@ final class BoringListener {
         return served.identities().fingerprints().equals(others.fingerprints());
     }
 
-    /** The context of these settings. One thread at a time. */
-    BoringContext context(BoringContext.Settings settings) {
-        WeakReference<BoringContext> known = contexts.get(settings);
-        BoringContext context = known == null ? null : known.get();
-        if (context == null) {
+    /** The contexts of these settings. One thread at a time. */
+    ScopedContexts contexts(ScopedContexts.Settings settings) {
+        WeakReference<ScopedContexts> known = contexts.get(settings);
+        ScopedContexts found = known == null ? null : known.get();
+        if (found == null) {
             contexts.values().removeIf(reference -> reference.get() == null);
-            context = new BoringContext(this, settings);
-            contexts.put(settings, new WeakReference<>(context));
+            found = new ScopedContexts(this, settings);
+            contexts.put(settings, new WeakReference<>(found));
         }
-        return context;
+        return found;
     }
 }

@@ -8,16 +8,16 @@ import dev.sluice.runtime.tls.TlsServer;
 /**
  * The handshakes of a listener by BoringSSL. Any thread.
  *
- * @param context its settings, and the keys of tickets
+ * @param contexts its settings, and the keys of tickets
  */
-record BoringServer(BoringContext context) implements TlsServer {
+record BoringServer(ScopedContexts contexts) implements TlsServer {
     @Override
     public Handshake newHandshake(LoopCiphers scratch) {
-        return new BoringHandshake(context, scratch);
+        return new FirstRecord(identities(), scope -> new BoringHandshake(contexts.of(scope), scratch));
     }
 
     @Override
     public Identities identities() {
-        return context.identities();
+        return contexts.identities();
     }
 }

@@ -79,7 +79,7 @@ public final class BoringTls {
         if (known == null) {
             throw new IllegalStateException("no certificate is prepared for " + listener);
         }
-        return new BoringServer(known.context(new BoringContext.Settings(settings, trust)));
+        return new BoringServer(known.contexts(new ScopedContexts.Settings(settings, trust)));
     }
 
     /** Serves other certificates at a listener that has some, from the next handshake on. */

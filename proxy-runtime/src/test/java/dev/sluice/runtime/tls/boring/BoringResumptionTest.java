@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.sluice.runtime.tls.Identities;
+import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.ResumptionContract;
 import dev.sluice.runtime.tls.ServerSettings;
 import dev.sluice.runtime.tls.TicketKey;
@@ -36,6 +37,38 @@ class BoringResumptionTest extends ResumptionContract {
     @Override
     protected void serve(String listener, Identities identities, @Nullable ClientTrust trust) {
         tls.serve(listener, identities);
+    }
+
+    /** The JDK binds a session to its name itself (RFC 6066 section 3). Here it is bound to the certificate: that of TLS 1.3 may go on. */
+    @Test
+    void aTicketLeadsToOtherNamesOfItsCertificate() throws Exception {
+        Identity first = identity("other.example");
+        Identity old = identity("a.example", "*.b.example");
+        TlsServer server = server("edge", new Identities(List.of(first, old)), TicketRules.DEFAULT, null);
+        assertEquals(of(old), seen(server, "TLSv1.3", "a.example"));
+        Identity renewed = identity("a.example", "*.b.example");
+        server = server("edge", new Identities(List.of(first, renewed)), TicketRules.DEFAULT, null);
+        assertEquals(of(old), seen(server, "TLSv1.3", "x.b.example"));
+        assertEquals(of(old), seen(server, "TLSv1.3", "y.b.example"));
+        Identity changed = identity("a.example", "*.b.example", "c.example");
+        server = server("edge", new Identities(List.of(first, changed)), TicketRules.DEFAULT, null);
+        assertEquals(of(changed), seen(server, "TLSv1.3", "x.b.example"), "it has other names now");
+    }
+
+    /** A context has 30 KB: there are no more than certificates, whatever names clients ask for, and none of names that are gone. */
+    @Test
+    void contextsAreOfNamesThatAreServed() throws Exception {
+        Identity first = identity("a.example");
+        BoringServer server = (BoringServer) server("edge", new Identities(List.of(first, identity("*.b.example"))),
+                TicketRules.DEFAULT, null);
+        assertEquals(1, server.contexts().count());
+        for (String name : List.of("a.example", "unknown.example", "1.b.example", "2.b.example")) {
+            seen(server, "TLSv1.3", name);
+        }
+        assertEquals(2, server.contexts().count());
+        server("edge", new Identities(List.of(first, identity("c.example"))), TicketRules.DEFAULT, null);
+        seen(server, "TLSv1.3", "c.example");
+        assertEquals(2, server.contexts().count());
     }
 
     private void hours(int hours) {
