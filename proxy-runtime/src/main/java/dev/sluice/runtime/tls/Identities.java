@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -105,8 +104,11 @@ public final class Identities {
 
     private static String allNames(List<Identity> certificates) {
         // A space is in no name, and a line belongs to one certificate.
-        return certificates.stream().map(certificate -> String.join(" ", new TreeSet<>(certificate.names()))).sorted()
-                .collect(Collectors.joining("\n"));
+        Set<String> lines = new TreeSet<>();
+        for (Identity certificate : certificates) {
+            lines.add(String.join(" ", new TreeSet<>(certificate.names())));
+        }
+        return String.join("\n", lines);
     }
 
     /** The first certificate among several with a key of one of these kinds; null = there is none. */
