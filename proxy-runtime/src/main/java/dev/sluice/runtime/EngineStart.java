@@ -11,6 +11,7 @@ import dev.sluice.runtime.engine.MachineAddresses;
 import dev.sluice.runtime.engine.Transports;
 import dev.sluice.runtime.tls.boring.KeyLogFile;
 import dev.sluice.runtime.transport.Transport;
+import dev.sluice.runtime.wiring.TlsHeadStart;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class EngineStart {
      */
     static Engine open(ProxyConfig config, @Nullable Transport given, MachineAddresses machine, @Nullable Path keys,
             Runnable onDeath) {
+        TlsHeadStart.begin(config.configuration());
         try {
             Transport transport = given == null ? Transports.choose(config.configuration()) : given;
             KeyLogFile keyLog = keyLog(keys);

@@ -18,6 +18,7 @@ import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.model.TerminatedTls;
 import dev.sluice.runtime.text.FileErrors;
 import dev.sluice.runtime.tls.Identity;
+import dev.sluice.runtime.tls.boring.BoringTls;
 import dev.sluice.runtime.tls.pem.PemFile;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ final class IdentityFiles {
                             : "key: FILE beside certificate, with its private key in PEM; or both in one file";
             throw new ConfigException(keyName, keyFile + " " + e.getMessage(), allowed, null);
         }
-        if (!fits(privateKey, chain.getFirst().getPublicKey())) {
+        if (!BoringTls.takes(chain, privateKey) && !fits(privateKey, chain.getFirst().getPublicKey())) {
             throw new ConfigException(keyName,
                     "the key in " + keyFile + " is not that of the first certificate in "
                             + file,

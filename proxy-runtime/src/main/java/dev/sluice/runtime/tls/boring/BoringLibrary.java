@@ -28,12 +28,19 @@ public final class BoringLibrary {
     /** The file of the library; a temporary one is not needed once it is loaded. */
     private record File(Path path, boolean isTemporary) {}
 
+    private static volatile boolean loaded;
+
     /** Loads when it is first used. */
     private static final class Once {
         private static final Outcome OUTCOME = load();
     }
 
     private BoringLibrary() {}
+
+    /** Whether something has used it before, and it can be used; loads nothing. */
+    public static boolean isLoaded() {
+        return loaded;
+    }
 
     /** The reason for which the library cannot be used; null = it can. */
     public static @Nullable String problem() {
@@ -59,6 +66,7 @@ public final class BoringLibrary {
             }
             // This name is the one of a library that is loaded already.
             Library.initialize("provided", null);
+            loaded = true;
             return new Outcome(SSL.versionString() + classes(), null);
         } catch (Exception | LinkageError e) {
             return new Outcome("", problem(e));
