@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -141,6 +142,16 @@ class BoringServerHandshakeTest extends ServerHandshakeContract {
         assertEquals(one, server("edge", identities, BOTH, List.of("h2"), false));
         assertNotEquals(one, server("other", identities, BOTH, List.of("h2"), false));
         assertNotEquals(one, other);
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsNotTaken() throws Exception {
+        assertNull(BoringLibrary.problem());
+        TestingPki pki = TestingPki.root("authority");
+        TestingPki.Issued one = pki.issue(new TestingPki.Content("CN=a"));
+        TestingPki.Issued other = pki.issue(new TestingPki.Content("CN=a"));
+        assertTrue(BoringTls.takes(one.chain(), one.key()));
+        assertFalse(BoringTls.takes(one.chain(), other.key()));
     }
 
     /** Memory of the library that is shared: it is freed when no object of Java leads to it, however often certificates change. */
