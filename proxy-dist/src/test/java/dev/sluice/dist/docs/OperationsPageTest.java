@@ -66,7 +66,7 @@ class OperationsPageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/events",
-        "/memory", "/plugins", "/config", "/loggers", "/generations"})
+        "/memory", "/plugins", "/config", "/loggers", "/generations", "/overview"})
     void fieldsAreThoseOfTheAnswer(String path) throws Exception {
         Set<String> written = page.section("GET " + path).table("field").words(0);
         Set<String> answered = proxy.fields(path);

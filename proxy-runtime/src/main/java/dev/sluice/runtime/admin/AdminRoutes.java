@@ -102,6 +102,8 @@ final class AdminRoutes {
                 get("/live", "200 while the process serves", request -> resources.live()),
                 get("/ready", "200 if new connections can be served, else 503 with the reasons",
                         request -> resources.ready()),
+                get("/overview", "all that a dashboard shows, from counters: no event loop is asked",
+                        request -> new Overview(parts.view()).respond()),
                 get("/metrics", "Prometheus text format", request -> metrics()),
                 get("/config", "the files of the configuration, as they are written",
                         request -> AdminResources.config(parts.files().get())),

@@ -10,6 +10,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.discovery.SourceSettings;
+import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.ClusterView;
@@ -28,6 +29,7 @@ import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReloadsView;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.observe.ServingView;
 import dev.sluice.runtime.wiring.ClusterSettings;
 import dev.sluice.runtime.wiring.Generation;
 
@@ -47,10 +49,14 @@ final class EngineView implements ProxyView {
     private final EventLoops loops;
     private final Upstreams upstreams;
     private final MemoryBounds bounds;
+    private final ConnectionLimit processLimit;
     private final Events events;
+    private final long opened = System.nanoTime();
 
     EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
-            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool, Events events) {
+            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool,
+            ConnectionLimit processLimit, Events events) {
+        this.processLimit = processLimit;
         this.upstreams = upstreams;
         this.history = history;
         this.pluginCare = pluginCare;
@@ -118,6 +124,14 @@ final class EngineView implements ProxyView {
     @Override
     public long configGeneration() {
         return generations.serving().number();
+    }
+
+    @Override
+    public ServingView serving() {
+        long number = generations.serving().number();
+        Generations.Published published = generations.published(number);
+        return new ServingView(number, published.since(), published.source().name(), System.nanoTime() - opened,
+                processLimit.active(), processLimit.max());
     }
 
     @Override

@@ -41,6 +41,9 @@ public interface ProxyView {
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
+    /** The server as a whole. */
+    ServingView serving();
+
     /** The generations that are alive, oldest first. Queries the event loops, as {@link #connections} does. */
     List<GenerationView> generations();
 

@@ -88,6 +88,7 @@ class AdminResourcesTest {
                         "GET /",
                         "GET /live",
                         "GET /ready",
+                        "GET /overview",
                         "GET /metrics",
                         "GET /config",
                         "GET /generations",

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.sluice.runtime.transport.TcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
@@ -29,6 +30,9 @@ public final class TestingProxyView implements ProxyView {
     public volatile long generation = 1;
     /** Whether the last reload was not refused. */
     public volatile boolean reloadSucceeded = true;
+
+    /** The last reload; null = there was none. */
+    public volatile @Nullable LastReload lastReload;
 
     /** The source of {@link #events}. */
     public final Events events = new Events();
@@ -169,7 +173,13 @@ public final class TestingProxyView implements ProxyView {
 
     @Override
     public ReloadsView reloads() {
-        return new ReloadsView(3, 2, 1, reloadSucceeded, 1_700_000_000.25);
+        return new ReloadsView(3, 2, 1, reloadSucceeded, 1_700_000_000.25, lastReload, ReloadCause.START);
+    }
+
+    @Override
+    public ServingView serving() {
+        return new ServingView(generation, Instant.ofEpochSecond(1_700_000_000), "/etc/sluice.yaml", 61_500_000_000L,
+                4321, 9500);
     }
 
     @Override
