@@ -102,6 +102,7 @@ class OperationsPageTest {
     @ParameterizedTest
     @CsvSource({
         "GET /connections, block word, dev.sluice.runtime.observe.ReadBlock",
+        "Choosing connections, field, dev.sluice.runtime.selection.Fact",
         "GET /events, kind, dev.sluice.runtime.observe.Event$Kind",
         "States of an endpoint, state, dev.sluice.runtime.cluster.EndpointWord",
         "The access log, event, dev.sluice.runtime.observe.AccessEvent",

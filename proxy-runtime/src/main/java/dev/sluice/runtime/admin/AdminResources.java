@@ -7,7 +7,6 @@ import java.util.Objects;
 import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConfigFileView;
-import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.Event;
@@ -21,10 +20,8 @@ import dev.sluice.runtime.observe.MemoryView;
 import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
-import dev.sluice.runtime.observe.ReadBlock;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
-import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,44 +164,6 @@ final class AdminResources {
         json.name("successes").value(source.successes()).name("failures").value(source.failures()).endObject();
     }
 
-    /**
-     * A page of the open connections; {@code next} is the value of {@code after} for the following page, null on the
-     * last.
-     */
-    Response connections(long after, int limit) {
-        // One more than the page shows whether there is another page.
-        List<ConnectionView> found = view.connections(after, limit + 1);
-        List<ConnectionView> page = found.size() > limit ? found.subList(0, limit) : found;
-        return Response.json(200, json -> {
-            json.name("connections").beginArray();
-            for (ConnectionView connection : page) {
-                json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
-                json.name("generation").value(connection.generation());
-                json.name("client").value(connection.client()).name("peer").value(connection.peer()).name("endpoint")
-                        .value(connection.endpoint());
-                json.name("cluster").value(connection.cluster()).name("state").value(connection.state());
-                json.name("protocol").value(connection.findings().protocol());
-                json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());
-                json.name("route").value(connection.findings().route());
-                TlsJson.connection(json, connection.findings());
-                labels(json, "client_blocked_by", ReadBlock.labels(connection.clientBlockedBy()));
-                labels(json, "upstream_blocked_by", ReadBlock.labels(connection.upstreamBlockedBy()));
-                json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
-                json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
-                json.name("buffer_bytes_owned").value(connection.bufferBytesOwned());
-                path(json, "client", connection.clientPath());
-                path(json, "upstream", connection.upstreamPath());
-                json.endObject();
-            }
-            json.endArray().name("next");
-            if (found.size() > limit) {
-                json.value(page.getLast().id());
-            } else {
-                json.value((String) null);
-            }
-        });
-    }
-
     /** The last events with a greater number, oldest first. */
     Response events(long after) {
         List<Event> events = view.events(after);
@@ -240,7 +199,7 @@ final class AdminResources {
         });
     }
 
-    private static void labels(JsonWriter json, String name, List<String> labels) {
+    static void labels(JsonWriter json, String name, List<String> labels) {
         json.name(name).beginArray();
         labels.forEach(json::value);
         json.endArray();
@@ -296,12 +255,5 @@ final class AdminResources {
             }
             json.endArray();
         });
-    }
-
-    private static void path(JsonWriter json, String side, @Nullable TcpInfo path) {
-        if (path != null) {
-            json.name(side + "_rtt_us").value(path.rttMicros());
-            json.name(side + "_retransmits").value(path.retransmits());
-        }
     }
 }

@@ -31,19 +31,31 @@ final class RelayReport {
                 connection.generation());
     }
 
+    /** A word for the state of an open connection. */
+    static String word(DialledConnection connection) {
+        boolean halfClosed = connection.state() == RelayState.OPEN && connection.halfClosed();
+        return halfClosed ? "half-closed" : connection.isQueued() ? "queued" : connection.state().label();
+    }
+
+    /** Size of the buffers, stash cells and pipes that a connection owns now. */
+    static int bytesOwned(DialledConnection connection) {
+        ConnectionChain chain = connection.chain();
+        return connection.client().bufferBytes() + connection.upstream().bufferBytes()
+                + (chain == null ? 0 : chain.bufferBytes());
+    }
+
     /** The view of an open connection as it is now. */
-    static ConnectionView view(DialledConnection connection, String state) {
+    static ConnectionView view(DialledConnection connection) {
         Side client = connection.client();
         Side upstream = connection.upstream();
-        ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
                 ClientAddress.text(connection), AddressText.of(ClientAddress.peerAddress(client.socket())),
                 label(connection.currentEndpoint()),
-                connection.clusterName(), findings(connection), state, client.blockedBy(),
+                connection.clusterName(), findings(connection), word(connection), client.blockedBy(),
                 upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),
                 client.bytesRead(), upstream.bytesRead(),
-                client.bufferBytes() + upstream.bufferBytes() + (chain == null ? 0 : chain.bufferBytes()),
+                bytesOwned(connection),
                 client.tcpInfo(), upstream.tcpInfo());
     }
 

@@ -73,6 +73,11 @@ public enum Fact {
         return kind == Kind.TIME || kind == Kind.SIZE;
     }
 
+    /** Whether it is a time, which grows by itself. */
+    public boolean isTime() {
+        return kind == Kind.TIME;
+    }
+
     /** The fact of this name; null = there is none. */
     public static @Nullable Fact of(String name) {
         return Arrays.stream(values()).filter(fact -> fact.label.equals(name)).findFirst().orElse(null);

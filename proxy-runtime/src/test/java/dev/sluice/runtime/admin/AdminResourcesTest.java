@@ -106,6 +106,7 @@ class AdminResourcesTest {
                         "POST /generations/{number}/drain",
                         "POST /clusters/{name}/endpoints/{address}/drain",
                         "POST /clusters/{name}/endpoints/{address}/up",
+                        "POST /connections/close",
                         "POST /connections/{id}/close",
                         "POST /loggers/{name}",
                         "GET /faults",

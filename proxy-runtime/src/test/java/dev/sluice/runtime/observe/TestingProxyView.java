@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.sluice.runtime.selection.Selection;
 import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -203,10 +204,26 @@ public final class TestingProxyView implements ProxyView {
         return List.copyOf(generations);
     }
 
+    /** The queries so far. */
+    public final List<ConnectionQuery> queries = new CopyOnWriteArrayList<>();
+
+    /** Pages by id; conditions and ranks are only remembered. */
     @Override
-    public synchronized List<ConnectionView> connections(long afterId, int limit) {
-        List<ConnectionView> page = new ArrayList<>(connections.tailMap(afterId, false).values());
-        return List.copyOf(page.subList(0, Math.min(limit, page.size())));
+    public synchronized List<ConnectionView> connections(ConnectionQuery query) {
+        queries.add(query);
+        List<ConnectionView> page = new ArrayList<>(connections.tailMap(query.after(), false).values());
+        return List.copyOf(page.subList(0, Math.min(query.limit(), page.size())));
+    }
+
+    /** The result of {@link #closeConnections}. */
+    public volatile CloseResult closed = new CloseResult(0, true);
+    /** The conditions that were to be closed, or counted. */
+    public final List<String> closing = new CopyOnWriteArrayList<>();
+
+    @Override
+    public CloseResult closeConnections(Selection where, String text, boolean dryRun) {
+        closing.add((dryRun ? "count " : "close ") + text);
+        return closed;
     }
 
     @Override
