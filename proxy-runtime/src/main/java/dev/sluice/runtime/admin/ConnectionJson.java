@@ -4,7 +4,9 @@ import java.util.List;
 
 import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ConnectionView;
+import dev.sluice.runtime.observe.OwnedView;
 import dev.sluice.runtime.observe.ReadBlock;
+import dev.sluice.runtime.transport.SocketQueues;
 import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +47,28 @@ final class ConnectionJson {
         json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
         json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
         json.name("buffer_bytes_owned").value(connection.bufferBytesOwned());
+        owned(json, connection.owned());
         path(json, "client", connection.clientPath());
+        queues(json, "client", connection.clientQueues());
         path(json, "upstream", connection.upstreamPath());
+        queues(json, "upstream", connection.upstreamQueues());
         json.endObject();
+    }
+
+    private static void owned(JsonWriter json, OwnedView owned) {
+        json.name("bytes_owned_by").beginObject().name("borrowed").value(owned.borrowed());
+        json.name("residue").value(owned.residue()).name("held").beginObject();
+        owned.held().forEach((filter, bytes) -> json.name(filter).value(bytes));
+        json.endObject().name("retained").beginObject();
+        owned.retained().forEach((filter, bytes) -> json.name(filter).value(bytes));
+        json.endObject().name("pipe").value(owned.pipe()).name("tls").value(owned.tls()).endObject();
+    }
+
+    private static void queues(JsonWriter json, String side, @Nullable SocketQueues queues) {
+        if (queues != null) {
+            json.name(side + "_send_queue").value(queues.send());
+            json.name(side + "_receive_queue").value(queues.receive());
+        }
     }
 
     private static void path(JsonWriter json, String side, @Nullable TcpInfo path) {

@@ -8,6 +8,8 @@ import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.Findings;
+import dev.sluice.runtime.observe.OwnedBytes;
+import dev.sluice.runtime.observe.OwnedView;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,18 @@ final class RelayReport {
                 + (chain == null ? 0 : chain.bufferBytes());
     }
 
+    /** The same by owner. */
+    private static OwnedView owned(DialledConnection connection) {
+        OwnedBytes sum = new OwnedBytes(connection.loop().memory());
+        connection.client().addOwned(sum);
+        connection.upstream().addOwned(sum);
+        ConnectionChain chain = connection.chain();
+        if (chain != null) {
+            chain.addOwned(sum);
+        }
+        return sum.view();
+    }
+
     /** The view of an open connection as it is now. */
     static ConnectionView view(DialledConnection connection) {
         Side client = connection.client();
@@ -55,8 +69,8 @@ final class RelayReport {
                 upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),
                 client.bytesRead(), upstream.bytesRead(),
-                bytesOwned(connection),
-                client.tcpInfo(), upstream.tcpInfo());
+                owned(connection),
+                client.tcpInfo(), upstream.tcpInfo(), client.queues(), upstream.queues());
     }
 
     private static @Nullable String label(@Nullable EndpointState endpoint) {

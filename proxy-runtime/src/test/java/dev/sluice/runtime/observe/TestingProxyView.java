@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.sluice.runtime.selection.Selection;
+import dev.sluice.runtime.transport.SocketQueues;
 import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -121,8 +122,10 @@ public final class TestingProxyView implements ProxyView {
                         250_000L,
                         12,
                         34,
-                        0,
+                        new OwnedView(0, 4096, Map.of("sniff", 512L), Map.of("audit", 77L), 0, 1024),
                         new TcpInfo(1500, 2, 40),
+                        null,
+                        new SocketQueues(300, 0),
                         null));
     }
 

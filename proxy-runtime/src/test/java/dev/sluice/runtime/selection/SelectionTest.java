@@ -103,7 +103,8 @@ class SelectionTest {
         "\"id\"=7                | at position 1: \"\"id\"\"; allowed: a field",
         "!id=7                  | at position 1: \"!\"; allowed: a field"})
     void messagesHaveThePlaceAndWhatIsAllowed(String text, String expected) {
-        String message = assertThrows(SelectionException.class, () -> matches(text)).getMessage();
+        String message = String.valueOf(
+                assertThrows(SelectionException.class, () -> matches(text)).getMessage());
         assertTrue(message.startsWith(expected), message);
     }
 
