@@ -26,12 +26,15 @@ final class ClientCommands {
     private static final String ENDPOINT = "endpoint";
 
     private static final String CONFIG = "--config";
+    private static final String DRY_RUN = "--dry-run";
     private static final String GENERATION = "--generation";
     private static final String JSON = "--json";
     private static final String LIMIT = "--limit";
     private static final String OVER = "--over";
     private static final String PLAN = "--plan";
+    private static final String SORT = "--sort";
     private static final String TIMEOUT = "--timeout";
+    private static final String WHERE = "--where";
     private static final int DEFAULT_LIMIT = 100;
     private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})(s|m)");
 
@@ -99,7 +102,20 @@ final class ClientCommands {
     }
 
     private static CommandSpec connections() {
-        return command("Lists the open connections of the daemon, oldest first.")
+        return command(
+                "Lists the open connections of the daemon, oldest first; or closes those that " + WHERE + " names.")
+                .addPositional(PositionalParamSpec.builder().index("0").arity("0..1").type(String.class)
+                        .paramLabel("[" + ConnectionsCommand.CLOSE + "]")
+                        .description("Reset the connections instead of listing them.").build())
+                .addOption(OptionSpec.builder(WHERE).type(String.class).paramLabel("CONDITION")
+                        .description("Only those that meet it, such as 'listener=edge and client in 10.0.0.0/8 and"
+                                + " idle>1h'.")
+                        .build())
+                .addOption(OptionSpec.builder(SORT).type(String.class).paramLabel("FIELD")
+                        .description("The greatest first: by age, idle, bytes, bytes_up, bytes_down or bytes_owned.")
+                        .build())
+                .addOption(OptionSpec.builder(DRY_RUN)
+                        .description("With " + ConnectionsCommand.CLOSE + ": only count them.").build())
                 .addOption(OptionSpec.builder(LIMIT).type(Integer.class).paramLabel("N")
                         .description("The most connections to list. Default: " + DEFAULT_LIMIT + ".").build())
                 .addOption(generation("Only those whose newest configuration is this generation."))
@@ -147,8 +163,7 @@ final class ClientCommands {
             return switch (command.commandSpec().name()) {
                 case RELOAD -> new ReloadCommand(client, out, messages)
                         .run(command.hasMatchedOption(PLAN), command.hasMatchedOption(JSON), timeout(command));
-                case CONNECTIONS -> new ConnectionsCommand(client, out, messages).run(limit(command),
-                        command.matchedOptionValue(GENERATION, null), command.hasMatchedOption(JSON));
+                case CONNECTIONS -> connections(command, new ConnectionsCommand(client, out, messages));
                 case ENDPOINT -> endpoint(command, new EndpointCommand(client, out, messages));
                 default -> drain(command, new DrainCommand(client, out, messages));
             };
@@ -178,6 +193,51 @@ final class ClientCommands {
                     + " N; a drain of the daemon takes at most its runtime.drainTimeout");
         }
         return generation == null ? drain.all() : drain.generation(generation, over);
+    }
+
+    private static int connections(ParseResult command, ConnectionsCommand connections) throws NoAnswerException {
+        String action = command.matchedPositionalValue(0, "");
+        String sort = command.matchedOptionValue(SORT, null);
+        String where = where(command);
+        boolean closes = action.equals(ConnectionsCommand.CLOSE);
+        if (!action.isEmpty() && !closes) {
+            throw usage(command, "'" + action + "' is no command to connections; allowed: " + ConnectionsCommand.CLOSE);
+        }
+        if (!closes) {
+            if (command.hasMatchedOption(DRY_RUN)) {
+                throw usage(command, DRY_RUN + " is about " + ConnectionsCommand.CLOSE);
+            }
+            int limit = limit(command);
+            if (sort != null && limit > ConnectionsCommand.PAGE) {
+                throw usage(command, LIMIT + " is " + limit + "; with " + SORT + " at most " + ConnectionsCommand.PAGE);
+            }
+            return connections.list(limit, where, sort, command.hasMatchedOption(JSON));
+        }
+        if (where == null) {
+            throw usage(command, ConnectionsCommand.CLOSE + " needs " + WHERE + " CONDITION: all connections that meet"
+                    + " it are reset");
+        }
+        for (String listing : new String[]{LIMIT, SORT, JSON}) {
+            if (command.hasMatchedOption(listing)) {
+                throw usage(command, listing + " is about the list, and " + ConnectionsCommand.CLOSE
+                        + " would ignore it: all that meet the condition are reset");
+            }
+        }
+        return connections.close(where, command.hasMatchedOption(DRY_RUN));
+    }
+
+    /** The condition of the options; null = there is none. */
+    private static @Nullable String where(ParseResult command) {
+        String where = command.matchedOptionValue(WHERE, null);
+        Long generation = command.matchedOptionValue(GENERATION, null);
+        if (generation == null) {
+            return where;
+        }
+        if (where != null) {
+            throw usage(command, GENERATION + " beside " + WHERE + ": add 'and generation=" + generation
+                    + "' to the condition");
+        }
+        return "generation=" + generation;
     }
 
     private static int endpoint(ParseResult command, EndpointCommand endpoint) throws NoAnswerException {

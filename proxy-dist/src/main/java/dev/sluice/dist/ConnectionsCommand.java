@@ -1,6 +1,8 @@
 package dev.sluice.dist;
 
 import java.io.PrintStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The command {@code sluice conns}. */
 final class ConnectionsCommand {
-    private static final int PAGE = 1_000;
+    /** The word that closes connections instead of listing them. */
+    static final String CLOSE = "close";
+    /** The most connections of one answer. */
+    static final int PAGE = 1_000;
+
+    private static final int WRONG = 400;
     private static final Duration REQUEST = Duration.ofSeconds(15);
     private static final List<String> TITLES = List.of("ID", "GEN", "LISTENER", "CLIENT", "PEER", "ENDPOINT", "STATE",
             "AGE", "IDLE", "UP", "DOWN", "OWNED");
@@ -32,33 +39,29 @@ final class ConnectionsCommand {
      * Lists connections.
      *
      * @param limit the most that are listed
-     * @param generation only those of this one; null = of all
+     * @param where the condition that they meet; null = all
+     * @param sort the field by which the greatest come first; null = the oldest come first
      * @param json whether each is printed as a line of JSON
      * @return the exit code
      */
-    int run(int limit, @Nullable Long generation, boolean json) throws NoAnswerException {
+    int list(int limit, @Nullable String where, @Nullable String sort, boolean json) throws NoAnswerException {
         List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+        String chosen = (where == null ? "" : "&where=" + encoded(where))
+                + (sort == null ? "" : "&sort=" + encoded(sort));
         String after = "0";
         boolean more = true;
         int listed = 0;
         while (more && listed < limit) {
-            int size = generation == null ? Math.min(PAGE, limit - listed) : PAGE;
-            AdminAnswer page = client.ask("GET", "/connections?limit=" + size + "&after=" + after, REQUEST);
-            if (page.status() != 200) {
-                messages.error("sluice: " + TerminalText.lines(page.failure()));
-                return ExitCode.FATAL;
+            String page = "/connections?limit=" + Math.min(PAGE, limit - listed)
+                    + (sort == null ? "&after=" + after : "") + chosen;
+            AdminAnswer answer = client.ask("GET", page, REQUEST);
+            if (answer.status() != 200) {
+                return failed(answer);
             }
-            Object next = page.members().get("next");
+            Object next = answer.members().get("next");
             more = next != null;
             after = String.valueOf(next);
-            for (Map<String, @Nullable Object> connection : page.objects("connections")) {
-                if (generation != null && number(connection.get("generation")) != generation) {
-                    continue;
-                }
-                if (listed == limit) {
-                    more = true;
-                    break;
-                }
+            for (Map<String, @Nullable Object> connection : answer.objects("connections")) {
                 listed++;
                 if (json) {
                     out.println(TerminalText.line(JsonText.line(connection)));
@@ -74,6 +77,33 @@ final class ConnectionsCommand {
             messages.error("sluice: there are more than the " + listed + " listed; --limit N lists more");
         }
         return ExitCode.CLEAN;
+    }
+
+    /**
+     * Closes connections.
+     *
+     * @param where the condition that they meet
+     * @param dryRun whether they are only counted
+     * @return the exit code
+     */
+    int close(String where, boolean dryRun) throws NoAnswerException {
+        AdminAnswer answer = client.ask("POST",
+                "/connections/close?where=" + encoded(where) + (dryRun ? "&dry-run" : ""), REQUEST);
+        if (answer.status() != 200) {
+            return failed(answer);
+        }
+        String text = answer.text("text");
+        out.println(text == null ? answer.body() : TerminalText.lines(text).stripTrailing());
+        return ExitCode.CLEAN;
+    }
+
+    private int failed(AdminAnswer answer) {
+        messages.error("sluice: " + TerminalText.lines(answer.failure()));
+        return answer.status() == WRONG ? ExitCode.USAGE : ExitCode.FATAL;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static List<List<String>> shown(List<List<String>> rows) {

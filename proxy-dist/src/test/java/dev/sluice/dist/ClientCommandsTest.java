@@ -205,12 +205,44 @@ class ClientCommandsTest {
     }
 
     @Test
-    void connectionsOfOneGenerationAreChosen() throws Exception {
+    void connectionsAreChosenByTheDaemon() throws Exception {
         try (TestingAdmin admin = TestingAdmin.tcp()
-                .answers(200, "{\"connections\":[{\"id\":1,\"generation\":7},{\"id\":2,\"generation\":8}],\"next\":2}")
-                .answers(200, "{\"connections\":[{\"id\":3,\"generation\":7}],\"next\":null}")) {
-            assertEquals(new Outcome(0, "{\"id\":1,\"generation\":7}\n{\"id\":3,\"generation\":7}\n", ""),
-                    run(admin, "conns", "--generation", "7", "--json"));
+                .answers(200, "{\"connections\":[{\"id\":1}],\"next\":1}")
+                .answers(200, "{\"connections\":[{\"id\":3}],\"next\":null}")) {
+            String lines = "{\"id\":1}\n{\"id\":3}\n";
+            assertEquals(new Outcome(0, lines, ""), run(admin, "conns", "--generation", "7", "--json"));
+            assertEquals(0, run(admin, "conns", "--where", "idle>1h and sni=\"a b\"").code());
+            assertEquals(0, run(admin, "conns", "--sort", "bytes_owned", "--limit", "20", "--where", "id>0").code());
+            assertEquals(List.of("GET /connections?limit=100&after=0&where=generation%3D7 HTTP/1.1",
+                    "GET /connections?limit=99&after=1&where=generation%3D7 HTTP/1.1",
+                    "GET /connections?limit=100&after=0&where=idle%3E1h+and+sni%3D%22a+b%22 HTTP/1.1",
+                    "GET /connections?limit=20&where=id%3E0&sort=bytes_owned HTTP/1.1"),
+                    admin.requests.stream().map(ClientCommandsTest::firstLine).toList());
+        }
+    }
+
+    @Test
+    void aConditionThatIsNoneIsWrongUsage() throws Exception {
+        String error = "where, at position 1: unknown field \\\"clint\\\"";
+        try (TestingAdmin admin = TestingAdmin.tcp().answers(400, "{\"error\":\"" + error + "\"}")) {
+            Outcome expected = new Outcome(2, "", "sluice: where, at position 1: unknown field \"clint\"\n");
+            assertEquals(expected, run(admin, "conns", "--where", "clint=1"));
+            assertEquals(expected, run(admin, "conns", "close", "--where", "clint=1"));
+        }
+    }
+
+    @Test
+    void connectionsAreClosedByACondition() throws Exception {
+        try (TestingAdmin admin = TestingAdmin.tcp()
+                .answers(200, "{\"connections\":2,\"text\":\"2 connections would be closed\"}")
+                .answers(200, "{\"connections\":2,\"text\":\"2 connections were closed\"}")) {
+            assertEquals(new Outcome(0, "2 connections would be closed\n", ""),
+                    run(admin, "conns", "close", "--where", "idle>1h", "--dry-run"));
+            assertEquals(new Outcome(0, "2 connections were closed\n", ""),
+                    run(admin, "conns", "close", "--generation", "7"));
+            assertEquals(List.of("POST /connections/close?where=idle%3E1h&dry-run HTTP/1.1",
+                    "POST /connections/close?where=generation%3D7 HTTP/1.1"),
+                    admin.requests.stream().map(ClientCommandsTest::firstLine).toList());
         }
     }
 
@@ -269,7 +301,9 @@ class ClientCommandsTest {
         "reload --admin ::1:9901", "reload --admin http://127.0.0.1:9901", "reload --admin 127.0.0.1:99999",
         "reload --admin [127.0.0.1]:9901", "reload --admin [::1", "reload more", "endpoint", "endpoint web",
         "endpoint web 10.0.0.1:443", "endpoint web 10.0.0.1:443 down", "endpoint web 10.0.0.1:443 up --over 10m",
-        "endpoint web 10.0.0.1:443 drain now"})
+        "endpoint web 10.0.0.1:443 drain now", "conns open", "conns close", "conns close --dry-run", "conns --dry-run",
+        "conns close --where id>0 --limit 3", "conns close --where id>0 --sort age", "conns close --where id>0 --json",
+        "conns --sort age --limit 1001", "conns --where id>0 --generation 7", "conns close now"})
     void wrongUsageIsExplained(String arguments) {
         Outcome outcome = run(Map.of(), arguments.split(" "));
         assertEquals(2, outcome.code(), outcome.toString());
@@ -462,6 +496,11 @@ class ClientCommandsTest {
                     run(environment, "endpoint", "app", "127.0.0.1:8", "up"));
             assertEquals(new Outcome(0, "endpoint 127.0.0.1:9 of cluster app gets new connections\n", ""),
                     run(environment, "endpoint", "app", "127.0.0.1:9", "up"));
+            assertEquals(new Outcome(0, "no connections\n", ""),
+                    run(environment, "conns", "--where", "sni=\"a b\" and idle>1h", "--sort", "bytes_owned"));
+            assertEquals(2, run(environment, "conns", "--where", "idle>90").code());
+            assertEquals(new Outcome(0, "0 connections were closed\n", ""),
+                    run(environment, "conns", "close", "--where", "client in 10.0.0.0/8"));
             assertEquals(0, run(environment, "drain").code());
             proxy.awaitTermination();
         }

@@ -23,6 +23,7 @@ import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ConfigFileView;
+import dev.sluice.runtime.observe.ReloadCause;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +97,7 @@ final class Reloader {
         @Override
         public void reload() {
             try {
-                Reloader.this.reload();
+                Reloader.this.reload(() -> serving.origin(), ReloadCause.WATCH);
             } catch (ConfigurationException | ReloadException reported) {
                 // In the log, and in the result of the last reload.
             }
@@ -115,15 +116,19 @@ final class Reloader {
 
     /** Reloads from the source of the configuration that serves. */
     ReloadResult reload() {
-        return reload(() -> serving.origin());
+        return reload(() -> serving.origin(), ReloadCause.CALL);
     }
 
     /** Reloads from another source. */
     ReloadResult reload(Supplier<ProxyConfig.Origin> source) {
-        return counted(() -> {
+        return reload(source, ReloadCause.CALL);
+    }
+
+    private ReloadResult reload(Supplier<ProxyConfig.Origin> source, ReloadCause cause) {
+        return counted(cause, () -> {
             ProxyConfig read = read(source.get());
             try {
-                return apply(read, true);
+                return apply(read, true, cause);
             } catch (RuntimeException | Error e) {
                 read.plugins().close();
                 throw e;
@@ -168,10 +173,10 @@ final class Reloader {
 
     /** Replaces the configuration by one that the caller has read. */
     ReloadResult reload(ProxyConfig given) {
-        return counted(() -> apply(given, false));
+        return counted(ReloadCause.CALL, () -> apply(given, false, ReloadCause.CALL));
     }
 
-    private ReloadResult counted(Supplier<ReloadResult> reload) {
+    private ReloadResult counted(ReloadCause cause, Supplier<ReloadResult> reload) {
         oneAtATime.lock();
         running = true;
         try {
@@ -179,7 +184,7 @@ final class Reloader {
             last = new Last(result, null);
             return result;
         } catch (ConfigurationException | ReloadException e) {
-            engine.reloadRefused(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            engine.reloadRefused(cause, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             last = new Last(null, e);
             LOG.error("Reload refused, generation {} goes on: {}", engine.view().configGeneration(), oneLine(e));
             throw e;
@@ -204,7 +209,7 @@ final class Reloader {
                 : refusal instanceof ReloadException refused ? refused.problems() : List.of();
     }
 
-    private ReloadResult apply(ProxyConfig next, boolean own) {
+    private ReloadResult apply(ProxyConfig next, boolean own, ReloadCause cause) {
         long begin = System.nanoTime();
         // Read now: what is wrong with its file is a reason to refuse.
         AdminToken token = next.adminToken();
@@ -213,9 +218,10 @@ final class Reloader {
         List<ConfigurationProblem> doubts = ServingWarnings.all(next);
         ReloadResult result = refusing(() -> {
             var outcome = engine.reload(next.source(), next.configuration(), next.plugins());
-            engine.history().succeeded(outcome);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            return ReloadResult.of(next.origin().name(), outcome, doubts, took);
+            ReloadResult applied = ReloadResult.of(next.origin().name(), outcome, doubts, took);
+            engine.history().succeeded(outcome, cause, applied.lines().getFirst());
+            return applied;
         });
         admin.useToken(token);
         texts = next.files();
@@ -278,7 +284,7 @@ final class Reloader {
     }
 
     /**
-     * Starts a reload on a thread of its own. One that waits for its turn serves all who ask meanwhile.
+     * Starts a reload for the admin interface, on a thread of its own. One that waits for its turn serves all who ask meanwhile.
      *
      * @return completed with the result, or with the refusal
      */
@@ -292,7 +298,7 @@ final class Reloader {
             oneAtATime.lock();
             try {
                 waiting.set(null);
-                mine.complete(reload());
+                mine.complete(reload(() -> serving.origin(), ReloadCause.ADMIN));
             } catch (RuntimeException | Error e) {
                 mine.completeExceptionally(e);
             } finally {

@@ -57,7 +57,7 @@ final class ServerCommands implements AdminCommands {
         return AdminServer.start(config.listen(), token,
                 new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
                         new ServerCommands(server, engine, server.reloader()),
-                        () -> server.reloader().texts(), loggers, Durations::read),
+                        () -> server.reloader().texts(), loggers, Durations::read, new ConfigUnits()),
                 leaving);
     }
 

@@ -61,7 +61,7 @@ class ArchitectureTest {
             Set.of("observe"),
             Set.of("limit", "loop", "proxyprotocol", "tls"),
             Set.of("transport"),
-            Set.of("memory", "json", "selfdial", "text"));
+            Set.of("memory", "json", "selection", "selfdial", "text"));
 
     /** The one class of its package that makes what outlives generations. */
     private static final String RUNNING = RUNTIME + ".wiring.Running";

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.sluice.runtime.observe.ReloadCause;
+import dev.sluice.runtime.testing.Await;
 import dev.sluice.runtime.testing.Ledger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -252,5 +254,32 @@ class ServerAdminTest {
                 Optional.of(directory.resolve("token")))), ProxyConfig.adminAccess(file));
         write("sluice.yaml", "admin: { listen: 9901 }\n");
         assertThrows(ConfigurationException.class, () -> ProxyConfig.adminAccess(file));
+    }
+
+    /** Each way to ask for a reload leaves its word, and only one that was applied is why the configuration serves. */
+    @Test
+    void theOverviewSaysWhatReloadedTheConfiguration() throws Exception {
+        String text = "admin: { listen: \"127.0.0.1:0\" }\nruntime: { watch: 1s }\n" + REST;
+        Path file = write("sluice.yaml", text);
+        try (ProxyServer server = ProxyServer.builder().config(file).start()) {
+            String first = ask(server, "GET", "/overview", "").body();
+            assertTrue(first.contains("\"by\":\"start\",\"source\":\"" + file + "\",\"alive\":1}"), first);
+            assertTrue(first.contains("\"last_reload\":{\"result\":\"none\",\"time\":null"), first);
+            server.reload();
+            assertTrue(ask(server, "GET", "/overview", "").body().contains("\"result\":\"unchanged\",\"time\":\"2"));
+            write("sluice.yaml", text.replace("name: edge", "name: front"));
+            Await.until("the watch to reload", () -> server.engine().view().reloads().serving() == ReloadCause.WATCH);
+            assertTrue(lastReload(server).contains("\"result\":\"applied\""), lastReload(server));
+            write("sluice.yaml", text.replace("name: edge", "nam: edge"));
+            ask(server, "POST", "/reload", "");
+            String refused = lastReload(server);
+            assertTrue(refused.contains("\"result\":\"refused\"") && refused.contains("nam"), refused);
+            assertTrue(ask(server, "GET", "/overview", "").body().contains("\"by\":\"watch\",\"source\""));
+        }
+    }
+
+    private static String lastReload(ProxyServer server) throws Exception {
+        String body = ask(server, "GET", "/overview", "").body();
+        return body.substring(body.indexOf("\"last_reload\""), body.indexOf("\"listeners\""));
     }
 }

@@ -66,7 +66,7 @@ class OperationsPageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/live", "/ready", "/listeners", "/clusters", "/connections", "/filters", "/events",
-        "/memory", "/plugins", "/config", "/loggers", "/generations"})
+        "/memory", "/plugins", "/config", "/loggers", "/generations", "/overview"})
     void fieldsAreThoseOfTheAnswer(String path) throws Exception {
         Set<String> written = page.section("GET " + path).table("field").words(0);
         Set<String> answered = proxy.fields(path);
@@ -102,6 +102,7 @@ class OperationsPageTest {
     @ParameterizedTest
     @CsvSource({
         "GET /connections, block word, dev.sluice.runtime.observe.ReadBlock",
+        "Choosing connections, field, dev.sluice.runtime.selection.Fact",
         "GET /events, kind, dev.sluice.runtime.observe.Event$Kind",
         "States of an endpoint, state, dev.sluice.runtime.cluster.EndpointWord",
         "The access log, event, dev.sluice.runtime.observe.AccessEvent",

@@ -33,7 +33,7 @@ final class RunningProxy implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** Fields below these have names that depend on what runs. */
     private static final Set<String> MAPS = Set.of("bytes", "closed", "connect_failures", "decisions", "counters",
-            "checks");
+            "checks", "held", "retained");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

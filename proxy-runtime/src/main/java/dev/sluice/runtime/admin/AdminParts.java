@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.selection.Units;
 
 /**
  * The parts of a server that its admin interface shows, and those that it gives orders to. All are called by any
@@ -17,6 +18,8 @@ import dev.sluice.runtime.observe.ProxyView;
  * @param files the files of the configuration that serves
  * @param loggers the levels of the program's loggers, which outlive the interface: it may move to another address
  * @param durations reads the durations in requests
+ * @param units reads the durations and sizes in expressions
  */
 public record AdminParts(ProxyView view, Metrics metrics, AdminCommands commands,
-        Supplier<List<ConfigFileView>> files, LoggerLevels loggers, DurationReader durations) {}
+        Supplier<List<ConfigFileView>> files, LoggerLevels loggers, DurationReader durations,
+        Units units) {}

@@ -1,5 +1,7 @@
 package dev.sluice.runtime.admin;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +32,19 @@ record AdminRequest(List<String> segments, Map<String, String> parameters) {
                 throw new BadRequestException("unknown parameter \"" + name + "\"; allowed: "
                         + (allowed.isEmpty() ? "none" : String.join(", ", allowed)));
             }
-            if (parameters.put(name, equals < 0 ? "" : part.substring(equals + 1)) != null) {
+            if (parameters.put(name, equals < 0 ? "" : decoded(name, part.substring(equals + 1))) != null) {
                 throw new BadRequestException("parameter \"" + name + "\" is given twice");
             }
         }
         return new AdminRequest(segments, parameters);
+    }
+
+    private static String decoded(String name, String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestException(name + " is \"" + text + "\"; allowed: text in which %XX stands for a byte");
+        }
     }
 
     /**

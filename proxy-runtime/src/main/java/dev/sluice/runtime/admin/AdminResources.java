@@ -1,22 +1,17 @@
 package dev.sluice.runtime.admin;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConfigFileView;
-import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.GenerationView;
-import dev.sluice.runtime.observe.ListenerTotals;
 import dev.sluice.runtime.observe.ListenerUse;
 import dev.sluice.runtime.observe.ListenerView;
 import dev.sluice.runtime.observe.LoopView;
@@ -25,10 +20,8 @@ import dev.sluice.runtime.observe.MemoryView;
 import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
-import dev.sluice.runtime.observe.ReadBlock;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
-import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,22 +43,9 @@ final class AdminResources {
     /** 200 if new connections can be served; otherwise 503 and the reasons. */
     Response ready() {
         ServerState state = view.state();
-        List<String> reasons = new ArrayList<>();
-        if (state != ServerState.READY) {
-            reasons.add("the server is " + state.label());
-        }
-        Map<String, ClusterView> clusters = new HashMap<>();
-        for (ClusterView cluster : view.clusters()) {
-            clusters.put(cluster.name(), cluster);
-        }
+        Map<String, ClusterView> clusters = Readiness.clusters(view);
         List<ListenerView> listeners = view.listeners();
-        for (ListenerView listener : listeners) {
-            if (usableEndpoints(clusters, listener) == 0) {
-                reasons.add("listener " + listener.name() + " has no usable endpoint in "
-                        + (listener.clusters().size() == 1 ? "cluster " : "any of the clusters ")
-                        + String.join(", ", listener.clusters()));
-            }
-        }
+        List<String> reasons = Readiness.reasons(state, listeners, clusters);
         return Response.json(reasons.isEmpty() ? 200 : 503, json -> {
             json.name("ready").value(reasons.isEmpty()).name("state").value(state.label());
             json.name("reasons").beginArray();
@@ -74,17 +54,12 @@ final class AdminResources {
             for (ListenerView listener : listeners) {
                 json.beginObject().name("name").value(listener.name());
                 clusters(json, listener);
-                json.name("usable_endpoints").value(usableEndpoints(clusters, listener));
+                json.name("usable_endpoints").value(Readiness.usableEndpoints(clusters, listener));
                 json.name("panic").value(listener.clusters().stream().map(clusters::get).filter(Objects::nonNull)
                         .anyMatch(ClusterView::panic)).endObject();
             }
             json.endArray();
         });
-    }
-
-    private static long usableEndpoints(Map<String, ClusterView> clusters, ListenerView listener) {
-        return listener.clusters().stream().map(clusters::get).filter(Objects::nonNull)
-                .flatMap(cluster -> cluster.endpoints().stream()).filter(EndpointView::usable).count();
     }
 
     private static void clusters(JsonWriter json, ListenerView listener) {
@@ -99,24 +74,10 @@ final class AdminResources {
         return Response.json(200, json -> {
             json.name("listeners").beginArray();
             for (ListenerView listener : view.listeners()) {
-                ListenerTotals totals = listener.totals();
                 json.beginObject().name("name").value(listener.name());
                 json.name("address").value(AddressText.of(listener.address()));
                 clusters(json, listener);
-                json.name("state").value(listener.state());
-                json.name("connections_active").value(totals.active());
-                json.name("connections_max").value(listener.maxConnections());
-                json.name("accepted").value(totals.accepted()).name("proxied").value(totals.proxied());
-                json.name("failed").value(totals.failed()).name("accept_errors").value(totals.acceptErrors());
-                json.name("bytes").beginObject();
-                totals.bytes().forEach((direction, n) -> json.name(direction.label()).value(n));
-                json.endObject().name("closed").beginObject();
-                for (Map.Entry<CloseReason, Long> closed : totals.closed().entrySet()) {
-                    if (closed.getValue() > 0) {
-                        json.name(closed.getKey().label()).value(closed.getValue());
-                    }
-                }
-                json.endObject();
+                CountersJson.listener(json, listener);
                 TlsJson.listener(json, listener);
                 json.endObject();
             }
@@ -169,22 +130,13 @@ final class AdminResources {
             for (ClusterView cluster : view.clusters()) {
                 json.beginObject().name("name").value(cluster.name());
                 json.name("load_balancing").value(cluster.loadBalancing());
-                json.name("connections_active").value(cluster.active());
-                json.name("connections_max").value(cluster.maxConnections());
-                json.name("panic").value(cluster.panic()).name("queued").value(cluster.queued());
-                json.name("connects").value(cluster.connect().connected()).name("connect_failures").beginObject();
-                cluster.connect().failures().forEach((reason, n) -> json.name(reason.label()).value(n));
-                json.endObject();
+                CountersJson.cluster(json, cluster);
                 source(json.name("source"), cluster.source());
                 json.name("endpoints").beginArray();
                 for (EndpointView endpoint : cluster.endpoints()) {
-                    json.beginObject().name("address").value(endpoint.address()).name("up").value(endpoint.up());
-                    json.name("state").value(endpoint.state()).name("detail").value(endpoint.detail());
-                    json.name("weight").value(endpoint.weight()).name("backup").value(endpoint.backup());
-                    json.name("connections_active").value(endpoint.active());
-                    json.name("connections_max").value(endpoint.maxConnections());
-                    json.name("connects").value(endpoint.connects());
-                    json.name("connect_failures").value(endpoint.connectFailures()).name("checks").beginObject();
+                    json.beginObject();
+                    CountersJson.endpoint(json, endpoint);
+                    json.name("checks").beginObject();
                     endpoint.checks().forEach((result, n) -> json.name(result).value(n));
                     json.endObject().endObject();
                 }
@@ -212,53 +164,13 @@ final class AdminResources {
         json.name("successes").value(source.successes()).name("failures").value(source.failures()).endObject();
     }
 
-    /**
-     * A page of the open connections; {@code next} is the value of {@code after} for the following page, null on the
-     * last.
-     */
-    Response connections(long after, int limit) {
-        // One more than the page shows whether there is another page.
-        List<ConnectionView> found = view.connections(after, limit + 1);
-        List<ConnectionView> page = found.size() > limit ? found.subList(0, limit) : found;
-        return Response.json(200, json -> {
-            json.name("connections").beginArray();
-            for (ConnectionView connection : page) {
-                json.beginObject().name("id").value(connection.id()).name("listener").value(connection.listener());
-                json.name("generation").value(connection.generation());
-                json.name("client").value(connection.client()).name("peer").value(connection.peer()).name("endpoint")
-                        .value(connection.endpoint());
-                json.name("cluster").value(connection.cluster()).name("state").value(connection.state());
-                json.name("protocol").value(connection.findings().protocol());
-                json.name("sni").value(connection.findings().sni()).name("alpn").value(connection.findings().alpn());
-                json.name("route").value(connection.findings().route());
-                TlsJson.connection(json, connection.findings());
-                labels(json, "client_blocked_by", ReadBlock.labels(connection.clientBlockedBy()));
-                labels(json, "upstream_blocked_by", ReadBlock.labels(connection.upstreamBlockedBy()));
-                json.name("age_ms").millis(connection.ageNanos()).name("idle_ms").millis(connection.idleNanos());
-                json.name("bytes_up").value(connection.bytesUp()).name("bytes_down").value(connection.bytesDown());
-                json.name("buffer_bytes_owned").value(connection.bufferBytesOwned());
-                path(json, "client", connection.clientPath());
-                path(json, "upstream", connection.upstreamPath());
-                json.endObject();
-            }
-            json.endArray().name("next");
-            if (found.size() > limit) {
-                json.value(page.getLast().id());
-            } else {
-                json.value((String) null);
-            }
-        });
-    }
-
     /** The last events with a greater number, oldest first. */
     Response events(long after) {
         List<Event> events = view.events(after);
         return Response.json(200, json -> {
             json.name("events").beginArray();
             for (Event event : events) {
-                json.beginObject().name("number").value(event.number()).name("time").value(event.timeText());
-                json.name("kind").value(event.kind().label()).name("subject").value(event.subject());
-                json.name("text").value(event.text()).endObject();
+                CountersJson.event(json, event);
             }
             json.endArray();
         });
@@ -287,7 +199,7 @@ final class AdminResources {
         });
     }
 
-    private static void labels(JsonWriter json, String name, List<String> labels) {
+    static void labels(JsonWriter json, String name, List<String> labels) {
         json.name(name).beginArray();
         labels.forEach(json::value);
         json.endArray();
@@ -301,20 +213,20 @@ final class AdminResources {
         return Response.json(200, json -> {
             json.name("read_buffer").value(limits.readBuffer());
             json.name("pool").beginObject().name("limit").value(limits.poolBytes());
-            pool(json, all);
+            MemoryJson.pool(json, all);
             json.endObject().name("stash").beginObject().name("limit").value(limits.stashBytes());
-            stash(json, all);
+            MemoryJson.stash(json, all);
             json.endObject().name("pipes").beginObject().name("limit").value(limits.pipeBytes());
-            pipes(json, PipeView.sum(loops));
+            MemoryJson.pipes(json, PipeView.sum(loops));
             json.endObject().name("loops").beginArray();
             for (LoopView loop : loops) {
                 json.beginObject().name("loop").value(loop.index()).name("connections").value(loop.connections());
                 json.name("pool").beginObject();
-                pool(json, loop.memory());
+                MemoryJson.pool(json, loop.memory());
                 json.endObject().name("stash").beginObject();
-                stash(json, loop.memory());
+                MemoryJson.stash(json, loop.memory());
                 json.endObject().name("pipes").beginObject();
-                pipes(json, loop.pipes());
+                MemoryJson.pipes(json, loop.pipes());
                 json.endObject().endObject();
             }
             json.endArray();
@@ -343,33 +255,5 @@ final class AdminResources {
             }
             json.endArray();
         });
-    }
-
-    private static void pool(JsonWriter json, MemoryView memory) {
-        json.name("reserved").value(memory.poolReserved()).name("reserved_peak").value(memory.poolReservedPeak());
-        json.name("borrowed").value(memory.borrowedBytes());
-        json.name("buffers_borrowed").value(memory.buffersBorrowed());
-        json.name("buffers_borrowed_peak").value(memory.buffersBorrowedPeak());
-        json.name("buffer_waits").value(memory.bufferWaits());
-        json.name("waiting_now").value(memory.waitingNow());
-    }
-
-    private static void path(JsonWriter json, String side, @Nullable TcpInfo path) {
-        if (path != null) {
-            json.name(side + "_rtt_us").value(path.rttMicros());
-            json.name(side + "_retransmits").value(path.retransmits());
-        }
-    }
-
-    private static void pipes(JsonWriter json, PipeView pipes) {
-        json.name("reserved").value(pipes.reserved()).name("reserved_peak").value(pipes.reservedPeak());
-        json.name("open").value(pipes.open());
-        json.name("borrowed").value(pipes.borrowed()).name("borrowed_peak").value(pipes.borrowedPeak());
-        json.name("moved_bytes").value(pipes.movedBytes());
-    }
-
-    private static void stash(JsonWriter json, MemoryView memory) {
-        json.name("reserved").value(memory.stashReserved()).name("reserved_peak").value(memory.stashReservedPeak());
-        json.name("used").value(memory.stashBytes()).name("peak").value(memory.stashBytesPeak());
     }
 }

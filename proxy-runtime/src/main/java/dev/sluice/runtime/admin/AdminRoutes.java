@@ -24,8 +24,6 @@ import org.slf4j.LoggerFactory;
 /** The paths of the interface, each with its responder. Any thread. */
 final class AdminRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
-    private static final int DEFAULT_PAGE = 100;
-    private static final int MAX_PAGE = 1_000;
     private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
     private static final Duration LONGEST_LEVEL = Duration.ofHours(24);
 
@@ -96,12 +94,14 @@ final class AdminRoutes {
 
     private List<Route> make() {
         AdminResources resources = new AdminResources(parts.view());
-        Set<String> page = new LinkedHashSet<>(List.of("after", "limit"));
+        ConnectionRoutes connections = new ConnectionRoutes(parts.view(), parts.units());
         return List.of(
                 get("/", "this list", request -> index()),
                 get("/live", "200 while the process serves", request -> resources.live()),
                 get("/ready", "200 if new connections can be served, else 503 with the reasons",
                         request -> resources.ready()),
+                get("/overview", "all that a dashboard shows, from counters: no event loop is asked",
+                        request -> new Overview(parts.view()).respond()),
                 get("/metrics", "Prometheus text format", request -> metrics()),
                 get("/config", "the files of the configuration, as they are written",
                         request -> AdminResources.config(parts.files().get())),
@@ -109,10 +109,7 @@ final class AdminRoutes {
                         request -> resources.generations()),
                 get("/listeners", "listeners with counters of their connections", request -> resources.listeners()),
                 get("/clusters", "clusters, endpoints and connect attempts", request -> resources.clusters()),
-                new Route("GET", "/connections", page,
-                        "open connections, a page at a time; limit: 1 to 1000, after: the last id of the page before",
-                        request -> resources.connections(request.number("after", 0, 0, Long.MAX_VALUE),
-                                (int) request.number("limit", DEFAULT_PAGE, 1, MAX_PAGE))),
+                connections.list(),
                 get("/filters", "filters of each listener with counters of their decisions",
                         request -> resources.filters()),
                 new Route("GET", "/events", Set.of("after"),
@@ -138,8 +135,8 @@ final class AdminRoutes {
                         this::drainEndpoint),
                 post("/clusters/{name}/endpoints/{address}/up", List.of(), "end the drain of an endpoint",
                         this::restoreEndpoint),
-                post("/connections/{id}/close", List.of(), "close one connection",
-                        request -> close(request.number("the connection id"))),
+                connections.closeAll(),
+                connections.closeOne(),
                 post("/loggers/{name}", List.of("level", "for"),
                         "set a log level: off, error, warn, info, debug, trace or inherit; for: set it back after this time",
                         this::setLevel));
@@ -225,14 +222,6 @@ final class AdminRoutes {
 
     private Response restoreEndpoint(AdminRequest request) {
         return Response.of(parts.commands().restoreEndpoint(request.segments().get(0), request.segments().get(1)));
-    }
-
-    private Response close(long id) {
-        if (!parts.view().closeConnection(id)) {
-            return Response.error(404, "there is no connection " + id + "; GET /connections lists the open ones");
-        }
-        LOG.info("admin: the close of connection {} was requested", id);
-        return Response.json(202, json -> json.name("id").value(id).name("closing").value(true));
     }
 
     private Response setLevel(AdminRequest request) {

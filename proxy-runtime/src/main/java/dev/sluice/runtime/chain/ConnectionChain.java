@@ -6,6 +6,7 @@ import dev.sluice.api.ConnectDecision;
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
+import dev.sluice.runtime.observe.OwnedBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -384,6 +385,20 @@ public abstract class ConnectionChain extends FilterContext {
     /** Bytes of buffer that are held between stages now. */
     public int bufferBytes() {
         return (toUpstream == null ? 0 : toUpstream.bufferBytes()) + (toClient == null ? 0 : toClient.bufferBytes());
+    }
+
+    /** Adds up what {@link #bufferBytes} counts, and the copies that filters retain, by filter. */
+    public void addOwned(OwnedBytes sum) {
+        if (toUpstream != null) {
+            toUpstream.addOwned(sum);
+        }
+        if (toClient != null) {
+            toClient.addOwned(sum);
+        }
+        RareState rare = rareStateIfAny();
+        if (rare != null && rare.retained != null) {
+            rare.retained.addAll(sum);
+        }
     }
 
     ConnectionFilter filter(int position) {

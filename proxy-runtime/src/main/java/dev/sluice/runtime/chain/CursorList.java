@@ -118,6 +118,19 @@ final class CursorList {
         return true;
     }
 
+    /** The filter that has not let the first bytes of a stage pass; null = none. */
+    @Nullable
+    String holder(int stage) {
+        for (int i = 0; i < cursors.length; i++) {
+            Cursor cursor = cursors[i];
+            boolean suspends = cursor.transforms() && cursor.stage == stage - 1 && cursor.suspended > 0;
+            if (suspends || (cursor.stage == stage && visible(i) > 0)) {
+                return cursor.slot.name();
+            }
+        }
+        return null;
+    }
+
     /** The first time at which a filter has to decide. */
     long deadline() {
         long next = Cursor.NONE;

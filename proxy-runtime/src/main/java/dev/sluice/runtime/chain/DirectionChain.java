@@ -6,6 +6,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.HoldExpiry;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.observe.OwnedBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,16 @@ public final class DirectionChain {
 
     int bufferBytes() {
         return stages.bufferBytes();
+    }
+
+    /** The name of the filter that has not let the bytes of the last buffer pass; null = none holds any. */
+    public @Nullable String holder() {
+        return cursors.holder(stages.last());
+    }
+
+    /** Adds up what {@link #bufferBytes} counts, by filter. */
+    void addOwned(OwnedBytes sum) {
+        stages.addOwned(sum, cursors);
     }
 
     /** Ends this direction with the connection. */

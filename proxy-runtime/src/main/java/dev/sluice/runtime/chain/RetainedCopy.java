@@ -3,6 +3,7 @@ package dev.sluice.runtime.chain;
 import java.util.Arrays;
 
 import dev.sluice.api.RetainedBytes;
+import dev.sluice.runtime.observe.OwnedBytes;
 import org.jspecify.annotations.Nullable;
 
 /** A copy of bytes that a filter retains of one connection; an element of the list of all copies of that connection. */
@@ -70,6 +71,15 @@ final class RetainedCopy implements RetainedBytes {
             Arrays.fill(current, (byte) 0);
             bytes = null;
             counters.retained(-length);
+        }
+    }
+
+    /** Adds the copies of this list that were not released. */
+    void addAll(OwnedBytes sum) {
+        for (RetainedCopy each = this; each != null; each = each.older) {
+            if (each.bytes != null) {
+                sum.retained(each.slot.name(), each.length);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.runtime.chain;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.observe.OwnedBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,22 @@ final class StageBuffers {
             sum += buffer == null ? 0 : buffer.capacity();
         }
         return sum;
+    }
+
+    /** Adds the buffers held now to those of the filters that have not let their content pass. */
+    void addOwned(OwnedBytes sum, CursorList cursors) {
+        for (int i = 0; i < inner.length; i++) {
+            Buffer buffer = inner[i];
+            if (buffer == null) {
+                continue;
+            }
+            String holder = cursors.holder(i);
+            if (holder == null) {
+                sum.waiting(buffer);
+            } else {
+                sum.held(holder, buffer);
+            }
+        }
     }
 
     /** The content of a stage. */

@@ -19,12 +19,15 @@ public final class Durations {
      *     probably meant
      */
     public static Duration read(String text, Duration min, Duration max) {
-        ScalarParser.Result<Duration> result = Quantities.duration(min, max)
-                .parse(new ScalarParser.Input(text, Node.Kind.TEXT, true));
-        if (result instanceof Bad<Duration> bad) {
+        return valid(Quantities.duration(min, max).parse(new ScalarParser.Input(text, Node.Kind.TEXT, true)));
+    }
+
+    /** The value of a good result; the exception about a bad one. */
+    static <T> T valid(ScalarParser.Result<T> result) {
+        if (result instanceof Bad<T> bad) {
             throw new IllegalArgumentException(bad.what() + "; allowed: " + bad.allowed()
                     + (bad.didYouMean() == null ? "" : "; did you mean '" + bad.didYouMean() + "'?"));
         }
-        return ((Good<Duration>) result).value();
+        return ((Good<T>) result).value();
     }
 }

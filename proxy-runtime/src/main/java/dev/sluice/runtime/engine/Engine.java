@@ -26,6 +26,7 @@ import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.ReloadCause;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.relay.Acceptor;
@@ -132,7 +133,7 @@ public final class Engine {
             ListenerChange.openFirst(listeners, generations.serving().listeners(), transport, configuration, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
             view = new EngineView(state, generations, pluginCare, history, listeners, loops, upstreams, pool,
-                    running.events());
+                    processLimit, running.events());
             running.events().refused(plugins.views());
             outer.add(new AccessLogPart(journal));
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,
@@ -231,8 +232,8 @@ public final class Engine {
     }
 
     /** Counts a reload that was refused, before or by {@link #reload}. */
-    public void reloadRefused(String reason) {
-        history.refused();
+    public void reloadRefused(ReloadCause cause, String reason) {
+        history.refused(cause, reason);
         long serving = generations.serving().number();
         journal.events().reload(serving, serving, "refused", 0, reason);
     }

@@ -2,17 +2,18 @@ package dev.sluice.runtime.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.discovery.SourceSettings;
+import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.CloseResult;
 import dev.sluice.runtime.observe.ClusterView;
+import dev.sluice.runtime.observe.ConnectionQuery;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.Event;
@@ -28,6 +29,8 @@ import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReloadsView;
 import dev.sluice.runtime.observe.ServerState;
+import dev.sluice.runtime.observe.ServingView;
+import dev.sluice.runtime.selection.Selection;
 import dev.sluice.runtime.wiring.ClusterSettings;
 import dev.sluice.runtime.wiring.Generation;
 
@@ -47,10 +50,16 @@ final class EngineView implements ProxyView {
     private final EventLoops loops;
     private final Upstreams upstreams;
     private final MemoryBounds bounds;
+    private final ConnectionLimit processLimit;
     private final Events events;
+    private final ConnectionQueries queries;
+    private final long opened = System.nanoTime();
 
     EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
-            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool, Events events) {
+            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool,
+            ConnectionLimit processLimit, Events events) {
+        this.processLimit = processLimit;
+        this.queries = new ConnectionQueries(loops, events);
         this.upstreams = upstreams;
         this.history = history;
         this.pluginCare = pluginCare;
@@ -121,6 +130,14 @@ final class EngineView implements ProxyView {
     }
 
     @Override
+    public ServingView serving() {
+        long number = generations.serving().number();
+        Generations.Published published = generations.published(number);
+        return new ServingView(number, published.since(), published.source().name(), System.nanoTime() - opened,
+                processLimit.active(), processLimit.max());
+    }
+
+    @Override
     public List<GenerationView> generations() {
         return GenerationViews.of(generations, loops, PATIENCE);
     }
@@ -146,23 +163,17 @@ final class EngineView implements ProxyView {
     }
 
     @Override
-    public List<ConnectionView> connections(long afterId, int limit) {
-        List<EventLoops.Query<List<ConnectionView>>> queries = loops.workers().stream()
-                .map(worker -> new EventLoops.Query<>(worker.loop(), worker.page(afterId, limit))).toList();
-        List<ConnectionView> all = new ArrayList<>();
-        loops.collect(queries, PATIENCE).forEach(all::addAll);
-        all.sort(Comparator.comparingLong(ConnectionView::id));
-        return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+    public List<ConnectionView> connections(ConnectionQuery query) {
+        return queries.find(query);
     }
 
     @Override
     public boolean closeConnection(long id) {
-        List<EventLoops.Query<Boolean>> queries = loops.workers().stream()
-                .map(worker -> new EventLoops.Query<>(worker.loop(), worker.close(id, CloseReason.OPERATOR))).toList();
-        boolean closed = loops.collect(queries, PATIENCE).contains(true);
-        if (closed) {
-            events.add(Event.Kind.OPERATOR, "connection " + id, "closed");
-        }
-        return closed;
+        return queries.close(id);
+    }
+
+    @Override
+    public CloseResult closeConnections(Selection where, String text, boolean dryRun) {
+        return queries.close(where, text, dryRun);
     }
 }

@@ -161,6 +161,11 @@ public final class LoopMemory {
         return cell;
     }
 
+    /** Whether a buffer is a read buffer of the pool, and not a cell of the stash. */
+    public boolean isOfPool(Buffer buffer) {
+        return buffer.slab().home() == pool;
+    }
+
     private boolean small(Buffer buffer) {
         return buffer.content() <= readBuffer / 2;
     }

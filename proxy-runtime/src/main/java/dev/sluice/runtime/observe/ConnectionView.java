@@ -1,5 +1,6 @@
 package dev.sluice.runtime.observe;
 
+import dev.sluice.runtime.transport.SocketQueues;
 import dev.sluice.runtime.transport.TcpInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param idleNanos time since the last byte moved
  * @param bytesUp bytes read from the client
  * @param bytesDown bytes read from the endpoint
- * @param bufferBytesOwned size of the buffers, stash cells and pipes that it owns now; 0 for an idle connection
+ * @param owned the memory that it owns now; nothing for an idle connection
  * @param clientPath the kernel's measurements of the path to the client; null = none
  * @param upstreamPath the same for the path to the endpoint
+ * @param clientQueues the kernel's queues of the socket to the client; null = not known
+ * @param upstreamQueues the same to the endpoint
  */
 public record ConnectionView(
         long id,
@@ -41,6 +44,13 @@ public record ConnectionView(
         long idleNanos,
         long bytesUp,
         long bytesDown,
-        long bufferBytesOwned,
+        OwnedView owned,
         @Nullable TcpInfo clientPath,
-        @Nullable TcpInfo upstreamPath) {}
+        @Nullable TcpInfo upstreamPath,
+        @Nullable SocketQueues clientQueues,
+        @Nullable SocketQueues upstreamQueues) {
+    /** Size of the buffers, stash cells and pipes that it owns now. */
+    public long bufferBytesOwned() {
+        return owned.sum();
+    }
+}

@@ -2,12 +2,14 @@ package dev.sluice.runtime.observe;
 
 import java.util.List;
 
+import dev.sluice.runtime.selection.Selection;
+
 /**
  * The running server, as metrics and admin see it.
  *
  * <p><b>Thread.</b> Every method may be called from any thread but an event loop's, at any time between start and the
- * end of close. {@link #connections} and {@link #closeConnection} query the event loops, all at once, and wait for a
- * second at most; a loop that has not answered by then is left out. No other method waits. Returned lists do not
+ * end of close. {@link #connections}, {@link #closeConnection} and {@link #closeConnections} query the event
+ * loops, all at once, and wait for seconds at most; a loop that has not answered by then is left out. No other method waits. Returned lists do not
  * change.
  */
 public interface ProxyView {
@@ -41,6 +43,9 @@ public interface ProxyView {
     /** The number of the configuration that serves now; the first one is 1. */
     long configGeneration();
 
+    /** The server as a whole. */
+    ServingView serving();
+
     /** The generations that are alive, oldest first. Queries the event loops, as {@link #connections} does. */
     List<GenerationView> generations();
 
@@ -54,14 +59,26 @@ public interface ProxyView {
     int generationsAlive();
 
     /**
-     * A page of the open connections. Costs the loops as much as the page, if pages are requested in order, and never
-     * keeps a loop from its sockets.
+     * Open connections. A page by id costs the loops as much as the page, if pages are requested in order; with a condition or a
+     * rank they look at all connections. None of that keeps a loop from its sockets.
      *
-     * @param afterId only connections with a greater id; 0 for the first page
-     * @param limit the size of the page, at least 1
-     * @return by ascending id
+     * @return by ascending id, or by descending rank
      */
-    List<ConnectionView> connections(long afterId, int limit);
+    List<ConnectionView> connections(ConnectionQuery query);
+
+    /** A page of the open connections, by ascending id. */
+    default List<ConnectionView> connections(long afterId, int limit) {
+        return connections(ConnectionQuery.page(afterId, limit));
+    }
+
+    /**
+     * Closes the connections that meet a condition with the reason {@code operator}, a few at a time.
+     *
+     * @param where the condition
+     * @param text the condition as the operator wrote it, for the events
+     * @param dryRun true = they are only counted
+     */
+    CloseResult closeConnections(Selection where, String text, boolean dryRun);
 
     /**
      * Closes a connection with the reason {@code operator}, soon.

@@ -21,8 +21,8 @@ final class PacedDrain extends Timer {
 
     /** A walk over all connections of a worker. */
     interface Walk {
-        /** Calls {@code visitor}, which returns true, for each connection, then {@code done}; a failure fails {@code answer}. */
-        void over(CompletableFuture<?> answer, Predicate<DialledConnection> visitor, Runnable done);
+        /** Has each connection visited, then runs {@code done}; a failure fails {@code answer}. */
+        void over(CompletableFuture<?> answer, ConnectionVisitor visitor, Runnable done);
     }
 
     private final EventLoop loop;
@@ -64,16 +64,16 @@ final class PacedDrain extends Timer {
         walk.over(ended, this::look, () -> ended.complete(true));
     }
 
-    private boolean look(DialledConnection connection) {
+    private int look(DialledConnection connection) {
         if (concerns.test(connection)) {
             // One that is still connecting may reach another endpoint, or is looked at again when it has reached this one.
             if (!connection.isDialling() && schedule.isDue(connection.id(), connection.lastActivity(), loop.now())) {
                 connection.close(reason);
-            } else {
-                left++;
+                return ConnectionVisitor.END;
             }
+            left++;
         }
-        return true;
+        return ConnectionVisitor.LOOK;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.runtime.relay;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.observe.OwnedBytes;
 import dev.sluice.runtime.tls.ClientHello;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
@@ -92,5 +93,11 @@ final class PassedSide extends Side {
     @Override
     int bufferBytes() {
         return super.bufferBytes() + (unread == null ? 0 : unread.capacity());
+    }
+
+    @Override
+    void addOwned(OwnedBytes sum) {
+        super.addOwned(sum);
+        sum.tls(unread);
     }
 }

@@ -6,7 +6,6 @@ import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
-import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
 import dev.sluice.runtime.transport.StreamSocket;
@@ -366,12 +365,6 @@ final class Relay extends DialledConnection {
     @Override
     ListenerCounters counters() {
         return counters;
-    }
-
-    /** A view of this connection as it is now. */
-    ConnectionView view() {
-        boolean halfClosed = state() == RelayState.OPEN && halfClosed();
-        return RelayReport.view(this, halfClosed ? "half-closed" : isQueued() ? "queued" : state().label());
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.Findings;
+import dev.sluice.runtime.observe.OwnedBytes;
+import dev.sluice.runtime.observe.OwnedView;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -31,20 +33,44 @@ final class RelayReport {
                 connection.generation());
     }
 
+    /** A word for the state of an open connection. */
+    static String word(DialledConnection connection) {
+        boolean halfClosed = connection.state() == RelayState.OPEN && connection.halfClosed();
+        return halfClosed ? "half-closed" : connection.isQueued() ? "queued" : connection.state().label();
+    }
+
+    /** Size of the buffers, stash cells and pipes that a connection owns now. */
+    static int bytesOwned(DialledConnection connection) {
+        ConnectionChain chain = connection.chain();
+        return connection.client().bufferBytes() + connection.upstream().bufferBytes()
+                + (chain == null ? 0 : chain.bufferBytes());
+    }
+
+    /** The same by owner. */
+    private static OwnedView owned(DialledConnection connection) {
+        OwnedBytes sum = new OwnedBytes(connection.loop().memory());
+        connection.client().addOwned(sum);
+        connection.upstream().addOwned(sum);
+        ConnectionChain chain = connection.chain();
+        if (chain != null) {
+            chain.addOwned(sum);
+        }
+        return sum.view();
+    }
+
     /** The view of an open connection as it is now. */
-    static ConnectionView view(DialledConnection connection, String state) {
+    static ConnectionView view(DialledConnection connection) {
         Side client = connection.client();
         Side upstream = connection.upstream();
-        ConnectionChain chain = connection.chain();
         return new ConnectionView(connection.id(), connection.listener().name(), connection.generation(),
                 ClientAddress.text(connection), AddressText.of(ClientAddress.peerAddress(client.socket())),
                 label(connection.currentEndpoint()),
-                connection.clusterName(), findings(connection), state, client.blockedBy(),
+                connection.clusterName(), findings(connection), word(connection), client.blockedBy(),
                 upstream.blockedBy(),
                 connection.now() - connection.accepted(), connection.now() - connection.lastActivity(),
                 client.bytesRead(), upstream.bytesRead(),
-                client.bufferBytes() + upstream.bufferBytes() + (chain == null ? 0 : chain.bufferBytes()),
-                client.tcpInfo(), upstream.tcpInfo());
+                owned(connection),
+                client.tcpInfo(), upstream.tcpInfo(), client.queues(), upstream.queues());
     }
 
     private static @Nullable String label(@Nullable EndpointState endpoint) {

@@ -8,6 +8,8 @@ import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.memory.Waiter;
+import dev.sluice.runtime.observe.OwnedBytes;
+import dev.sluice.runtime.transport.SocketQueues;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TcpInfo;
 import dev.sluice.runtime.transport.TransportException;
@@ -107,6 +109,29 @@ abstract class SideOutput extends Waiter {
     /** Bytes of buffer that this side owns now. */
     int bufferBytes() {
         return (pending == null ? 0 : pending.capacity()) + (pendingPipe == null ? 0 : pendingPipe.capacity());
+    }
+
+    /** Adds up what {@link #bufferBytes} counts, by owner. */
+    void addOwned(OwnedBytes sum) {
+        Buffer waiting = pending;
+        if (waiting != null) {
+            DirectionChain filters = connection.filters(peer());
+            String holder = waiting.remaining() > 0 || filters == null ? null : filters.holder();
+            if (holder == null) {
+                sum.waiting(waiting);
+            } else {
+                sum.held(holder, waiting);
+            }
+        }
+        if (pendingPipe != null) {
+            sum.pipe(pendingPipe.capacity());
+        }
+    }
+
+    /** The kernel's queues of the socket; null = none are known. */
+    @Nullable
+    final SocketQueues queues() {
+        return socket == null ? null : socket.queues();
     }
 
     /** Whether bytes wait that may be sent on this side now. */

@@ -3,6 +3,7 @@ package dev.sluice.runtime.relay;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
+import dev.sluice.runtime.observe.OwnedBytes;
 import dev.sluice.runtime.tls.Alert;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.RecordRules;
@@ -351,5 +352,11 @@ abstract class TlsOutput extends Side {
     @Override
     int bufferBytes() {
         return super.bufferBytes() + (unsent == null ? 0 : unsent.capacity());
+    }
+
+    @Override
+    void addOwned(OwnedBytes sum) {
+        super.addOwned(sum);
+        sum.tls(unsent);
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import dev.sluice.api.Attributes;
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.memory.Buffer;
+import dev.sluice.runtime.observe.OwnedBytes;
 import dev.sluice.runtime.observe.ReadBlock;
 import dev.sluice.runtime.tls.Handshake;
 import dev.sluice.runtime.tls.RecordFormat;
@@ -383,5 +384,11 @@ final class TlsSide extends TlsOutput {
     @Override
     int bufferBytes() {
         return super.bufferBytes() + (unopened == null ? 0 : unopened.capacity());
+    }
+
+    @Override
+    void addOwned(OwnedBytes sum) {
+        super.addOwned(sum);
+        sum.tls(unopened);
     }
 }

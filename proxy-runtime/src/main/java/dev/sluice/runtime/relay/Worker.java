@@ -1,6 +1,5 @@
 package dev.sluice.runtime.relay;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,21 +13,15 @@ import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
 import dev.sluice.runtime.observe.AccessEvent;
-import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.Journal;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The relays of one event loop. Used on that loop's thread, except for {@link #assign}, {@link #connections}, {@link #adopt}, {@link #page} and
- * {@link #close}.
+ * The relays of one event loop. Used on that loop's thread, except for {@link #assign}, {@link #connections}, {@link #adopt} and {@link
+ * #walk}.
  */
 public final class Worker {
-    /** The most relays that a walk passes in one turn; a view costs as much as passing {@link #VIEW_COST}. */
-    private static final int STEPS_PER_TURN = 64;
-    private static final int VIEW_COST = 8;
-    private static final int LOOK_COST = 1;
-
     private final EventLoop loop;
     private final ConnectionLimit processLimit;
     private final DescriptorReserve reserve;
@@ -142,31 +135,6 @@ public final class Worker {
         return cut;
     }
 
-    /** Cuts one relay. Any thread. @return whether this worker had it */
-    public CompletableFuture<Boolean> close(long id, CloseReason reason) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        walk(id - 1, answer, relay -> {
-            boolean here = relay.id() == id;
-            if (here) {
-                relay.close(reason);
-            }
-            answer.complete(here);
-            return false;
-        }, () -> answer.complete(false));
-        return answer;
-    }
-
-    /** Views of the relays with an id above {@code after}, at most {@code limit}, the lowest ids first. Any thread. */
-    public CompletableFuture<List<ConnectionView>> page(long after, int limit) {
-        CompletableFuture<List<ConnectionView>> answer = new CompletableFuture<>();
-        List<ConnectionView> views = new ArrayList<>();
-        walk(after, answer, relay -> {
-            views.add(relay.view());
-            return views.size() < limit;
-        }, () -> answer.complete(views));
-        return answer;
-    }
-
     /**
      * Closes the connections whose settings were last used by a generation, spread over a period; see
      * {@link DrainSchedule}. Any thread.
@@ -194,7 +162,8 @@ public final class Worker {
 
     private void drain(BooleanSupplier applies, Predicate<DialledConnection> concerns, CloseReason reason,
             DrainSchedule schedule) {
-        PacedDrain drain = new PacedDrain(loop, this::walkAll, applies, concerns, reason, schedule);
+        PacedDrain drain = new PacedDrain(loop, (answer, visitor, done) -> walk(0, answer, visitor, done), applies,
+                concerns, reason, schedule);
         loop.execute(drain::start);
     }
 
@@ -210,44 +179,35 @@ public final class Worker {
     public CompletableFuture<Census> count(long generation) {
         CompletableFuture<Census> answer = new CompletableFuture<>();
         long[] found = new long[3];
-        walkAll(answer, relay -> {
+        walk(0, answer, relay -> {
             if (relay.generation() == generation && found[0]++ == 0) {
                 found[1] = relay.id();
                 found[2] = relay.ageNanos();
             }
-            return true;
+            return ConnectionVisitor.LOOK;
         }, () -> answer.complete(new Census(found[0], found[1], found[2])));
         return answer;
     }
 
-    private void walk(long after, CompletableFuture<?> answer, Predicate<Relay> visitor, Runnable done) {
-        loop.execute(new Visit(after, answer, visitor, VIEW_COST, done));
-    }
-
-    /** Looks at all relays, in the order of their ids. Any thread. */
-    void walkAll(CompletableFuture<?> answer, Predicate<? super Relay> visitor, Runnable done) {
-        loop.execute(new Visit(0, answer, visitor, LOOK_COST, done));
+    /**
+     * Visits the relays with an id above {@code after}, in the order of their ids; each turn of the loop does a part of it. Any thread.
+     *
+     * @param answer the result; the walk ends once it is complete, and a failure completes it
+     * @param done run at the end
+     */
+    void walk(long after, CompletableFuture<?> answer, ConnectionVisitor visitor, Runnable done) {
+        loop.execute(new Visit(after, answer, visitor, done));
     }
 
     /** A walk over the relays with ids above a given one, in order; each turn of the loop does a part of it. */
     private final class Visit implements Runnable {
         private final CompletableFuture<?> answer;
-        private final Predicate<? super Relay> visitor;
-        private final int cost;
+        private final ConnectionVisitor visitor;
         private final Runnable done;
         private RelayList.@Nullable Walk walk;
         private long passed;
 
-        /**
-         * A walk that has not begun.
-         *
-         * @param answer the result; the walk ends once it is complete
-         * @param visitor returns whether the walk goes on
-         * @param cost of one visit, in steps
-         * @param done run at the end
-         */
-        Visit(long after, CompletableFuture<?> answer, Predicate<? super Relay> visitor, int cost, Runnable done) {
-            this.cost = cost;
+        Visit(long after, CompletableFuture<?> answer, ConnectionVisitor visitor, Runnable done) {
             this.passed = after;
             this.answer = answer;
             this.visitor = visitor;
@@ -275,7 +235,7 @@ public final class Worker {
 
         /** Does the part of one turn. @return whether something is left */
         private boolean advance(RelayList.Walk current) {
-            int budget = STEPS_PER_TURN;
+            int budget = ConnectionVisitor.TURN;
             while (budget > 0 && !answer.isDone()) {
                 budget = relays.seek(current, passed, budget);
                 if (budget > 0) {
@@ -284,7 +244,8 @@ public final class Worker {
                         return false;
                     }
                     passed = relay.id();
-                    if (!visitor.test(relay)) {
+                    int cost = visitor.visit(relay);
+                    if (cost == ConnectionVisitor.STOP) {
                         return false;
                     }
                     budget -= cost;
@@ -369,7 +330,7 @@ public final class Worker {
 
         /** Does the part of one turn. @return whether something is left */
         private boolean advance(RelayList.Walk current) {
-            for (int budget = STEPS_PER_TURN; budget > 0;) {
+            for (int budget = ConnectionVisitor.TURN; budget > 0;) {
                 budget = relays.seek(current, passed, budget);
                 if (budget > 0) {
                     Relay relay = current.found();
@@ -379,7 +340,7 @@ public final class Worker {
                     passed = relay.id();
                     if (RelayDeadlines.periodEnded(relay.accepted(), period, since, until)) {
                         journal.record(relay.entry(AccessEvent.PERIODIC, null));
-                        budget -= VIEW_COST;
+                        budget -= ConnectionVisitor.VIEW;
                     }
                 }
             }

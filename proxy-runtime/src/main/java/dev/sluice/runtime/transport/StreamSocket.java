@@ -92,6 +92,11 @@ public interface StreamSocket {
      */
     int unacknowledged();
 
+    /** The kernel's queues; {@code null} when the transport cannot know. */
+    default @Nullable SocketQueues queues() {
+        return null;
+    }
+
     /** Closes with FIN: what was written is still delivered. Idempotent. */
     void close();
 

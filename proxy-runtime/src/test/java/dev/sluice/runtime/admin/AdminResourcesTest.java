@@ -88,6 +88,7 @@ class AdminResourcesTest {
                         "GET /",
                         "GET /live",
                         "GET /ready",
+                        "GET /overview",
                         "GET /metrics",
                         "GET /config",
                         "GET /generations",
@@ -105,6 +106,7 @@ class AdminResourcesTest {
                         "POST /generations/{number}/drain",
                         "POST /clusters/{name}/endpoints/{address}/drain",
                         "POST /clusters/{name}/endpoints/{address}/up",
+                        "POST /connections/close",
                         "POST /connections/{id}/close",
                         "POST /loggers/{name}",
                         "GET /faults",
@@ -308,7 +310,12 @@ class AdminResourcesTest {
         assertEquals(0.25, first.get("idle_ms").asDouble());
         assertEquals(12, first.get("bytes_up").asInt());
         assertEquals(34, first.get("bytes_down").asInt());
-        assertEquals(0, first.get("buffer_bytes_owned").asInt());
+        assertEquals(5632, first.get("buffer_bytes_owned").asInt());
+        assertEquals("{\"borrowed\":0,\"residue\":4096,\"held\":{\"sniff\":512},\"retained\":{\"audit\":77},\"pipe\":0,"
+                + "\"tls\":1024}", first.get("bytes_owned_by").toString());
+        assertEquals(300, first.get("client_send_queue").asInt());
+        assertEquals(0, first.get("client_receive_queue").asInt());
+        assertFalse(first.has("upstream_send_queue"), "where the system tells nothing");
         assertEquals("[]", first.get("client_blocked_by").toString());
         assertEquals("[\"peer-owed\",\"gate\"]", first.get("upstream_blocked_by").toString());
         assertEquals(1500, first.get("client_rtt_us").asInt());

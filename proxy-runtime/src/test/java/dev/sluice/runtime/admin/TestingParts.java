@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.observe.Metrics;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.selection.Units;
 
 /** The parts of a server, most of them fakes. */
 final class TestingParts {
@@ -28,6 +29,19 @@ final class TestingParts {
 
     static final List<ConfigFileView> FILES = List.of(new ConfigFileView("/etc/sluice.yaml", "password: ${SECRET}\n"));
 
+    /** Minutes, and numbers without a unit. */
+    private static final Units UNITS = new Units() {
+        @Override
+        public Duration duration(String text) {
+            return minutes(text, Duration.ZERO, Duration.ofDays(1));
+        }
+
+        @Override
+        public long size(String text) {
+            return Long.parseLong(text);
+        }
+    };
+
     private TestingParts() {}
 
     static AdminParts of(ProxyView view, AdminCommands commands) {
@@ -35,12 +49,13 @@ final class TestingParts {
     }
 
     static AdminParts of(ProxyView view, Metrics metrics, AdminCommands commands) {
-        return new AdminParts(view, metrics, commands, () -> FILES, new LoggerLevels(null), TestingParts::minutes);
+        return new AdminParts(view, metrics, commands, () -> FILES, new LoggerLevels(null), TestingParts::minutes,
+                UNITS);
     }
 
     static AdminParts with(LoggerLevels loggers, ProxyView view) {
         return new AdminParts(view, new Metrics(view, () -> 0), new TestingCommands(), () -> FILES, loggers,
-                TestingParts::minutes);
+                TestingParts::minutes, UNITS);
     }
 
     /** A form of durations that no configuration has, so that the one that was given has to be used. */

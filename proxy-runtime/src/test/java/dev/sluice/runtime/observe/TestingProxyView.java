@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.sluice.runtime.selection.Selection;
+import dev.sluice.runtime.transport.SocketQueues;
 import dev.sluice.runtime.transport.TcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
@@ -29,6 +32,9 @@ public final class TestingProxyView implements ProxyView {
     public volatile long generation = 1;
     /** Whether the last reload was not refused. */
     public volatile boolean reloadSucceeded = true;
+
+    /** The last reload; null = there was none. */
+    public volatile @Nullable LastReload lastReload;
 
     /** The source of {@link #events}. */
     public final Events events = new Events();
@@ -116,8 +122,10 @@ public final class TestingProxyView implements ProxyView {
                         250_000L,
                         12,
                         34,
-                        0,
+                        new OwnedView(0, 4096, Map.of("sniff", 512L), Map.of("audit", 77L), 0, 1024),
                         new TcpInfo(1500, 2, 40),
+                        null,
+                        new SocketQueues(300, 0),
                         null));
     }
 
@@ -169,7 +177,13 @@ public final class TestingProxyView implements ProxyView {
 
     @Override
     public ReloadsView reloads() {
-        return new ReloadsView(3, 2, 1, reloadSucceeded, 1_700_000_000.25);
+        return new ReloadsView(3, 2, 1, reloadSucceeded, 1_700_000_000.25, lastReload, ReloadCause.START);
+    }
+
+    @Override
+    public ServingView serving() {
+        return new ServingView(generation, Instant.ofEpochSecond(1_700_000_000), "/etc/sluice.yaml", 61_500_000_000L,
+                4321, 9500);
     }
 
     @Override
@@ -193,10 +207,26 @@ public final class TestingProxyView implements ProxyView {
         return List.copyOf(generations);
     }
 
+    /** The queries so far. */
+    public final List<ConnectionQuery> queries = new CopyOnWriteArrayList<>();
+
+    /** Pages by id; conditions and ranks are only remembered. */
     @Override
-    public synchronized List<ConnectionView> connections(long afterId, int limit) {
-        List<ConnectionView> page = new ArrayList<>(connections.tailMap(afterId, false).values());
-        return List.copyOf(page.subList(0, Math.min(limit, page.size())));
+    public synchronized List<ConnectionView> connections(ConnectionQuery query) {
+        queries.add(query);
+        List<ConnectionView> page = new ArrayList<>(connections.tailMap(query.after(), false).values());
+        return List.copyOf(page.subList(0, Math.min(query.limit(), page.size())));
+    }
+
+    /** The result of {@link #closeConnections}. */
+    public volatile CloseResult closed = new CloseResult(0, true);
+    /** The conditions that were to be closed, or counted. */
+    public final List<String> closing = new CopyOnWriteArrayList<>();
+
+    @Override
+    public CloseResult closeConnections(Selection where, String text, boolean dryRun) {
+        closing.add((dryRun ? "count " : "close ") + text);
+        return closed;
     }
 
     @Override

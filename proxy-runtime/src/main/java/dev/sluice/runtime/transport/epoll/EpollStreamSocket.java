@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
+import dev.sluice.runtime.transport.SocketQueues;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TcpInfo;
 import dev.sluice.runtime.transport.TransportException;
@@ -378,11 +379,18 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
     @Override
     public final int unacknowledged() {
         EpollPoller poller = poller();
-        if (poller == null) {
-            return 0;
-        }
-        int result = Libc.ioctl(poller.scratch(), descriptor(), Linux.SIOCOUTQ, poller.scratch().value(0));
+        return poller == null ? 0 : queue(poller, Linux.SIOCOUTQ);
+    }
+
+    private int queue(EpollPoller poller, int request) {
+        int result = Libc.ioctl(poller.scratch(), descriptor(), request, poller.scratch().value(0));
         return result < 0 ? 0 : poller.scratch().value();
+    }
+
+    @Override
+    public final @Nullable SocketQueues queues() {
+        EpollPoller poller = poller();
+        return poller == null ? null : new SocketQueues(queue(poller, Linux.SIOCOUTQ), queue(poller, Linux.FIONREAD));
     }
 
     @Override

@@ -28,6 +28,8 @@ final class Linux {
     static final int TCP_CLOSE = 7;
     /** ioctl(2): bytes in the send queue, see tcp(7) and unix(7). */
     static final int SIOCOUTQ = 0x5411;
+    /** ioctl(2): bytes that have arrived and were not read. */
+    static final int FIONREAD = 0x541b;
     static final int TCP_USER_TIMEOUT = 18;
     /**
      * Offsets of {@code tcpi_rtt} and {@code tcpi_total_retrans} in {@code struct tcp_info}, and the bytes of it to ask
