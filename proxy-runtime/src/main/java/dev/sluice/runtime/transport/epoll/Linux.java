@@ -16,6 +16,7 @@ final class Linux {
     static final int SO_ERROR = 4;
     static final int SO_KEEPALIVE = 9;
     static final int SO_LINGER = 13;
+    static final int SO_SNDTIMEO = 21;
     static final int SO_REUSEPORT = 15;
     static final int SO_ATTACH_FILTER = 26;
     static final int IPPROTO_TCP = 6;
