@@ -36,7 +36,8 @@ public final class ProxyServer implements AutoCloseable {
     private ProxyServer(ProxyConfig config, boolean ownsConfig, Builder options) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
-        this.engine = EngineStart.open(config, options.transport, options.machine, options.keyLog, this::die);
+        this.engine = EngineStart.open(config, options.transport, options.environment, options.machine, options.keyLog,
+                this::die);
         if (options.events != null) {
             engine.journal().feed(new EventDelivery(options.events));
         }
@@ -460,10 +461,11 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * Lets the server report to the service manager that has started the process, by the protocol of systemd
          * (sd_notify): that it is ready ({@link ProxyServer#reportReady}), reloads, or stops, and that its event loops turn if
-         * the manager has a watchdog. For a program that is nothing but this server.
+         * the manager has a watchdog. Listeners take over the sockets with their addresses that the manager
+         * passes (sd_listen_fds; transport epoll). For a program that is nothing but this server.
          *
          * @param variables the environment of the process, {@link System#getenv()}; without {@code NOTIFY_SOCKET} nothing is
-         *     reported
+         *     reported, and without {@code LISTEN_FDS} no socket is taken over
          * @return this
          */
         public Builder serviceManager(Map<String, String> variables) {

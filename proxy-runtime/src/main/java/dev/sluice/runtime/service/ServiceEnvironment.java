@@ -3,6 +3,7 @@ package dev.sluice.runtime.service;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public record ServiceEnvironment(@Nullable String notifySocket, @Nullable Durati
 
     private static final String WATCHDOG_USEC = "WATCHDOG_USEC";
     private static final String WATCHDOG_PID = "WATCHDOG_PID";
+    private static final long MOST_MICROS = TimeUnit.DAYS.toMicros(365);
 
     /**
      * Reads the variables.
@@ -31,12 +33,11 @@ public record ServiceEnvironment(@Nullable String notifySocket, @Nullable Durati
     }
 
     private static @Nullable Duration watchdog(Map<String, String> environment, long pid) {
-        String micros = present(environment, WATCHDOG_USEC);
-        String owner = present(environment, WATCHDOG_PID);
-        if (micros == null || owner != null && number(WATCHDOG_PID, owner, 1) != pid) {
+        if (present(environment, WATCHDOG_USEC) == null || present(environment, WATCHDOG_PID) != null
+                && number(environment, WATCHDOG_PID, 1, Long.MAX_VALUE) != pid) {
             return null;
         }
-        return Duration.of(number(WATCHDOG_USEC, micros, 1), ChronoUnit.MICROS);
+        return Duration.of(number(environment, WATCHDOG_USEC, 1, MOST_MICROS), ChronoUnit.MICROS);
     }
 
     private static @Nullable String present(Map<String, String> environment, String name) {
@@ -44,10 +45,16 @@ public record ServiceEnvironment(@Nullable String notifySocket, @Nullable Durati
         return value == null || value.isEmpty() ? null : value;
     }
 
-    private static long number(String name, String value, long least) {
+    /**
+     * Reads a variable.
+     *
+     * @throws IllegalArgumentException if it is not there, or no number within the bounds
+     */
+    static long number(Map<String, String> environment, String name, long least, long most) {
+        String value = environment.getOrDefault(name, "");
         try {
             long number = Long.parseLong(value);
-            if (number >= least) {
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
@@ -55,6 +62,6 @@ public record ServiceEnvironment(@Nullable String notifySocket, @Nullable Durati
         }
         throw new IllegalArgumentException("the variable " + name + " is '" + value
                 + "'; allowed: a whole number, at least " + least
-                + ", as a service manager sets it, or no such variable");
+                + ", as a service manager sets it");
     }
 }

@@ -203,7 +203,8 @@ public final class ServiceReports implements AutoCloseable {
         }
     }
 
-    /** Sleeps until something is due, or has changed. */
+    /** Sleeps until something is due, or has changed, or wakes up for nothing: the caller looks again in any case. */
+    @SuppressWarnings("WaitNotInLoop")
     private void sleep() {
         if (closed) {
             return;
