@@ -90,6 +90,7 @@ final class Daemon {
             signals.awaitInstalled();
             out.println(ReadyLine.of(proxy.addresses(), proxy.adminAddress()));
             out.flush();
+            proxy.reportReady();
             LOG.info("Serving {}; configuration {}", ReadyLine.addresses(proxy.addresses(), proxy.adminAddress()),
                     file);
             LogSetup.prepare();
@@ -113,7 +114,8 @@ final class Daemon {
     private ProxyServer start(Path file, @Nullable Path keyLog) {
         ProxyConfig config = Installation.loader().load(file);
         messages.warnings(config.warnings());
-        ProxyServer.Builder proxy = ProxyServer.builder().config(config).logLevels(new LogbackLevels());
+        ProxyServer.Builder proxy = ProxyServer.builder().config(config).logLevels(new LogbackLevels())
+                .serviceManager(System.getenv());
         if (keyLog != null) {
             proxy.tlsKeyLog(keyLog);
         }

@@ -28,6 +28,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Engine engine;
     private final AdminPart admin;
     private final Reloader reloader;
+    private final ServiceManager manager;
     private volatile boolean failed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ReentrantLock closing = new ReentrantLock();
@@ -35,12 +36,14 @@ public final class ProxyServer implements AutoCloseable {
     private ProxyServer(ProxyConfig config, boolean ownsConfig, Builder options) {
         Configuration configuration = config.configuration();
         AdminToken token = config.adminToken();
-        this.engine = EngineStart.open(config, options.transport, options.machine, options.keyLog, this::die);
+        this.engine = EngineStart.open(config, options.transport, options.environment, options.machine, options.keyLog,
+                this::die);
         if (options.events != null) {
             engine.journal().feed(new EventDelivery(options.events));
         }
         this.admin = AdminPart.of(this, options.logLevels);
-        this.reloader = new Reloader(engine, admin, config, ownsConfig);
+        this.manager = manager(options);
+        this.reloader = new Reloader(engine, admin, manager, config, ownsConfig);
         try {
             admin.start(configuration, token);
             engine.follow(admin);
@@ -51,6 +54,15 @@ public final class ProxyServer implements AutoCloseable {
             throw new StartException(e);
         } catch (RuntimeException | Error e) {
             close();
+            throw e;
+        }
+    }
+
+    private ServiceManager manager(Builder options) {
+        try {
+            return ServiceManager.of(options.environment, engine);
+        } catch (StartException e) {
+            engine.close();
             throw e;
         }
     }
@@ -178,6 +190,7 @@ public final class ProxyServer implements AutoCloseable {
      * @return the outcome; for a server that is closed already, that of its end
      */
     public DrainResult drain(Duration timeout) {
+        manager.stopping(drainDelay().plus(timeout));
         engine.drain(drainDelay(), timeout);
         return new DrainResult(engine.openAtEnd(), engine.cut());
     }
@@ -275,6 +288,15 @@ public final class ProxyServer implements AutoCloseable {
         return engine.journal().feedDropped();
     }
 
+    /**
+     * Reports to the service manager of {@link Builder#serviceManager} that the program is ready. To be called when everything
+     * else that the program has to do is ready too; what the server reports comes after this. Without such a manager it
+     * does nothing.
+     */
+    public void reportReady() {
+        manager.ready();
+    }
+
     /** Opens the log files again, after a log rotation has renamed them. */
     public void reopenLogs() {
         engine.reopenLogs();
@@ -291,10 +313,12 @@ public final class ProxyServer implements AutoCloseable {
             if (closed.getCount() == 0) {
                 return;
             }
+            manager.stopping(Duration.ZERO);
             reloader.stop();
             admin.close();
             engine.close();
             reloader.close();
+            manager.close();
             closed.countDown();
         } finally {
             closing.unlock();
@@ -314,6 +338,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable LogLevels logLevels;
         private @Nullable Consumer<? super ProxyEvent> events;
         private @Nullable Path keyLog;
+        private Map<String, String> environment = Map.of();
 
         private Builder() {}
 
@@ -430,6 +455,21 @@ public final class ProxyServer implements AutoCloseable {
          */
         public Builder tlsKeyLog(Path file) {
             this.keyLog = file;
+            return this;
+        }
+
+        /**
+         * Lets the server report to the service manager that has started the process, by the protocol of systemd
+         * (sd_notify): that it is ready ({@link ProxyServer#reportReady}), reloads, or stops, and that its event loops turn if
+         * the manager has a watchdog. Listeners take over the sockets with their addresses that the manager
+         * passes (sd_listen_fds; transport epoll). For a program that is nothing but this server.
+         *
+         * @param variables the environment of the process, {@link System#getenv()}; without {@code NOTIFY_SOCKET} nothing is
+         *     reported, and without {@code LISTEN_FDS} no socket is taken over
+         * @return this
+         */
+        public Builder serviceManager(Map<String, String> variables) {
+            this.environment = Map.copyOf(variables);
             return this;
         }
 

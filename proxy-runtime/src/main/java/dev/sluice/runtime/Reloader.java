@@ -44,6 +44,7 @@ final class Reloader {
 
     private final Engine engine;
     private final AdminPart admin;
+    private final ServiceManager manager;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     /** A reload that was asked for and has not begun. */
     private final AtomicReference<@Nullable CompletableFuture<ReloadResult>> waiting = new AtomicReference<>();
@@ -60,9 +61,10 @@ final class Reloader {
     private final ServingWarnings warnings = new ServingWarnings();
 
     /** @param owns whether the plugins of the configuration are to be closed with it */
-    Reloader(Engine engine, AdminPart admin, ProxyConfig serving, boolean owns) {
+    Reloader(Engine engine, AdminPart admin, ServiceManager manager, ProxyConfig serving, boolean owns) {
         this.engine = engine;
         this.admin = admin;
+        this.manager = manager;
         this.serving = serving;
         this.ownsServing = owns;
         this.files = serving.filesRead();
@@ -179,6 +181,7 @@ final class Reloader {
     private ReloadResult counted(ReloadCause cause, Supplier<ReloadResult> reload) {
         oneAtATime.lock();
         running = true;
+        manager.reloading();
         try {
             ReloadResult result = reload.get();
             last = new Last(result, null);
@@ -190,6 +193,7 @@ final class Reloader {
             throw e;
         } finally {
             running = false;
+            manager.reloaded();
             oneAtATime.unlock();
         }
     }

@@ -13,6 +13,10 @@ public final class StartException extends RuntimeException {
         super(refused.getMessage(), refused.getCause());
     }
 
+    StartException(String message) {
+        super(message);
+    }
+
     StartException(String message, Throwable cause) {
         super(message, cause);
     }

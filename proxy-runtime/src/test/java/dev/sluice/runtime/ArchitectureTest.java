@@ -58,7 +58,7 @@ class ArchitectureTest {
             Set.of("wiring"),
             Set.of("admin", "config", "discovery", "health", "plugin", "relay"),
             Set.of("chain", "cluster", "shape", "yaml"),
-            Set.of("observe"),
+            Set.of("observe", "service"),
             Set.of("limit", "loop", "proxyprotocol", "tls"),
             Set.of("transport"),
             Set.of("memory", "json", "selection", "selfdial", "text"));

@@ -1,5 +1,7 @@
 package dev.sluice.dist.docs;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -227,8 +229,8 @@ class OperationsPageTest {
     }
 
     @Test
-    void theUnitLeavesTimeForTheDrain() {
-        String unit = page.blocks("ini").getFirst();
+    void theUnitLeavesTimeForTheDrain() throws IOException {
+        String unit = Files.readString(Page.REPOSITORY.resolve("proxy-dist/src/dist/systemd/sluice.service"));
         long stop = Long.parseLong(Page.found("(?m)^TimeoutStopSec=(\\d+)$", unit).iterator().next());
         String yaml = Page.of("configuration.md").blocks("yaml").getFirst();
         try (ProxyServer server = ProxyServer.builder()

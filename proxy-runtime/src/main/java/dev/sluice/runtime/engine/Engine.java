@@ -126,7 +126,8 @@ public final class Engine {
                     processLimit, loops.workers(), reserve, running.connectionIds()));
             operations = new Operations(new EndpointOperations(generations, upstreams::close, running.events()),
                     new FaultOperations(generations, running.events()), new ListenerOperations(listeners, generations,
-                            transport, running.events(), reloading, this::isServing));
+                            transport, running.events(), reloading, this::isServing),
+                    new LoopCheck(loops));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
             closings.push(upstreams::close);

@@ -1,4 +1,5 @@
 package dev.sluice.runtime.engine;
 
 /** The operations on parts of a running server. Any thread but an event loop's. */
-public record Operations(EndpointOperations endpoints, FaultOperations faults, ListenerOperations listeners) {}
+public record Operations(EndpointOperations endpoints, FaultOperations faults, ListenerOperations listeners,
+        LoopCheck loops) {}

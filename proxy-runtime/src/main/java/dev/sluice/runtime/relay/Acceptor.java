@@ -308,11 +308,13 @@ public final class Acceptor extends Timer implements ReadyHandler {
      * stops listening. Where the transport can, no new ones are let into the backlog meanwhile: their clients try again,
      * and meet the socket that listens there then. On the loop.
      *
+     * <p>A socket that was passed in keeps its backlog: whoever accepts on it next serves those clients.
+     *
      * @param deadline the time at which it stops listening even if clients still wait for room
      * @param done run after that, on the loop; at once if it does not listen any more
      */
     public void finish(long deadline, Runnable done) {
-        if (state == State.CLOSED || state == State.PAUSED) {
+        if (state == State.CLOSED || state == State.PAUSED || socket.isPassedIn()) {
             close();
             done.run();
             return;
@@ -360,7 +362,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         }
     }
 
-    /** Stops listening at once; connections in the backlog are reset by the kernel. On the loop. */
+    /** Stops listening at once; connections in the backlog are reset by the kernel, unless the socket was passed in. On the loop. */
     public void close() {
         loop.timers().disarm(this);
         if (whenFinished != null && state == State.PAUSED_LIMIT) {

@@ -50,6 +50,12 @@ public interface ServerSocket {
     /** Whether the address still leads here: false for a Unix socket whose file was removed or replaced. */
     boolean isInPlace();
 
+    /**
+     * Whether the socket belongs to whoever started this process: {@link #close} ends the accepting only, and clients wait
+     * for the next one that accepts.
+     */
+    boolean isPassedIn();
+
     /** Stops listening; a Unix socket's path is removed. Idempotent. */
     void close();
 }

@@ -248,6 +248,11 @@ public final class TestingTransport implements Transport {
         }
 
         @Override
+        public boolean isPassedIn() {
+            return real.isPassedIn();
+        }
+
+        @Override
         public boolean isInPlace() {
             return real.isInPlace();
         }

@@ -16,6 +16,8 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private final SocketAddress address;
     private final CallScratch scratch;
     private final UnixPaths.@Nullable Identity file;
+    /** Whether the socket belongs to whoever started the process. */
+    private final boolean passedIn;
     private boolean paused = true;
 
     /**
@@ -24,10 +26,22 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
      * @param file of a Unix socket, to be removed with it
      */
     EpollServerSocket(int descriptor, SocketAddress address, UnixPaths.@Nullable Identity file, CallScratch scratch) {
+        this(descriptor, address, file, false, scratch);
+    }
+
+    /** A socket that takes over the scratch memory and a second descriptor of a socket that was passed in. */
+    EpollServerSocket(int descriptor, SocketAddress address, CallScratch scratch) {
+        this(descriptor, address, null, true, scratch);
+    }
+
+    private EpollServerSocket(int descriptor, SocketAddress address, UnixPaths.@Nullable Identity file,
+            boolean passedIn,
+            CallScratch scratch) {
         super(descriptor);
         this.address = address;
         this.scratch = scratch;
         this.file = file;
+        this.passedIn = passedIn;
     }
 
     @Override
@@ -78,6 +92,10 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
 
     @Override
     public void shared(boolean share) throws TransportException {
+        if (passedIn) {
+            throw new TransportException(TransportException.Kind.ADDRESS_IN_USE,
+                    "the service manager holds a socket on this port");
+        }
         if (!(address instanceof UnixDomainSocketAddress)) {
             set(Linux.SOL_SOCKET, Linux.SO_REUSEPORT, share ? 1 : 0);
         }
@@ -85,9 +103,14 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
 
     @Override
     public boolean refuseHandshakes() {
-        return isOpen() && !(address instanceof UnixDomainSocketAddress)
+        return isOpen() && !passedIn && !(address instanceof UnixDomainSocketAddress)
                 && Libc.setsockopt(scratch, descriptor(), Linux.SOL_SOCKET, Linux.SO_ATTACH_FILTER, SynFilter.address(),
                         SynFilter.BYTES) >= 0;
+    }
+
+    @Override
+    public boolean isPassedIn() {
+        return passedIn;
     }
 
     @Override
@@ -114,6 +137,11 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
 
     @Override
     public void close() {
+        EpollPoller poller = poller();
+        if (passedIn && poller != null) {
+            // The socket lives on, and with it its place in the epoll set, of which nothing could take it out later.
+            poller.control(Linux.EPOLL_CTL_DEL, this);
+        }
         if (release()) {
             scratch.close();
             if (address instanceof UnixDomainSocketAddress unix) {

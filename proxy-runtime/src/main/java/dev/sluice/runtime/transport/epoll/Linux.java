@@ -13,11 +13,14 @@ final class Linux {
 
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
+    static final int SO_TYPE = 3;
     static final int SO_ERROR = 4;
     static final int SO_KEEPALIVE = 9;
     static final int SO_LINGER = 13;
+    static final int SO_SNDTIMEO = 21;
     static final int SO_REUSEPORT = 15;
     static final int SO_ATTACH_FILTER = 26;
+    static final int SO_ACCEPTCONN = 30;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int TCP_KEEPIDLE = 4;
@@ -47,6 +50,7 @@ final class Linux {
 
     static final int EPOLL_CLOEXEC = 0x80000;
     static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CTL_DEL = 2;
     static final int EPOLL_CTL_MOD = 3;
     static final int EPOLLIN = 1;
     static final int EPOLLPRI = 2;
@@ -56,6 +60,9 @@ final class Linux {
     static final int EPOLLRDHUP = 0x2000;
     static final int EPOLLET = 1 << 31;
 
+    static final int F_SETFL = 4;
+    static final int O_NONBLOCK = 0x800;
+    static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_SETPIPE_SZ = 1031;
     static final int F_GETPIPE_SZ = 1032;
     static final int SPLICE_F_MOVE = 1;

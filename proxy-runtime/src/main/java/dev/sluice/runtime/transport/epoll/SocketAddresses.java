@@ -88,6 +88,29 @@ final class SocketAddresses {
         return INET4_BYTES;
     }
 
+    /**
+     * Writes the address of a Unix socket as service managers write it: a path, or {@code @} and an abstract name.
+     *
+     * @return its length in bytes
+     */
+    static int putUnix(String address, MemorySegment target) throws TransportException {
+        boolean isAbstract = address.startsWith("@");
+        byte[] name = address.getBytes(NAMES);
+        // Behind a path is a NUL byte; an abstract name begins with one, which '@' stands for, and has none behind it.
+        int length = isAbstract ? name.length : name.length + 1;
+        if (length > PATH_BYTES) {
+            throw new TransportException(TransportException.Kind.OTHER, "the address of a Unix socket has at most "
+                    + (isAbstract ? PATH_BYTES : PATH_BYTES - 1) + " bytes, this one has " + name.length);
+        }
+        target.fill((byte) 0);
+        target.set(ValueLayout.JAVA_SHORT, 0, (short) Linux.AF_UNIX);
+        MemorySegment.copy(name, 0, target, ValueLayout.JAVA_BYTE, PATH, name.length);
+        if (isAbstract) {
+            target.set(ValueLayout.JAVA_BYTE, PATH, (byte) 0);
+        }
+        return PATH + length;
+    }
+
     /** The port of an IPv4 or IPv6 address. */
     static int port(MemorySegment address) {
         return Short.toUnsignedInt(address.get(NETWORK_SHORT, PORT));

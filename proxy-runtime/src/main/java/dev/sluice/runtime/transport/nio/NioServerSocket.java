@@ -97,6 +97,11 @@ final class NioServerSocket implements ServerSocket {
     }
 
     @Override
+    public boolean isPassedIn() {
+        return false;
+    }
+
+    @Override
     public boolean isInPlace() {
         return !(address instanceof UnixDomainSocketAddress unix) || file == null
                 || file.equals(UnixPaths.identity(unix));

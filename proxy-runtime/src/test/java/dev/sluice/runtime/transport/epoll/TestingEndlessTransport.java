@@ -169,6 +169,11 @@ public final class TestingEndlessTransport implements Transport {
         }
 
         @Override
+        public boolean isPassedIn() {
+            return false;
+        }
+
+        @Override
         public boolean isInPlace() {
             return true;
         }
