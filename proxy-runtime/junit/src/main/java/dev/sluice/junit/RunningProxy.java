@@ -48,7 +48,7 @@ final class RunningProxy {
         this.testClass = testClass;
         this.endpoints = endpoints;
         this.settings = new TestSettings();
-        endpoints.forEach(settings::endpoints);
+        endpoints.forEach(settings::endpointsIfThere);
         for (String cluster : kept) {
             settings.keepEndpoints(cluster);
         }
@@ -70,6 +70,22 @@ final class RunningProxy {
 
     Duration patience() {
         return patience;
+    }
+
+    /** Whether somebody else has closed it: a server that runs has threads. */
+    boolean isClosed() {
+        return threads.haveEnded();
+    }
+
+    /** The reason why a cluster is not there; null if it is. */
+    @Nullable
+    String whyNoCluster(String cluster) {
+        try {
+            String _ = server.endpoint(cluster, endpoint(cluster, 0)).state();
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
     }
 
     ProxyServer server() {
@@ -161,8 +177,12 @@ final class RunningProxy {
     String endpoint(String cluster, int index) {
         List<SocketAddress> all = endpoints.getOrDefault(cluster, List.of());
         if (index < 0 || index >= all.size()) {
-            throw new IllegalArgumentException("cluster '" + cluster + "' has " + all.size()
-                    + " endpoints in fields with @Endpoint; there is no number " + index + " (the first is 0)");
+            throw new IllegalArgumentException("endpoint " + index + " of cluster '" + cluster + "' is in no field with"
+                    + " @Endpoint; " + (all.isEmpty()
+                            ? "clusters with such fields: "
+                                    + (endpoints.isEmpty() ? "none" : String.join(", ", endpoints.keySet()))
+                            : "allowed: 0 to " + (all.size() - 1))
+                    + "; others are named by their address");
         }
         return TestSettings.text(all.get(index));
     }

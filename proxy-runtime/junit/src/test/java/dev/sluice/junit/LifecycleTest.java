@@ -35,12 +35,14 @@ class LifecycleTest {
                 .selectors(selectClass(sample)).execute().allEvents();
     }
 
+    static List<Throwable> failures(Class<?> sample) {
+        return run(sample).failed().stream()
+                .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow()).toList();
+    }
+
     /** The message of the one failure of a class. */
     static String failure(Class<?> sample) {
-        List<Throwable> failures = run(sample).failed().stream()
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class)
-                        .getThrowable().orElseThrow())
-                .toList();
+        List<Throwable> failures = failures(sample);
         assertEquals(1, failures.size(), failures::toString);
         return String.valueOf(failures.getFirst().getMessage());
     }
@@ -131,10 +133,10 @@ class LifecycleTest {
                 "@Endpoint Instance.server is a field of instances, and the proxy serves the whole class; allowed: a"
                         + " static field, lifecycle = PER_METHOD, or @TestInstance(PER_CLASS)",
                 failure(Instance.class));
-        assertEquals("there is no cluster 'apq'; there are: app", failure(Typo.class));
+        assertEquals("@Endpoint Typo.SERVER: there is no cluster 'apq'; there are: app", failure(Typo.class));
         assertTrue(
                 failure(NoServer.class).startsWith("@Endpoint NoServer.SERVER: a java.util.Locale is not known to be a"
-                        + " server; allowed: an address, a server socket, a port, or an object with a public method address()"));
+                        + " server; allowed: an address, a server socket, a port (int), or an object with a public method address()"));
         assertTrue(failure(Wrong.class).contains("listener"), "the problems of the configuration");
         assertTrue(failure(NoMethod.class).contains("has no method proxy() without parameters"));
     }
