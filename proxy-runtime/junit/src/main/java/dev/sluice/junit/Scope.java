@@ -142,7 +142,7 @@ final class Scope {
 
     ReloadResult reload(UnaryOperator<String> change) {
         checkNotEnded();
-        ReloadResult result = proxy.reload(
+        ReloadResult result = proxy.reload(this,
                 text -> Objects.requireNonNull(change.apply(text), "the change of the configuration returned null"));
         reloaded = true;
         return result;
@@ -192,8 +192,9 @@ final class Scope {
             faults.forEach(fault -> attempt(failures, fault::close));
             faults.clear();
         }
+        List<Runnable> ups;
         synchronized (downs) {
-            downs.values().forEach(up -> attempt(failures, up));
+            ups = downs.values().stream().filter(up -> !isUp(failures, up)).toList();
             downs.clear();
         }
         if (nothingLeft) {
@@ -203,10 +204,25 @@ final class Scope {
             }
         }
         if (reloaded) {
-            attempt(failures, proxy::undoReloads);
+            attempt(failures, () -> proxy.undoReloads(this));
+            // What a reload has taken away is there again, unless another one had added it.
+            ups.forEach(up -> isUp(failures, up));
         }
         attempt(failures, proxy::forgetFailures);
         return failures;
+    }
+
+    /** Takes something up, unless it is not there. */
+    private static boolean isUp(List<Throwable> failures, Runnable up) {
+        try {
+            up.run();
+            return true;
+        } catch (IllegalArgumentException gone) {
+            return false;
+        } catch (RuntimeException e) {
+            failures.add(e);
+            return true;
+        }
     }
 
     static void attempt(List<Throwable> failures, Runnable action) {

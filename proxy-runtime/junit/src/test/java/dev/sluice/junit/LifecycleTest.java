@@ -10,6 +10,8 @@ import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.platform.engine.TestExecutionResult;
@@ -117,6 +119,31 @@ class LifecycleTest {
         @Test
         void second(Sluice sluice) throws Exception {
             use(sluice);
+        }
+    }
+
+    @Test
+    void aReloadOfTheClassOutlivesThoseOfItsTests() {
+        assertEquals(List.of(), failures(Reloads.class));
+    }
+
+    @SluiceProxy(yaml = YAML)
+    static class Reloads {
+        @BeforeAll
+        static void change(Sluice sluice) {
+            sluice.reload(text -> text + "# of the class\n");
+        }
+
+        @RepeatedTest(2)
+        void changes(Sluice sluice) {
+            sluice.reload(text -> {
+                assertEquals(YAML + "# of the class\n", text);
+                return text + "# of the test\n";
+            });
+            sluice.reload(text -> {
+                assertEquals(YAML + "# of the class\n# of the test\n", text);
+                return text;
+            });
         }
     }
 

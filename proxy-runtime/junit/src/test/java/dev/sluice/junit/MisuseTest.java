@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.sluice.api.config.ConfigException;
@@ -30,6 +31,7 @@ import static dev.sluice.junit.LifecycleTest.failure;
 import static dev.sluice.junit.LifecycleTest.failures;
 import static dev.sluice.junit.LifecycleTest.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -344,6 +346,24 @@ class MisuseTest {
 
         @Test
         @Order(3)
+        void mayTakeAwayWhatIsDown(Sluice sluice) {
+            String more = "listeners: [ { name: more, listen: \"0.0.0.0:80\", cluster: app }, {";
+            sluice.reload(text -> text.replace("listeners: [ {", more));
+            sluice.listener("more").down();
+            sluice.listener("edge").down();
+            sluice.reload(text -> text.replace("name: more", "name: others").replace("name: edge", "name: elsewhere"));
+            assertEquals(Set.of("others", "elsewhere"), sluice.server().addresses().keySet());
+        }
+
+        @Test
+        @Order(4)
+        void areUpAgain(Sluice sluice) {
+            assertFalse(sluice.server().listener("edge").isDown());
+            assertEquals(Set.of("edge"), sluice.server().addresses().keySet());
+        }
+
+        @Test
+        @Order(5)
         void mayTakeAClusterAway(Sluice sluice) {
             String more = "clusters: [ { name: more, endpoints: [ { address: \"10.0.0.2:80\" } ] }, {";
             assertTrue(sluice.reload(text -> text.replace("clusters: [ {", more)).applied());
