@@ -170,11 +170,6 @@ final class Scope {
         Seen(String message) {
             super(message, null, false, false);
         }
-
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
-        }
     }
 
     /**

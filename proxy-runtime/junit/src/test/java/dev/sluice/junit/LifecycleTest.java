@@ -39,7 +39,8 @@ class LifecycleTest {
 
     static List<Throwable> failures(Class<?> sample) {
         return run(sample).failed().stream()
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow()).toList();
+                .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow())
+                .toList();
     }
 
     /** The message of the one failure of a class. */

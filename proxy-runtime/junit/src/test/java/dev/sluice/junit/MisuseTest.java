@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -52,13 +53,16 @@ class MisuseTest {
 
     @Test
     void fieldsWithoutServersAreNamed() {
-        assertEquals("@Endpoint OneIsNull.SERVERS: one of several is null; allowed: an address, a server socket, a port, …",
+        assertEquals(
+                "@Endpoint OneIsNull.SERVERS: one of several is null; allowed: an address, a server socket, a port, …",
                 failure(OneIsNull.class));
         assertEquals("@Endpoint Empty.SERVERS: no server; allowed: at least one", failure(Empty.class));
         assertEquals("@Endpoint Fails.SERVER: the supplier failed: java.lang.IllegalStateException: no docker",
                 failure(Fails.class));
-        assertEquals("@Endpoint Twice.SECOND: cluster 'app' has the endpoint 127.0.0.1:80 already; allowed: each once, in one"
-                + " field", failure(Twice.class));
+        assertEquals(
+                "@Endpoint Twice.SECOND: cluster 'app' has the endpoint 127.0.0.1:80 already; allowed: each once, in one"
+                        + " field",
+                failure(Twice.class));
         assertEquals("keepEndpoints: there is no cluster 'apq'; there are: app", failure(Kept.class));
     }
 
@@ -110,10 +114,14 @@ class MisuseTest {
 
     @Test
     void parametersThatCannotBeAreExplained() {
-        assertEquals("@Listener(\"edge\") cannot be a URI; allowed: InetSocketAddress, SocketAddress, int, Integer (the port)"
-                + " and String (host:port)", failure(Uri.class));
-        assertEquals("@Listener(\"edge\") cannot be a Sluice; allowed: InetSocketAddress, SocketAddress, int, Integer (the"
-                + " port) and String (host:port)", failure(Both.class));
+        assertEquals(
+                "@Listener(\"edge\") cannot be a URI; allowed: InetSocketAddress, SocketAddress, int, Integer (the port)"
+                        + " and String (host:port)",
+                failure(Uri.class));
+        assertEquals(
+                "@Listener(\"edge\") cannot be a Sluice; allowed: InetSocketAddress, SocketAddress, int, Integer (the"
+                        + " port) and String (host:port)",
+                failure(Both.class));
         assertEquals("there is no proxy: neither NoProxy nor a class around it nor test() has @SluiceProxy",
                 failure(NoProxy.class));
     }
@@ -237,8 +245,9 @@ class MisuseTest {
     @Test
     void aProxyThatATestHasClosedIsNamed() {
         List<String> failures = failures(Closes.class).stream().map(Throwable::getMessage).toList();
-        assertEquals(List.of("closes(Sluice) has closed the proxy of its class; allowed: in a test with a proxy of its own, by"
-                + " lifecycle = PER_METHOD or @SluiceProxy of the method",
+        assertEquals(List.of(
+                "closes(Sluice) has closed the proxy of its class; allowed: in a test with a proxy of its own, by"
+                        + " lifecycle = PER_METHOD or @SluiceProxy of the method",
                 "the proxy of Closes has been closed by a test that ran before"), failures);
     }
 
@@ -316,11 +325,14 @@ class MisuseTest {
                     message(ConfigException.class, () -> Faults.blackHole().toxicity(2)));
             assertEquals("a time of PT-1S; allowed: zero or more",
                     message(IllegalArgumentException.class, () -> ended().within(Duration.ofSeconds(-1))));
-            assertTrue(message(IllegalArgumentException.class, () -> sluice.await(0, ended())).startsWith("0 events; allowed"));
+            assertTrue(message(IllegalArgumentException.class, () -> sluice.await(0, ended()))
+                    .startsWith("0 events; allowed"));
             assertTrue(message(IllegalArgumentException.class, () -> happened("endpoint-dwn"))
-                    .startsWith("there is no event 'endpoint-dwn'; there are: start, reload, endpoint-up, endpoint-down,"));
-            assertEquals("there is no listener 'egde'; there are: edge. not within 0 ms: the end of a connection, listener"
-                    + " egde. Nothing has happened in this test.",
+                    .startsWith(
+                            "there is no event 'endpoint-dwn'; there are: start, reload, endpoint-up, endpoint-down,"));
+            assertEquals(
+                    "there is no listener 'egde'; there are: edge. not within 0 ms: the end of a connection, listener"
+                            + " egde. Nothing has happened in this test.",
                     message(AssertionError.class, () -> sluice.await(ended().listener("egde").within(Duration.ZERO))));
             assertEquals("the change of the configuration returned null",
                     message(NullPointerException.class, () -> sluice.reload(_ -> nothing())));
@@ -334,13 +346,13 @@ class MisuseTest {
         @Test
         @Order(2)
         void areOfNoTestThatHasEnded() {
-            Sluice old = before;
-            assertTrue(old != null);
+            Sluice old = Objects.requireNonNull(before);
             for (Executable call : List.<Executable>of(() -> old.listener("edge").fault(Faults.blackHole()),
                     () -> old.listener("edge").down(), () -> old.listener("edge").up(), () -> old.await(ended()),
                     () -> old.reload(text -> text + "# more"))) {
-                assertTrue(message(IllegalStateException.class, call).startsWith("areNamed(Sluice) has ended, and so has its"
-                        + " Sluice; allowed: that of the test that runs"));
+                assertTrue(message(IllegalStateException.class, call)
+                        .startsWith("areNamed(Sluice) has ended, and so has its"
+                                + " Sluice; allowed: that of the test that runs"));
             }
         }
 

@@ -100,10 +100,12 @@ class NothingLeftTest {
         List<Throwable> failures = failures(LifecycleTest.run(Fails.class));
         assertEquals(1, failures.size(), failures::toString);
         assertEquals("the test", failures.getFirst().getMessage());
-        List<String> added = Arrays.stream(failures.getFirst().getSuppressed()).map(String::valueOf).toList();
+        List<String> added = Arrays.stream(failures.getFirst().getSuppressed()).map(Throwable::getMessage).toList();
         assertEquals(2, added.size(), added::toString);
-        assertTrue(added.get(0).startsWith("the proxy has seen in failsAndLeaves(Sluice):\n- connection 1 started: listener"
-                + " edge, client 127.0.0.1:"), added.get(0));
+        assertTrue(added.get(0)
+                .startsWith("the proxy has seen in failsAndLeaves(Sluice):\n- connection 1 started: listener"
+                        + " edge, client 127.0.0.1:"),
+                added.get(0));
         assertTrue(added.get(1).contains("left something behind"), added.get(1));
     }
 
