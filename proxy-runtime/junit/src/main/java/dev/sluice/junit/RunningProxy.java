@@ -75,7 +75,7 @@ final class RunningProxy {
         return patience;
     }
 
-    /** Whether somebody else has closed it: a server that runs has threads. */
+    /** Whether a test has closed it: a server that runs has threads. */
     boolean isClosed() {
         return threads.haveEnded();
     }

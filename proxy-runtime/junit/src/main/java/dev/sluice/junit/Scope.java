@@ -163,7 +163,7 @@ final class Scope {
         }
     }
 
-    /** What the proxy has seen in a test that has failed: a note, which is not thrown. */
+    /** The events of a test that has failed: a note on its failure, which is not thrown. */
     private static final class Seen extends Exception {
         private static final long serialVersionUID = 1;
 

@@ -36,7 +36,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What tests do wrong, or oddly: each is said where it is done, or works. */
+/** Mistakes in tests, and odd uses: each is named where it is made, or works. */
 class MisuseTest {
     private static final String YAML = """
             listeners: [ { name: edge, listen: "0.0.0.0:443", cluster: app } ]

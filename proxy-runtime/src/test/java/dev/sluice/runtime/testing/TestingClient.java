@@ -59,7 +59,7 @@ public final class TestingClient implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** Sends what the proxy need not take any more, since it may have reset the connection already: how it ended is what {@link #end} reports. */
+    /** Sends what the proxy need not take, since it may have reset the connection already: how it ended is what {@link #end} reports. */
     public void sendUnlessReset(String text) throws IOException {
         try {
             send(text);
