@@ -315,7 +315,9 @@ public final class ProxyConfig {
                 RegistrySource source = loader.source(directory, previous, files);
                 try {
                     ConfigLoader.Loaded loaded = reading.with(loader.reader(), source, files);
-                    loader.checkTest(loaded.configuration());
+                    if (previous == null) {
+                        loader.checkTest(loaded.configuration()); // A reload may take a cluster away.
+                    }
                     loaded.configuration().admin().flatMap(AdminConfig::tokenFile).ifPresent(files::add);
                     return new ProxyConfig(loaded, Objects.requireNonNull(source.opened()), this, files);
                 } catch (ProblemsException e) {

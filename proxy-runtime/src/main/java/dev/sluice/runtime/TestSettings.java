@@ -30,6 +30,7 @@ import dev.sluice.runtime.config.TestChanges;
  */
 public final class TestSettings {
     private final Map<String, List<String>> endpoints = new ConcurrentHashMap<>();
+    private final Set<String> perhaps = ConcurrentHashMap.newKeySet();
     private final Set<String> kept = ConcurrentHashMap.newKeySet();
     private volatile UnaryOperator<String> edit = UnaryOperator.identity();
 
@@ -50,6 +51,18 @@ public final class TestSettings {
         }
         endpoints.put(cluster, addresses.stream().map(TestSettings::text).toList());
         return this;
+    }
+
+    /**
+     * Replaces the endpoints of a cluster as {@link #endpoints} does, if the configuration has such a cluster.
+     *
+     * @param cluster its name
+     * @param addresses at least one
+     * @return this
+     */
+    public TestSettings endpointsIfThere(String cluster, List<? extends SocketAddress> addresses) {
+        perhaps.add(cluster);
+        return endpoints(cluster, addresses);
     }
 
     /**
@@ -97,14 +110,18 @@ public final class TestSettings {
         return new TestChanges(new HashMap<>(endpoints), kept, edit);
     }
 
-    /** Refuses endpoints of clusters that are not there. */
+    /** Refuses clusters that are not there. */
     void check(List<String> clusters) {
-        Set<String> unknown = new TreeSet<>(endpoints.keySet());
-        unknown.addAll(kept);
-        clusters.forEach(unknown::remove);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("there is no cluster '" + unknown.iterator().next() + "'; there are: "
+        Set<String> replaced = new TreeSet<>(endpoints.keySet());
+        replaced.removeAll(perhaps);
+        check("endpoints", replaced, clusters);
+        check("keepEndpoints", kept, clusters);
+    }
+
+    private static void check(String what, Set<String> named, List<String> clusters) {
+        named.stream().filter(name -> !clusters.contains(name)).sorted().findFirst().ifPresent(unknown -> {
+            throw new IllegalArgumentException(what + ": there is no cluster '" + unknown + "'; there are: "
                     + String.join(", ", clusters));
-        }
+        });
     }
 }

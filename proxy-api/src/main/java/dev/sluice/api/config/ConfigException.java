@@ -48,7 +48,14 @@ public final class ConfigException extends IllegalArgumentException {
 
     /** {@return the problem} */
     public String what() {
-        return String.valueOf(getMessage());
+        return String.valueOf(super.getMessage());
+    }
+
+    /** {@return all of it in one line, for those whose code has made the value} */
+    @Override
+    public String getMessage() {
+        return (key == null ? "" : key + ": ") + what() + (allowed == null ? "" : "; allowed: " + allowed)
+                + (didYouMean == null ? "" : "; did you mean '" + didYouMean + "'?");
     }
 
     /** {@return the values that are allowed; null if {@link #what} names them} */

@@ -39,6 +39,10 @@ final class ClassProxy {
                 proxy = known;
                 sluice = new Sluice(known.begin(source.testClass().getSimpleName(), true));
             }
+            if (known.isClosed()) {
+                throw new IllegalStateException("the proxy of " + source.testClass().getSimpleName()
+                        + " has been closed by a test that ran before");
+            }
             return known;
         } finally {
             lock.unlock();

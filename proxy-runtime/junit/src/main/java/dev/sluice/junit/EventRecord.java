@@ -24,6 +24,8 @@ final class EventRecord {
     private final Deque<ProxyEvent> waiting = new ArrayDeque<>();
     private final Deque<ConnectionEvent> ended = new ArrayDeque<>();
     private final Deque<ProxyEvent> last = new ArrayDeque<>();
+    /** Whether a failure has them in its message. */
+    private boolean shown;
 
     void add(ProxyEvent event) {
         lock.lock();
@@ -55,11 +57,11 @@ final class EventRecord {
         }
     }
 
-    <E extends ProxyEvent> E await(Expected<E> expected) {
-        return await(1, expected).getFirst();
-    }
-
     <E extends ProxyEvent> List<E> await(int count, Expected<E> expected) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    count + " events; allowed: 1 or more. That none has come is what accessLog() shows");
+        }
         List<E> found = new ArrayList<>();
         long left = nanos(expected.patience());
         lock.lock();
@@ -102,12 +104,28 @@ final class EventRecord {
             text.append(count).append(" times (").append(found).append(" came) ");
         }
         text.append(expected);
+        shown = true;
         if (last.isEmpty()) {
             return text.append(". Nothing has happened in this test.").toString();
         }
         text.append(". The last events of this test, those that were awaited before included:");
+        return text.append(lines()).toString();
+    }
+
+    private String lines() {
+        StringBuilder text = new StringBuilder();
         last.forEach(event -> text.append("\n- ").append(words(event)));
         return text.toString();
+    }
+
+    /** The last events, each on a line of its own; empty if there are none, or a failure of {@link #await} has them. */
+    String notShown() {
+        lock.lock();
+        try {
+            return shown ? "" : lines();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until something is added, or a time is over, or for no reason. */

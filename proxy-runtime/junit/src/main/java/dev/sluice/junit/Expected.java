@@ -7,6 +7,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.ConnectionEvent;
 import dev.sluice.runtime.ProxyEvent;
 import dev.sluice.runtime.ServerEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event that a test waits for with {@link Sluice#await}. Immutable.
@@ -20,22 +21,27 @@ public final class Expected<E extends ProxyEvent> {
     private final String words;
     private final Predicate<E> condition;
     private final Duration patience;
+    /** The name of the listener; null = any. */
+    private final @Nullable String listener;
 
-    private Expected(Class<E> type, String words, Predicate<E> condition, Duration patience) {
+    private Expected(Class<E> type, String words, Predicate<E> condition, Duration patience,
+            @Nullable String listener) {
         this.type = type;
         this.words = words;
         this.condition = condition;
         this.patience = patience;
+        this.listener = listener;
     }
 
     /** {@return the end of a connection} */
     public static Expected<ConnectionEvent> ended() {
-        return new Expected<>(ConnectionEvent.class, "the end of a connection", ConnectionEvent::isEnd, PATIENCE);
+        return new Expected<>(ConnectionEvent.class, "the end of a connection", ConnectionEvent::isEnd, PATIENCE, null);
     }
 
     /** {@return the start of a connection, when its endpoint is connected} */
     public static Expected<ConnectionEvent> started() {
-        return new Expected<>(ConnectionEvent.class, "the start of a connection", event -> !event.isEnd(), PATIENCE);
+        return new Expected<>(ConnectionEvent.class, "the start of a connection", event -> !event.isEnd(), PATIENCE,
+                null);
     }
 
     /**
@@ -43,9 +49,14 @@ public final class Expected<E extends ProxyEvent> {
      *
      * @param kind a word of {@code GET /events}, such as {@code endpoint-down}
      * @return the event
+     * @throws IllegalArgumentException if there is no such word; the message lists all of them
      */
     public static Expected<ServerEvent> happened(String kind) {
-        return new Expected<>(ServerEvent.class, kind, event -> event.kind().equals(kind), PATIENCE);
+        if (!ServerEvent.kinds().contains(kind)) {
+            throw new IllegalArgumentException(
+                    "there is no event '" + kind + "'; there are: " + String.join(", ", ServerEvent.kinds()));
+        }
+        return new Expected<>(ServerEvent.class, kind, event -> event.kind().equals(kind), PATIENCE, null);
     }
 
     /**
@@ -65,7 +76,8 @@ public final class Expected<E extends ProxyEvent> {
      * @return a copy
      */
     public Expected<E> listener(String name) {
-        return ofConnection("listener " + name, event -> event.listener().equals(name));
+        Expected<E> limited = ofConnection("listener " + name, event -> event.listener().equals(name));
+        return new Expected<>(type, limited.words, limited.condition, patience, name);
     }
 
     /**
@@ -101,18 +113,21 @@ public final class Expected<E extends ProxyEvent> {
      */
     public Expected<E> where(String description, Predicate<? super E> further) {
         return new Expected<>(type, words + ", " + description, event -> condition.test(event) && further.test(event),
-                patience);
+                patience, listener);
     }
 
     /**
      * Returns this with a time within which it has to come, from the call of {@link Sluice#await}. The default is 10
      * seconds.
      *
-     * @param time the longest time that is waited
+     * @param time the longest time that is waited; zero for what must have come already
      * @return a copy
      */
     public Expected<E> within(Duration time) {
-        return new Expected<>(type, words, condition, time);
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("a time of " + time + "; allowed: zero or more");
+        }
+        return new Expected<>(type, words, condition, time, listener);
     }
 
     boolean matches(ProxyEvent event) {
@@ -121,6 +136,12 @@ public final class Expected<E extends ProxyEvent> {
 
     E cast(ProxyEvent event) {
         return type.cast(event);
+    }
+
+    /** The name of the listener; null = any. */
+    @Nullable
+    String listener() {
+        return listener;
     }
 
     Duration patience() {

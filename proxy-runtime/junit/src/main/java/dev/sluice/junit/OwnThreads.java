@@ -64,6 +64,11 @@ final class OwnThreads {
         return alive;
     }
 
+    /** Whether none is left. */
+    boolean haveEnded() {
+        return alive().isEmpty();
+    }
+
     private List<Thread> alive() {
         Thread[] threads = new Thread[group.activeCount() + 16];
         int count = group.enumerate(threads);

@@ -1,8 +1,8 @@
 package dev.sluice.junit;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.FileSystemNotFoundException;
@@ -24,9 +24,10 @@ import org.junit.platform.commons.support.ReflectionSupport;
 /**
  * The source of a proxy: an annotation, and the class that it belongs to.
  *
- * @param testClass the class that has the annotation, or whose method has it
+ * @param owner the class that has the annotation; null = a method has it
+ * @param testClass the class of the tests: the owner, or one in it
  */
-record ProxySource(SluiceProxy annotation, Class<?> testClass) {
+record ProxySource(SluiceProxy annotation, @Nullable Class<?> owner, Class<?> testClass) {
     /** The parameter of JUnit's configuration with the time that things of a test may take to end, in milliseconds. */
     static final String PATIENCE = "sluice.junit.patience";
     private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(5);
@@ -36,9 +37,37 @@ record ProxySource(SluiceProxy annotation, Class<?> testClass) {
     /** Starts a proxy for the test or class of a context. */
     RunningProxy start(ExtensionContext context) {
         List<Object> instances = context.getTestInstances().map(TestInstances::getAllInstances).orElse(List.of());
-        Map<String, List<SocketAddress>> endpoints = EndpointFields.read(classes(), instances);
-        return RunningProxy.start(testClass, patience(context), builder(instances), endpoints,
+        EndpointFields fields = EndpointFields.read(classes(), ownClasses(), instances);
+        RunningProxy proxy = RunningProxy.start(testClass, patience(context), builder(instances), fields.addresses(),
                 annotation.keepEndpoints());
+        for (Map.Entry<String, String> required : fields.required().entrySet()) {
+            String reason = proxy.whyNoCluster(required.getKey());
+            if (reason != null) {
+                proxy.close(new ArrayList<>());
+                throw new ExtensionConfigurationException(required.getValue() + ": " + reason);
+            }
+        }
+        return proxy;
+    }
+
+    /** The same for the tests of a class in the owner. */
+    ProxySource in(Class<?> inner) {
+        return new ProxySource(annotation, owner, inner);
+    }
+
+    /** Refuses fields of a class in the owner that would have no effect. */
+    void checkInner(Class<?> inner) {
+        if (annotation.lifecycle() == SluiceProxy.Lifecycle.PER_METHOD) {
+            return;
+        }
+        List<Field> known = classes().stream().flatMap(each -> EndpointFields.fields(each).stream()).toList();
+        EndpointFields.fields(inner).stream().filter(field -> !known.contains(field)).findFirst().ifPresent(field -> {
+            throw new ExtensionConfigurationException(
+                    EndpointFields.name(field) + " is in a nested class, and the proxy is"
+                            + " that of " + testClass.getSimpleName() + "; allowed: a field of "
+                            + testClass.getSimpleName() + ", lifecycle = PER_METHOD there, or a @SluiceProxy of "
+                            + inner.getSimpleName());
+        });
     }
 
     private static Duration patience(ExtensionContext context) {
@@ -53,6 +82,13 @@ record ProxySource(SluiceProxy annotation, Class<?> testClass) {
             classes.addFirst(each);
         }
         return classes;
+    }
+
+    /** The owner and those in it; none for a method, beside which others may have other clusters. */
+    private List<Class<?>> ownClasses() {
+        List<Class<?>> classes = classes();
+        int first = owner == null ? -1 : classes.indexOf(owner);
+        return first < 0 ? List.of() : classes.subList(first, classes.size());
     }
 
     private ProxyServer.Builder builder(List<Object> instances) {
@@ -90,10 +126,12 @@ record ProxySource(SluiceProxy annotation, Class<?> testClass) {
     }
 
     private ProxyServer.Builder byMethod(String name, List<Object> instances) {
-        Object instance = instances.stream().filter(testClass::isInstance).findFirst().orElse(null);
-        Method method = ReflectionSupport.findMethod(testClass, name).orElseThrow(
-                () -> new ExtensionConfigurationException("@SluiceProxy(builder = \"" + name + "\"): "
-                        + testClass.getSimpleName() + " has no method " + name + "() without parameters"));
+        Method method = classes().reversed().stream()
+                .flatMap(each -> ReflectionSupport.findMethod(each, name).stream()).findFirst().orElseThrow(
+                        () -> new ExtensionConfigurationException("@SluiceProxy(builder = \"" + name + "\"): "
+                                + testClass.getSimpleName() + " has no method " + name + "() without parameters, and no"
+                                + " class around it has one"));
+        Object instance = instances.stream().filter(method.getDeclaringClass()::isInstance).findFirst().orElse(null);
         if (!Modifier.isStatic(method.getModifiers()) && instance == null) {
             throw new ExtensionConfigurationException("@SluiceProxy(builder = \"" + name + "\"): the method is not"
                     + " static, and the proxy serves the whole class; allowed: a static method, or lifecycle ="

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -40,7 +41,9 @@ final class RunningProxy {
     private final List<Scope> scopes = new CopyOnWriteArrayList<>();
     private final Map<Long, String> opened = new ConcurrentHashMap<>();
     private final AtomicLong ends = new AtomicLong();
-    private volatile UnaryOperator<String> edit = UnaryOperator.identity();
+    private final ReentrantLock reloads = new ReentrantLock();
+    /** In the order in which they apply. Guarded by the lock. */
+    private List<Edit> edits = List.of();
 
     private RunningProxy(Class<?> testClass, Duration patience, ProxyServer.Builder builder,
             Map<String, List<SocketAddress>> endpoints, String... kept) {
@@ -48,7 +51,7 @@ final class RunningProxy {
         this.testClass = testClass;
         this.endpoints = endpoints;
         this.settings = new TestSettings();
-        endpoints.forEach(settings::endpoints);
+        endpoints.forEach(settings::endpointsIfThere);
         for (String cluster : kept) {
             settings.keepEndpoints(cluster);
         }
@@ -70,6 +73,22 @@ final class RunningProxy {
 
     Duration patience() {
         return patience;
+    }
+
+    /** Whether a test has closed it: a server that runs has threads. */
+    boolean isClosed() {
+        return threads.haveEnded();
+    }
+
+    /** The reason why a cluster is not there; null if it is. */
+    @Nullable
+    String whyNoCluster(String cluster) {
+        try {
+            String _ = server.endpoint(cluster, endpoint(cluster, 0)).state();
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
     }
 
     ProxyServer server() {
@@ -161,8 +180,12 @@ final class RunningProxy {
     String endpoint(String cluster, int index) {
         List<SocketAddress> all = endpoints.getOrDefault(cluster, List.of());
         if (index < 0 || index >= all.size()) {
-            throw new IllegalArgumentException("cluster '" + cluster + "' has " + all.size()
-                    + " endpoints in fields with @Endpoint; there is no number " + index + " (the first is 0)");
+            throw new IllegalArgumentException("endpoint " + index + " of cluster '" + cluster + "' is in no field with"
+                    + " @Endpoint; " + (all.isEmpty()
+                            ? "clusters with such fields: "
+                                    + (endpoints.isEmpty() ? "none" : String.join(", ", endpoints.keySet()))
+                            : "allowed: 0 to " + (all.size() - 1))
+                    + "; others are named by their address");
         }
         return TestSettings.text(all.get(index));
     }
@@ -182,25 +205,49 @@ final class RunningProxy {
         }));
     }
 
-    ReloadResult reload(UnaryOperator<String> change) {
-        UnaryOperator<String> before = edit;
-        UnaryOperator<String> after = text -> change.apply(before.apply(text));
-        return reload(before, after);
+    /** Reloads with a change more, which lasts as long as its scope. */
+    ReloadResult reload(Scope scope, UnaryOperator<String> change) {
+        reloads.lock();
+        try {
+            List<Edit> more = new ArrayList<>(edits);
+            more.add(new Edit(scope, change));
+            return reload(more);
+        } finally {
+            reloads.unlock();
+        }
     }
 
-    void undoReloads() {
-        reload(edit, UnaryOperator.identity());
+    /** Undoes the changes of a scope; those of its class, and of tests that run at the same time, stay. */
+    void undoReloads(Scope scope) {
+        reloads.lock();
+        try {
+            reload(edits.stream().filter(edit -> edit.scope() != scope).toList());
+        } finally {
+            reloads.unlock();
+        }
     }
 
-    private ReloadResult reload(UnaryOperator<String> before, UnaryOperator<String> after) {
-        settings.edit(after);
+    private ReloadResult reload(List<Edit> wanted) {
+        settings.edit(text -> Edit.all(wanted, text));
         try {
             ReloadResult result = threads.call(server::reload);
-            edit = after;
+            edits = List.copyOf(wanted);
             return result;
-        } catch (RuntimeException e) {
-            settings.edit(before);
+        } catch (RuntimeException | Error e) {
+            List<Edit> before = edits;
+            settings.edit(text -> Edit.all(before, text));
             throw e;
+        }
+    }
+
+    /** A change of the text of the configuration. */
+    private record Edit(Scope scope, UnaryOperator<String> change) {
+        static String all(List<Edit> edits, String text) {
+            String edited = text;
+            for (Edit edit : edits) {
+                edited = edit.change().apply(edited);
+            }
+            return edited;
         }
     }
 

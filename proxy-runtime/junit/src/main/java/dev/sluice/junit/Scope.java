@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -29,6 +31,8 @@ final class Scope {
     /** The ways up of what is down. Guarded by itself. */
     private final Map<Object, Runnable> downs = new LinkedHashMap<>();
     private volatile boolean reloaded;
+    /** Written by one who holds both locks. */
+    private volatile boolean ended;
 
     private final Instant begin = Instant.now();
 
@@ -71,26 +75,58 @@ final class Scope {
         return thread;
     }
 
-    FaultHandle inject(Fault[] wanted, BiFunction<FaultInjection, Fault, InjectedFault> how) {
-        List<InjectedFault> injected = new ArrayList<>();
+    /** What is changed after the end would last: nobody is left who undoes it. */
+    private void checkNotEnded() {
+        if (ended) {
+            throw new IllegalStateException(
+                    name + " has ended, and so has its Sluice; allowed: that of the test that runs,"
+                            + " as its parameter, or that of the class, as a parameter of @BeforeAll");
+        }
+    }
+
+    <E extends ProxyEvent> List<E> await(int count, Expected<E> expected) {
+        checkNotEnded();
         try {
-            for (Fault each : wanted) {
-                injected.add(how.apply(proxy.server().faults(), each));
+            return record.await(count, expected);
+        } catch (AssertionError missing) {
+            String listener = expected.listener();
+            Set<String> listeners = proxy.server().addresses().keySet();
+            if (listener == null || listeners.contains(listener)) {
+                throw missing;
             }
-        } catch (RuntimeException e) {
-            injected.forEach(InjectedFault::close);
-            throw e;
+            throw new AssertionError("there is no listener '" + listener + "'; there are: "
+                    + String.join(", ", listeners) + ". " + missing.getMessage(), missing.getCause());
         }
-        FaultHandle handle = new FaultHandle(injected);
+    }
+
+    FaultHandle inject(Fault[] wanted, BiFunction<FaultInjection, Fault, InjectedFault> how) {
+        if (wanted.length == 0) {
+            throw new IllegalArgumentException("no fault; allowed: one or more, as in fault(Faults.blackHole())");
+        }
+        for (Fault each : wanted) {
+            Objects.requireNonNull(each, "a fault is null");
+        }
         synchronized (faults) {
+            checkNotEnded();
+            List<InjectedFault> injected = new ArrayList<>();
+            try {
+                for (Fault each : wanted) {
+                    injected.add(how.apply(proxy.server().faults(), each));
+                }
+            } catch (RuntimeException e) {
+                injected.forEach(InjectedFault::close);
+                throw e;
+            }
+            FaultHandle handle = new FaultHandle(injected);
             faults.add(handle);
+            return handle;
         }
-        return handle;
     }
 
     /** @param key of what is taken down, equal for equal things */
     void down(Object key, Runnable down, Runnable up) {
         synchronized (downs) {
+            checkNotEnded();
             down.run();
             downs.put(key, up);
         }
@@ -98,13 +134,16 @@ final class Scope {
 
     void up(Object key, Runnable up) {
         synchronized (downs) {
+            checkNotEnded();
             up.run();
             downs.remove(key);
         }
     }
 
     ReloadResult reload(UnaryOperator<String> change) {
-        ReloadResult result = proxy.reload(change);
+        checkNotEnded();
+        ReloadResult result = proxy.reload(this,
+                text -> Objects.requireNonNull(change.apply(text), "the change of the configuration returned null"));
         reloaded = true;
         return result;
     }
@@ -113,6 +152,23 @@ final class Scope {
         String left = leftovers.find();
         if (left != null) {
             throw new AssertionError(name + " has left something behind:" + left);
+        }
+    }
+
+    /** Adds what the proxy has seen to the failure of its test. */
+    void explain(Throwable failure) {
+        String events = record.notShown();
+        if (!events.isEmpty()) {
+            failure.addSuppressed(new Seen("the proxy has seen in " + name + ":" + events));
+        }
+    }
+
+    /** The events of a test that has failed: a note on its failure, which is not thrown. */
+    private static final class Seen extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Seen(String message) {
+            super(message, null, false, false);
         }
     }
 
@@ -125,11 +181,15 @@ final class Scope {
     List<Throwable> end(boolean nothingLeft) {
         List<Throwable> failures = new ArrayList<>();
         synchronized (faults) {
+            synchronized (downs) {
+                ended = true;
+            }
             faults.forEach(fault -> attempt(failures, fault::close));
             faults.clear();
         }
+        List<Runnable> ups;
         synchronized (downs) {
-            downs.values().forEach(up -> attempt(failures, up));
+            ups = downs.values().stream().filter(up -> !isUp(failures, up)).toList();
             downs.clear();
         }
         if (nothingLeft) {
@@ -139,10 +199,25 @@ final class Scope {
             }
         }
         if (reloaded) {
-            attempt(failures, proxy::undoReloads);
+            attempt(failures, () -> proxy.undoReloads(this));
+            // What a reload has taken away is there again, unless another one had added it.
+            ups.forEach(up -> isUp(failures, up));
         }
         attempt(failures, proxy::forgetFailures);
         return failures;
+    }
+
+    /** Takes something up, unless it is not there. */
+    private static boolean isUp(List<Throwable> failures, Runnable up) {
+        try {
+            up.run();
+            return true;
+        } catch (IllegalArgumentException gone) {
+            return false;
+        } catch (RuntimeException e) {
+            failures.add(e);
+            return true;
+        }
     }
 
     static void attempt(List<Throwable> failures, Runnable action) {

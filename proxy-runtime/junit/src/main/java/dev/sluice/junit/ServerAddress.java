@@ -13,8 +13,8 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,10 @@ final class ServerAddress {
     static List<SocketAddress> all(Object value) {
         List<SocketAddress> all = new ArrayList<>();
         switch (value) {
-            case Iterable<?> several -> several.forEach(each -> all.addAll(all(Objects.requireNonNull(each))));
-            case Object[] several -> List.of(several).forEach(each -> all.addAll(all(each)));
-            case Supplier<?> supplier -> all.addAll(all(Objects.requireNonNull(supplier.get(), "a supplier of null")));
+            case Iterable<?> several -> several.forEach(each -> all.addAll(all(present(each, "one of several"))));
+            case Object[] several ->
+                Arrays.asList(several).forEach(each -> all.addAll(all(present(each, "one of several"))));
+            case Supplier<?> supplier -> all.addAll(all(present(supplied(supplier), "what the supplier returned")));
             default -> {
                 if (value.getClass().isArray()) {
                     for (int i = 0; i < Array.getLength(value); i++) {
@@ -51,6 +52,21 @@ final class ServerAddress {
             }
         }
         return all;
+    }
+
+    private static Object present(@Nullable Object value, String what) {
+        if (value == null) {
+            throw new IllegalArgumentException(what + " is null; allowed: an address, a server socket, a port, …");
+        }
+        return value;
+    }
+
+    private static @Nullable Object supplied(Supplier<?> supplier) {
+        try {
+            return supplier.get();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("the supplier failed: " + e, e);
+        }
     }
 
     private static SocketAddress one(Object value) {
@@ -131,7 +147,7 @@ final class ServerAddress {
         }
         throw new IllegalArgumentException(
                 "a " + server.getClass().getName() + " is not known to be a server; allowed: an"
-                        + " address, a server socket, a port, or an object with a public method "
+                        + " address, a server socket, a port (int), or an object with a public method "
                         + String.join("(), ", ADDRESSES)
                         + "(), " + String.join("(), ", PORTS) + "()");
     }

@@ -15,7 +15,7 @@ import dev.sluice.runtime.ReloadResult;
  * endpoints are up again, the configuration is that of the start. A parameter of {@code @BeforeAll}, or of the constructor,
  * is for the whole class, and so is what it changes.
  *
- * <p>Any thread. Useless when the test has ended.
+ * <p>Any thread. When the test has ended, what would change the proxy or wait is refused with an {@code IllegalStateException}.
  */
 public final class Sluice {
     private final Scope scope;
@@ -92,19 +92,19 @@ public final class Sluice {
      * @throws AssertionError if it does not come in time; the message has the events that came
      */
     public <E extends ProxyEvent> E await(Expected<E> expected) {
-        return scope.record().await(expected);
+        return scope.await(1, expected).getFirst();
     }
 
     /**
      * Waits for several events, as {@link #await}, all of them within the time of one.
      *
-     * @param count the number of events
+     * @param count the number of events, at least 1
      * @param expected the events
      * @return the events, in the order in which they came
      * @param <E> the type of the events
      */
     public <E extends ProxyEvent> List<E> await(int count, Expected<E> expected) {
-        return scope.record().await(count, expected);
+        return scope.await(count, expected);
     }
 
     /** {@return the connections of this test that have ended so far, oldest first; at most the last 10,000} */
@@ -123,7 +123,7 @@ public final class Sluice {
      * this one. At the end of the test, all changes are undone.
      *
      * @param change of the text of the configuration; not of files that it includes
-     * @return the changes
+     * @return the changes; {@link ReloadResult#applied} is false if nothing is different
      * @throws dev.sluice.runtime.ConfigurationException with every problem; nothing has changed
      * @throws dev.sluice.runtime.ReloadException if it is refused for another reason; nothing has changed
      */

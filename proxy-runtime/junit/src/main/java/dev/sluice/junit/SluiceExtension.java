@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import dev.sluice.junit.SluiceProxy.Lifecycle;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,13 @@ public final class SluiceExtension
     @Override
     public void beforeAll(ExtensionContext context) {
         Class<?> testClass = context.getRequiredTestClass();
-        AnnotationSupport.findAnnotation(testClass, SluiceProxy.class).ifPresent(annotation -> store(context).put(CLASS,
-                new ClassProxy(new ProxySource(annotation, testClass), context)));
+        Optional<SluiceProxy> own = AnnotationSupport.findAnnotation(testClass, SluiceProxy.class);
+        ClassProxy around = ofClass(context);
+        if (own.isPresent()) {
+            store(context).put(CLASS, new ClassProxy(new ProxySource(own.get(), testClass, testClass), context));
+        } else if (around != null) {
+            around.source().checkInner(testClass);
+        }
     }
 
     private static @Nullable ClassProxy ofClass(ExtensionContext context) {
@@ -60,11 +66,11 @@ public final class SluiceExtension
     /** The annotation whose proxy serves one test alone; empty if it is the class's. */
     private static Optional<ProxySource> ofMethod(ExtensionContext context) {
         Optional<ProxySource> own = AnnotationSupport.findAnnotation(context.getTestMethod(), SluiceProxy.class)
-                .map(annotation -> new ProxySource(annotation, context.getRequiredTestClass()));
+                .map(annotation -> new ProxySource(annotation, null, context.getRequiredTestClass()));
         ClassProxy ofClass = ofClass(context);
         if (own.isEmpty() && ofClass != null
                 && ofClass.source().annotation().lifecycle() == Lifecycle.PER_METHOD) {
-            return Optional.of(ofClass.source());
+            return Optional.of(ofClass.source().in(context.getRequiredTestClass()));
         }
         return own;
     }
@@ -98,7 +104,11 @@ public final class SluiceExtension
         if (sluice == null) {
             return;
         }
-        List<Throwable> failures = new ArrayList<>();
+        context.getExecutionException().ifPresent(sluice.scope()::explain);
+        report(failures -> end(sluice, context, failures));
+    }
+
+    private static void end(Sluice sluice, ExtensionContext context, List<Throwable> failures) {
         Optional<ProxySource> own = ofMethod(context);
         ClassProxy ofClass = ofClass(context);
         boolean nothingLeft = own.map(source -> source.annotation().nothingLeft())
@@ -107,6 +117,23 @@ public final class SluiceExtension
         proxy.end(sluice.scope(), nothingLeft, failures);
         if (own.isPresent()) {
             proxy.close(failures);
+        } else if (proxy.isClosed()) {
+            failures.add(
+                    new AssertionError(sluice.scope().name() + " has closed the proxy of its class; allowed: in a test"
+                            + " with a proxy of its own, by lifecycle = PER_METHOD or @SluiceProxy of the method"));
+        }
+    }
+
+    /** Runs what must run to its end, even on a thread that has been interrupted, and throws its failures. */
+    private static void report(Consumer<List<Throwable>> action) {
+        boolean interrupted = Thread.interrupted();
+        List<Throwable> failures = new ArrayList<>();
+        try {
+            action.accept(failures);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         Scope.report(failures);
     }
@@ -116,27 +143,32 @@ public final class SluiceExtension
         // Only that of this class, and not of one around it.
         ClassProxy own = store(context).remove(CLASS, ClassProxy.class);
         if (own != null) {
-            List<Throwable> failures = new ArrayList<>();
-            own.close(failures);
-            Scope.report(failures);
+            report(own::close);
         }
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Sluice.class || (parameter.isAnnotated(Listener.class) && ADDRESSES.contains(type));
+        // Those of other types too: here it can be said what is allowed.
+        return type == Sluice.class || parameter.isAnnotated(Listener.class);
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Sluice sluice = sluice(context);
         Class<?> type = parameter.getParameter().getType();
-        if (type == Sluice.class) {
+        Optional<Listener> listener = parameter.findAnnotation(Listener.class);
+        if (listener.isPresent() && !ADDRESSES.contains(type)) {
+            throw new ParameterResolutionException("@Listener(\"" + listener.get().value() + "\") cannot be a "
+                    + type.getSimpleName()
+                    + "; allowed: InetSocketAddress, SocketAddress, int, Integer (the port) and String"
+                    + " (host:port)");
+        }
+        Sluice sluice = sluice(context);
+        if (listener.isEmpty()) {
             return sluice;
         }
-        InetSocketAddress address = sluice.address(
-                parameter.findAnnotation(Listener.class).map(Listener::value).orElseThrow());
+        InetSocketAddress address = sluice.address(listener.get().value());
         if (type == int.class || type == Integer.class) {
             return address.getPort();
         }
@@ -149,6 +181,11 @@ public final class SluiceExtension
             return ofTest;
         }
         ClassProxy ofClass = ofClass(context);
+        if (ofClass == null && context.getTestMethod().isPresent()) {
+            throw new ParameterResolutionException("there is no proxy: neither "
+                    + context.getRequiredTestClass().getSimpleName() + " nor a class around it nor "
+                    + context.getRequiredTestMethod().getName() + "() has @SluiceProxy");
+        }
         if (ofClass == null || ofClass.source().annotation().lifecycle() == Lifecycle.PER_METHOD) {
             throw new ParameterResolutionException("there is no proxy before a test begins: one of PER_METHOD, or of a"
                     + " method, can be a parameter of the test, of @BeforeEach and of @AfterEach");

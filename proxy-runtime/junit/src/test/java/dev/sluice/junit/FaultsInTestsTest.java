@@ -148,7 +148,8 @@ class FaultsInTestsTest {
                 assertThrows(IllegalArgumentException.class, () -> sluice.listener("egde")).getMessage());
         assertEquals("there is no cluster 'apq'; there are: app", assertThrows(IllegalArgumentException.class,
                 () -> sluice.cluster("apq").fault(Faults.blackHole())).getMessage());
-        assertEquals("cluster 'app' has 2 endpoints in fields with @Endpoint; there is no number 2 (the first is 0)",
+        assertEquals("endpoint 2 of cluster 'app' is in no field with @Endpoint; allowed: 0 to 1; others are named by"
+                + " their address",
                 assertThrows(IllegalArgumentException.class, () -> sluice.endpoint("app", 2)).getMessage());
     }
 

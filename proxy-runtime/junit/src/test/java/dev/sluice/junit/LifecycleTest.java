@@ -10,6 +10,8 @@ import dev.sluice.runtime.testing.TestingClient;
 import dev.sluice.runtime.testing.TestingUpstream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.platform.engine.TestExecutionResult;
@@ -35,12 +37,15 @@ class LifecycleTest {
                 .selectors(selectClass(sample)).execute().allEvents();
     }
 
+    static List<Throwable> failures(Class<?> sample) {
+        return run(sample).failed().stream()
+                .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow())
+                .toList();
+    }
+
     /** The message of the one failure of a class. */
     static String failure(Class<?> sample) {
-        List<Throwable> failures = run(sample).failed().stream()
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class)
-                        .getThrowable().orElseThrow())
-                .toList();
+        List<Throwable> failures = failures(sample);
         assertEquals(1, failures.size(), failures::toString);
         return String.valueOf(failures.getFirst().getMessage());
     }
@@ -119,6 +124,31 @@ class LifecycleTest {
     }
 
     @Test
+    void aReloadOfTheClassOutlivesThoseOfItsTests() {
+        assertEquals(List.of(), failures(Reloads.class));
+    }
+
+    @SluiceProxy(yaml = YAML)
+    static class Reloads {
+        @BeforeAll
+        static void change(Sluice sluice) {
+            sluice.reload(text -> text + "# of the class\n");
+        }
+
+        @RepeatedTest(2)
+        void changes(Sluice sluice) {
+            sluice.reload(text -> {
+                assertEquals(YAML + "# of the class\n", text);
+                return text + "# of the test\n";
+            });
+            sluice.reload(text -> {
+                assertEquals(YAML + "# of the class\n# of the test\n", text);
+                return text;
+            });
+        }
+    }
+
+    @Test
     void mistakesAreNamed() {
         assertEquals("@SluiceProxy of Nothing has 0 configurations; allowed: exactly one of @SluiceProxy(\"file\"),"
                 + " @SluiceProxy(yaml = \"…\") and @SluiceProxy(builder = \"method\")", failure(Nothing.class));
@@ -131,10 +161,10 @@ class LifecycleTest {
                 "@Endpoint Instance.server is a field of instances, and the proxy serves the whole class; allowed: a"
                         + " static field, lifecycle = PER_METHOD, or @TestInstance(PER_CLASS)",
                 failure(Instance.class));
-        assertEquals("there is no cluster 'apq'; there are: app", failure(Typo.class));
+        assertEquals("@Endpoint Typo.SERVER: there is no cluster 'apq'; there are: app", failure(Typo.class));
         assertTrue(
                 failure(NoServer.class).startsWith("@Endpoint NoServer.SERVER: a java.util.Locale is not known to be a"
-                        + " server; allowed: an address, a server socket, a port, or an object with a public method address()"));
+                        + " server; allowed: an address, a server socket, a port (int), or an object with a public method address()"));
         assertTrue(failure(Wrong.class).contains("listener"), "the problems of the configuration");
         assertTrue(failure(NoMethod.class).contains("has no method proxy() without parameters"));
     }

@@ -1,5 +1,6 @@
 package dev.sluice.junit;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -99,8 +100,13 @@ class NothingLeftTest {
         List<Throwable> failures = failures(LifecycleTest.run(Fails.class));
         assertEquals(1, failures.size(), failures::toString);
         assertEquals("the test", failures.getFirst().getMessage());
-        assertTrue(
-                String.valueOf(failures.getFirst().getSuppressed()[0].getMessage()).contains("left something behind"));
+        List<String> added = Arrays.stream(failures.getFirst().getSuppressed()).map(Throwable::getMessage).toList();
+        assertEquals(2, added.size(), added::toString);
+        assertTrue(added.get(0)
+                .startsWith("the proxy has seen in failsAndLeaves(Sluice):\n- connection 1 started: listener"
+                        + " edge, client 127.0.0.1:"),
+                added.get(0));
+        assertTrue(added.get(1).contains("left something behind"), added.get(1));
     }
 
     @SluiceProxy(yaml = YAML)
@@ -108,6 +114,7 @@ class NothingLeftTest {
         @Test
         void failsAndLeaves(Sluice sluice) throws Exception {
             LEFT.set(open(sluice));
+            sluice.await(started());
             throw new IllegalStateException("the test");
         }
     }
