@@ -112,7 +112,10 @@ class AdminResourcesTest {
                         "GET /faults",
                         "POST /faults/{listener}",
                         "DELETE /faults/{listener}",
-                        "DELETE /faults/{listener}/{name}"),
+                        "DELETE /faults/{listener}/{name}",
+                        "GET /dashboard",
+                        "GET /dashboard.css",
+                        "GET /dashboard.js"),
                 paths);
     }
 
