@@ -12,6 +12,8 @@ import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.discovery.SourceSettings;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.ClientExplanation;
+import dev.sluice.runtime.observe.ClientQuestion;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointSourceView;
@@ -30,6 +32,7 @@ import dev.sluice.runtime.observe.ReloadsView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.wiring.ClusterSettings;
 import dev.sluice.runtime.wiring.Generation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The view of the running server for metrics and admin responses, composed of the views of its parts. Any thread but an
@@ -153,6 +156,11 @@ final class EngineView implements ProxyView {
         loops.collect(queries, PATIENCE).forEach(all::addAll);
         all.sort(Comparator.comparingLong(ConnectionView::id));
         return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+    }
+
+    @Override
+    public @Nullable ClientExplanation explain(ClientQuestion question) {
+        return Explainer.explain(question, generations.serving(), listeners.running());
     }
 
     @Override

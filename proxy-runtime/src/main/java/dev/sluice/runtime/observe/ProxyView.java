@@ -2,6 +2,8 @@ package dev.sluice.runtime.observe;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The running server, as metrics and admin see it.
  *
@@ -62,6 +64,14 @@ public interface ProxyView {
      * @return by ascending id
      */
     List<ConnectionView> connections(long afterId, int limit);
+
+    /**
+     * What would become of a client that came now. Asking changes nothing.
+     *
+     * @return null if there is no such listener
+     */
+    @Nullable
+    ClientExplanation explain(ClientQuestion question);
 
     /**
      * Closes a connection with the reason {@code operator}, soon.

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.sluice.runtime.transport.TcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
@@ -29,6 +30,11 @@ public final class TestingProxyView implements ProxyView {
     public volatile long generation = 1;
     /** Whether the last reload was not refused. */
     public volatile boolean reloadSucceeded = true;
+
+    /** The result of {@link #explain}. */
+    public volatile @Nullable ClientExplanation explanation;
+    /** The questions of {@link #explain}. */
+    public final List<ClientQuestion> questions = new CopyOnWriteArrayList<>();
 
     /** The source of {@link #events}. */
     public final Events events = new Events();
@@ -197,6 +203,12 @@ public final class TestingProxyView implements ProxyView {
     public synchronized List<ConnectionView> connections(long afterId, int limit) {
         List<ConnectionView> page = new ArrayList<>(connections.tailMap(afterId, false).values());
         return List.copyOf(page.subList(0, Math.min(limit, page.size())));
+    }
+
+    @Override
+    public @Nullable ClientExplanation explain(ClientQuestion question) {
+        questions.add(question);
+        return explanation;
     }
 
     @Override
