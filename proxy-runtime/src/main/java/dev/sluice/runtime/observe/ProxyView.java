@@ -3,6 +3,7 @@ package dev.sluice.runtime.observe;
 import java.util.List;
 
 import dev.sluice.runtime.selection.Selection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running server, as metrics and admin see it.
@@ -79,6 +80,14 @@ public interface ProxyView {
      * @param dryRun true = they are only counted
      */
     CloseResult closeConnections(Selection where, String text, boolean dryRun);
+
+    /**
+     * What would become of a client that came now. Asking changes nothing.
+     *
+     * @return null if there is no such listener
+     */
+    @Nullable
+    ClientExplanation explain(ClientQuestion question);
 
     /**
      * Closes a connection with the reason {@code operator}, soon.

@@ -97,6 +97,7 @@ class AdminResourcesTest {
                         "GET /connections",
                         "GET /filters",
                         "GET /events",
+                        "GET /explain",
                         "GET /memory",
                         "GET /plugins",
                         "GET /loggers",

@@ -35,6 +35,10 @@ public final class TestingProxyView implements ProxyView {
 
     /** The last reload; null = there was none. */
     public volatile @Nullable LastReload lastReload;
+    /** The result of {@link #explain}. */
+    public volatile @Nullable ClientExplanation explanation;
+    /** The questions of {@link #explain}. */
+    public final List<ClientQuestion> questions = new CopyOnWriteArrayList<>();
 
     /** The source of {@link #events}. */
     public final Events events = new Events();
@@ -227,6 +231,12 @@ public final class TestingProxyView implements ProxyView {
     public CloseResult closeConnections(Selection where, String text, boolean dryRun) {
         closing.add((dryRun ? "count " : "close ") + text);
         return closed;
+    }
+
+    @Override
+    public @Nullable ClientExplanation explain(ClientQuestion question) {
+        questions.add(question);
+        return explanation;
     }
 
     @Override
