@@ -132,7 +132,7 @@ public final class Engine {
             ListenerChange.openFirst(listeners, generations.serving().listeners(), transport, configuration, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
             view = new EngineView(state, generations, pluginCare, history, listeners, loops, upstreams, pool,
-                    running.events());
+                    processLimit, running.events());
             running.events().refused(plugins.views());
             outer.add(new AccessLogPart(journal));
             parts = new Reload.Parts(transport, machine, state, generations, listeners, loops, processLimit, self,

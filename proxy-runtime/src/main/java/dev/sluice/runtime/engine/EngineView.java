@@ -10,6 +10,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.config.model.ClusterConfig;
 import dev.sluice.runtime.discovery.SourceSettings;
+import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
 import dev.sluice.runtime.observe.ClusterView;
@@ -47,10 +48,12 @@ final class EngineView implements ProxyView {
     private final EventLoops loops;
     private final Upstreams upstreams;
     private final MemoryBounds bounds;
+    private final ConnectionLimit processLimit;
     private final Events events;
 
     EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
-            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool, Events events) {
+            Listeners listeners, EventLoops loops, Upstreams upstreams, BufferPool pool, ConnectionLimit processLimit,
+            Events events) {
         this.upstreams = upstreams;
         this.history = history;
         this.pluginCare = pluginCare;
@@ -60,6 +63,7 @@ final class EngineView implements ProxyView {
         this.listeners = listeners;
         this.loops = loops;
         this.bounds = pool.bounds();
+        this.processLimit = processLimit;
     }
 
     @Override
@@ -70,6 +74,11 @@ final class EngineView implements ProxyView {
     @Override
     public List<ListenerView> listeners() {
         return listeners.running().values().stream().map(open -> open.acceptor().view()).toList();
+    }
+
+    @Override
+    public int maxConnections() {
+        return processLimit.max();
     }
 
     @Override
