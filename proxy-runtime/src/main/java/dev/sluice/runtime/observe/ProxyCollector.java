@@ -151,7 +151,8 @@ final class ProxyCollector implements MultiCollector {
             });
         }
         all.addAll(
-                List.of(active.build(), limits.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build(),
+                List.of(active.build(), limits.build(), results.build(), closed.build(), bytes.build(),
+                        acceptErrors.build(),
                         headers.build(), handshakes.build(), handshakeTimes.build(), open.build(), expiry.build()));
     }
 

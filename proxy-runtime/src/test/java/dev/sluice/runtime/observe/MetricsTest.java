@@ -201,7 +201,8 @@ class MetricsTest {
         TestingMetricsText text = scrape(view);
         assertEquals(9000, text.value("sluice_connections_limit"));
         assertEquals(5000, text.value("sluice_listener_connections_limit", "listener", "edge"));
-        assertEquals(1, text.series("sluice_listener_connections_limit").size(), "not for one without a limit of its own");
+        assertEquals(1, text.series("sluice_listener_connections_limit").size(),
+                "not for one without a limit of its own");
     }
 
     @Test
