@@ -167,6 +167,21 @@ class OperationsPageTest {
     }
 
     @Test
+    void metricsOfTheLibraryAreInAScrape() throws Exception {
+        String metrics = proxy.get("/metrics");
+        for (List<String> row : page.section("Metrics").table("metric of the library").rows()) {
+            String name = Page.quoted(row.getFirst()).iterator().next();
+            Set<String> labels = new TreeSet<>();
+            Pattern.compile("(?m)^" + name + "(?:_count|_sum)?(?:\\{(.*)})? ").matcher(metrics).results()
+                    .forEach(sample -> labels.addAll(sample.group(1) == null
+                            ? Set.of("none")
+                            : Page.found("(\\w+)=\"", sample.group(1))));
+            Set<String> written = Page.quoted(row.get(1));
+            assertEquals(written.isEmpty() ? Set.of("none") : written, labels, name);
+        }
+    }
+
+    @Test
     void reasonsAreThoseOfTheApi() {
         Map<String, String> expected = new TreeMap<>();
         for (CloseReason reason : CloseReason.values()) {

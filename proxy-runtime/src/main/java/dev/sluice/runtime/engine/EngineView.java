@@ -85,6 +85,11 @@ final class EngineView implements ProxyView {
     }
 
     @Override
+    public int maxConnections() {
+        return processLimit.max();
+    }
+
+    @Override
     public List<LoopView> loops() {
         return loops.workers().stream()
                 .map(worker -> LoopView.of(worker.loop(), worker.connections(), bounds.readBuffer())).toList();

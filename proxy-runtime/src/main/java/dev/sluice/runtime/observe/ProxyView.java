@@ -23,6 +23,9 @@ public interface ProxyView {
     /** The counters of all listeners together since the start, those that a reload has removed among them. */
     ListenerTotals totals();
 
+    /** The most connections of all listeners together at one time; 0 = no limit. */
+    int maxConnections();
+
     /** The event loops, by ascending index. */
     List<LoopView> loops();
 

@@ -150,6 +150,11 @@ public final class TestingProxyView implements ProxyView {
     }
 
     @Override
+    public int maxConnections() {
+        return 9000;
+    }
+
+    @Override
     public List<LoopView> loops() {
         return List.copyOf(loops);
     }
