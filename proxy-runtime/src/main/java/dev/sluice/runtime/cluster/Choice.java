@@ -3,7 +3,7 @@ package dev.sluice.runtime.cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client would get of a cluster.
+ * The endpoint of a cluster that a client would get, or the reason why it would get none.
  *
  * @param endpoint the endpoint that would be dialled first; null unless the kind is {@link Kind#ENDPOINT}
  */
