@@ -33,8 +33,8 @@ public record ServiceEnvironment(@Nullable String notifySocket, @Nullable Durati
     }
 
     private static @Nullable Duration watchdog(Map<String, String> environment, long pid) {
-        if (present(environment, WATCHDOG_USEC) == null || present(environment, WATCHDOG_PID) != null
-                && number(environment, WATCHDOG_PID, 1, Long.MAX_VALUE) != pid) {
+        if (present(environment, WATCHDOG_USEC) == null || (present(environment, WATCHDOG_PID) != null
+                && number(environment, WATCHDOG_PID, 1, Long.MAX_VALUE) != pid)) {
             return null;
         }
         return Duration.of(number(environment, WATCHDOG_USEC, 1, MOST_MICROS), ChronoUnit.MICROS);
