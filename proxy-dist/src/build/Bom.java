@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Completes the list of parts, {@code legal/sbom.json}, which the build has made of what Maven knows: it has to say what is in {@code lib/} of
- * the tarball. Hashes are those of these files, of which one is modified here, and the jar of the distribution is a part like the others.
+ * the tarball. Hashes are those of these files, of which two are modified here, and the jar of the distribution is a part like the others.
  * Works on the text, whose form is that of the CycloneDX plugin; a tool of the build has no JSON library.
  */
 final class Bom {

@@ -64,6 +64,11 @@ public final class Stage {
                 OldClasses.renew(library, LocalDateTime.ofInstant(time.toInstant(), ZoneOffset.UTC));
             }
         }
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(stage.resolve("lib"), "jline-native-*.jar")) {
+            for (Path library : jars) {
+                NativeCode.remove(library, LocalDateTime.ofInstant(time.toInstant(), ZoneOffset.UTC));
+            }
+        }
         link(stage, work, modules, List.of());
         Bom.complete(Path.of(args[5]), stage.resolve("lib"), stage.resolve("legal/sbom.json"));
         date(stage, time);

@@ -11,6 +11,10 @@ module dev.sluice.dist {
     requires info.picocli;
     // sun.misc.Signal: signals where SignalPipe cannot be, and until it is.
     requires jdk.unsupported;
+    // The terminal of "top".
+    requires org.jline.terminal;
+    // Not called from here; the way of JLine to the system, to be found.
+    requires org.jline.terminal.ffm;
     requires jdk.httpserver;
     requires org.slf4j;
     requires tools.jackson.core;

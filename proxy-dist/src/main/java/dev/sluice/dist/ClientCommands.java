@@ -27,6 +27,7 @@ final class ClientCommands {
     private static final String DRAIN = "drain";
     private static final String ENDPOINT = "endpoint";
     private static final String EXPLAIN = "explain";
+    private static final String TOP = "top";
 
     private static final String CLIENT_SAN = "client-san";
     private static final String CONFIG = "--config";
@@ -60,7 +61,7 @@ final class ClientCommands {
     /** Adds the commands to the command line. */
     static void addTo(CommandSpec sluice) {
         sluice.addSubcommand(RELOAD, reload()).addSubcommand(CONNECTIONS, connections()).addSubcommand(DRAIN, drain())
-                .addSubcommand(ENDPOINT, endpoint()).addSubcommand(EXPLAIN, explain());
+                .addSubcommand(ENDPOINT, endpoint()).addSubcommand(EXPLAIN, explain()).addSubcommand(TOP, top());
     }
 
     private static CommandSpec command(String description) {
@@ -192,6 +193,11 @@ final class ClientCommands {
         return facts;
     }
 
+    private static CommandSpec top() {
+        return TopOptions.addTo(command("Shows the daemon and its connections, and looks again each second. Without a"
+                + " terminal it prints one frame."));
+    }
+
     private static PositionalParamSpec positional(int index, String label, String description) {
         return PositionalParamSpec.builder().index(Integer.toString(index)).type(String.class).required(true)
                 .paramLabel(label).description(description).build();
@@ -201,7 +207,8 @@ final class ClientCommands {
     int run(ParseResult command) {
         Path file = command.matchedOptionValue(CONFIG, null);
         try {
-            AdminClient client = new AdminClient(target(command, file));
+            AdminTarget target = target(command, file);
+            AdminClient client = new AdminClient(target);
             return switch (command.commandSpec().name()) {
                 case RELOAD -> new ReloadCommand(client, out, messages)
                         .run(command.hasMatchedOption(PLAN), command.hasMatchedOption(JSON), timeout(command));
@@ -209,6 +216,8 @@ final class ClientCommands {
                 case EXPLAIN -> new ExplainCommand(client, out, messages).run(facts(command),
                         command.hasMatchedOption(JSON));
                 case ENDPOINT -> endpoint(command, new EndpointCommand(client, out, messages));
+                case TOP -> new TopCommand(client, target.name(), out, messages, TopOptions.of(command))
+                        .run(TopCommand.hasTerminal(environment));
                 default -> drain(command, new DrainCommand(client, out, messages));
             };
         } catch (ConfigurationException e) {
