@@ -3,7 +3,7 @@ package dev.sluice.runtime.cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client would get of a cluster.
+ * The result that the choice of an endpoint would have for a client that came now.
  *
  * @param endpoint the endpoint that would be dialled first; null unless the kind is {@link Kind#ENDPOINT}
  */

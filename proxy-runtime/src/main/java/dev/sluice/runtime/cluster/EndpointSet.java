@@ -82,12 +82,12 @@ public final class EndpointSet {
         int last = Tier.NONE;
         for (int i = 0; i < numbered.length; i++) {
             EndpointState endpoint = numbered[i].state();
-            if (!endpoint.admittedLast(modeOf(i))) {
-                continue;
-            } else if (isGood(i, nowNanos)) {
+            boolean admitted = endpoint.admittedLast(modeOf(i));
+            if (admitted && isGood(i, nowNanos)) {
                 // The tiers would have offered it if it had room.
                 return Choice.of(Choice.Kind.FULL);
-            } else if (endpoint.hasRoom() && (last == Tier.NONE || isBefore(endpoint, numbered[last].state()))) {
+            }
+            if (admitted && endpoint.hasRoom() && (last == Tier.NONE || isBefore(endpoint, numbered[last].state()))) {
                 last = i;
             }
         }
