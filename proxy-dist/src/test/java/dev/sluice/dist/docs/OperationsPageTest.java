@@ -90,6 +90,15 @@ class OperationsPageTest {
         assertEquals(answered, written);
     }
 
+    /** Facts that are not known are left out, so it takes two listeners to see all of them. */
+    @Test
+    void fieldsOfAnExplanationAreThoseOfTheAnswer() throws Exception {
+        Set<String> answered = proxy.fields("/explain?listener=edge&client=192.0.2.1&sni=a.example&alpn=h2");
+        answered.addAll(proxy.fields("/explain?listener=tls&client=192.0.2.1&clientSan=a.example"));
+        answered.remove("filters[]");
+        assertEquals(answered, page.section("GET /explain").table("field").words(0));
+    }
+
     /** Takes the fields with this prefix out of the set, and returns the rest of their names. */
     private static Set<String> taken(Set<String> fields, String prefix) {
         Set<String> taken = new TreeSet<>();

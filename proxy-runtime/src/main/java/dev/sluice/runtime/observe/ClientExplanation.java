@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What would become of a client that came now, if its filters accept it and choose no cluster themselves.
+ * The fate of a client that came now, if its filters accept it and choose no cluster themselves.
  *
  * @param generation the configuration that serves
  * @param listener the name of the listener
@@ -26,7 +26,7 @@ public record ClientExplanation(long generation, String listener, String state, 
         List<FilterSentence> filters, @Nullable String route, @Nullable String cluster, @Nullable String balancer,
         @Nullable String endpoint, @Nullable String endpointState, @Nullable String problem, List<String> timeouts) {
     /**
-     * What a filter would do.
+     * A sentence about what a filter would do.
      *
      * @param name in the chain
      * @param type of the filter

@@ -1,6 +1,8 @@
 package dev.sluice.runtime.admin;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,7 +78,7 @@ class DashboardTest {
     @Test
     void itNeedsNoTokenAndItsDataDoes() {
         AdminToken token = new AdminToken("0123456789abcdef0123456789abcdef");
-        AccessGuard guard = new AccessGuard(new BrowserGuard(new java.net.InetSocketAddress("127.0.0.1", 9901)), token);
+        AccessGuard guard = new AccessGuard(new BrowserGuard(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9901)), token);
         Headers headers = new Headers();
         headers.add("Host", "proxy.example:9901");
         assertNull(guard.refusal("HTTP/1.1", URI.create("/dashboard"), headers));
