@@ -90,9 +90,11 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
                 + TopSample.textOf(first.get("listener"));
         try {
             Duration left = Duration.between(time, Instant.parse(String.valueOf(first.get("not_after"))));
-            String when = left.isNegative() ? "expired " + ConnectionsCommand.time(left.negated().toMillis()) + " ago"
+            String when = left.isNegative()
+                    ? "expired " + ConnectionsCommand.time(left.negated().toMillis()) + " ago"
                     : "expires in " + ConnectionsCommand.time(left.toMillis());
-            lines.add(left.compareTo(SOON) < 0 ? TopLine.warning("! " + text + " " + when)
+            lines.add(left.compareTo(SOON) < 0
+                    ? TopLine.warning("! " + text + " " + when)
                     : TopLine.plain(text + " " + when));
         } catch (DateTimeException e) {
             lines.add(TopLine.plain(text + " expires " + TopSample.textOf(first.get("not_after"))));

@@ -32,7 +32,8 @@ class InstallationIT {
 
     @Test
     void holdsWhatItPromises() throws IOException {
-        assertEquals(new TreeSet<>(Set.of("README.md", "bin", "conf", "docs", "jre", "legal", "lib", "plugins", "systemd")),
+        assertEquals(
+                new TreeSet<>(Set.of("README.md", "bin", "conf", "docs", "jre", "legal", "lib", "plugins", "systemd")),
                 names(SHARED.home()));
         assertTrue(Files.isExecutable(SHARED.home().resolve("bin/sluice")));
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));

@@ -26,8 +26,10 @@ class TopKeysTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"q, QUIT, LIST", "s, POLL, LIST", "/, NONE, FILTER", "k, NONE, NUMBER", "?, NONE, HELP", "p, NONE, LIST",
-        "' ', POLL, LIST", "x, NONE, LIST", "/q, NONE, FILTER", "kq, NONE, NUMBER", "k12, NONE, NUMBER", "?q, NONE, LIST",
+    @CsvSource({"q, QUIT, LIST", "s, POLL, LIST", "/, NONE, FILTER", "k, NONE, NUMBER", "?, NONE, HELP",
+        "p, NONE, LIST",
+        "' ', POLL, LIST", "x, NONE, LIST", "/q, NONE, FILTER", "kq, NONE, NUMBER", "k12, NONE, NUMBER",
+        "?q, NONE, LIST",
         "pp, POLL, LIST"})
     void keysHaveTheirEffectInEachMode(String typed, Effect effect, Mode mode) {
         assertEquals(effect, type(typed));

@@ -75,7 +75,8 @@ class TopScreenTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 20, 40, 59, 80, 132, 200})
     void noLineIsWiderOrHigherThanTheScreen(int width) {
-        TopSample wide = now(",\"certificates\":[{\"listener\":\"例え例え例え例え\",\"name\":\"例え.example\",\"not_after\":\"x\"}]");
+        TopSample wide = now(
+                ",\"certificates\":[{\"listener\":\"例え例え例え例え\",\"name\":\"例え.example\",\"not_after\":\"x\"}]");
         for (int height : new int[]{1, 2, 5, 9, 24}) {
             List<String> lines = screen(null, wide, width, height);
             assertTrue(lines.stream().allMatch(line -> TextWidth.of(line) <= Math.max(width, 1)), lines::toString);
@@ -99,11 +100,12 @@ class TopScreenTest {
 
     @Test
     void whatNeedsALookIsAWarning() {
-        TopSample bad = now("""
-                ,"ready":false,"reasons":["cluster web has no endpoint"],
-                "last_reload":{"result":"refused","time":"2026-11-29T11:00:00.5Z","by":"admin","text":"a.yaml:3:4 wrong"},
-                "certificates":[{"listener":"edge","name":"a.example","not_after":"2026-12-02T12:00:00Z"}],
-                "clusters":[{"name":"web","panic":true,"queued":3,"endpoints":[{"up":false},{"up":true}]},{"name":"ok"}]""");
+        TopSample bad = now(
+                """
+                        ,"ready":false,"reasons":["cluster web has no endpoint"],
+                        "last_reload":{"result":"refused","time":"2026-11-29T11:00:00.5Z","by":"admin","text":"a.yaml:3:4 wrong"},
+                        "certificates":[{"listener":"edge","name":"a.example","not_after":"2026-12-02T12:00:00Z"}],
+                        "clusters":[{"name":"web","panic":true,"queued":3,"endpoints":[{"up":false},{"up":true}]},{"name":"ok"}]""");
         assertEquals(List.of(
                 "! certificate a.example of listener edge expires in 3d 0h",
                 "! not ready: cluster web has no endpoint",
@@ -117,7 +119,8 @@ class TopScreenTest {
     void aCertificateThatLastsIsNoWarningAndAnExpiredOneSaysSo() {
         for (String[] each : new String[][]{{"2027-03-01T00:00:00Z", "expires in 91d 12h"},
             {"2026-11-29T09:00:00Z", "expired 3h 0m ago"}}) {
-            String more = ",\"certificates\":[{\"listener\":\"edge\",\"name\":\"a\",\"not_after\":\"" + each[0] + "\"}]";
+            String more = ",\"certificates\":[{\"listener\":\"edge\",\"name\":\"a\",\"not_after\":\"" + each[0]
+                    + "\"}]";
             TopLine line = new TopFrame("a", null, now(more), TIME).header(200).getLast();
             assertTrue(line.text().endsWith(each[1]), line::toString);
             assertEquals(each[1].startsWith("expired"), line.style() == TopLine.Style.WARNING);
@@ -127,9 +130,11 @@ class TopScreenTest {
     @Test
     void textFromOutsideMovesNoCursor() {
         String evil = "\\u001b[2J\\u009b1;1H\\nx\\u202e";
-        TopSample sample = now(",\"last_reload\":{\"result\":\"refused\",\"text\":\"" + evil + "\"},\"reasons\":[\"" + evil
-                + "\"],\"certificates\":[{\"listener\":\"" + evil + "\",\"name\":\"" + evil + "\",\"not_after\":\"" + evil
-                + "\"}],\"clusters\":[{\"name\":\"" + evil + "\",\"queued\":1}]");
+        TopSample sample = now(
+                ",\"last_reload\":{\"result\":\"refused\",\"text\":\"" + evil + "\"},\"reasons\":[\"" + evil
+                        + "\"],\"certificates\":[{\"listener\":\"" + evil + "\",\"name\":\"" + evil
+                        + "\",\"not_after\":\"" + evil
+                        + "\"}],\"clusters\":[{\"name\":\"" + evil + "\",\"queued\":1}]");
         sample.connections().getFirst().put("listener", "\33[31m");
         TopKeys keys = new TopKeys("sni=\33[2J", "id");
         List<TopLine> lines = TopScreen.lines(new TopFrame("\33", null, sample, TIME), keys, "failed \33[2J", 200, 30);
