@@ -67,7 +67,7 @@ class TopIT {
                 "needs tmux, which is Debian's package tmux");
         try {
             tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "24", "env PS1='$ ' sh");
-            type("stty -a | md5sum\n");
+            type("stty -g | md5sum\n");
             String terminal = line(screen(text -> text.contains("  -")), "  -");
             type("clear; " + TestingInstallation.get().sluice() + " top --interval 200ms --admin " + admin + "\n");
             String shown = screen(text -> text.contains(":" + client.getLocalPort() + " "));
@@ -91,7 +91,7 @@ class TopIT {
             screen(text -> text.stripTrailing().lines().count() == 12 && text.contains("nothing was closed"));
             tmux("resize-window", "-t", "0", "-x", "100", "-y", "24");
             type("q");
-            type("clear; echo end $?\nstty -a | md5sum\n");
+            type("clear; echo end $?\nstty -g | md5sum\n");
             String after = screen(text -> text.contains("end 0") && text.contains("  -"));
             assertEquals(terminal, line(after, "  -"), after);
             type("clear; " + TestingInstallation.get().sluice() + " top --admin " + admin + "; echo end $?\n");
@@ -112,7 +112,7 @@ class TopIT {
     }
 
     private String again() throws Exception {
-        type("clear; stty -a | md5sum\n");
+        type("clear; stty -g | md5sum\n");
         return screen(text -> text.contains("  -"));
     }
 
