@@ -49,6 +49,22 @@ public interface FilterFactory extends AutoCloseable {
      */
     default void inherit(FilterFactory previous) {}
 
+    /**
+     * Describes in a sentence what a filter of this factory would do with a client, for people who ask the proxy what it
+     * would do. Asking changes nothing: it takes no token, counts nothing, and makes no filter, so the sentence may be
+     * about what the filter would look at if that is all that can be known before there is a connection.
+     *
+     * <p>On any thread, also while connections come and go; it should not block for long. An exception costs the answer
+     * only.
+     *
+     * @param client the client as it would be; its id is 0, and it has neither cluster nor endpoint
+     * @return the sentence, without a capital letter and a full stop: {@code refuses with a reset: denied by 192.0.2.0/24}
+     */
+    @Incubating
+    default String explain(ConnectionInfo client) {
+        return "decides when a connection comes";
+    }
+
     /** Releases the resources of the factory. Not called while one of its filters may still be called. */
     @Override
     default void close() {}

@@ -3,6 +3,8 @@ package dev.sluice.dist;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,8 +26,10 @@ final class ClientCommands {
     private static final String CONNECTIONS = "conns";
     private static final String DRAIN = "drain";
     private static final String ENDPOINT = "endpoint";
+    private static final String EXPLAIN = "explain";
     private static final String TOP = "top";
 
+    private static final String CLIENT_SAN = "client-san";
     private static final String CONFIG = "--config";
     private static final String DRY_RUN = "--dry-run";
     private static final String GENERATION = "--generation";
@@ -57,7 +61,7 @@ final class ClientCommands {
     /** Adds the commands to the command line. */
     static void addTo(CommandSpec sluice) {
         sluice.addSubcommand(RELOAD, reload()).addSubcommand(CONNECTIONS, connections()).addSubcommand(DRAIN, drain())
-                .addSubcommand(ENDPOINT, endpoint()).addSubcommand(TOP, top());
+                .addSubcommand(ENDPOINT, endpoint()).addSubcommand(EXPLAIN, explain()).addSubcommand(TOP, top());
     }
 
     private static CommandSpec command(String description) {
@@ -151,6 +155,44 @@ final class ClientCommands {
         return endpoint;
     }
 
+    private static CommandSpec explain() {
+        CommandSpec explain = command(
+                "Says what a client would get, without a connection: what the filters would do, the"
+                        + " route, the cluster, the endpoint, and the timeouts with the one that comes first. Asking changes nothing.")
+                .addOption(fact("listener", "NAME", true, "The listener that the client connects to."))
+                .addOption(fact("client", "ADDRESS", true,
+                        "The IP address of the client; unix: a client of a Unix socket."))
+                .addOption(fact("sni", "NAME", false, "The server name that it asks for in TLS."))
+                .addOption(fact("alpn", "LIST", false, "The protocols that it offers in TLS, such as h2,http/1.1."))
+                .addOption(fact("protocol", "NAME", false,
+                        "The protocol that it speaks, such as http1. Default: tls if --sni"
+                                + " or --alpn is given."))
+                .addOption(fact(CLIENT_SAN, "LIST", false, "The names in its certificate, joined by commas."))
+                .addOption(json("Print the answer of the daemon as one line of JSON."));
+        explain.usageMessage().footerHeading("%nExit codes:%n").footer(
+                "   0  explained, whatever the client would get",
+                "   1  no answer",
+                "   2  wrong usage, or no such listener");
+        return explain;
+    }
+
+    private static OptionSpec fact(String name, String label, boolean required, String description) {
+        return OptionSpec.builder("--" + name).type(String.class).required(required).paramLabel(label)
+                .description(description).build();
+    }
+
+    /** What is known of the client that an explanation is about, by the names of the request's parameters. */
+    private static Map<String, String> facts(ParseResult command) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        for (String name : List.of("listener", "client", "sni", "alpn", "protocol", CLIENT_SAN)) {
+            String value = command.matchedOptionValue("--" + name, null);
+            if (value != null) {
+                facts.put(name.equals(CLIENT_SAN) ? "clientSan" : name, value);
+            }
+        }
+        return facts;
+    }
+
     private static CommandSpec top() {
         return TopOptions.addTo(command("Shows the daemon and its connections, and looks again each second. Without a"
                 + " terminal it prints one frame."));
@@ -171,6 +213,8 @@ final class ClientCommands {
                 case RELOAD -> new ReloadCommand(client, out, messages)
                         .run(command.hasMatchedOption(PLAN), command.hasMatchedOption(JSON), timeout(command));
                 case CONNECTIONS -> connections(command, new ConnectionsCommand(client, out, messages));
+                case EXPLAIN -> new ExplainCommand(client, out, messages).run(facts(command),
+                        command.hasMatchedOption(JSON));
                 case ENDPOINT -> endpoint(command, new EndpointCommand(client, out, messages));
                 case TOP -> new TopCommand(client, target.name(), out, messages, TopOptions.of(command))
                         .run(TopCommand.hasTerminal(environment));

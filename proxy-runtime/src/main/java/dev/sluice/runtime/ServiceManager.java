@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.sluice.runtime.engine.Engine;
-import dev.sluice.runtime.service.ReportedServer;
 import dev.sluice.runtime.service.ServiceEnvironment;
 import dev.sluice.runtime.service.ServiceReports;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +27,8 @@ final class ServiceManager {
             return new ServiceManager(null);
         }
         try {
-            return new ServiceManager(
-                    ServiceReports.open(ServiceEnvironment.of(environment, ProcessHandle.current().pid()),
-                            new Reported(engine)));
+            return new ServiceManager(EngineReports
+                    .open(ServiceEnvironment.of(environment, ProcessHandle.current().pid()), engine));
         } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -65,28 +63,6 @@ final class ServiceManager {
     void close() {
         if (reports != null) {
             reports.close();
-        }
-    }
-
-    /** A server's engine, as its service manager sees it. */
-    private record Reported(Engine engine) implements ReportedServer {
-        @Override
-        public String status() {
-            if (!engine.isServing()) {
-                return "draining";
-            }
-            return "serving generation " + engine.view().configGeneration()
-                    + (engine.view().reloads().lastSucceeded() ? "" : "; the last reload was refused, see the log");
-        }
-
-        @Override
-        public int connections() {
-            return engine.connections();
-        }
-
-        @Override
-        public boolean allLoopsAnswer(Duration patience) {
-            return engine.operations().loops().allAnswer(patience);
         }
     }
 }

@@ -98,7 +98,9 @@ class ArchitectureTest {
     /** Types of a library that packages or classes outside of its home may use, with the reason. */
     private static final Map<String, Set<String>> GUESTS = Map.of(
             // The bridge before the HTTP server ("Decisions" in the package-info of admin). Its threads are its own, none is a loop's.
-            "admin", Set.of("java.nio.channels.ServerSocketChannel", "java.nio.channels.SocketChannel",
+            "admin",
+            Set.of("jdk.net.ExtendedSocketOptions", "java.nio.channels.ServerSocketChannel",
+                    "java.nio.channels.SocketChannel",
                     "java.nio.channels.Selector", "java.nio.channels.SelectionKey",
                     "java.nio.channels.ClosedChannelException"),
             // The sockets of health checks, on threads of their own: no byte of a client waits for them.

@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import dev.sluice.api.AttributeKey;
 import dev.sluice.api.FilterFactory;
+import dev.sluice.api.Incubating;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.api.testkit.Settings.Address;
 import org.jspecify.annotations.Nullable;
@@ -150,13 +151,33 @@ public final class TestingConnectionBuilder {
     }
 
     /**
+     * Asks the factory what its filter would do with this client, without a connection.
+     *
+     * @return the sentence of {@link FilterFactory#explain}
+     */
+    @Incubating
+    public String explain() {
+        FilterFactory asked = factory.apply(environment);
+        try {
+            return asked.explain(new AskedClient(settings()));
+        } finally {
+            if (ownsFactory) {
+                asked.close();
+            }
+        }
+    }
+
+    private Settings settings() {
+        return new Settings(environment, peer == null ? source : peer, source, destination, clusters, attributes,
+                readBuffer, expectingFailure);
+    }
+
+    /**
      * Opens the connection: the filter is made, and its {@code onConnect} is called.
      *
      * @return the connection; the caller closes it
      */
     public TestingConnection connect() {
-        Settings settings = new Settings(environment, peer == null ? source : peer, source, destination, clusters,
-                attributes, readBuffer, expectingFailure);
-        return TestingConnection.open(factory.apply(environment), settings, ownsFactory);
+        return TestingConnection.open(factory.apply(environment), settings(), ownsFactory);
     }
 }

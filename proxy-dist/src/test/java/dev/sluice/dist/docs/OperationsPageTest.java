@@ -62,6 +62,7 @@ class OperationsPageTest {
 
         Set<String> inJson = listed.stream().filter(request -> request.startsWith("GET"))
                 .filter(request -> !Set.of("GET /", "GET /metrics").contains(request))
+                .filter(request -> !request.startsWith("GET /dashboard"))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(inJson, new TreeSet<>(page.section("The admin interface").titles(3)));
     }
@@ -163,6 +164,21 @@ class OperationsPageTest {
             scraped.put(name, labels);
         }
         assertEquals(scraped, written);
+    }
+
+    @Test
+    void metricsOfTheLibraryAreInAScrape() throws Exception {
+        String metrics = proxy.get("/metrics");
+        for (List<String> row : page.section("Metrics").table("metric of the library").rows()) {
+            String name = Page.quoted(row.getFirst()).iterator().next();
+            Set<String> labels = new TreeSet<>();
+            Pattern.compile("(?m)^" + name + "(?:_count|_sum)?(?:\\{(.*)})? ").matcher(metrics).results()
+                    .forEach(sample -> labels.addAll(sample.group(1) == null
+                            ? Set.of("none")
+                            : Page.found("(\\w+)=\"", sample.group(1))));
+            Set<String> written = Page.quoted(row.get(1));
+            assertEquals(written.isEmpty() ? Set.of("none") : written, labels, name);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 
 import dev.sluice.runtime.testing.Page;
@@ -125,16 +126,20 @@ class PagesTest {
     void picturesAreWellFormedAndUsed() throws Exception {
         Set<String> used = new TreeSet<>();
         for (Page page : all()) {
-            page.links().stream().filter(link -> link.endsWith(".svg"))
+            page.links().stream().filter(link -> link.endsWith(".svg") || link.endsWith(".png"))
                     .forEach(link -> used.add(Path.of(link).getFileName().toString()));
         }
         Set<String> present = new TreeSet<>();
         try (Stream<Path> pictures = Files.list(Page.DOCS.resolve("images"))) {
             for (Path picture : pictures.toList()) {
+                present.add(picture.getFileName().toString());
+                if (picture.toString().endsWith(".png")) {
+                    assertTrue(ImageIO.read(picture.toFile()).getWidth() <= 1280, picture.toString());
+                    continue;
+                }
                 Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile())
                         .getDocumentElement();
                 assertEquals("svg", svg.getTagName(), picture.toString());
-                present.add(picture.getFileName().toString());
             }
         }
         assertEquals(present, used);

@@ -67,7 +67,7 @@ final class RunningProxy implements AutoCloseable {
                         plugins: { directory: "%s" }
                         accessLog: { path: "%s", format: %s }
                         listeners:
-                          - { name: edge, listen: "127.0.0.1:0", cluster: app, filters: [ { type: counting }, { type: sniff } ] }
+                          - { name: edge, listen: "127.0.0.1:0", cluster: app, maxConnections: 1000, filters: [ { type: counting }, { type: sniff } ] }
                           - name: tls
                             listen: "127.0.0.1:0"
                             cluster: app

@@ -58,6 +58,18 @@ final class AclFilter implements ConnectionFilter {
         return match == AclTable.NO_MATCH ? otherwiseAllowed : allowing.get(match);
     }
 
+    /** {@return the rule that decides about a client, and what it does} */
+    String explain(@Nullable IpAddress source) {
+        int match = match(source);
+        if (allows(match)) {
+            return match == AclTable.NO_MATCH
+                    ? "accepts: no rule of the list denies it"
+                    : "accepts: allowed by " + entries.get(match);
+        }
+        String reason = match == AclTable.NO_MATCH ? NOT_ALLOWED : "denied by " + entries.get(match);
+        return (denial == ConnectDecision.TARPIT ? "keeps it in the tarpit: " : "refuses with a reset: ") + reason;
+    }
+
     private String reason(int match) {
         if (match == AclTable.NO_MATCH) {
             return NOT_ALLOWED;

@@ -91,5 +91,10 @@ public final class AclProvider implements FilterProvider<AclConfig> {
         public ConnectionFilter newFilter(ConnectionInfo connection) {
             return filter;
         }
+
+        @Override
+        public String explain(ConnectionInfo client) {
+            return filter.explain(client.source());
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
@@ -71,6 +72,16 @@ final class FaultFactory implements FilterFactory, FaultControl {
     @Override
     public ConnectionFilter newFilter(ConnectionInfo connection) {
         return added.newFilter(this, connection);
+    }
+
+    @Override
+    public String explain(ConnectionInfo client) {
+        StringJoiner texts = new StringJoiner(", ", "injects ", "");
+        texts.setEmptyValue("injects nothing now");
+        for (NamedFault each : all) {
+            texts.add(each.explain());
+        }
+        return texts.toString();
     }
 
     void ended(FaultFilter filter) {

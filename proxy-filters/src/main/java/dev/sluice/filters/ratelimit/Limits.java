@@ -36,6 +36,8 @@ final class Limits {
     private final OwnGate[] ownToUpstream;
     private final OwnGate[] ownToClient;
     private final int cellsPerConnection;
+    /** The limits on the bytes of each connection by itself, for people. */
+    private final List<String> ownBandwidth = new ArrayList<>();
     private final AtomicLong refusedAsFull = new AtomicLong();
     private final AtomicLong nextLog;
     /** The limits of this configuration, which come into force with its first connection. */
@@ -49,6 +51,7 @@ final class Limits {
         int cells = 0;
         for (Bandwidth limit : config.bandwidth()) {
             if (limit.per().shared() == null) {
+                ownBandwidth.add(limit.rate() + " of each connection");
                 OwnGate gate = new OwnGate(TokenBucket.ofBytes(limit.rate(), limit.burst()), cells++);
                 if (limit.direction().counts(Direction.CLIENT_TO_UPSTREAM)) {
                     up.add(gate);
@@ -205,7 +208,7 @@ final class Limits {
         return reject(context, limited + " above " + limit.bucket().rate());
     }
 
-    private static String name(@Nullable IpAddress source) {
+    static String name(@Nullable IpAddress source) {
         if (source == null) {
             return "clients without an address";
         }
@@ -220,6 +223,12 @@ final class Limits {
     private int cell(Rules.Rule limit, int place) {
         SourceTable sources = usage.sources();
         return limit.per() == Scope.SOURCE && sources != null ? sources.firstCell(place) + limit.cell() : limit.cell();
+    }
+
+    /** {@return what would become of a client now, in a sentence} Takes nothing. Any thread. */
+    String explain(@Nullable IpAddress source) {
+        return new LimitsExplanation(usage, usage.inForceWith(own, environment), source, environment.nanoTime())
+                .sentence(ownBandwidth);
     }
 
     // ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,11 @@ public final class RateLimitProvider implements FilterProvider<RateLimitConfig> 
         }
 
         @Override
+        public String explain(ConnectionInfo client) {
+            return limits.explain(client.source());
+        }
+
+        @Override
         public void inherit(FilterFactory previous) {
             if (previous instanceof Factory other) {
                 limits.inherit(other.limits);

@@ -81,6 +81,11 @@ final class Rules {
         return direction == Direction.CLIENT_TO_UPSTREAM ? toUpstream : toClient;
     }
 
+    /** All limits on the bytes that connections share. */
+    List<Rule> bandwidth() {
+        return all.stream().filter(rule -> rule.bytes() != null).toList();
+    }
+
     /** The most connections of a source at once; {@link Integer#MAX_VALUE} = not limited. */
     int maxOfSource() {
         return maxOfSource;

@@ -31,6 +31,8 @@ final class SourceTable implements AutoCloseable {
     static final int AT_MAXIMUM = -2;
     /** The heap that tables may take is used up. */
     static final int NO_MEMORY = -4;
+    /** The source has no slot, and would get one. */
+    static final int UNKNOWN = -5;
 
     private static final VarHandle BUSY;
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
@@ -138,8 +140,8 @@ final class SourceTable implements AutoCloseable {
      * @return the slot, {@link #FULL}, {@link #AT_MAXIMUM} or {@link #NO_MEMORY}
      */
     int hold(@Nullable IpAddress source, int max) {
-        long high = source == null || source.isIpv4() ? 0 : source.high();
-        long low = source == null ? NO_ADDRESS : source.isIpv4() ? source.low() : PREFIX_64;
+        long high = high(source);
+        long low = low(source);
         int set = (int) Math.unsignedMultiplyHigh(hash.hash(high, low), sets);
         Slots slots = set(set);
         if (slots == null) {
@@ -155,6 +157,14 @@ final class SourceTable implements AutoCloseable {
         } finally {
             BUSY.setRelease(slots, 0);
         }
+    }
+
+    private static long high(@Nullable IpAddress source) {
+        return source == null || source.isIpv4() ? 0 : source.high();
+    }
+
+    private static long low(@Nullable IpAddress source) {
+        return source == null ? NO_ADDRESS : source.isIpv4() ? source.low() : PREFIX_64;
     }
 
     /** A set, which has its memory from then on; null if there is none. */
@@ -235,6 +245,39 @@ final class SourceTable implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /**
+     * Looks for the slot of a source, and changes nothing: without the flag of the set, so that no loop waits for who
+     * asks. What it finds is of a moment ago.
+     *
+     * @param source null = the common source of all clients without an address
+     * @return the slot; {@link #UNKNOWN}, {@link #FULL} or {@link #NO_MEMORY}
+     */
+    int look(@Nullable IpAddress source) {
+        long high = high(source);
+        long low = low(source);
+        int set = (int) Math.unsignedMultiplyHigh(hash.hash(high, low), sets);
+        AtomicReferenceArray<@Nullable Slots> page = pages.get(set >> PAGE_BITS);
+        Slots slots = page == null ? null : page.get(set & (PAGE - 1));
+        if (slots == null) {
+            return memory.hasRoom(bytesOfSet(cellsPerSource)) ? UNKNOWN : NO_MEMORY;
+        }
+        BUSY.getAcquire(slots);
+        long now = clock.getAsLong();
+        int found = FULL;
+        for (int slot = 0; slot < SET; slot++) {
+            if (slots.keys[2 * slot + 1] == low && slots.keys[2 * slot] == high) {
+                return (set << SET_BITS) + slot;
+            }
+            found = isForgettable(slots, slot, now) ? UNKNOWN : found;
+        }
+        return found;
+    }
+
+    /** The number of holders of a slot now. */
+    int holders(int slot) {
+        return (int) COUNT.getAcquire(of(slot).holders, slot & (SET - 1));
     }
 
     /** Counts a holder. Under the lock of the set, so that no other thread counts up meanwhile. */

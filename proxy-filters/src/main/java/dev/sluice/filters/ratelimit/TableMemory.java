@@ -37,6 +37,11 @@ final class TableMemory {
         return true;
     }
 
+    /** Whether {@link #take} would succeed now. */
+    boolean hasRoom(long bytes) {
+        return taken.get() + bytes <= most;
+    }
+
     void give(long bytes) {
         taken.addAndGet(-bytes);
     }

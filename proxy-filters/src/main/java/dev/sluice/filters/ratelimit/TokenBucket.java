@@ -201,6 +201,38 @@ final class TokenBucket {
         return after == null || after.isOver(now) ? capacity : after.capacity();
     }
 
+    /** {@return the content of a bucket in nanoseconds, below 0 if tokens were taken in advance} Changes nothing. */
+    long level(long[] cells, int cell, long now) {
+        long untilFull = (long) CELL.getVolatile(cells, cell) - now;
+        Succession after = succession;
+        if (after != null && !after.isOver(now) && after.isSettled(now)) {
+            untilFull = Math.min(untilFull, after.most());
+        }
+        return capacity(now) - Math.max(0, untilFull);
+    }
+
+    /** {@return the content of a bucket that nothing was taken from, in nanoseconds} */
+    long fullLevel(long now) {
+        return capacity(now);
+    }
+
+    /** {@return the tokens of a level, at least 0} */
+    long tokens(long level) {
+        return level <= 0
+                ? 0
+                : Math.min(burst, whole > 0 && rest == 0 ? level / whole : (long) (level * tokensPerNano));
+    }
+
+    /** {@return the time until a level has a token, in nanoseconds; 0 = it has one} */
+    long waitAt(long level) {
+        return Math.max(0, cost(1) - level);
+    }
+
+    /** {@return the most tokens} */
+    long burst() {
+        return burst;
+    }
+
     /** {@return the nanoseconds until there is a token; 0 = there is one} */
     long waitFor(long[] cells, int cell, long now) {
         return Math.max(0, Math.max(0, fullAt(cells, cell, now) - now) + cost(1) - capacity(now));

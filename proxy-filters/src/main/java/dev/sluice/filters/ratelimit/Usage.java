@@ -88,4 +88,10 @@ final class Usage {
             }
         }
     }
+
+    /** The rules that {@link #enforce} would leave in force. */
+    Rules inForceWith(Rules own, FilterEnvironment environment) {
+        Rules now = rules();
+        return own.areNewerThan(now) ? own.inPlaceOf(now, environment.nanoTime()) : now;
+    }
 }

@@ -10,12 +10,16 @@ import dev.sluice.api.FilterTraits;
 final class SniffFactory implements FilterFactory {
     private final FilterTraits traits;
     private final SniffFilter filter;
+    private final String explanation;
 
     SniffFactory(SniffConfig config, SharedStrings names) {
         this.traits = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM)
                 .waitedForBeforeRouting(config.silence())
                 .holds(Math.toIntExact(config.maxBytes().bytes()), config.deadline());
         this.filter = new SniffFilter(config, names);
+        this.explanation = "waits at most " + Texts.of(config.silence()) + " for the first byte, and "
+                + Texts.of(config.deadline()) + " from then on for one of " + Texts.labels(config.protocols()) + "; "
+                + (config.unknown() == Unknown.PASS ? "passes" : "refuses") + " clients of other protocols";
     }
 
     @Override
@@ -26,5 +30,10 @@ final class SniffFactory implements FilterFactory {
     @Override
     public ConnectionFilter newFilter(ConnectionInfo connection) {
         return filter;
+    }
+
+    @Override
+    public String explain(ConnectionInfo client) {
+        return explanation;
     }
 }

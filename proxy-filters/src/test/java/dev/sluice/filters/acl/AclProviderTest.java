@@ -77,6 +77,27 @@ class AclProviderTest {
         return assertThrows(ConfigException.class, () -> create(config));
     }
 
+    // ── explaining ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.7, refuses with a reset: denied by 203.0.113.0/24 (rules[0].deny[0])",
+        "192.0.2.1, accepts: allowed by 192.0.2.0/24 (rules[1].allow[0])",
+        "198.51.100.1, refuses with a reset: no rule of the list allows it"})
+    void theRuleThatDecidesIsNamedWithoutAConnection(String source, String sentence) {
+        AclConfig config = config(Verdict.DENY, deny("203.0.113.0/24"), allow("192.0.2.0/24"));
+        assertEquals(sentence, connection(config).source(IpAddress.parse(source), 4711).explain());
+    }
+
+    @Test
+    void theTarpitAndTheDefaultAreNamedToo() {
+        AclConfig tarpit = new AclConfig(Verdict.ALLOW, List.of(deny("203.0.113.0/24")), Optional.empty(),
+                DenyWith.TARPIT);
+        assertEquals("keeps it in the tarpit: denied by 203.0.113.0/24 (rules[0].deny[0])",
+                connection(tarpit).source(IpAddress.parse("203.0.113.1"), 4711).explain());
+        assertEquals("accepts: no rule of the list denies it", connection(tarpit).unixClient().explain());
+    }
+
     // ── deciding ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @ParameterizedTest

@@ -41,6 +41,23 @@ class FaultFilterTest {
         return bytes;
     }
 
+    @Test
+    void theExplanationNamesTheFaultsThatAreSetNow() {
+        try (TestingFaults faults = new TestingFaults(Faults.latency(ms(80)), Faults.blackHole().toxicity(0.5)
+                .cluster("pg").endpoint("10.0.0.1:5432").name("hole"))) {
+            assertEquals(
+                    "injects latency upstream-to-client, 'hole' (blackHole upstream-to-client into a share of 0.5 of"
+                            + " cluster pg of endpoint 10.0.0.1:5432)",
+                    TestingConnection.of(faults.factory()).explain());
+            faults.factory().remove("latency");
+            faults.factory().remove("hole");
+            faults.factory().add(Faults.refuse());
+            assertEquals("injects refuse", TestingConnection.of(faults.factory()).explain());
+            faults.factory().remove("refuse");
+            assertEquals("injects nothing now", TestingConnection.of(faults.factory()).explain());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Direction.class)
     void latencyDelaysBytesAndTheEndInItsDirectionOnly(Direction direction) {

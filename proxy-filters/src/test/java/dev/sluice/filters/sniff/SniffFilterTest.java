@@ -49,6 +49,15 @@ class SniffFilterTest {
 
     @ParameterizedTest
     @EnumSource
+    void theExplanationHasTimesProtocolsAndWhatBecomesOfOthers(Unknown unknown) {
+        SniffConfig config = TestingSniffer.config(unknown, Protocol.TLS, Protocol.SSH);
+        assertEquals("waits at most 1s for the first byte, and 5s from then on for one of tls, ssh; "
+                + (unknown == Unknown.PASS ? "passes" : "refuses") + " clients of other protocols",
+                TestingConnection.of(new SniffProvider(), config).explain());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anotherProtocol(Unknown unknown) {
         try (TestingConnection connection = connect(unknown, Protocol.TLS, Protocol.SSH)) {
             connection.client("HELO");

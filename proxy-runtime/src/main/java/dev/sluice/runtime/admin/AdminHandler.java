@@ -45,6 +45,9 @@ final class AdminHandler implements HttpHandler {
 
     private Response respond(HttpExchange exchange) throws InterruptedIOException {
         URI target = exchange.getRequestURI();
+        if (isBrowserAtRoot(exchange, target)) {
+            return Dashboard.redirect();
+        }
         Response refusal = guard.refusal(exchange.getProtocol(), target, exchange.getRequestHeaders());
         if (refusal != null) {
             return refusal;
@@ -61,6 +64,13 @@ final class AdminHandler implements HttpHandler {
             LOG.error("admin: {} {} failed", method, target.getPath(), e);
             return Response.error(500, "internal error; the log has the stack trace: " + e);
         }
+    }
+
+    /** Whether a browser shows the root: programs, curl among them, ask for no HTML, and get the list of paths. */
+    private static boolean isBrowserAtRoot(HttpExchange exchange, URI target) {
+        String accepted = exchange.getRequestHeaders().getFirst("Accept");
+        return exchange.getRequestMethod().equals("GET") && "/".equals(target.getPath()) && accepted != null
+                && accepted.contains("text/html");
     }
 
     private Response route(String method, URI target) throws IOException {

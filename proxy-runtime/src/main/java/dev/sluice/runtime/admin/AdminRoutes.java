@@ -76,7 +76,7 @@ final class AdminRoutes {
         this.parts = parts;
         this.loggers = parts.loggers();
         this.reloadPatience = reloadPatience;
-        this.routes = Stream.concat(make().stream(), FaultRoutes.of(parts).stream()).toList();
+        this.routes = Stream.of(make(), FaultRoutes.of(parts), Dashboard.routes()).flatMap(List::stream).toList();
     }
 
     /** The routes, in the order of the list for people. */
@@ -115,6 +115,7 @@ final class AdminRoutes {
                 new Route("GET", "/events", Set.of("after"),
                         "the last events, such as endpoints that went down; after: the number of the last one seen",
                         request -> resources.events(request.number("after", 0, 0, Long.MAX_VALUE))),
+                ExplainRoute.of(parts.view()),
                 get("/memory", "buffer pool, stash and pipes, now and at their peak", request -> resources.memory()),
                 get("/plugins", "filter types with their origin, and plugins that were refused",
                         request -> resources.plugins()),

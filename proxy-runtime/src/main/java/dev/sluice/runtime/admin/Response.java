@@ -32,6 +32,11 @@ record Response(int status, String contentType, Map<String, String> headers, byt
         return json(status, json -> json.name("error").value(message));
     }
 
+    /** A response 303, which sends a browser to another path. */
+    static Response redirect(String path) {
+        return json(303, Map.of("Location", path), json -> json.name("location").value(path));
+    }
+
     /** A response 401, which says how to send the token. */
     static Response unauthorized(String message) {
         return json(401, Map.of("WWW-Authenticate", "Bearer"), json -> json.name("error").value(message));

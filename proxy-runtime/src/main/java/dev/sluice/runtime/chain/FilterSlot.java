@@ -228,6 +228,22 @@ public final class FilterSlot implements CallbackOwner {
                 stalls(), quarantined(now));
     }
 
+    /**
+     * What the filter would do with a client, in a sentence. Counts nothing, not even a failure. Any thread but an event
+     * loop's.
+     */
+    public String explain(ConnectionInfo client, long now) {
+        if (quarantined(now)) {
+            return "is quarantined: new connections " + (bypassed() ? "bypass it" : "are refused");
+        }
+        try {
+            String sentence = factory.explain(client);
+            return sentence == null ? "gives no explanation" : FilterException.cut(sentence);
+        } catch (Throwable e) {
+            return "cannot explain it: " + FilterException.of(e).getMessage();
+        }
+    }
+
     /** Closes the factory: the last of its connections is gone. Not on an event loop. */
     public void close() {
         try {

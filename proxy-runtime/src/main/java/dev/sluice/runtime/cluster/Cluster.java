@@ -112,6 +112,27 @@ public final class Cluster {
         return attempts.fail(among.failure(attempts));
     }
 
+    /**
+     * What a client that came now would get, at its first attempt; nothing changes by it. A client that comes between
+     * this and the next one may change it.
+     *
+     * @param clientHash as for {@link #acquire}
+     */
+    public Choice preview(long clientHash, long nowNanos) {
+        EndpointSet among = endpoints;
+        if (among.size() == 0) {
+            return Choice.of(Choice.Kind.NO_ENDPOINT);
+        }
+        boolean queued = state.queue().length() > 0;
+        Choice choice = queued || !state.limit().hasRoom()
+                ? Choice.of(Choice.Kind.FULL)
+                : among.preview(new ConnectAttempts(), clientHash, nowNanos);
+        if (choice.kind() != Choice.Kind.FULL || policy.queueMax() == 0) {
+            return choice;
+        }
+        return Choice.of(state.queue().length() < policy.queueMax() ? Choice.Kind.QUEUED : Choice.Kind.QUEUE_FULL);
+    }
+
     /** Whether {@link #acquireInTurn} would now find an endpoint that is believed up and has room. */
     public boolean hasPlace(long nowNanos) {
         return state.limit().hasRoom() && served().usable(nowNanos);

@@ -65,6 +65,38 @@ public final class EndpointSet {
         return lastResort(attempts, nowNanos);
     }
 
+    /**
+     * What {@link #acquire} would do now for a connection that has tried nothing; nothing changes by it.
+     *
+     * @param untried empty, and belongs to the caller
+     */
+    Choice preview(ConnectAttempts untried, long clientHash, long nowNanos) {
+        for (Tier tier : tiers) {
+            int picked = tier.preview(untried, clientHash, nowNanos);
+            if (picked == Tier.DRAWN) {
+                return Choice.of(Choice.Kind.DRAWN);
+            } else if (picked != Tier.NONE) {
+                return new Choice(Choice.Kind.ENDPOINT, tier.endpoint(picked).state());
+            }
+        }
+        int last = Tier.NONE;
+        for (int i = 0; i < numbered.length; i++) {
+            EndpointState endpoint = numbered[i].state();
+            boolean admitted = endpoint.admittedLast(modeOf(i));
+            if (admitted && isGood(i, nowNanos)) {
+                // The tiers would have offered it if it had room.
+                return Choice.of(Choice.Kind.FULL);
+            }
+            if (admitted && endpoint.hasRoom() && (last == Tier.NONE || isBefore(endpoint, numbered[last].state()))) {
+                last = i;
+            }
+        }
+        if (last != Tier.NONE) {
+            return new Choice(Choice.Kind.ENDPOINT, numbered[last].state());
+        }
+        return Choice.of(failure(untried) == ConnectAttempts.Failure.FULL ? Choice.Kind.FULL : Choice.Kind.NONE_USABLE);
+    }
+
     /** Whether an endpoint would be chosen as usual, and has room. */
     boolean usable(long nowNanos) {
         for (int i = 0; i < numbered.length; i++) {

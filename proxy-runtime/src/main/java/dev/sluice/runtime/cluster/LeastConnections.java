@@ -28,14 +28,20 @@ record LeastConnections() implements LoadBalancer {
 
         @Override
         public int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
+            int best = preview(attempts, clientHash, nowNanos);
+            if (best != Tier.NONE) {
+                lastPick.set(best, picks.incrementAndGet());
+            }
+            return best;
+        }
+
+        @Override
+        public int preview(ConnectAttempts attempts, long clientHash, long nowNanos) {
             int best = Tier.NONE;
             for (int i = 0; i < tier.size(); i++) {
                 if (tier.offers(i, attempts, nowNanos) && (best == Tier.NONE || isBetter(i, best))) {
                     best = i;
                 }
-            }
-            if (best != Tier.NONE) {
-                lastPick.set(best, picks.incrementAndGet());
             }
             return best;
         }

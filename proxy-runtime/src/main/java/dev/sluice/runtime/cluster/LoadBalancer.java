@@ -35,5 +35,13 @@ public sealed interface LoadBalancer permits RoundRobin, LeastConnections, Rando
     interface Picker {
         /** The position of an endpoint that its tier offered when looked at; {@link Tier#NONE} if none was on offer. */
         int pick(ConnectAttempts attempts, long clientHash, long nowNanos);
+
+        /**
+         * The position that {@link #pick} would return now; nothing changes by it. {@link Tier#DRAWN} if that is drawn
+         * at random. By default it picks: that changes nothing where there are no turns.
+         */
+        default int preview(ConnectAttempts attempts, long clientHash, long nowNanos) {
+            return pick(attempts, clientHash, nowNanos);
+        }
     }
 }

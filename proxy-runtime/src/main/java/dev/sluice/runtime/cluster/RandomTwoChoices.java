@@ -44,6 +44,20 @@ record RandomTwoChoices(long seed) implements LoadBalancer {
             return other == Tier.NONE || tier.endpoint(one).compareLoad(tier.endpoint(other)) <= 0 ? one : other;
         }
 
+        @Override
+        public int preview(ConnectAttempts attempts, long clientHash, long nowNanos) {
+            int only = Tier.NONE;
+            for (int i = 0; i < tier.size(); i++) {
+                if (tier.offers(i, attempts, nowNanos)) {
+                    if (only != Tier.NONE) {
+                        return Tier.DRAWN;
+                    }
+                    only = i;
+                }
+            }
+            return only;
+        }
+
         private int draw(int except, ConnectAttempts attempts, long nowNanos) {
             for (int draws = 0; draws < TABLE_DRAWS; draws++) {
                 int i = table[Mix.below(table.length, Mix.next(random))];

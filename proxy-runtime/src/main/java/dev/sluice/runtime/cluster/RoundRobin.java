@@ -46,6 +46,18 @@ record RoundRobin() implements LoadBalancer {
             // Most of the schedule is out of use. A draw that goes by weight adds no bias to what the cursor gave.
             return tier.draw(Mix.mix(position), Tier.NONE, attempts, nowNanos);
         }
+
+        @Override
+        public int preview(ConnectAttempts attempts, long clientHash, long nowNanos) {
+            long position = cursor.get();
+            for (int draws = 0; draws < tier.size(); draws++) {
+                int i = schedule[(int) ((position + draws) % schedule.length)];
+                if (tier.offers(i, attempts, nowNanos)) {
+                    return i;
+                }
+            }
+            return tier.draw(Mix.mix(position + tier.size() - 1), Tier.NONE, attempts, nowNanos);
+        }
     }
 
     /**

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class Tier {
     /** No endpoint. */
     static final int NONE = -1;
+    /** One of several endpoints, which is drawn at random when a connection comes. */
+    static final int DRAWN = -2;
 
     private final Endpoint[] endpoints;
     private final int firstIndex;
@@ -83,9 +85,30 @@ final class Tier {
         return null;
     }
 
+    /**
+     * The position of the endpoint that {@link #acquire} would reserve a connection on now, with nothing tried before;
+     * {@link #NONE} or {@link #DRAWN} if there is no such one. Changes nothing: no cursor moves, and no trial is taken.
+     */
+    int preview(ConnectAttempts untried, long clientHash, long nowNanos) {
+        mode();
+        if (endpoints[0].state().cluster().rules().slowStartNanos() > 0) {
+            int slow = slowStart(true, untried, nowNanos);
+            if (slow != NONE) {
+                return slow;
+            }
+            untried.onlyFull(true);
+            int picked = picker.preview(untried, clientHash, nowNanos);
+            untried.onlyFull(false);
+            if (picked != NONE) {
+                return picked;
+            }
+        }
+        return picker.preview(untried, clientHash, nowNanos);
+    }
+
     private int pick(ConnectAttempts attempts, long clientHash, long nowNanos) {
         if (endpoints[0].state().cluster().rules().slowStartNanos() > 0) {
-            int slow = slowStart(attempts, nowNanos);
+            int slow = slowStart(false, attempts, nowNanos);
             if (slow != NONE) {
                 return slow;
             }
@@ -110,8 +133,10 @@ final class Tier {
      * The endpoint whose share grows and that has this turn; {@link #NONE} if none has. Each has as many of the turns as
      * its weight and its share promise, whatever the balancer: by its load alone an idle newcomer would get every
      * connection, or none beside other idle ones.
+     *
+     * @param asked whether the turn is only asked for, and not taken
      */
-    private int slowStart(ConnectAttempts attempts, long nowNanos) {
+    private int slowStart(boolean asked, ConnectAttempts attempts, long nowNanos) {
         double total = 0;
         boolean any = false;
         for (int i = 0; i < endpoints.length; i++) {
@@ -123,7 +148,7 @@ final class Tier {
         if (!any) {
             return NONE;
         }
-        double turn = SlowStart.turn(turns.getAndIncrement()) * total;
+        double turn = SlowStart.turn(asked ? turns.get() : turns.getAndIncrement()) * total;
         for (int i = 0; i < endpoints.length; i++) {
             EndpointState state = endpoints[i].state();
             if (state.slow() && offers(i, attempts, nowNanos)) {

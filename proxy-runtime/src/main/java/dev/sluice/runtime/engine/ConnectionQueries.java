@@ -3,12 +3,12 @@ package dev.sluice.runtime.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.observe.CloseResult;
@@ -25,8 +25,8 @@ import dev.sluice.runtime.selection.Selection;
 /**
  * Queries about open connections, sent to all event loops at once. Any thread but an event loop's.
  *
- * <p>The greatest of all are found in two steps: each loop finds its greatest, which costs no view; then views are made of
- * those that are the greatest of all.
+ * <p>A query has two steps: each loop finds its own first or greatest, which costs no view; then views are made of those that are it among
+ * all.
  */
 final class ConnectionQueries {
     /** The time for an answer: a request of the admin interface has 10 s. */
@@ -56,10 +56,30 @@ final class ConnectionQueries {
     }
 
     private List<ConnectionView> page(ConnectionQuery query) {
-        List<ConnectionView> found = new ArrayList<>();
-        all(search -> search.page(query.where(), query.after(), query.limit()), PATIENCE).forEach(found::addAll);
-        found.sort(Comparator.comparingLong(ConnectionView::id));
-        return List.copyOf(found.subList(0, Math.min(query.limit(), found.size())));
+        List<ConnectionView> page = new ArrayList<>();
+        long after = query.after();
+        int wanted = query.limit();
+        while (wanted > 0) {
+            long from = after;
+            int most = wanted;
+            List<RankedConnection> found = new ArrayList<>();
+            all(search -> search.page(query.where(), from, most), PATIENCE).forEach(found::addAll);
+            found.sort(Comparator.comparingLong(RankedConnection::id));
+            List<RankedConnection> lowest = List.copyOf(found.subList(0, Math.min(most, found.size())));
+            page.addAll(views(lowest));
+            // In place of those that have ended meanwhile there are others: a page that is not full is the last one.
+            wanted = lowest.size() < most ? 0 : query.limit() - page.size();
+            after = lowest.isEmpty() ? after : lowest.getLast().id();
+        }
+        return List.copyOf(page);
+    }
+
+    /** The views of those that are still open, in their order. */
+    private List<ConnectionView> views(List<RankedConnection> chosen) {
+        Map<Long, ConnectionView> open = new HashMap<>();
+        all(search -> search.views(chosen), PATIENCE)
+                .forEach(views -> views.forEach(view -> open.put(view.id(), view)));
+        return chosen.stream().map(each -> open.get(each.id())).filter(Objects::nonNull).toList();
     }
 
     private List<ConnectionView> greatest(ConnectionQuery query, Fact rank) {
@@ -68,12 +88,7 @@ final class ConnectionQueries {
         all(search -> search.best(query.where(), rank, now, query.limit()), PATIENCE).forEach(found::addAll);
         found.sort(Comparator.comparingLong(RankedConnection::key).reversed()
                 .thenComparingLong(RankedConnection::id));
-        List<RankedConnection> greatest = List.copyOf(found.subList(0, Math.min(query.limit(), found.size())));
-        List<ConnectionView> views = new ArrayList<>();
-        all(search -> search.views(greatest), PATIENCE).forEach(views::addAll);
-        Map<Long, ConnectionView> open = views.stream()
-                .collect(Collectors.toMap(ConnectionView::id, Function.identity()));
-        return greatest.stream().map(each -> open.get(each.id())).filter(Objects::nonNull).toList();
+        return views(List.copyOf(found.subList(0, Math.min(query.limit(), found.size()))));
     }
 
     boolean close(long id) {

@@ -11,6 +11,8 @@ import dev.sluice.runtime.discovery.SourceSettings;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.ClientExplanation;
+import dev.sluice.runtime.observe.ClientQuestion;
 import dev.sluice.runtime.observe.CloseResult;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectionQuery;
@@ -33,6 +35,7 @@ import dev.sluice.runtime.observe.ServingView;
 import dev.sluice.runtime.selection.Selection;
 import dev.sluice.runtime.wiring.ClusterSettings;
 import dev.sluice.runtime.wiring.Generation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The view of the running server for metrics and admin responses, composed of the views of its parts. Any thread but an
@@ -79,6 +82,11 @@ final class EngineView implements ProxyView {
     @Override
     public List<ListenerView> listeners() {
         return listeners.running().values().stream().map(open -> open.acceptor().view()).toList();
+    }
+
+    @Override
+    public int maxConnections() {
+        return processLimit.max();
     }
 
     @Override
@@ -165,6 +173,11 @@ final class EngineView implements ProxyView {
     @Override
     public List<ConnectionView> connections(ConnectionQuery query) {
         return queries.find(query);
+    }
+
+    @Override
+    public @Nullable ClientExplanation explain(ClientQuestion question) {
+        return Explainer.explain(question, generations.serving(), listeners.running());
     }
 
     @Override

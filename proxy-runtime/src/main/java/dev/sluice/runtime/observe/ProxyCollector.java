@@ -43,6 +43,10 @@ final class ProxyCollector implements MultiCollector {
     public MetricSnapshots collect() {
         List<MetricSnapshot> all = new ArrayList<>();
         listeners(view.listeners(), all);
+        if (view.maxConnections() > 0) {
+            all.add(gauge("connections_limit", "Most connections of all listeners together.")
+                    .dataPoint(value(view.maxConnections())).build());
+        }
         clusters(view.clusters(), all);
         loops(view.loops(), view.memoryLimits(), all);
         filters(view.filters(), all);
@@ -91,6 +95,8 @@ final class ProxyCollector implements MultiCollector {
 
     private static void listeners(List<ListenerView> listeners, List<MetricSnapshot> all) {
         GaugeSnapshot.Builder active = gauge("connections_active", "Client connections open now.");
+        GaugeSnapshot.Builder limits = gauge("listener_connections_limit",
+                "Most connections of a listener, for those that have a limit of their own.");
         CounterSnapshot.Builder results = counter("connections",
                 "Client connections by result: proxied reached an endpoint, failed ended before.");
         CounterSnapshot.Builder closed = counter("connection_close", "Client connections closed, by reason.");
@@ -113,6 +119,9 @@ final class ProxyCollector implements MultiCollector {
             ListenerTotals totals = listener.totals();
             Labels labels = Labels.of("listener", name);
             active.dataPoint(value(totals.active(), labels));
+            if (listener.maxConnections() > 0) {
+                limits.dataPoint(value(listener.maxConnections(), labels));
+            }
             results.dataPoint(point(totals.proxied(), Labels.of("listener", name, "result", "proxied")));
             results.dataPoint(point(totals.failed(), Labels.of("listener", name, "result", "failed")));
             totals.closed().forEach(
@@ -142,7 +151,8 @@ final class ProxyCollector implements MultiCollector {
             });
         }
         all.addAll(
-                List.of(active.build(), results.build(), closed.build(), bytes.build(), acceptErrors.build(),
+                List.of(active.build(), limits.build(), results.build(), closed.build(), bytes.build(),
+                        acceptErrors.build(),
                         headers.build(), handshakes.build(), handshakeTimes.build(), open.build(), expiry.build()));
     }
 
@@ -174,6 +184,9 @@ final class ProxyCollector implements MultiCollector {
                 .help("Time that a client has waited for a place at an endpoint, whether or not it got one.");
         GaugeSnapshot.Builder open = gauge("upstream_tls_connections",
                 "Connections to endpoints with TLS, by what they keep for it: their secrets only, or an engine.");
+        GaugeSnapshot.Builder active = gauge("endpoint_connections_active", "Connections to the endpoint open now.");
+        CounterSnapshot.Builder connects = counter("endpoint_connects",
+                "Attempts of clients' connections to reach the endpoint, by result: connected or failed.");
         GaugeSnapshot.Builder panic = gauge("cluster_panic",
                 "1 while so few endpoints are up that health checks do not count.");
         for (ClusterView cluster : clusters) {
@@ -187,6 +200,7 @@ final class ProxyCollector implements MultiCollector {
             cluster.connect().failures().forEach(
                     (reason, n) -> failures.dataPoint(point(n, Labels.of("cluster", name, "reason", reason.label()))));
             endpoints(cluster, up, states, checks);
+            use(cluster, active, connects);
             EndpointSourceView source = cluster.source();
             if (source != null) {
                 Instant last = source.lastSuccess();
@@ -194,7 +208,8 @@ final class ProxyCollector implements MultiCollector {
             }
             panic.dataPoint(value(cluster.panic() ? 1 : 0, Labels.of("cluster", name)));
         }
-        all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), panic.build(),
+        all.addAll(List.of(seconds.build(), failures.build(), up.build(), states.build(), active.build(),
+                connects.build(), panic.build(),
                 queued.build(), waits.build(), checks.build(), found.build(), open.build()));
     }
 
@@ -216,6 +231,22 @@ final class ProxyCollector implements MultiCollector {
         }
         ups.forEach((address, isUp) -> up
                 .dataPoint(value(isUp ? 1 : 0, Labels.of("cluster", cluster.name(), "endpoint", address))));
+    }
+
+    /** The use of endpoints; entries with the same address are added up, also that of one which has left. */
+    private static void use(ClusterView cluster, GaugeSnapshot.Builder active, CounterSnapshot.Builder connects) {
+        Map<String, List<EndpointView>> byAddress = new LinkedHashMap<>();
+        for (EndpointView endpoint : cluster.endpoints()) {
+            byAddress.computeIfAbsent(endpoint.address(), address -> new ArrayList<>()).add(endpoint);
+        }
+        byAddress.forEach((address, entries) -> {
+            Labels labels = Labels.of("cluster", cluster.name(), "endpoint", address);
+            active.dataPoint(value(entries.stream().mapToInt(EndpointView::active).sum(), labels));
+            connects.dataPoint(point(entries.stream().mapToLong(EndpointView::connects).sum(),
+                    labels.add("result", "connected")));
+            connects.dataPoint(point(entries.stream().mapToLong(EndpointView::connectFailures).sum(),
+                    labels.add("result", "failed")));
+        });
     }
 
     private static HistogramDataPointSnapshot times(List<Long> counts, long sumNanos, Labels labels) {

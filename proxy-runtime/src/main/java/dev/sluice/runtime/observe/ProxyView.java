@@ -3,6 +3,7 @@ package dev.sluice.runtime.observe;
 import java.util.List;
 
 import dev.sluice.runtime.selection.Selection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running server, as metrics and admin see it.
@@ -21,6 +22,9 @@ public interface ProxyView {
 
     /** The counters of all listeners together since the start, those that a reload has removed among them. */
     ListenerTotals totals();
+
+    /** The most connections of all listeners together at one time; 0 = no limit. */
+    int maxConnections();
 
     /** The event loops, by ascending index. */
     List<LoopView> loops();
@@ -79,6 +83,14 @@ public interface ProxyView {
      * @param dryRun true = they are only counted
      */
     CloseResult closeConnections(Selection where, String text, boolean dryRun);
+
+    /**
+     * What would become of a client that came now. Asking changes nothing.
+     *
+     * @return null if there is no such listener
+     */
+    @Nullable
+    ClientExplanation explain(ClientQuestion question);
 
     /**
      * Closes a connection with the reason {@code operator}, soon.

@@ -308,7 +308,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
      * stops listening. Where the transport can, no new ones are let into the backlog meanwhile: their clients try again,
      * and meet the socket that listens there then. On the loop.
      *
-     * <p>A socket that was passed in keeps its backlog: whoever accepts on it next serves those clients.
+     * <p>A socket that was passed in keeps its backlog: the next acceptor serves those clients.
      *
      * @param deadline the time at which it stops listening even if clients still wait for room
      * @param done run after that, on the loop; at once if it does not listen any more

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * client's address is. It is the one in the PROXY header of a trusted peer, or that of the peer itself. On the
  * connection's loop.
  */
-final class ClientAddress {
+public final class ClientAddress {
     /** Placeholder for a peer address that the kernel no longer knows. */
     private static final SocketAddress UNKNOWN = UnixDomainSocketAddress.of("");
 
@@ -58,7 +58,11 @@ final class ClientAddress {
 
     /** A hash of the client's address without the port, for source-hash balancing; 0 for clients of a Unix socket. */
     static long hash(Connection connection) {
-        IpAddress source = source(connection);
+        return hash(source(connection));
+    }
+
+    /** The hash of an address; null = the client has none. */
+    public static long hash(@Nullable IpAddress source) {
         return source == null ? 0 : 31 * source.high() + source.low();
     }
 

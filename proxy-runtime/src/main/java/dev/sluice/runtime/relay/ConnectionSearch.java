@@ -27,18 +27,17 @@ public final class ConnectionSearch {
         return worker.loop();
     }
 
-    /** Views of the connections with an id above {@code after} that meet a condition, the lowest ids first. */
-    public CompletableFuture<List<ConnectionView>> page(Selection where, long after, int limit) {
-        CompletableFuture<List<ConnectionView>> answer = new CompletableFuture<>();
-        List<ConnectionView> views = new ArrayList<>();
+    /** The connections with an id above {@code after} that meet a condition, the lowest ids first. No view is made. */
+    public CompletableFuture<List<RankedConnection>> page(Selection where, long after, int limit) {
+        CompletableFuture<List<RankedConnection>> answer = new CompletableFuture<>();
+        List<RankedConnection> found = new ArrayList<>();
         ConnectionSubject subject = new ConnectionSubject();
         worker.walk(after, answer, connection -> {
-            if (!subject.meets(connection, where)) {
-                return ConnectionVisitor.LOOK;
+            if (subject.meets(connection, where)) {
+                found.add(new RankedConnection(connection, connection.id()));
             }
-            views.add(RelayReport.view(connection));
-            return views.size() < limit ? ConnectionVisitor.VIEW : ConnectionVisitor.STOP;
-        }, () -> answer.complete(views));
+            return found.size() < limit ? ConnectionVisitor.LOOK : ConnectionVisitor.STOP;
+        }, () -> answer.complete(found));
         return answer;
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.sluice.api.AttributeKey;
 import dev.sluice.api.net.IpAddress;
 import dev.sluice.runtime.cluster.Cluster;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,16 @@ public final class Routes {
             }
         }
         return null;
+    }
+
+    /**
+     * The route of a client, if no filter chooses a cluster; null if there is none. For questions, without a connection.
+     *
+     * @param facts what is known of it
+     * @param client its address; null = it has none
+     */
+    public @Nullable Route of(Map<AttributeKey<String>, String> facts, @Nullable IpAddress client) {
+        return find(null, facts::get, () -> client);
     }
 
     /** The source of the client's address, read only if a route has conditions. */

@@ -33,8 +33,9 @@ public record ServiceEnvironment(@Nullable String notifySocket, @Nullable Durati
     }
 
     private static @Nullable Duration watchdog(Map<String, String> environment, long pid) {
-        if (present(environment, WATCHDOG_USEC) == null || (present(environment, WATCHDOG_PID) != null
-                && number(environment, WATCHDOG_PID, 1, Long.MAX_VALUE) != pid)) {
+        boolean others = present(environment, WATCHDOG_PID) != null
+                && number(environment, WATCHDOG_PID, 1, Long.MAX_VALUE) != pid;
+        if (others || present(environment, WATCHDOG_USEC) == null) {
             return null;
         }
         return Duration.of(number(environment, WATCHDOG_USEC, 1, MOST_MICROS), ChronoUnit.MICROS);

@@ -51,7 +51,7 @@ public interface ServerSocket {
     boolean isInPlace();
 
     /**
-     * Whether the socket belongs to whoever started this process: {@link #close} ends the accepting only, and clients wait
+     * Whether the socket belongs to the one that started this process: {@link #close} ends the accepting only, and clients wait
      * for the next one that accepts.
      */
     boolean isPassedIn();

@@ -123,6 +123,11 @@ final class SharedFactory implements FilterFactory {
         return factory.newFilter(connection);
     }
 
+    @Override
+    public String explain(ConnectionInfo client) {
+        return factory.explain(client);
+    }
+
     /** Ends the use by one chain. */
     @Override
     public void close() {

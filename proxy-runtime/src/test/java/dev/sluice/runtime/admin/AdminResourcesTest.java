@@ -97,6 +97,7 @@ class AdminResourcesTest {
                         "GET /connections",
                         "GET /filters",
                         "GET /events",
+                        "GET /explain",
                         "GET /memory",
                         "GET /plugins",
                         "GET /loggers",
@@ -112,7 +113,10 @@ class AdminResourcesTest {
                         "GET /faults",
                         "POST /faults/{listener}",
                         "DELETE /faults/{listener}",
-                        "DELETE /faults/{listener}/{name}"),
+                        "DELETE /faults/{listener}/{name}",
+                        "GET /dashboard",
+                        "GET /dashboard.css",
+                        "GET /dashboard.js"),
                 paths);
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.FilterFactory;
 import dev.sluice.api.FilterTraits;
 import dev.sluice.runtime.observe.Events;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 class FilterSlotTest {
     private static final int RACES = 100_000;
@@ -70,6 +72,25 @@ class FilterSlotTest {
 
         assertThrows(FilterContractException.class, () -> slot.newFilter(CONNECTION));
         assertThrows(IllegalStateException.class, slot::shared);
+    }
+
+    @Test
+    void anExplanationThatFailsIsASentenceToo() {
+        assertEquals("decides when a connection comes", slot(FilterSlotTest::stateful).explain(CONNECTION, 0));
+        FilterFactory failing = mock(FilterFactory.class);
+        when(failing.traits()).thenReturn(FilterTraits.connectionOnly());
+        when(failing.explain(CONNECTION)).thenThrow(new IllegalStateException("no table")).thenReturn(null)
+                .thenReturn("x".repeat(5_000));
+        FilterSlot slot = new FilterSlot(new FilterState("listener", "name", 1, new Events()), "type", 0, failing,
+                new Quarantine.Rule(1, 10, 10, true));
+
+        assertEquals("cannot explain it: java.lang.IllegalStateException: no table", slot.explain(CONNECTION, 0));
+        assertEquals("gives no explanation", slot.explain(CONNECTION, 0));
+        assertEquals(1_001, slot.explain(CONNECTION, 0).length());
+        assertEquals(0, slot.failures(), "asking counts nothing");
+
+        slot.onStall(0);
+        assertEquals("is quarantined: new connections bypass it", slot.explain(CONNECTION, 5));
     }
 
     /** The first connections of a generation may come on several loops at once: two of them with one stateful filter would run it on two threads. */

@@ -1,6 +1,7 @@
 package dev.sluice.runtime.observe;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,6 +22,8 @@ class MetricsTest {
     void namesAndTypesAreThoseOfTheContract() {
         Map<String, String> expected = new TreeMap<>();
         expected.put("sluice_connections_active", "gauge");
+        expected.put("sluice_connections_limit", "gauge");
+        expected.put("sluice_listener_connections_limit", "gauge");
         expected.put("sluice_connections_total", "counter");
         expected.put("sluice_connection_close_total", "counter");
         expected.put("sluice_bytes_total", "counter");
@@ -34,6 +37,8 @@ class MetricsTest {
         expected.put("sluice_upstream_connect_failures_total", "counter");
         expected.put("sluice_endpoint_up", "gauge");
         expected.put("sluice_endpoint_state", "gauge");
+        expected.put("sluice_endpoint_connections_active", "gauge");
+        expected.put("sluice_endpoint_connects_total", "counter");
         expected.put("sluice_cluster_panic", "gauge");
         expected.put("sluice_health_checks_total", "counter");
         expected.put("sluice_queue_length", "gauge");
@@ -179,6 +184,25 @@ class MetricsTest {
         assertEquals(1, text.value("sluice_endpoint_up", "cluster", "web", "endpoint", "10.0.0.1:443"));
         assertEquals(0, text.value("sluice_endpoint_up", "cluster", "web", "endpoint", "10.0.0.2:443"));
         assertEquals(1, text.value("sluice_endpoint_up", "cluster", "web", "endpoint", "10.0.0.3:443"));
+        assertEquals(3, text.value("sluice_endpoint_connections_active", "cluster", "web", "endpoint", "10.0.0.1:443"));
+        assertEquals(6, text.value("sluice_endpoint_connections_active", "cluster", "web", "endpoint", "10.0.0.3:443"));
+        assertEquals(10, text.value("sluice_endpoint_connects_total", "cluster", "web", "endpoint", "10.0.0.2:443",
+                "result", "connected"));
+        assertEquals(4, text.value("sluice_endpoint_connects_total", "cluster", "web", "endpoint", "10.0.0.3:443",
+                "result", "failed"));
+    }
+
+    @Test
+    void limitsOfConnections() {
+        TestingProxyView view = TestingProxyView.ready();
+        ListenerView edge = view.listeners.getFirst();
+        view.listeners.add(new ListenerView("free", edge.address(), edge.clusters(), 0, edge.state(), false,
+                edge.totals(), List.of(), null, null));
+        TestingMetricsText text = scrape(view);
+        assertEquals(9000, text.value("sluice_connections_limit"));
+        assertEquals(5000, text.value("sluice_listener_connections_limit", "listener", "edge"));
+        assertEquals(1, text.series("sluice_listener_connections_limit").size(),
+                "not for one without a limit of its own");
     }
 
     @Test

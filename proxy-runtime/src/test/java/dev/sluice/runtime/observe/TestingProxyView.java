@@ -35,6 +35,10 @@ public final class TestingProxyView implements ProxyView {
 
     /** The last reload; null = there was none. */
     public volatile @Nullable LastReload lastReload;
+    /** The result of {@link #explain}. */
+    public volatile @Nullable ClientExplanation explanation;
+    /** The questions of {@link #explain}. */
+    public final List<ClientQuestion> questions = new CopyOnWriteArrayList<>();
 
     /** The source of {@link #events}. */
     public final Events events = new Events();
@@ -146,6 +150,11 @@ public final class TestingProxyView implements ProxyView {
     }
 
     @Override
+    public int maxConnections() {
+        return 9000;
+    }
+
+    @Override
     public List<LoopView> loops() {
         return List.copyOf(loops);
     }
@@ -227,6 +236,12 @@ public final class TestingProxyView implements ProxyView {
     public CloseResult closeConnections(Selection where, String text, boolean dryRun) {
         closing.add((dryRun ? "count " : "close ") + text);
         return closed;
+    }
+
+    @Override
+    public @Nullable ClientExplanation explain(ClientQuestion question) {
+        questions.add(question);
+        return explanation;
     }
 
     @Override

@@ -12,7 +12,7 @@ import dev.sluice.runtime.transport.Transport;
 import dev.sluice.runtime.transport.TransportException;
 
 /**
- * The transport over epoll in a process that was started with listening sockets: whoever listens on the address of one of
+ * The transport over epoll in a process that was started with listening sockets: a listener with the address of one of
  * them gets that one, as often as it is asked for.
  */
 public final class ActivatedTransport implements Transport {

@@ -16,7 +16,7 @@ final class EpollServerSocket extends EpollHandle implements ServerSocket {
     private final SocketAddress address;
     private final CallScratch scratch;
     private final UnixPaths.@Nullable Identity file;
-    /** Whether the socket belongs to whoever started the process. */
+    /** Whether the socket belongs to the one that started the process. */
     private final boolean passedIn;
     private boolean paused = true;
 

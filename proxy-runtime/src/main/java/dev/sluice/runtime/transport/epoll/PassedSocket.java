@@ -7,7 +7,7 @@ import dev.sluice.runtime.transport.ServerSocket;
 import dev.sluice.runtime.transport.TransportException;
 
 /**
- * A listening socket that the process was started with. It belongs to whoever passed it, who may pass it to the next
+ * A listening socket that the process was started with. It belongs to the one that passed it, which may pass it to the next
  * process too: nothing here closes it or removes its path, and what waits in its backlog stays there while nobody accepts.
  * Any thread.
  */
