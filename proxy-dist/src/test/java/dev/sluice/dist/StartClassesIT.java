@@ -28,6 +28,7 @@ class StartClassesIT {
             assertTrue(loaded.size() > 500, () -> "these are not all: " + loaded);
             assertEquals(List.of(), loaded.stream()
                     .filter(line -> line.contains(" jdk.jfr.") || line.contains(" org.xbill.")
+                            || line.contains(" org.jline.") || line.contains(" dev.sluice.dist.Top")
                             || line.contains(" dev.sluice.runtime.service.") || line.contains(".NotifySocket"))
                     .toList());
         }

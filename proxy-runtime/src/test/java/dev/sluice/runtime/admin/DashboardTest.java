@@ -78,7 +78,8 @@ class DashboardTest {
     @Test
     void itNeedsNoTokenAndItsDataDoes() {
         AdminToken token = new AdminToken("0123456789abcdef0123456789abcdef");
-        AccessGuard guard = new AccessGuard(new BrowserGuard(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9901)), token);
+        AccessGuard guard = new AccessGuard(
+                new BrowserGuard(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9901)), token);
         Headers headers = new Headers();
         headers.add("Host", "proxy.example:9901");
         assertNull(guard.refusal("HTTP/1.1", URI.create("/dashboard"), headers));
