@@ -251,12 +251,14 @@ class ClientCommandsTest {
         try (TestingAdmin admin = TestingAdmin.tcp()
                 .answers(200, "{\"route\":\"routes[0]\",\"text\":\"route  routes[0]\\ncluster\\u001b[2J  web\"}")) {
             assertEquals(new Outcome(0, "route  routes[0]\ncluster\uFFFD[2J  web\n", ""),
-                    run(admin, "explain", "--listener", "edge", "--client", "2001:db8::1", "--sni", "a.example", "--alpn",
+                    run(admin, "explain", "--listener", "edge", "--client", "2001:db8::1", "--sni", "a.example",
+                            "--alpn",
                             "h2,http/1.1", "--protocol", "tls", "--client-san", "spiffe://a/b c"));
             run(admin, "explain", "--listener", "e&f", "--client", "unix");
-            assertEquals(List.of("GET /explain?listener=edge&client=2001%3Adb8%3A%3A1&sni=a.example&alpn=h2%2Chttp%2F1.1"
-                    + "&protocol=tls&clientSan=spiffe%3A%2F%2Fa%2Fb%20c HTTP/1.1",
-                    "GET /explain?listener=e%26f&client=unix HTTP/1.1"),
+            assertEquals(
+                    List.of("GET /explain?listener=edge&client=2001%3Adb8%3A%3A1&sni=a.example&alpn=h2%2Chttp%2F1.1"
+                            + "&protocol=tls&clientSan=spiffe%3A%2F%2Fa%2Fb%20c HTTP/1.1",
+                            "GET /explain?listener=e%26f&client=unix HTTP/1.1"),
                     admin.requests.stream().map(ClientCommandsTest::firstLine).toList());
         }
         try (TestingAdmin admin = TestingAdmin.tcp().answers(200, "{\"route\":null,\"text\":\"x\"}\n")) {
