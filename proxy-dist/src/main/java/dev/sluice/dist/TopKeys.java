@@ -31,7 +31,7 @@ final class TopKeys {
     /** The last connection that a sorted page can have. */
     private static final int LAST = 900;
 
-    /** What the bottom line is for. */
+    /** Uses of the bottom line. */
     enum Mode {
         /** Keys are commands. */
         LIST,
@@ -45,7 +45,7 @@ final class TopKeys {
         HELP
     }
 
-    /** What a key asks for, beside another look of the screen. */
+    /** Effects of a key, beside another look of the screen. */
     enum Effect {
         NONE,
         QUIT,

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a daemon said at one time.
+ * The answers of a daemon at one time.
  *
  * @param overview the members of {@code GET /overview}
  * @param connections those of one page of {@code GET /connections}

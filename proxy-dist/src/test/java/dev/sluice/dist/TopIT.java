@@ -103,7 +103,7 @@ class TopIT {
         }
     }
 
-    /** Ends top by TERM, as somebody else would. */
+    /** Ends top by TERM, from outside. */
     private void terminate() throws Exception {
         String shell = tmux("list-panes", "-F", "#{pane_pid}").strip();
         ProcessHandle top = ProcessHandle.of(Long.parseLong(shell)).orElseThrow().children().findFirst().orElseThrow();
