@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param time the time of the later sample, by the clock of the one who looks
  */
 record TopFrame(String address, @Nullable TopSample before, TopSample now, Instant time) {
-    /** What the keys do. */
+    /** The effects of the keys. */
     static final List<String> HELP = List.of(
             "  s            sort by the next field: " + String.join(", ", TopKeys.SORTS),
             "  /            show only connections that meet a condition; an empty one shows all",

@@ -67,7 +67,11 @@ final class TestingBrowser implements AutoCloseable {
         return PROGRAMS.stream().filter(path -> Files.isExecutable(Path.of(path))).findFirst().orElse(null);
     }
 
-    /** Starts the browser. @param profile an empty directory */
+    /**
+     * Starts the browser.
+     *
+     * @param profile an empty directory
+     */
     static TestingBrowser start(Path profile) throws Exception {
         Process process = new ProcessBuilder(String.valueOf(program()), "--headless", "--no-sandbox", "--disable-gpu",
                 "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -204,7 +208,7 @@ final class TestingBrowser implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** What the page and the browser have said to the console. */
+    /** The messages of page and browser on the console. */
     List<String> console() {
         return List.copyOf(console);
     }
