@@ -135,11 +135,13 @@ class DashboardIT {
 
             browser.value(drain + ".focus()");
             browser.press("Enter");
-            browser.awaitTrue("document.getElementById('ask').open");
+            browser.awaitTrue("document.getElementById('ask').open && document.activeElement.id === 'ask-no'");
             browser.press("Tab");
+            browser.awaitTrue("document.activeElement.id === 'ask-yes'");
             browser.press("Enter");
-            browser.awaitTrue(up + " !== undefined || document.getElementById('ask').open");
-            browser.value("document.getElementById('ask').close()");
+            // The answer of the daemon, in a dialog with one button.
+            browser.awaitTrue("document.getElementById('ask').open && document.activeElement.textContent === 'Close'");
+            browser.press("Enter");
             browser.awaitTrue(up + " !== undefined");
             assertTrue(browser.value("document.getElementById('endpoints').textContent").contains("drained"));
             assertOnlyOurs(browser, page(daemon));
