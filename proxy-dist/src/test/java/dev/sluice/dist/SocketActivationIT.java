@@ -47,7 +47,9 @@ class SocketActivationIT {
             process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "-cp", classes, TestingServiceManager.class.getName(),
                     "" + sockets, TestingInstallation.get().sluice(), "run", "-c", configuration.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                    // What the daemons say is not for the output of the build.
+                    .redirectError(ProcessBuilder.Redirect.appendTo(Path.of("target/socket-activation.log").toFile()))
+                    .start();
             commands = new PrintWriter(process.outputWriter(), true);
             Thread.ofPlatform().daemon().start(() -> read(process.inputReader()));
             Integer[] all = new Integer[sockets];
