@@ -58,13 +58,15 @@ record ClientFacts(Map<AttributeKey<String>, String> known, String tls, @Nullabl
 
     private static ClientFacts untouched(ClientQuestion question, boolean looks) {
         boolean asked = question.sni() != null || question.alpn() != null;
+        String protocol = question.protocol() == null && asked ? TLS : question.protocol();
+        String treatment = TLS.equals(protocol)
+                ? "is passed on to the endpoint as it is"
+                : "does not end at this listener";
         if (looks) {
-            String protocol = question.protocol() == null && asked ? TLS : question.protocol();
-            return new ClientFacts(facts(protocol, question.sni(), question.alpn(), null),
-                    "is passed on to the endpoint as it is", null);
+            return new ClientFacts(facts(protocol, question.sni(), question.alpn(), null), treatment, null);
         }
         boolean inVain = asked || question.protocol() != null;
-        return new ClientFacts(Map.of(), "is passed on to the endpoint as it is"
+        return new ClientFacts(Map.of(), treatment
                 + (inVain ? "; no filter looks at the first bytes, so routes do not know protocol, sni and alpn" : ""),
                 null);
     }

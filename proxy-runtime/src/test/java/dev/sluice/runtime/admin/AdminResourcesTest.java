@@ -121,6 +121,18 @@ class AdminResourcesTest {
     }
 
     @Test
+    void aBrowserAtTheRootIsSentToTheDashboard() throws IOException {
+        Response browser = TestingHttp.send(address, "GET", "/", "Host: localhost",
+                "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
+        assertEquals(303, browser.status());
+        assertEquals("/dashboard", browser.header("location"));
+        assertEquals(200, TestingHttp.send(address, "GET", "/", "Host: localhost", "Accept: */*").status());
+        Response page = TestingHttp.get(address, "/dashboard");
+        assertEquals(200, page.status());
+        assertEquals("text/html; charset=utf-8", page.header("content-type"));
+    }
+
+    @Test
     void eventsComeAfterTheLastOneSeen() throws IOException {
         assertEquals(0, json("/events").get("events").size());
         view.events.endpoint("web", "10.0.0.1:443", false, "a connect failed: \"refused\"\n");
