@@ -149,6 +149,25 @@ class DashboardIT {
     }
 
     @Test
+    void dialogThatIsOpenAgainIsNotEndedByTheEndOfTheOneBefore() throws Exception {
+        try (TestingDaemon daemon = TestingDaemon.serving(configuration("")); TestingBrowser browser = browser()) {
+            browser.open(page(daemon));
+            browser.awaitTrue("samples.length > 0");
+            // The browser reports the end of a dialog in a later task, which may come behind the next question.
+            browser.value("""
+                    (window.answers = [], window.ended = 0,
+                      byId('ask').addEventListener('close', () => window.ended++),
+                      ask('First', '', 'OK').then(answer => window.answers.push(answer)), byId('ask').close('no'),
+                      ask('Second', '', 'OK').then(answer => window.answers.push(answer)))""");
+            browser.awaitTrue("window.ended === 1");
+            assertEquals("true", browser.value("asking && byId('ask').open"));
+            browser.value("byId('ask-yes').click()");
+            browser.awaitTrue("window.answers.length === 2");
+            assertEquals("[null,true]", browser.value("JSON.stringify(window.answers)"));
+        }
+    }
+
+    @Test
     void thePageNeedsNoTokenAndItsDataDoes() throws Exception {
         Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef0123456789abcdef\n");
         Files.setPosixFilePermissions(token, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));

@@ -14,6 +14,7 @@ let holders = [];
 let token = sessionStorage.getItem('token') || '';
 let failures = 0;
 let asking = false;
+let answered = null;
 
 const byId = id => document.getElementById(id);
 
@@ -60,6 +61,8 @@ async function call(method, path) {
 
 function ask(title, text, yes, password) {
   const dialog = byId('ask');
+  // The browser reports the end of a dialog some time after it: one that is open again has not ended.
+  if (answered) answered(null);
   asking = true;
   byId('ask-title').textContent = title;
   byId('ask-text').textContent = text;
@@ -68,9 +71,12 @@ function ask(title, text, yes, password) {
   byId('ask-label').hidden = !password;
   byId('ask-input').value = '';
   return new Promise(resolve => {
+    answered = resolve;
     dialog.returnValue = 'no';
     dialog.onclose = () => {
+      if (dialog.open) return;
       asking = false;
+      answered = null;
       resolve(dialog.returnValue === 'yes' ? byId('ask-input').value || true : null);
     };
     dialog.showModal();
