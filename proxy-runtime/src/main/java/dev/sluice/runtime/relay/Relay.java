@@ -45,6 +45,7 @@ final class Relay extends DialledConnection {
         listener().connections().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
+            worker.captures().onAccepted(this);
             HeaderRules header = settings().header();
             if (worker.self().leadsBack(listener().state(), client().socket())) {
                 close(CloseReason.PROXY_LOOP);
@@ -62,6 +63,7 @@ final class Relay extends DialledConnection {
 
     @Override
     void admit() {
+        worker.captures().onAdmitted(this);
         if (listener().plan().isEmpty()) {
             proceed();
         } else {
@@ -94,6 +96,11 @@ final class Relay extends DialledConnection {
         } else {
             all.goOn();
         }
+    }
+
+    @Override
+    void onConnected() {
+        worker.captures().onConnected(this);
     }
 
     @Override
@@ -337,6 +344,7 @@ final class Relay extends DialledConnection {
         if (connectNanos() < 0) {
             counters.failed();
         }
+        worker.captures().onEnd(this, reason);
         // Filters have said what they had to say, and not every system knows the client's address after the end.
         AccessEntry entry = worker.journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
         client().end(cut);

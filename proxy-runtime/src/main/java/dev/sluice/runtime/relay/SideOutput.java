@@ -59,6 +59,11 @@ abstract class SideOutput extends Waiter {
         return open;
     }
 
+    /** Replaces the socket by one that passes everything on to it, or back. */
+    final void socket(StreamSocket other) {
+        socket = other;
+    }
+
     final boolean hasSocket() {
         return socket != null;
     }

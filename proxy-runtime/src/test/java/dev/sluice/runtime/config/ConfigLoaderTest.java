@@ -102,7 +102,7 @@ class ConfigLoaderTest {
                 new MemoryConfig(size(32 << 10), size(16 << 20), size(1 << 30), size(8 << 20), ConfigPlace.NONE),
                 new LimitsConfig(Optional.of(9500), ConfigPlace.NONE),
                 new TlsConfig(TlsConfig.Engine.JDK, ConfigPlace.NONE),
-                Optional.of(new AdminConfig(inet("127.0.0.1", 9901), Optional.empty(), ConfigPlace.NONE)),
+                Optional.of(new AdminConfig(inet("127.0.0.1", 9901), Optional.empty(), AdminConfig.Capture.HEADERS, ConfigPlace.NONE)),
                 Optional.of(new AccessLogConfig(new LogTarget.File(Path.of("/var/log/sluice.log")),
                         AccessLogConfig.Format.TEXT, Optional.of("$time $client \"é\" $endpoint"),
                         List.of(AccessEvent.PERIODIC, AccessEvent.END), Duration.ofMinutes(1), true,
