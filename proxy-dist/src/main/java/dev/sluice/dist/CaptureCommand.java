@@ -61,7 +61,8 @@ final class CaptureCommand {
             return ExitCode.USAGE;
         }
         StringJoiner query = new StringJoiner("&", "/captures?", "");
-        order.forEach((name, value) -> query.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
+        order.forEach((name, value) -> query
+                .add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
         AdminAnswer begun = client.ask("POST", query.toString(), REQUEST);
         if (begun.status() != CREATED) {
             return failed(begun);
@@ -70,15 +71,18 @@ final class CaptureCommand {
         // A signal ends the capture, and not the file in its middle.
         Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt));
         try (OutputStream to = file == null ? out : open(file)) {
-            messages.error("capture " + id + " of the connections where " + TerminalText.line(String.valueOf(begun.text("where")))
-                    + ", " + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without") + " payload; Ctrl-C ends it");
+            messages.error("capture " + id + " of the connections where "
+                    + TerminalText.line(String.valueOf(begun.text("where")))
+                    + ", " + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without")
+                    + " payload; Ctrl-C ends it");
             AdminAnswer last = copy(id, to);
             return last.status() == OK ? finished(last, file) : failed(last);
         } catch (FileAlreadyExistsException e) {
             messages.error("sluice: " + file + " exists; a capture overwrites nothing. Name another file with -o");
             return ExitCode.USAGE;
         } catch (IOException e) {
-            messages.error("sluice: cannot write " + (file == null ? "to standard output" : file) + ": " + e.getMessage());
+            messages.error(
+                    "sluice: cannot write " + (file == null ? "to standard output" : file) + ": " + e.getMessage());
             return ExitCode.FATAL;
         } finally {
             stop(id);
@@ -152,7 +156,8 @@ final class CaptureCommand {
 
     private int finished(AdminAnswer last, @Nullable Path file) {
         long dropped = number(last, "dropped");
-        messages.error((file == null ? "" : file + ": ") + number(last, "events") + " events of " + number(last, "connections")
+        messages.error((file == null ? "" : file + ": ") + number(last, "events") + " events of "
+                + number(last, "connections")
                 + " connections, " + ConnectionsCommand.size(number(last, "next")) + "; ended: " + last.text("state")
                 + (dropped == 0 ? "" : "; " + dropped + " events were lost because they were not read fast enough"));
         return ExitCode.CLEAN;

@@ -21,21 +21,28 @@ final class CaptureOptions {
     private CaptureOptions() {}
 
     static CommandSpec addTo(CommandSpec command) {
-        command.addOption(text(WHERE, "CONDITION", "The connections to capture, such as 'client in 10.1.0.0/16 and sni=pg7.example': open"
-                + " ones that meet it, and later ones that meet it when they are accepted or their endpoint is connected. Default: all."))
+        command.addOption(text(WHERE, "CONDITION",
+                "The connections to capture, such as 'client in 10.1.0.0/16 and sni=pg7.example': open"
+                        + " ones that meet it, and later ones that meet it when they are accepted or their endpoint is connected. Default: all."))
                 .addOption(OptionSpec.builder("-o", OUTPUT).type(String.class).paramLabel("FILE")
-                        .description("The file to write, which must not exist; - is standard output, for a pipe to Wireshark or tshark.")
+                        .description(
+                                "The file to write, which must not exist; - is standard output, for a pipe to Wireshark or tshark.")
                         .required(true).build())
                 .addOption(OptionSpec.builder(PAYLOAD)
-                        .description("Capture the bytes, and not only their number. The configuration has to permit it, with"
-                                + " admin.capture: payload.")
+                        .description(
+                                "Capture the bytes, and not only their number. The configuration has to permit it, with"
+                                        + " admin.capture: payload.")
                         .build())
-                .addOption(text(LAYER, "plain|wire", "The side of TLS: plain, what is in its records, or wire, what is on the sockets."
-                        + " Default: plain."))
-                .addOption(text(BYTES, "SIZE", "The size of the file at which the capture ends. Default: 10MiB; at most 1GiB."))
-                .addOption(text(PER_CONNECTION, "SIZE", "The bytes of each connection and direction that are captured; what comes behind"
-                        + " them is left out. Default: all."))
-                .addOption(text(FOR, "TIME", "The time after which the capture ends, such as 30s or 10m. Default: 1m; at most 1h."));
+                .addOption(text(LAYER, "plain|wire",
+                        "The side of TLS: plain, what is in its records, or wire, what is on the sockets."
+                                + " Default: plain."))
+                .addOption(text(BYTES, "SIZE",
+                        "The size of the file at which the capture ends. Default: 10MiB; at most 1GiB."))
+                .addOption(text(PER_CONNECTION, "SIZE",
+                        "The bytes of each connection and direction that are captured; what comes behind"
+                                + " them is left out. Default: all."))
+                .addOption(text(FOR, "TIME",
+                        "The time after which the capture ends, such as 30s or 10m. Default: 1m; at most 1h."));
         command.usageMessage().footerHeading("%nExit codes:%n").footer(
                 "   0  the file is complete, whatever has ended the capture",
                 "   1  no answer, or the file could not be written",

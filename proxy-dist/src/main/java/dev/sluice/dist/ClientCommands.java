@@ -201,8 +201,9 @@ final class ClientCommands {
     }
 
     private static CommandSpec capture() {
-        return CaptureOptions.addTo(command("Writes what chosen connections say into a file that Wireshark opens: addresses, lengths and"
-                + " times, and with --payload the bytes, on either side of TLS."));
+        return CaptureOptions.addTo(
+                command("Writes what chosen connections say into a file that Wireshark opens: addresses, lengths and"
+                        + " times, and with --payload the bytes, on either side of TLS."));
     }
 
     private static PositionalParamSpec positional(int index, String label, String description) {

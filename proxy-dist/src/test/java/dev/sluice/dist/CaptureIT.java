@@ -82,7 +82,9 @@ class CaptureIT {
             talk();
             capture.signal("INT");
             capture.exitCode();
-            assertTrue(capture.err().getLast().contains("of 1 connections") && capture.err().getLast().endsWith("ended: stopped"),
+            assertTrue(
+                    capture.err().getLast().contains("of 1 connections")
+                            && capture.err().getLast().endsWith("ended: stopped"),
                     capture::toString);
         }
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -105,7 +107,8 @@ class CaptureIT {
             assertTrue(capture.err().getLast().endsWith("ended: full"), capture::toString);
         }
         assertTrue(Files.size(file) <= 4096 + 512, "" + Files.size(file));
-        String requests = tshark("-Y", "http.request", "-T", "fields", "-e", "http.request.uri", "-e", "frame.interface_name");
+        String requests = tshark("-Y", "http.request", "-T", "fields", "-e", "http.request.uri", "-e",
+                "frame.interface_name");
         assertTrue(requests.startsWith("/pages?of=sluice\tclient\n/pages?of=sluice\tendpoint\n"), requests);
         // All sums are there and right, and no packet looks lost, repeated or out of order.
         assertEquals("", tshark("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-Y",
@@ -125,7 +128,8 @@ class CaptureIT {
     @Test
     void aPipeGetsTheFileAndMayEndIt() throws Exception {
         try (TestingDaemon capture = TestingDaemon.command("/bin/sh", "-c",
-                "\"$0\" capture --admin \"$1\" --payload -o - | head -c 600 > \"$2\"; echo done", TestingInstallation.get().sluice(), admin,
+                "\"$0\" capture --admin \"$1\" --payload -o - | head -c 600 > \"$2\"; echo done",
+                TestingInstallation.get().sluice(), admin,
                 file.toString()).start()) {
             capture.awaitError(BEGUN);
             do {
@@ -146,7 +150,8 @@ class CaptureIT {
         expect("bytes", "-o", directory.resolve("other").toString(), "--bytes", "7");
         assertTrue(Files.notExists(directory.resolve("other")));
         Path configuration = directory.resolve("sluice.yaml");
-        Files.writeString(configuration, Files.readString(configuration).replace("capture: payload", "capture: headers"));
+        Files.writeString(configuration,
+                Files.readString(configuration).replace("capture: payload", "capture: headers"));
         daemon.signal("HUP");
         daemon.awaitError("generation 2");
         expect("admin.capture: payload", "-o", directory.resolve("other").toString(), "--payload");

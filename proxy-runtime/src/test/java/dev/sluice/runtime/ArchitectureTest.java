@@ -68,7 +68,8 @@ class ArchitectureTest {
 
     private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..",
         RUNTIME + ".transport..",
-        RUNTIME + ".capture..", RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".tls", RUNTIME + ".relay.."};
+        RUNTIME + ".capture..", RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".tls",
+        RUNTIME + ".relay.."};
 
     /**
      * A library that only one package may use.

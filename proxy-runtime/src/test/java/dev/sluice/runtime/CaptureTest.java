@@ -63,7 +63,8 @@ class CaptureTest {
         return proxy.server().engine().operations().captures();
     }
 
-    private static CaptureRequest order(String where, CaptureLayer layer, boolean payload, long bytes) throws Exception {
+    private static CaptureRequest order(String where, CaptureLayer layer, boolean payload, long bytes)
+            throws Exception {
         return new CaptureRequest(SelectionParser.parse(where, new ConfigUnits()), where, layer, payload, bytes, LARGE,
                 TimeUnit.MINUTES.toNanos(1));
     }
@@ -115,7 +116,8 @@ class CaptureTest {
     @Test
     void withoutPayloadNoByteIsInTheFile() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().with("admin: { listen: \"127.0.0.1:0\" }").endpoint(upstream).start()) {
+                TestingProxy proxy = TestingProxy.builder().with("admin: { listen: \"127.0.0.1:0\" }")
+                        .endpoint(upstream).start()) {
             assertTrue(assertThrows(CaptureControl.RefusedException.class,
                     () -> captures(proxy).start(order("id>0", CaptureLayer.PLAIN, true, LARGE))).isForbidden());
             CaptureView begun = captures(proxy).start(order("id>0", CaptureLayer.PLAIN, false, LARGE));
@@ -135,7 +137,8 @@ class CaptureTest {
     @Test
     void nothingIsPermittedWhereItIsOff() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().with("admin: { listen: \"127.0.0.1:0\", capture: off }").endpoint(upstream)
+                TestingProxy proxy = TestingProxy.builder().with("admin: { listen: \"127.0.0.1:0\", capture: off }")
+                        .endpoint(upstream)
                         .start()) {
             CaptureControl.RefusedException refused = assertThrows(CaptureControl.RefusedException.class,
                     () -> captures(proxy).start(order("id>0", CaptureLayer.PLAIN, false, LARGE)));
@@ -150,7 +153,8 @@ class CaptureTest {
                 TestingProxy proxy = TestingProxy.builder().with(PERMITTED).endpoint(upstream).start();
                 TestingClient client = proxy.connect()) {
             client.roundTrip("before");
-            CaptureView begun = captures(proxy).start(order("cluster=app and client in 127.0.0.0/8", CaptureLayer.PLAIN, true, LARGE));
+            CaptureView begun = captures(proxy)
+                    .start(order("cluster=app and client in 127.0.0.0/8", CaptureLayer.PLAIN, true, LARGE));
             Await.equal("connections", 1L, () -> captures(proxy).list().getFirst().connections());
             client.roundTrip("during");
             RecordedConnection only = Recording.of(file(captures(proxy), begun.id())).connections().getFirst();
@@ -170,7 +174,8 @@ class CaptureTest {
                 });
                 assertArrayEquals(bulk, client.read(bulk.length));
                 writer.join();
-                return !TestingTransport.realHearsResets() || PipeView.sum(proxy.server().engine().view().loops()).movedBytes() > 0;
+                return !TestingTransport.realHearsResets()
+                        || PipeView.sum(proxy.server().engine().view().loops()).movedBytes() > 0;
             });
         }
     }
@@ -218,13 +223,15 @@ class CaptureTest {
     @Test
     void bothSidesOfTlsCanBeSeenAtOnce() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
-                TestingProxy proxy = TestingProxy.builder().with(PERMITTED).listener(tls()).endpoint(upstream).start()) {
+                TestingProxy proxy = TestingProxy.builder().with(PERMITTED).listener(tls()).endpoint(upstream)
+                        .start()) {
             long plain = captures(proxy).start(order("id>0", CaptureLayer.PLAIN, true, LARGE)).id();
             long wire = captures(proxy).start(order("id>0", CaptureLayer.WIRE, true, LARGE)).id();
             byte[] records;
             try (TestingClient client = proxy.connect(); SSLSocket socket = secure(client, "site.example")) {
                 talk(socket, "within");
-                records = Recording.of(file(captures(proxy), wire)).connections().getFirst().bytes(Direction.CLIENT_TO_UPSTREAM);
+                records = Recording.of(file(captures(proxy), wire)).connections().getFirst()
+                        .bytes(Direction.CLIENT_TO_UPSTREAM);
                 talk(socket, "later");
             }
             proxy.awaitIdle();
@@ -241,7 +248,8 @@ class CaptureTest {
     void connectionWithTlsJoinsWithinItsRecords() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.echo();
                 TestingProxy proxy = TestingProxy.builder().with(PERMITTED).listener(tls()).endpoint(upstream).start();
-                TestingClient client = proxy.connect(); SSLSocket socket = secure(client, "site.example")) {
+                TestingClient client = proxy.connect();
+                SSLSocket socket = secure(client, "site.example")) {
             talk(socket, "before");
             long id = captures(proxy).start(order("sni=site.example", CaptureLayer.PLAIN, true, LARGE)).id();
             Await.equal("connections", 1L, () -> captures(proxy).list().getFirst().connections());
@@ -257,7 +265,8 @@ class CaptureTest {
     @Test
     void whatIsPassedThroughIsSeenFromTheFirstByte() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.start(socket -> {
-            try (SSLSocket tls = (SSLSocket) serving.getSocketFactory().createSocket(socket, null, socket.getPort(), true)) {
+            try (SSLSocket tls = (SSLSocket) serving.getSocketFactory().createSocket(socket, null, socket.getPort(),
+                    true)) {
                 tls.setUseClientMode(false);
                 tls.getInputStream().transferTo(tls.getOutputStream());
             }

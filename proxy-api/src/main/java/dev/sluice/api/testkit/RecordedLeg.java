@@ -46,8 +46,9 @@ final class RecordedLeg {
         pair.complete &= packet.whole();
         boolean end = (packet.flags() & RecordedPacket.FIN) != 0;
         if (packet.fromFirst() == peerIsFirst && (packet.data().length > 0 || end)) {
-            pair.parts.add(new RecordedConnection.Part(client ? Direction.CLIENT_TO_UPSTREAM : Direction.UPSTREAM_TO_CLIENT,
-                    Duration.ofNanos(Math.max(0, nanos - pair.start)), packet.data(), end));
+            pair.parts.add(
+                    new RecordedConnection.Part(client ? Direction.CLIENT_TO_UPSTREAM : Direction.UPSTREAM_TO_CLIENT,
+                            Duration.ofNanos(Math.max(0, nanos - pair.start)), packet.data(), end));
         }
     }
 }

@@ -29,7 +29,12 @@ record RecordedPacket(Ends ends, boolean fromFirst, int flags, byte[] data, bool
      */
     record Ends(int index, String first, String second) {}
 
-    /** Reads an IP packet; null if it carries no TCP. @param packet what the capture has of it, big-endian */
+    /**
+     * Reads an IP packet.
+     *
+     * @param packet as much of it as the capture has, big-endian
+     * @return null if it carries no TCP
+     */
     static @Nullable RecordedPacket read(int index, ByteBuffer packet) {
         boolean ip6 = (packet.get(0) & 0xf0) == 0x60;
         int header = ip6 ? 40 : (packet.get(0) & 0xf) * 4;
@@ -46,7 +51,8 @@ record RecordedPacket(Ends ends, boolean fromFirst, int flags, byte[] data, bool
         byte[] bytes = new byte[Math.max(0, length - (data - header))];
         int here = Math.max(0, Math.min(bytes.length, packet.limit() - data));
         packet.get(data, bytes, 0, here);
-        return new RecordedPacket(ordered ? new Ends(index, source, destination) : new Ends(index, destination, source), ordered,
+        return new RecordedPacket(ordered ? new Ends(index, source, destination) : new Ends(index, destination, source),
+                ordered,
                 packet.get(header + 13), bytes, here == bytes.length);
     }
 

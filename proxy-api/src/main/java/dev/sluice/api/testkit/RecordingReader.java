@@ -25,7 +25,8 @@ final class RecordingReader {
     private static final int RESOLUTION = 9;
     private static final int NANOS = 9;
     /** The words with which the first packet of a leg begins. */
-    private static final Pattern LEG = Pattern.compile("connection=([0-9]{1,18}) leg=(client|endpoint)( .*)?", Pattern.DOTALL);
+    private static final Pattern LEG = Pattern.compile("connection=([0-9]{1,18}) leg=(client|endpoint)( .*)?",
+            Pattern.DOTALL);
 
     private final ByteBuffer file;
     /** By the index of the interface in its section: the power of ten of its times; negative = its packets are of another kind. */
@@ -86,12 +87,14 @@ final class RecordingReader {
             interfaces.add(raw && power >= 0 && power <= NANOS ? power : -1);
         } else if (type == PACKET && interfaces.get(body.getInt(0)) >= 0) {
             int index = body.getInt(0);
-            long ticks = Integer.toUnsignedLong(body.getInt(4)) << Integer.SIZE | Integer.toUnsignedLong(body.getInt(8));
+            long ticks = Integer.toUnsignedLong(body.getInt(4)) << Integer.SIZE
+                    | Integer.toUnsignedLong(body.getInt(8));
             int kept = body.getInt(12);
             RecordedPacket packet = RecordedPacket.read(index, body.slice(20, kept).order(ByteOrder.BIG_ENDIAN));
             if (packet != null) {
                 byte[] comment = option(body.position(20 + (kept + 3 & ~3)), COMMENT);
-                add(packet, nanos(ticks, interfaces.get(index)), comment == null ? null : new String(comment, StandardCharsets.UTF_8));
+                add(packet, nanos(ticks, interfaces.get(index)),
+                        comment == null ? null : new String(comment, StandardCharsets.UTF_8));
             }
         }
     }
@@ -123,7 +126,8 @@ final class RecordingReader {
     private void add(RecordedPacket packet, long nanos, @Nullable String comment) {
         Matcher words = LEG.matcher(comment == null ? "" : comment);
         if (words.matches()) {
-            RecordedLeg.Pair pair = connections.computeIfAbsent(Long.parseLong(words.group(1)), id -> new RecordedLeg.Pair());
+            RecordedLeg.Pair pair = connections.computeIfAbsent(Long.parseLong(words.group(1)),
+                    id -> new RecordedLeg.Pair());
             legs.put(packet.ends(), pair.begin(packet, words.group(2).equals("client"), nanos));
         }
         RecordedLeg leg = legs.get(packet.ends());

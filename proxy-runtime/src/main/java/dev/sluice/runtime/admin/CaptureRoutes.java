@@ -75,8 +75,10 @@ final class CaptureRoutes {
 
     private Response start(AdminRequest request) {
         String text = request.parameters().get(WHERE);
-        CaptureRequest order = new CaptureRequest(condition(text), text == null ? ALL : text, layer(request.parameters().get(LAYER)),
-                request.flag(PAYLOAD), size(request, BYTES, DEFAULT_BYTES, SMALLEST), size(request, PER_CONNECTION, LARGEST, 0),
+        CaptureRequest order = new CaptureRequest(condition(text), text == null ? ALL : text,
+                layer(request.parameters().get(LAYER)),
+                request.flag(PAYLOAD), size(request, BYTES, DEFAULT_BYTES, SMALLEST),
+                size(request, PER_CONNECTION, LARGEST, 0),
                 request.duration(FOR, DEFAULT_TIME, Duration.ofSeconds(1), LONGEST, parts.durations()).toNanos());
         try {
             CaptureView view = parts.captures().start(order);
@@ -117,7 +119,8 @@ final class CaptureRoutes {
             throw new BadRequestException(name + ": " + e.getMessage());
         }
         if (size < least || size > LARGEST) {
-            throw new BadRequestException(name + " is \"" + text + "\"; allowed: " + (least == 0 ? "0B" : "1KiB") + " to 1GiB");
+            throw new BadRequestException(
+                    name + " is \"" + text + "\"; allowed: " + (least == 0 ? "0B" : "1KiB") + " to 1GiB");
         }
         return size;
     }

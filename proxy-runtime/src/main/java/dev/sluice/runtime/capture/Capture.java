@@ -88,7 +88,7 @@ public final class Capture {
 
     /** The number of bytes of an event of which packets are made. @param offset of the first one in its direction */
     int length(long offset, int count) {
-        return (int) Math.clamp(request.perConnection() - offset, 0, Math.max(0, count));
+        return Math.clamp(request.perConnection() - offset, 0, Math.max(0, count));
     }
 
     /** The number of bytes of an event that are copied. */
@@ -117,7 +117,8 @@ public final class Capture {
 
     /** Its state at this moment. */
     public CaptureView view() {
-        return new CaptureView(id, request.text(), request.layer(), request.payload(), state.get(), connections.get(), events.get(), dropped.get(),
+        return new CaptureView(id, request.text(), request.layer(), request.payload(), state.get(), connections.get(),
+                events.get(), dropped.get(),
                 promised.get());
     }
 

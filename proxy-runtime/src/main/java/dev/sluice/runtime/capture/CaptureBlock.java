@@ -9,5 +9,4 @@ package dev.sluice.runtime.capture;
  * @param view the capture at this moment
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record CaptureBlock(byte[] bytes, long next, boolean last, CaptureView view) {
-}
+public record CaptureBlock(byte[] bytes, long next, boolean last, CaptureView view) {}

@@ -110,17 +110,20 @@ final class CaptureFile {
                 }
             }
             case FIN -> packet(event, fromPeer, Segment.FIN | Segment.ACK, sequence, acknowledged, 0, 0, event.note());
-            case RESET -> packet(event, fromPeer, Segment.RST | Segment.ACK, sequence, acknowledged, 0, 0, event.note());
+            case RESET ->
+                packet(event, fromPeer, Segment.RST | Segment.ACK, sequence, acknowledged, 0, 0, event.note());
             case NOTE -> packet(event, fromPeer, Segment.ACK, sequence, acknowledged, 0, 0, event.note());
         }
     }
 
-    private void packet(CaptureEvent event, boolean fromPeer, int flags, long sequence, long acknowledged, int from, int length,
+    private void packet(CaptureEvent event, boolean fromPeer, int flags, long sequence, long acknowledged, int from,
+            int length,
             @Nullable String comment) {
         int headers = Segment.headers(event.leg(), flags);
         int kept = headers + (event.bytes() == null ? 0 : length);
         byte[] words = comment == null ? null : utf8(comment);
-        int start = begin(PACKET, PACKET_FIXED + padded(kept) + PACKET_OPTIONS + (words == null ? 0 : OPTION_HEADER + padded(words.length)));
+        int start = begin(PACKET, PACKET_FIXED + padded(kept) + PACKET_OPTIONS
+                + (words == null ? 0 : OPTION_HEADER + padded(words.length)));
         out.putInt(event.leg().isClient() ? 0 : 1);
         time(event.nanos() + epochMinusNanos);
         out.putInt(kept).putInt(headers + length);

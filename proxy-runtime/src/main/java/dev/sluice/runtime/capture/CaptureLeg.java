@@ -34,7 +34,8 @@ public final class CaptureLeg {
      * @param local the address of the proxy's end
      * @param about words about the connection, for its first packet
      */
-    public CaptureLeg(Capture capture, long id, boolean client, @Nullable SocketAddress peer, @Nullable SocketAddress local,
+    public CaptureLeg(Capture capture, long id, boolean client, @Nullable SocketAddress peer,
+            @Nullable SocketAddress local,
             String about) {
         this.capture = capture;
         this.id = id;
@@ -126,7 +127,8 @@ public final class CaptureLeg {
     }
 
     /** Adds an event: with the number of its first byte, and of the next one that its sender expects; FIN counts as one. */
-    private void add(CaptureEvent.Kind kind, long now, boolean fromPeer, int length, byte @Nullable [] bytes, @Nullable String note) {
+    private void add(CaptureEvent.Kind kind, long now, boolean fromPeer, int length, byte @Nullable [] bytes,
+            @Nullable String note) {
         long fromPeerNext = received + (finReceived ? 1 : 0);
         long toPeerNext = sent + (finSent ? 1 : 0);
         capture.add(new CaptureEvent(this, kind, now, fromPeer, fromPeer ? fromPeerNext : toPeerNext,

@@ -23,8 +23,9 @@ public final class CaptureReader {
      */
     public CaptureReader(Capture capture, long epochMinusNanos) {
         this.capture = capture;
-        this.file = new CaptureFile(epochMinusNanos, PROGRAM, "sluice capture, where " + capture.order().text() + ", layer "
-                + capture.order().layer().label() + (capture.order().payload() ? "" : ", payload left out"));
+        this.file = new CaptureFile(epochMinusNanos, PROGRAM,
+                "sluice capture, where " + capture.order().text() + ", layer "
+                        + capture.order().layer().label() + (capture.order().payload() ? "" : ", payload left out"));
     }
 
     /** The capture that is read. Any thread. */

@@ -13,5 +13,5 @@ import dev.sluice.runtime.selection.Selection;
  * @param perConnection the bytes of each connection and direction of which packets are made; what comes behind them is left out
  * @param nanos the time after which it is over
  */
-public record CaptureRequest(Selection where, String text, CaptureLayer layer, boolean payload, long bytes, long perConnection, long nanos) {
-}
+public record CaptureRequest(Selection where, String text, CaptureLayer layer, boolean payload, long bytes,
+        long perConnection, long nanos) {}

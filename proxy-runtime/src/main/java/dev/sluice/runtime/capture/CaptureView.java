@@ -11,7 +11,8 @@ package dev.sluice.runtime.capture;
  * @param dropped events that were lost because they were not read fast enough
  * @param written size of the file so far
  */
-public record CaptureView(long id, String where, CaptureLayer layer, boolean payload, String state, long connections, long events,
+public record CaptureView(long id, String where, CaptureLayer layer, boolean payload, String state, long connections,
+        long events,
         long dropped, long written) {
     /** Whether it still captures. */
     public boolean isRunning() {

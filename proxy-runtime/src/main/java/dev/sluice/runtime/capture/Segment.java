@@ -61,7 +61,8 @@ final class Segment {
      * @param data an array with those that follow the headers, from {@code from} on; null = none
      * @param target big-endian, with enough room
      */
-    static void write(ByteBuffer target, CaptureLeg leg, boolean fromPeer, int flags, long sequence, long acknowledged, int length,
+    static void write(ByteBuffer target, CaptureLeg leg, boolean fromPeer, int flags, long sequence, long acknowledged,
+            int length,
             byte @Nullable [] data, int from) {
         SocketAddress source = fromPeer ? leg.peer() : leg.local();
         SocketAddress destination = fromPeer ? leg.local() : leg.peer();
@@ -72,7 +73,8 @@ final class Segment {
             target.put(ip6(source)).put(ip6(destination));
         } else {
             target.putShort((short) 0x4500).putShort((short) (IP4_HEADER + segment)).putShort((short) 0)
-                    .putShort((short) DO_NOT_FRAGMENT).put((byte) TIME_TO_LIVE).put((byte) PROTOCOL_TCP).putShort((short) 0);
+                    .putShort((short) DO_NOT_FRAGMENT).put((byte) TIME_TO_LIVE).put((byte) PROTOCOL_TCP)
+                    .putShort((short) 0);
             target.put(ip4(source)).put(ip4(destination));
             target.putShort(start + 10, folded(sum(target, start, target.position(), 0)));
         }

@@ -44,8 +44,10 @@ final class CaptureOperations implements CaptureControl {
         synchronized (captures) {
             captures.removeIf(each -> each.isForgotten(System.nanoTime()));
             if (captures.size() >= MOST) {
-                throw new RefusedException(MOST + " captures are running or wait to be read; GET /captures lists them, POST"
-                        + " /captures/{id}/stop ends one. One that nobody reads ends by itself", false);
+                throw new RefusedException(
+                        MOST + " captures are running or wait to be read; GET /captures lists them, POST"
+                                + " /captures/{id}/stop ends one. One that nobody reads ends by itself",
+                        false);
             }
             lastId++;
             Duration wall = Duration.between(Instant.EPOCH, Instant.now());
@@ -67,12 +69,16 @@ final class CaptureOperations implements CaptureControl {
         AdminConfig.Capture permitted = generations.serving().configuration().admin().map(AdminConfig::capture)
                 .orElse(AdminConfig.Capture.OFF);
         if (permitted == AdminConfig.Capture.OFF) {
-            throw new RefusedException("the configuration has admin.capture: off; headers permits captures without payload, payload"
-                    + " those with it", true);
+            throw new RefusedException(
+                    "the configuration has admin.capture: off; headers permits captures without payload, payload"
+                            + " those with it",
+                    true);
         }
         if (request.payload() && permitted != AdminConfig.Capture.PAYLOAD) {
-            throw new RefusedException("a capture with payload shows what clients and endpoints say, also within TLS; the configuration"
-                    + " permits it with admin.capture: payload. Without payload a capture has addresses, lengths and times", true);
+            throw new RefusedException(
+                    "a capture with payload shows what clients and endpoints say, also within TLS; the configuration"
+                            + " permits it with admin.capture: payload. Without payload a capture has addresses, lengths and times",
+                    true);
         }
     }
 

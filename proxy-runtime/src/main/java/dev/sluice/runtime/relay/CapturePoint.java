@@ -50,8 +50,7 @@ public final class CapturePoint extends Timer {
     }
 
     private void walk(ConnectionVisitor visitor) {
-        worker.walk(0, new CompletableFuture<>(), visitor, () -> {
-        });
+        worker.walk(0, new CompletableFuture<>(), visitor, () -> {});
     }
 
     private void pause() {
@@ -123,7 +122,8 @@ public final class CapturePoint extends Timer {
             return;
         }
         StreamSocket socket = side.socket();
-        CaptureLeg leg = new CaptureLeg(capture, connection.id(), side.isClient(), socket.remoteAddress(), socket.localAddress(),
+        CaptureLeg leg = new CaptureLeg(capture, connection.id(), side.isClient(), socket.remoteAddress(),
+                socket.localAddress(),
                 about(connection, side));
         CapturedSocket captured = new CapturedSocket(socket, leg, worker.loop()::now, side instanceof TlsSide);
         side.socket(captured);
@@ -172,9 +172,11 @@ public final class CapturePoint extends Timer {
             }
         }
         running = List.of(rest);
-        walk(connection -> detach(over, connection.client()) | detach(over, connection.upstream())
-                ? ConnectionVisitor.END
-                : ConnectionVisitor.LOOK);
+        walk(connection -> {
+            boolean client = detach(over, connection.client());
+            boolean upstream = detach(over, connection.upstream());
+            return client || upstream ? ConnectionVisitor.END : ConnectionVisitor.LOOK;
+        });
     }
 
     private static boolean detach(Capture over, Side side) {

@@ -258,7 +258,7 @@ final class Relay extends DialledConnection {
                 }
             }
             case CONNECTING, UPSTREAM_HANDSHAKE -> onConnectingExpiry(now);
-            case OPEN -> onOpenExpiry(now);
+            case OPEN -> OpenExpiry.run(this, now);
             case RESETTING -> {
                 long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
                 if (state() == RelayState.RESETTING) {
@@ -270,40 +270,8 @@ final class Relay extends DialledConnection {
         }
     }
 
-    private void onOpenExpiry(long now) {
-        long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
-        if (state() != RelayState.OPEN || isStalled(client(), now) || isStalled(upstream(), now)) {
-            return;
-        }
-        long lifetime = RelayDeadlines.lifetime(settings(), id, accepted());
-        if (lifetime <= now) {
-            lifetime = RelayDeadlines.quietMoment(lifetime, lastActivity(), now);
-            if (lifetime <= now) {
-                close(CloseReason.LIFETIME);
-                return;
-            }
-        }
-        long deadline = Math.min(RelayDeadlines.stall(settings(), client().owedSince()),
-                RelayDeadlines.stall(settings(), upstream().owedSince()));
-        long record = Math.min(client().recordDeadline(now), upstream().recordDeadline(now));
-        if (record <= now) {
-            close(CloseReason.TLS_RECORD_TIMEOUT);
-            return;
-        }
-        if (deadline == RelayDeadlines.NEVER) {
-            boolean halfClosed = halfClosed();
-            deadline = RelayDeadlines.silence(settings(), halfClosed, lastActivity(),
-                    client().heldBack() || upstream().heldBack(), now);
-            if (deadline <= now) {
-                close(RelayDeadlines.silenceReason(halfClosed));
-                return;
-            }
-        }
-        deadlineAt(Math.min(Math.min(deadline, filterDeadline), Math.min(lifetime, record)));
-    }
-
     /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
-    private long expireFilters(Side from, long now) {
+    long expireFilters(Side from, long now) {
         RelayFilters all = filters();
         return all == null ? RelayDeadlines.NEVER : all.expire(from, now);
     }

@@ -40,6 +40,8 @@ final class TestingCaptures implements CaptureControl {
 
     @Override
     public @Nullable CaptureBlock read(long id, long offset) {
-        return id > orders.size() || offset != 0 ? null : new CaptureBlock(new byte[]{1, 2, 3}, 3, false, view(id, "running"));
+        return id > orders.size() || offset != 0
+                ? null
+                : new CaptureBlock(new byte[]{1, 2, 3}, 3, false, view(id, "running"));
     }
 }

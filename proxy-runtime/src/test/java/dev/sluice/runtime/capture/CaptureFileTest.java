@@ -31,8 +31,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class CaptureFileTest {
     private static final long EPOCH = 1_700_000_000_000_000_000L;
 
-    private final Capture capture = new Capture(1, new CaptureRequest(Selection.ALL, "all", CaptureLayer.PLAIN, true, 1 << 20, 1 << 20,
-            Duration.ofMinutes(1).toNanos()), 0);
+    private final Capture capture = new Capture(1,
+            new CaptureRequest(Selection.ALL, "all", CaptureLayer.PLAIN, true, 1 << 20, 1 << 20,
+                    Duration.ofMinutes(1).toNanos()),
+            0);
     private final CaptureFile file = new CaptureFile(EPOCH, "Sluice", "a test");
 
     private static InetSocketAddress address(String ip, int port) throws Exception {
@@ -84,7 +86,8 @@ class CaptureFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"192.0.2.1,198.51.100.2,0", "192.0.2.1,198.51.100.2,1", "192.0.2.255,198.51.100.2,1000", "2001:db8::1,2001:db8::2,3",
+    @CsvSource({"192.0.2.1,198.51.100.2,0", "192.0.2.1,198.51.100.2,1", "192.0.2.255,198.51.100.2,1000",
+        "2001:db8::1,2001:db8::2,3",
         "2001:db8::1,192.0.2.1,64"})
     void checksumsAreRight(String peer, String local, int length) throws Exception {
         byte[] bytes = new byte[length];
@@ -128,7 +131,8 @@ class CaptureFileTest {
         file.end(3);
         content.writeBytes(file.take());
         RecordedConnection only = Recording.of(content.toByteArray()).connection(7);
-        assertArrayEquals(bytes, only.bytes(Direction.CLIENT_TO_UPSTREAM), "what came from the client, and not what went on");
+        assertArrayEquals(bytes, only.bytes(Direction.CLIENT_TO_UPSTREAM),
+                "what came from the client, and not what went on");
         assertArrayEquals(new byte[]{1, 2}, only.bytes(Direction.UPSTREAM_TO_CLIENT));
         assertTrue(only.isComplete());
         assertEquals(Duration.ofMillis(2), only.parts().get(only.parts().size() - 2).at());
@@ -162,7 +166,8 @@ class CaptureFileTest {
     @Test
     void wordsFromOutsideAreBounded() throws Exception {
         CaptureLeg leg = leg(true, address("192.0.2.1", 40000), address("198.51.100.2", 443));
-        file.add(new CaptureEvent(leg, CaptureEvent.Kind.OPEN, 5, true, 0, 0, 0, null, "connection=7 leg=client " + "x".repeat(200_000)));
+        file.add(new CaptureEvent(leg, CaptureEvent.Kind.OPEN, 5, true, 0, 0, 0, null,
+                "connection=7 leg=client " + "x".repeat(200_000)));
         byte[] content = file.take();
         assertTrue(content.length < 10_000, "" + content.length);
         assertEquals(1, Recording.of(content).connections().size());
