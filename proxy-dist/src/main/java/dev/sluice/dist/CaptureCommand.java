@@ -32,7 +32,7 @@ final class CaptureCommand {
     /** The pause after a part that was not full. */
     private static final long PAUSE_MILLIS = 200;
     /** A part of this size was full, and the next one waits already. */
-    private static final int FULL = 1 << 20;
+    private static final int FULL = 128 << 10;
     private static final long END_SECONDS = 20;
 
     private final AdminClient client;
@@ -40,6 +40,7 @@ final class CaptureCommand {
     private final Messages messages;
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile int code = ExitCode.FATAL;
 
     CaptureCommand(AdminClient client, PrintStream out, Messages messages) {
         this.client = client;
@@ -76,7 +77,8 @@ final class CaptureCommand {
                     + ", " + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without")
                     + " payload; Ctrl-C ends it");
             AdminAnswer last = copy(id, to);
-            return last.status() == OK ? finished(last, file) : failed(last);
+            code = last.status() == OK ? finished(last, file) : failed(last);
+            return code;
         } catch (FileAlreadyExistsException e) {
             messages.error("sluice: " + file + " exists; a capture overwrites nothing. Name another file with -o");
             return ExitCode.USAGE;
@@ -84,6 +86,9 @@ final class CaptureCommand {
             messages.error(
                     "sluice: cannot write " + (file == null ? "to standard output" : file) + ": " + e.getMessage());
             return ExitCode.FATAL;
+        } catch (NoAnswerException e) {
+            throw new NoAnswerException(e.getMessage() + (file == null ? "" : " " + file + " has what came before."),
+                    e);
         } finally {
             stop(id);
             ended.countDown();
@@ -100,10 +105,16 @@ final class CaptureCommand {
         return Files.newOutputStream(file, StandardOpenOption.WRITE);
     }
 
+    /** The end of the process, by itself or by a signal: waits for the rest of the file, and exits as if there had been no signal. */
     private void interrupt() {
+        if (ended.getCount() == 0) {
+            return;
+        }
         interrupted.countDown();
         try {
-            ended.await(END_SECONDS, TimeUnit.SECONDS);
+            if (ended.await(END_SECONDS, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(code);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -69,7 +69,11 @@ final class CaptureOptions {
         return order;
     }
 
-    /** The file. @param terminal whether standard output is one */
+    /**
+     * The file.
+     *
+     * @param terminal whether standard output is one
+     */
     static String target(ParseResult command, boolean terminal) {
         String target = command.matchedOptionValue(OUTPUT, "");
         if (terminal && target.equals(CaptureCommand.STANDARD_OUTPUT)) {

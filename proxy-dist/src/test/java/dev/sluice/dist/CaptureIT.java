@@ -81,7 +81,7 @@ class CaptureIT {
             capture.awaitError(BEGUN);
             talk();
             capture.signal("INT");
-            capture.exitCode();
+            assertEquals(ExitCode.CLEAN, capture.exitCode(), capture::toString);
             assertTrue(
                     capture.err().getLast().contains("of 1 connections")
                             && capture.err().getLast().endsWith("ended: stopped"),

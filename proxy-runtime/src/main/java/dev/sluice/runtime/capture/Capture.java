@@ -3,8 +3,8 @@ package dev.sluice.runtime.capture;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * capture; events beyond the third are dropped and counted, in the file too.
  */
 public final class Capture {
-    /** The size in memory of events that wait for the reader, at most. */
-    public static final long MOST_WAITING = 8L << 20;
+    /** The size in memory of events that wait for the reader, at most: 8 MiB, and a 32nd of a smaller heap. */
+    public static final long MOST_WAITING = Math.min(8L << 20, Runtime.getRuntime().maxMemory() / 32);
     /** The time without a read after which the reader counts as gone. */
     public static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
     static final String RUNNING = "running";
@@ -31,7 +31,8 @@ public final class Capture {
     private final AtomicLong promised = new AtomicLong();
     private final long deadline;
     private volatile long lastRead;
-    private final AtomicReference<String> state = new AtomicReference<>(RUNNING);
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile String state = RUNNING;
 
     /**
      * A capture that runs.
@@ -61,7 +62,11 @@ public final class Capture {
         connections.incrementAndGet();
     }
 
-    /** Whether it captures nothing any longer. @param now by {@link System#nanoTime} */
+    /**
+     * Whether it captures nothing any longer.
+     *
+     * @param now by {@link System#nanoTime}
+     */
     public boolean isOver(long now) {
         if (isRunning()) {
             if (now - deadline >= 0) {
@@ -74,11 +79,13 @@ public final class Capture {
     }
 
     boolean isRunning() {
-        return state.get().equals(RUNNING);
+        return !ended.get();
     }
 
     private void end(String reason) {
-        state.compareAndSet(RUNNING, reason);
+        if (ended.compareAndSet(false, true)) {
+            state = reason;
+        }
     }
 
     /** Ends it; what was captured can still be read. */
@@ -86,7 +93,11 @@ public final class Capture {
         end("stopped");
     }
 
-    /** The number of bytes of an event of which packets are made. @param offset of the first one in its direction */
+    /**
+     * The number of bytes of an event of which packets are made.
+     *
+     * @param offset of the first one in its direction
+     */
     int length(long offset, int count) {
         return Math.clamp(request.perConnection() - offset, 0, Math.max(0, count));
     }
@@ -106,7 +117,9 @@ public final class Capture {
             dropped.incrementAndGet();
             return;
         }
-        if (promised.addAndGet(CaptureFile.sizeOf(event)) > request.bytes()) {
+        long written = CaptureFile.sizeOf(event);
+        if (promised.addAndGet(written) > request.bytes()) {
+            promised.addAndGet(-written);
             end("full");
             return;
         }
@@ -117,12 +130,16 @@ public final class Capture {
 
     /** Its state at this moment. */
     public CaptureView view() {
-        return new CaptureView(id, request.text(), request.layer(), request.payload(), state.get(), connections.get(),
+        return new CaptureView(id, request.text(), request.layer(), request.payload(), state, connections.get(),
                 events.get(), dropped.get(),
                 promised.get());
     }
 
-    /** Notes that its reader is still there. @param now by {@link System#nanoTime} */
+    /**
+     * Notes that its reader is still there.
+     *
+     * @param now by {@link System#nanoTime}
+     */
     void noteRead(long now) {
         lastRead = now;
     }

@@ -151,6 +151,12 @@ public final class CaptureLeg {
         }
     }
 
+    /** Reports that the proxy has closed the socket. */
+    void closed(long now) {
+        finSent(now);
+        over = true;
+    }
+
     /** Reports that one of both has cut the connection. */
     void reset(boolean byPeer, long now) {
         if (!over) {

@@ -80,7 +80,11 @@ public final class CapturedSocket implements StreamSocket {
         }
     }
 
-    /** Notes why the connection ends. @param reset whether this socket's peer has reset it */
+    /**
+     * Notes why the connection ends.
+     *
+     * @param reset whether this socket's peer has reset it
+     */
     public void noteEnd(String words, boolean reset) {
         if (socket instanceof CapturedSocket inner) {
             inner.noteEnd(words, reset);
@@ -175,7 +179,7 @@ public final class CapturedSocket implements StreamSocket {
     @Override
     public void close() {
         socket.close();
-        leg.finSent(clock.getAsLong());
+        leg.closed(clock.getAsLong());
     }
 
     @Override

@@ -81,7 +81,7 @@ final class Segment {
         int header = target.position();
         target.putShort(port(source, leg)).putShort(port(destination, leg));
         target.putInt((int) sequence).putInt((flags & ACK) == 0 ? 0 : (int) acknowledged);
-        target.put((byte) (tcpHeader(flags) / Integer.BYTES << 4)).put((byte) flags).putShort((short) WINDOW);
+        target.put((byte) ((tcpHeader(flags) / Integer.BYTES) << 4)).put((byte) flags).putShort((short) WINDOW);
         target.putShort((short) 0).putShort((short) 0);
         if ((flags & SYN) != 0) {
             target.putInt(SYN_OPTIONS);

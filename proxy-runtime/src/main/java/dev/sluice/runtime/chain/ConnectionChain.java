@@ -3,7 +3,6 @@ package dev.sluice.runtime.chain;
 import dev.sluice.api.Answer;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectDecision;
-import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 import dev.sluice.runtime.observe.OwnedBytes;

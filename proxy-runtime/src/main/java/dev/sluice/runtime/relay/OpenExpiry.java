@@ -32,7 +32,8 @@ final class OpenExpiry {
         }
         if (deadline == RelayDeadlines.NEVER) {
             boolean halfClosed = relay.halfClosed();
-            deadline = RelayDeadlines.silence(settings, halfClosed, relay.lastActivity(), client.heldBack() || upstream.heldBack(), now);
+            deadline = RelayDeadlines.silence(settings, halfClosed, relay.lastActivity(),
+                    client.heldBack() || upstream.heldBack(), now);
             if (deadline <= now) {
                 relay.close(RelayDeadlines.silenceReason(halfClosed));
                 return;

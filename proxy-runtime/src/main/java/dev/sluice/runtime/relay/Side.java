@@ -76,7 +76,11 @@ class Side extends SideOutput implements ReadyHandler {
         return socket().splices();
     }
 
-    /** Notes that a capture sees this side from now on. @param by the socket that has taken the place of this side's */
+    /**
+     * Notes that a capture sees this side from now on.
+     *
+     * @param by the socket that has taken the place of this side's
+     */
     void capturedBy(CapturedSocket by) {}
 
     /** Notes that a capture is over. */
