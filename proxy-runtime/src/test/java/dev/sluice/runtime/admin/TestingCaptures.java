@@ -10,11 +10,11 @@ import dev.sluice.runtime.capture.CaptureView;
 import org.jspecify.annotations.Nullable;
 
 /** Captures of nothing, which remember their orders. */
-final class TestingCaptures implements CaptureControl {
+class TestingCaptures implements CaptureControl {
     final List<CaptureRequest> orders = new ArrayList<>();
 
     @Override
-    public CaptureView start(CaptureRequest request) {
+    public CaptureView start(CaptureRequest request) throws RefusedException {
         orders.add(request);
         return view(orders.size(), "running");
     }
