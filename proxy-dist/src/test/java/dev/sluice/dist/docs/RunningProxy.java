@@ -60,7 +60,8 @@ final class RunningProxy implements AutoCloseable {
         log = directory.resolve("access.log");
         Path plugins = Files.createDirectories(directory.resolve("plugins"));
         Files.writeString(plugins.resolve("broken.jar"), "this is no JAR");
-        Path certificate = new TestingAuthority(directory, "authority").certificate("site", "dns:www.example.com");
+        TestingAuthority authority = new TestingAuthority(directory, "authority");
+        Path certificate = authority.certificate("site", "dns:www.example.com");
         proxy = ProxyServer.builder().filter(new CountingFilter()).logLevels(new OneLogger())
                 .config("""
                         admin: { listen: "127.0.0.1:0" }
@@ -72,13 +73,14 @@ final class RunningProxy implements AutoCloseable {
                             listen: "127.0.0.1:0"
                             cluster: app
                             proxyProtocol: { trustedSources: [ 127.0.0.1 ] }
-                            tls: { certificates: [ { certificate: "%s", key: "%s" } ] }
+                            tls: { certificates: [ { certificate: "%s", key: "%s" } ], clientAuth: { mode: request, ca: "%s" } }
                         clusters:
                           - { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] }
                           - { name: checked, healthCheck: { type: tcp }, endpoints: [ { address: "127.0.0.2:9" } ] }
                           - { name: found, endpointsFile: "%s" }
                         """
                         .formatted(plugins, log, format, certificate, directory.resolve("site.key"),
+                                authority.pem("ca"),
                                 upstream.getLocalPort(), directory.resolve("none.yaml")))
                 .start();
         admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
