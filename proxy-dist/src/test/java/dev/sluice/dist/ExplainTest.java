@@ -77,7 +77,7 @@ class ExplainTest {
                         endpoint  %s (up)
                         timeout   connecting: connect 3s x 3 endpoints comes before connectTotal 10s (cluster robin)
                         timeout   no byte in either direction: idle 1h (listener edge)
-                        timeout   a silent peer: keepAlive 60s + 4 x 15s = 2m comes before idle 1h
+                        timeout   a peer that has vanished: keepAlive 60s + 4 x 15s = 2m comes before idle 1h
                         timeout   while sending: writeStall 1m
                         timeout   after one side has finished: halfClosed 10m"""
                         .formatted(said.get("endpoint").asString()),

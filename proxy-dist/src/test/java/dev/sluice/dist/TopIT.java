@@ -116,8 +116,9 @@ class TopIT {
         return screen(text -> text.contains("  -"));
     }
 
-    private static String line(String screen, String part) {
-        return screen.lines().filter(line -> line.contains(part)).findFirst().orElseThrow();
+    private static String line(String screen, String end) {
+        // Behind a prompt, where the command was typed before the shell had written it.
+        return screen.lines().filter(line -> line.endsWith(end)).map(line -> line.replaceFirst("^\\$ ", "")).findFirst().orElseThrow();
     }
 
     private void type(String text) throws Exception {

@@ -120,7 +120,7 @@ public final class Cluster {
      */
     public Choice preview(long clientHash, long nowNanos) {
         EndpointSet among = endpoints;
-        // Whoever comes stands behind those that wait, whatever there is then.
+        // A new client stands behind those that wait, whatever there is then.
         boolean queued = state.queue().length() > 0;
         if (!queued && among.size() == 0) {
             return Choice.of(Choice.Kind.NO_ENDPOINT);

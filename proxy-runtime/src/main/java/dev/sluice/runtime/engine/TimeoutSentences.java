@@ -29,7 +29,7 @@ final class TimeoutSentences {
         }
         sentences.add("no byte in either direction: idle " + show(settings.idleNanos()) + " (listener " + config.name()
                 + ")");
-        sentences.add("a silent peer: " + vanished(settings));
+        sentences.add("a peer that has vanished: " + vanished(settings));
         sentences.add("while sending: " + sending(settings));
         sentences.add("after one side has finished: halfClosed " + show(settings.halfClosedNanos()));
         if (settings.lifetimeNanos() > 0) {

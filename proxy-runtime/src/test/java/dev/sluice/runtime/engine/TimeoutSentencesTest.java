@@ -55,19 +55,19 @@ class TimeoutSentencesTest {
     @Test
     void aVanishedPeerIsNoticedByKeepAliveOrByIdle() {
         SocketOptions usual = new SocketOptions(true, 60, 15, 4, 0);
-        assertEquals("a silent peer: keepAlive 60s + 4 x 15s = 2m comes before idle 1h", vanished(3600, usual));
-        assertEquals("a silent peer: idle 30s comes before keepAlive 60s + 4 x 15s = 2m", vanished(30, usual));
-        assertEquals("a silent peer: idle 1h, because keepAlive is off",
+        assertEquals("a peer that has vanished: keepAlive 60s + 4 x 15s = 2m comes before idle 1h", vanished(3600, usual));
+        assertEquals("a peer that has vanished: idle 30s comes before keepAlive 60s + 4 x 15s = 2m", vanished(30, usual));
+        assertEquals("a peer that has vanished: idle 1h, because keepAlive is off",
                 vanished(3600, new SocketOptions(true, 0, 0, 0, 0)));
     }
 
     /** With TCP_USER_TIMEOUT the kernel counts time instead of probes, and looks when a probe is due. */
     @Test
     void theUserTimeoutReplacesTheCountOfProbes() {
-        assertEquals("a silent peer: keepAlive 60s + 1 x 15s = 75s (by userTimeout 30s instead of count 4) comes before"
+        assertEquals("a peer that has vanished: keepAlive 60s + 1 x 15s = 75s (by userTimeout 30s instead of count 4) comes before"
                 + " idle 1h", vanished(3600, new SocketOptions(true, 60, 15, 4, 30_000)));
         assertEquals(
-                "a silent peer: keepAlive 60s + 9 x 15s = 195s (by userTimeout 3m1s instead of count 4) comes before"
+                "a peer that has vanished: keepAlive 60s + 9 x 15s = 195s (by userTimeout 3m1s instead of count 4) comes before"
                         + " idle 1h",
                 vanished(3600, new SocketOptions(true, 60, 15, 4, 181_000)).replace("181s", "3m1s"));
     }
