@@ -40,6 +40,8 @@ class InstallationIT {
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));
         assertEquals(Set.of("jvm.options", "sluice.yaml"), names(SHARED.home().resolve("conf")));
         assertEquals(Set.of("README.txt"), names(SHARED.home().resolve("plugins")));
+        assertEquals(Set.of("grafana", "otel-collector.yaml", "prometheus.yml", "rules.yaml"),
+                names(SHARED.home().resolve("share/observability")));
         String api = "proxy-api-" + System.getProperty("sluice.version");
         assertEquals(new TreeSet<>(Set.of(api + "-javadoc.jar", api + "-sources.jar")),
                 names(SHARED.home().resolve("docs/api")));
