@@ -48,18 +48,20 @@ class RecordingTest {
     /** A packet from 10.0.0.1:4000 to 10.0.0.2:443, or back. The times of such an interface are in microseconds. */
     private void packet(long micros, boolean there, int flags, String data, @Nullable String comment) {
         byte[] bytes = data.getBytes(StandardCharsets.ISO_8859_1);
-        ByteBuffer ip = ByteBuffer.allocate(40 + bytes.length).putShort((short) 0x4500).putShort((short) (40 + bytes.length)).putInt(0)
+        byte[] ip = new byte[40 + bytes.length];
+        ByteBuffer.wrap(ip).putShort((short) 0x4500).putShort((short) (40 + bytes.length)).putInt(0)
                 .put((byte) 64).put((byte) 6).putShort((short) 0).put(new byte[]{10, 0, 0, (byte) (there ? 1 : 2)})
                 .put(new byte[]{10, 0, 0, (byte) (there ? 2 : 1)}).putShort((short) (there ? 4000 : 443))
                 .putShort((short) (there ? 443 : 4000)).putLong(0).put((byte) 0x50).put((byte) flags).putShort((short) 0).putInt(0)
                 .put(bytes);
         byte[] words = comment == null ? new byte[0] : comment.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer body = body((20 + ip.capacity() + 3 & ~3) + (comment == null ? 0 : 8 + (words.length + 3 & ~3))).putInt(0)
-                .putInt((int) (micros >>> 32)).putInt((int) micros).putInt(ip.capacity()).putInt(ip.capacity()).put(ip.array());
+        byte[] content = new byte[(20 + ip.length + 3 & ~3) + (comment == null ? 0 : 8 + (words.length + 3 & ~3))];
+        ByteBuffer body = ByteBuffer.wrap(content).order(order).putInt(0)
+                .putInt((int) (micros >>> 32)).putInt((int) micros).putInt(ip.length).putInt(ip.length).put(ip);
         if (comment != null) {
-            body.position(20 + ip.capacity() + 3 & ~3).putShort((short) 1).putShort((short) words.length).put(words);
+            body.position(20 + ip.length + 3 & ~3).putShort((short) 1).putShort((short) words.length).put(words);
         }
-        block(6, body.array());
+        block(6, content);
     }
 
     private void connection() {
