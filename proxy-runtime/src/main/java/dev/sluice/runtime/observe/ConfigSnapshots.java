@@ -21,7 +21,8 @@ final class ConfigSnapshots {
         all.add(gauge("config_generations_alive", "Configuration generations that serve or still have connections.")
                 .dataPoint(value(view.generationsAlive())).build());
         PluginLoaderStates loaders = view.pluginLoaders();
-        all.add(gauge("plugin_loaders", "Class loaders of plugins: serving, retired but in memory, and collected so far.")
+        all.add(gauge("plugin_loaders",
+                "Class loaders of plugins: serving, retired but in memory, and collected so far.")
                 .dataPoint(value(loaders.serving(), Labels.of("state", "serving")))
                 .dataPoint(value(loaders.retired(), Labels.of("state", "retired")))
                 .dataPoint(value(loaders.collected(), Labels.of("state", "collected"))).build());

@@ -27,6 +27,8 @@ final class EndpointSnapshots {
             "Health checks of an endpoint, by result.");
     private final GaugeSnapshot.Builder active = gauge("endpoint_connections_active",
             "Connections to the endpoint open now.");
+    private final GaugeSnapshot.Builder limits = gauge("endpoint_connections_limit",
+            "Most connections to the endpoint, for those that have a limit.");
     private final CounterSnapshot.Builder connects = counter("endpoint_connects",
             "Attempts of clients' connections to reach the endpoint, by result: connected or failed.");
 
@@ -36,7 +38,7 @@ final class EndpointSnapshots {
         EndpointSnapshots snapshots = new EndpointSnapshots();
         clusters.forEach(snapshots::read);
         all.addAll(List.of(snapshots.up.build(), snapshots.states.build(), snapshots.checks.build(),
-                snapshots.active.build(), snapshots.connects.build()));
+                snapshots.active.build(), snapshots.limits.build(), snapshots.connects.build()));
     }
 
     private void read(ClusterView cluster) {
@@ -57,12 +59,14 @@ final class EndpointSnapshots {
         boolean serves = false;
         boolean isUp = false;
         long open = 0;
+        long limit = 0;
         long connected = 0;
         long failed = 0;
         for (EndpointView entry : entries) {
             serves |= !entry.state().equals(REMOVED);
             isUp |= entry.up() && !entry.state().equals(REMOVED);
             open += entry.active();
+            limit += entry.maxConnections();
             connected += entry.connects();
             failed += entry.connectFailures();
         }
@@ -70,6 +74,9 @@ final class EndpointSnapshots {
             up.dataPoint(value(isUp ? 1 : 0, labels));
         }
         active.dataPoint(value(open, labels));
+        if (limit > 0) {
+            limits.dataPoint(value(limit, labels));
+        }
         connects.dataPoint(point(connected, labels.add("result", "connected")));
         connects.dataPoint(point(failed, labels.add("result", "failed")));
     }

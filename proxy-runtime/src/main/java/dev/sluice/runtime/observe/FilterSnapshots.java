@@ -16,7 +16,7 @@ import static dev.sluice.runtime.observe.Snapshots.value;
 final class FilterSnapshots {
     private FilterSnapshots() {}
 
-    static void add(List<FilterView> filters, List<MetricSnapshot> all) {
+    static void add(List<FilterView> filters, List<FaultsView> faults, List<MetricSnapshot> all) {
         CounterSnapshot.Builder decisions = counter("filter_decisions", "Events of filters, by decision.");
         CounterSnapshot.Builder custom = counter("filter_custom", "Counters that filters define themselves, by name.");
         CounterSnapshot.Builder stalls = counter("filter_stalls", "Filter callbacks that took longer than 0.1 s.");
@@ -33,6 +33,13 @@ final class FilterSnapshots {
             retained.dataPoint(value(filter.retainedBytes(), labels));
             quarantined.dataPoint(value(filter.quarantined() ? 1 : 0, labels));
         }
-        all.addAll(List.of(decisions.build(), custom.build(), stalls.build(), retained.build(), quarantined.build()));
+        GaugeSnapshot.Builder active = gauge("faults_active",
+                "Faults that the filter injects, by the configuration or by a command.");
+        for (FaultsView injecting : faults) {
+            active.dataPoint(value(injecting.active(),
+                    Labels.of("listener", injecting.listener(), "filter", injecting.filter())));
+        }
+        all.addAll(List.of(active.build(), decisions.build(), custom.build(), stalls.build(), retained.build(),
+                quarantined.build()));
     }
 }

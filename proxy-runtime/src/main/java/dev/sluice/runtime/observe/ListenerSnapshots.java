@@ -15,6 +15,7 @@ import static dev.sluice.runtime.observe.Snapshots.value;
 /** Metrics of listeners and of the connections of their clients. One for a scrape. */
 final class ListenerSnapshots {
     private final GaugeSnapshot.Builder active = gauge("connections_active", "Client connections open now.");
+    private final GaugeSnapshot.Builder states = gauge("listener_state", "1 for the state that the listener is in.");
     private final GaugeSnapshot.Builder limits = gauge("listener_connections_limit",
             "Most connections of a listener, for those that have a limit of their own.");
     private final CounterSnapshot.Builder results = counter("connections",
@@ -32,7 +33,8 @@ final class ListenerSnapshots {
     static void add(List<ListenerView> listeners, List<MetricSnapshot> all) {
         ListenerSnapshots snapshots = new ListenerSnapshots();
         listeners.forEach(snapshots::read);
-        all.addAll(List.of(snapshots.active.build(), snapshots.limits.build(), snapshots.results.build(),
+        all.addAll(List.of(snapshots.active.build(), snapshots.states.build(), snapshots.limits.build(),
+                snapshots.results.build(),
                 snapshots.closed.build(), snapshots.bytes.build(), snapshots.acceptErrors.build(),
                 snapshots.headers.build()));
     }
@@ -41,6 +43,7 @@ final class ListenerSnapshots {
         ListenerTotals totals = listener.totals();
         Labels labels = Labels.of("listener", listener.name());
         active.dataPoint(value(totals.active(), labels));
+        states.dataPoint(value(1, labels.add("state", listener.state())));
         if (listener.maxConnections() > 0) {
             limits.dataPoint(value(listener.maxConnections(), labels));
         }

@@ -26,14 +26,14 @@ final class ProxyCollector implements MultiCollector {
         List<ListenerView> listeners = view.listeners();
         List<ClusterView> clusters = view.clusters();
         List<MetricSnapshot> all = new ArrayList<>();
-        ServerSnapshots.add(view, accessLogDropped.getAsLong(), all);
+        ServerSnapshots.add(view, listeners, clusters, accessLogDropped.getAsLong(), all);
         ConfigSnapshots.add(view, all);
         ListenerSnapshots.add(listeners, all);
         TlsSnapshots.add(listeners, clusters, all);
         ClusterSnapshots.add(clusters, all);
         EndpointSnapshots.add(clusters, all);
         LoopSnapshots.add(view.loops(), view.memoryLimits(), all);
-        FilterSnapshots.add(view.filters(), all);
+        FilterSnapshots.add(view.filters(), view.faults(), all);
         return new MetricSnapshots(all);
     }
 }
