@@ -34,7 +34,7 @@ public final class DebianFiles {
         files.copy("conf/sluice.yaml", "etc/sluice/sluice.yaml", "bin/sluice", "sluice");
         files.copy("systemd/sluice.service", "usr/lib/systemd/system/sluice.service", HOME, PACKAGE_HOME);
         files.copy("systemd/sluice.socket", "usr/lib/systemd/system/sluice.socket", HOME, PACKAGE_HOME);
-        files.copy("share/bash-completion/completions/sluice", "usr/share/bash-completion/completions/sluice", HOME, PACKAGE_HOME);
+        files.copy("share/bash-completion/completions/sluice", "usr/share/bash-completion/completions/sluice", "#!/usr/bin/env bash\n", "");
         try (DirectoryStream<Path> pages = Files.newDirectoryStream(files.stage.resolve("share/man/man1"))) {
             for (Path page : pages) {
                 files.compressed("usr/share/man/man1/" + page.getFileName() + ".gz", Files.readAllBytes(page));

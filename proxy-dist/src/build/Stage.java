@@ -73,6 +73,8 @@ public final class Stage {
         Bom.complete(Path.of(args[5]), stage.resolve("lib"), stage.resolve("legal/sbom.json"));
         date(stage, time);
         train(stage, work);
+        // An image has another module path, and so an archive of its own.
+        Files.copy(work.resolve(CLASS_LIST), stage.resolve("container").resolve(CLASS_LIST));
         link(stage, work, modules, List.of("--generate-jli-classes=@" + methodHandles(work).getFileName()));
         date(stage, time);
         dump(stage, work);

@@ -27,6 +27,7 @@ final class ClientCommands {
     private static final String DRAIN = "drain";
     private static final String ENDPOINT = "endpoint";
     private static final String EXPLAIN = "explain";
+    private static final String CAPTURE = "capture";
     private static final String TOP = "top";
 
     private static final String CLIENT_SAN = "client-san";
@@ -61,7 +62,8 @@ final class ClientCommands {
     /** Adds the commands to the command line. */
     static void addTo(CommandSpec sluice) {
         sluice.addSubcommand(RELOAD, reload()).addSubcommand(CONNECTIONS, connections()).addSubcommand(DRAIN, drain())
-                .addSubcommand(ENDPOINT, endpoint()).addSubcommand(EXPLAIN, explain()).addSubcommand(TOP, top());
+                .addSubcommand(ENDPOINT, endpoint()).addSubcommand(EXPLAIN, explain()).addSubcommand(TOP, top())
+                .addSubcommand(CAPTURE, capture());
     }
 
     private static CommandSpec command(String description) {
@@ -198,6 +200,12 @@ final class ClientCommands {
                 + " terminal it prints one frame."));
     }
 
+    private static CommandSpec capture() {
+        return CaptureOptions.addTo(
+                command("Writes what chosen connections say into a file that Wireshark opens: addresses, lengths and"
+                        + " times, and with --payload the bytes, on either side of TLS."));
+    }
+
     private static PositionalParamSpec positional(int index, String label, String description) {
         return PositionalParamSpec.builder().index(Integer.toString(index)).type(String.class).required(true)
                 .paramLabel(label).description(description).build();
@@ -216,6 +224,8 @@ final class ClientCommands {
                 case EXPLAIN -> new ExplainCommand(client, out, messages).run(facts(command),
                         command.hasMatchedOption(JSON));
                 case ENDPOINT -> endpoint(command, new EndpointCommand(client, out, messages));
+                case CAPTURE -> new CaptureCommand(client, out, messages).run(CaptureOptions.order(command),
+                        CaptureOptions.target(command, TopCommand.hasTerminal(environment)));
                 case TOP -> new TopCommand(client, target.name(), out, messages, TopOptions.of(command))
                         .run(TopCommand.hasTerminal(environment));
                 default -> drain(command, new DrainCommand(client, out, messages));

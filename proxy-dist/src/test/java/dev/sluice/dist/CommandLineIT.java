@@ -75,7 +75,7 @@ class CommandLineIT {
     }
 
     static Stream<List<String>> wrong() {
-        return Stream.of(List.of(), List.of("run"), List.of("check"), List.of("frobnicate"),
+        return Stream.of(List.of(), List.of("run"), List.of("check"), List.of("zzz"),
                 List.of("version", "loudly"), List.of("plugins", "mine"), List.of("plugins", "-c"),
                 List.of("run", "-c"), List.of("run", "-c", "a.yaml", "-c", "b.yaml"),
                 List.of("run", "-c", "a.yaml", "--log-format", "xml"),

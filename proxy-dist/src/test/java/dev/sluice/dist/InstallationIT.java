@@ -33,8 +33,8 @@ class InstallationIT {
     @Test
     void holdsWhatItPromises() throws IOException {
         assertEquals(
-                new TreeSet<>(Set.of("README.md", "bin", "conf", "docs", "jre", "legal", "lib", "plugins", "share",
-                        "systemd")),
+                new TreeSet<>(Set.of("README.md", "bin", "conf", "container", "docs", "jre", "legal", "lib", "plugins",
+                        "share", "systemd")),
                 names(SHARED.home()));
         assertTrue(Files.isExecutable(SHARED.home().resolve("bin/sluice")));
         assertTrue(Files.isExecutable(SHARED.home().resolve("jre/lib/jspawnhelper")));

@@ -56,7 +56,7 @@ final class ServerCommands implements AdminCommands {
         Engine engine = server.engine();
         return AdminServer.start(config.listen(), token,
                 new AdminParts(engine.view(), new Metrics(engine.view(), engine::accessLogDropped),
-                        new ServerCommands(server, engine, server.reloader()),
+                        new ServerCommands(server, engine, server.reloader()), engine.operations().captures(),
                         () -> server.reloader().texts(), loggers, Durations::read, new ConfigUnits()),
                 leaving);
     }

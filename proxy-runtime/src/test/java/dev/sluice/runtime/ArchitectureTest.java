@@ -58,7 +58,7 @@ class ArchitectureTest {
             Set.of("wiring"),
             Set.of("admin", "config", "discovery", "health", "plugin", "relay"),
             Set.of("chain", "cluster", "shape", "yaml"),
-            Set.of("observe", "service"),
+            Set.of("capture", "observe", "service"),
             Set.of("limit", "loop", "proxyprotocol", "tls"),
             Set.of("transport"),
             Set.of("memory", "json", "selection", "selfdial", "text"));
@@ -68,7 +68,8 @@ class ArchitectureTest {
 
     private static final String[] HOT = {RUNTIME + ".limit..", RUNTIME + ".loop..", RUNTIME + ".memory..",
         RUNTIME + ".transport..",
-        RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".tls", RUNTIME + ".relay.."};
+        RUNTIME + ".capture..", RUNTIME + ".chain..", RUNTIME + ".proxyprotocol..", RUNTIME + ".tls",
+        RUNTIME + ".relay.."};
 
     /**
      * A library that only one package may use.

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -65,6 +66,25 @@ class OperationsPageTest {
                 .filter(request -> !request.startsWith("GET /dashboard"))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(inJson, new TreeSet<>(page.section("The admin interface").titles(3)));
+    }
+
+    @Test
+    void containersAreStartedAsTheContainerfileSays() throws Exception {
+        String section = page.section("In a container").text();
+        String file = Files.readString(Page.DOCS.resolveSibling("container/Containerfile"));
+        Matcher command = Pattern.compile("\nCMD \\[(.*)]\n").matcher(file);
+        assertTrue(command.find() && section.contains(
+                "| command | `" + command.group(1).replace("\"", "").replace(",", "") + "`"), file);
+        Matcher user = Pattern.compile("\nUSER ([0-9]+):").matcher(file);
+        assertTrue(user.find() && section.contains("| user | " + user.group(1) + ","), file);
+        // Short for those who are in its directory, and have its Java in their path.
+        Matcher entry = Pattern.compile("\nWORKDIR (.*)\n(?:.*\n)*ENTRYPOINT \\[(.*)]\n").matcher(file);
+        assertTrue(entry.find(), file);
+        String start = entry.group(2).replace("\"", "").replace(",", "").replace(entry.group(1) + "/jre/bin/", "")
+                .replace(entry.group(1) + "/", "");
+        assertTrue(section.contains("`podman exec sluice " + start + " reload "), start);
+        String kubernetes = Files.readString(Page.REPOSITORY.resolve("examples/kubernetes/README.md"));
+        assertTrue(kubernetes.replaceAll("\\s+", " ").contains("-- " + start + " reload "), start);
     }
 
     @ParameterizedTest

@@ -76,7 +76,8 @@ final class AdminRoutes {
         this.parts = parts;
         this.loggers = parts.loggers();
         this.reloadPatience = reloadPatience;
-        this.routes = Stream.of(make(), FaultRoutes.of(parts), Dashboard.routes()).flatMap(List::stream).toList();
+        this.routes = Stream.of(make(), FaultRoutes.of(parts), CaptureRoutes.of(parts), Dashboard.routes())
+                .flatMap(List::stream).toList();
     }
 
     /** The routes, in the order of the list for people. */

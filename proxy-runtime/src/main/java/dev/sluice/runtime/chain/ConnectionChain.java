@@ -3,7 +3,6 @@ package dev.sluice.runtime.chain;
 import dev.sluice.api.Answer;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectDecision;
-import dev.sluice.api.ConnectionFilter;
 import dev.sluice.api.Direction;
 import dev.sluice.api.ReadGate;
 import dev.sluice.runtime.observe.OwnedBytes;
@@ -22,17 +21,9 @@ import org.jspecify.annotations.Nullable;
  *         └─────▶ END (rejected, tarpitted, failed, quarantined)
  * </pre>
  */
-public abstract class ConnectionChain extends FilterContext {
-    /**
-     * The filter that only this connection has, at position {@link #ownAt}, or an array of such filters by position.
-     * Positions without one use the shared filter of the slot.
-     */
-    private @Nullable Object own;
+public abstract class ConnectionChain extends OwnFilters {
     private @Nullable DirectionChain toUpstream;
     private @Nullable DirectionChain toClient;
-    private byte ownAt = -1;
-    /** The number of filters that were created, those with lower positions. */
-    private byte made;
     /** The number of filters that have let the connection in, those with lower positions. */
     private byte admitted;
     private boolean gates;
@@ -57,7 +48,7 @@ public abstract class ConnectionChain extends FilterContext {
         }
         while (admitted < plan().slots().size()) {
             FilterSlot slot = slot(admitted);
-            if (made == admitted && !make(slot)) {
+            if (made() == admitted && !make(slot)) {
                 return Flow.END;
             }
             Flow flow = bypassed(admitted) ? Flow.GO_ON : ask(slot);
@@ -80,41 +71,21 @@ public abstract class ConnectionChain extends FilterContext {
             }
             rareState().bypassed |= 1L << position;
             counters(slot).count(FilterEvent.BYPASS);
-            made++;
+            keep(position, null);
             return true;
         }
         enter(slot);
         try {
-            ConnectionFilter filter = slot.newFilter(this);
-            if (filter != null) {
-                keep(position, filter);
-            }
+            keep(position, slot.newFilter(this));
         } catch (Throwable failure) {
             fail(slot, Callback.NEW_FILTER, failure);
             return false;
         } finally {
             leave();
         }
-        made++;
         counters(slot).connections(1);
         gates |= filter(position) instanceof ReadGate;
         return true;
-    }
-
-    private void keep(int position, ConnectionFilter filter) {
-        if (own == null) {
-            own = filter;
-            ownAt = (byte) position;
-            return;
-        }
-        ConnectionFilter[] all = own instanceof ConnectionFilter[] several
-                ? several
-                : new ConnectionFilter[plan().slots().size()];
-        if (own instanceof ConnectionFilter first) {
-            all[ownAt] = first;
-            own = all;
-        }
-        all[position] = filter;
     }
 
     private Flow ask(FilterSlot slot) {
@@ -281,17 +252,6 @@ public abstract class ConnectionChain extends FilterContext {
         Wakes.wake(this, position);
     }
 
-    /** The filter at a position, if it gates reads of this connection. */
-    @Nullable
-    ReadGate gate(int position) {
-        return !bypassed(position) && filter(position) instanceof ReadGate gate ? gate : null;
-    }
-
-    /** The number of filters that were created. */
-    int made() {
-        return made;
-    }
-
     /** The next time at which {@link #expire} has something to do; {@link Long#MAX_VALUE} = never. */
     public long deadline() {
         PendingSuspension waiting = waiting();
@@ -334,8 +294,7 @@ public abstract class ConnectionChain extends FilterContext {
         if (toClient != null) {
             toClient.close(loop().memory());
         }
-        int count = made;
-        made = 0;
+        int count = noneMade();
         for (int i = 0; i < count; i++) {
             if (!bypassed(i)) {
                 FilterSlot slot = slot(i);
@@ -351,7 +310,7 @@ public abstract class ConnectionChain extends FilterContext {
             }
         }
         closeRetained();
-        own = null;
+        forgetFilters();
     }
 
     /** Decides to end the connection because of a filter. */
@@ -399,18 +358,5 @@ public abstract class ConnectionChain extends FilterContext {
         if (rare != null && rare.retained != null) {
             rare.retained.addAll(sum);
         }
-    }
-
-    ConnectionFilter filter(int position) {
-        if (own instanceof ConnectionFilter[] several) {
-            ConnectionFilter mine = several[position];
-            return mine == null ? slot(position).shared() : mine;
-        }
-        return ownAt == position && own instanceof ConnectionFilter mine ? mine : slot(position).shared();
-    }
-
-    boolean bypassed(int position) {
-        RareState rare = rareStateIfAny();
-        return rare != null && (rare.bypassed & (1L << position)) != 0;
     }
 }

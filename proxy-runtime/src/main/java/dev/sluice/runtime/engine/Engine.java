@@ -127,7 +127,7 @@ public final class Engine {
             operations = new Operations(new EndpointOperations(generations, upstreams::close, running.events()),
                     new FaultOperations(generations, running.events()), new ListenerOperations(listeners, generations,
                             transport, running.events(), reloading, this::isServing),
-                    new LoopCheck(loops));
+                    new LoopCheck(loops), new CaptureOperations(generations, loops, running.events()));
             closings.push(() -> ifLoopsEnded(listeners::closeSockets));
             closings.push(() -> loopsEnded = loops.stop());
             closings.push(upstreams::close);

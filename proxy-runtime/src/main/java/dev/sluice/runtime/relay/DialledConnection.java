@@ -68,6 +68,9 @@ abstract class DialledConnection extends ClosingConnection {
     /** Runs the filters, or goes on if there are none. */
     abstract void admit();
 
+    /** An endpoint is connected, and no byte has been sent to it yet. */
+    abstract void onConnected();
+
     /** The TLS handshake with the client is done. */
     abstract void onHandshaken();
 
@@ -170,6 +173,9 @@ abstract class DialledConnection extends ClosingConnection {
         try {
             Dialer.Outcome outcome = attempts.onReady(now());
             boolean connected = outcome == Dialer.Outcome.CONNECTED || outcome == Dialer.Outcome.HANDSHAKE;
+            if (connected) {
+                onConnected();
+            }
             if (!connected) {
                 onDialled(attempts, outcome);
             } else if (outcome == Dialer.Outcome.HANDSHAKE || opened(attempts) != null) {

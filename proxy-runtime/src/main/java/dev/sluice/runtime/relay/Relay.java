@@ -45,6 +45,7 @@ final class Relay extends DialledConnection {
         listener().connections().opened(loop().index());
         try {
             loop().poller().register(client().socket(), client());
+            worker.captures().onAccepted(this);
             HeaderRules header = settings().header();
             if (worker.self().leadsBack(listener().state(), client().socket())) {
                 close(CloseReason.PROXY_LOOP);
@@ -62,6 +63,7 @@ final class Relay extends DialledConnection {
 
     @Override
     void admit() {
+        worker.captures().onAdmitted(this);
         if (listener().plan().isEmpty()) {
             proceed();
         } else {
@@ -94,6 +96,11 @@ final class Relay extends DialledConnection {
         } else {
             all.goOn();
         }
+    }
+
+    @Override
+    void onConnected() {
+        worker.captures().onConnected(this);
     }
 
     @Override
@@ -251,7 +258,7 @@ final class Relay extends DialledConnection {
                 }
             }
             case CONNECTING, UPSTREAM_HANDSHAKE -> onConnectingExpiry(now);
-            case OPEN -> onOpenExpiry(now);
+            case OPEN -> OpenExpiry.run(this, now);
             case RESETTING -> {
                 long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
                 if (state() == RelayState.RESETTING) {
@@ -263,40 +270,8 @@ final class Relay extends DialledConnection {
         }
     }
 
-    private void onOpenExpiry(long now) {
-        long filterDeadline = Math.min(expireFilters(client(), now), expireFilters(upstream(), now));
-        if (state() != RelayState.OPEN || isStalled(client(), now) || isStalled(upstream(), now)) {
-            return;
-        }
-        long lifetime = RelayDeadlines.lifetime(settings(), id, accepted());
-        if (lifetime <= now) {
-            lifetime = RelayDeadlines.quietMoment(lifetime, lastActivity(), now);
-            if (lifetime <= now) {
-                close(CloseReason.LIFETIME);
-                return;
-            }
-        }
-        long deadline = Math.min(RelayDeadlines.stall(settings(), client().owedSince()),
-                RelayDeadlines.stall(settings(), upstream().owedSince()));
-        long record = Math.min(client().recordDeadline(now), upstream().recordDeadline(now));
-        if (record <= now) {
-            close(CloseReason.TLS_RECORD_TIMEOUT);
-            return;
-        }
-        if (deadline == RelayDeadlines.NEVER) {
-            boolean halfClosed = halfClosed();
-            deadline = RelayDeadlines.silence(settings(), halfClosed, lastActivity(),
-                    client().heldBack() || upstream().heldBack(), now);
-            if (deadline <= now) {
-                close(RelayDeadlines.silenceReason(halfClosed));
-                return;
-            }
-        }
-        deadlineAt(Math.min(Math.min(deadline, filterDeadline), Math.min(lifetime, record)));
-    }
-
     /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
-    private long expireFilters(Side from, long now) {
+    long expireFilters(Side from, long now) {
         RelayFilters all = filters();
         return all == null ? RelayDeadlines.NEVER : all.expire(from, now);
     }
@@ -337,6 +312,7 @@ final class Relay extends DialledConnection {
         if (connectNanos() < 0) {
             counters.failed();
         }
+        worker.captures().onEnd(this, reason);
         // Filters have said what they had to say, and not every system knows the client's address after the end.
         AccessEntry entry = worker.journal().wantsEnd(reason) ? entry(AccessEvent.END, reason) : null;
         client().end(cut);

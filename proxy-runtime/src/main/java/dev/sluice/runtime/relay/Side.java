@@ -1,6 +1,8 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.capture.Capture;
+import dev.sluice.runtime.capture.CapturedSocket;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
@@ -73,6 +75,16 @@ class Side extends SideOutput implements ReadyHandler {
     boolean splices() {
         return socket().splices();
     }
+
+    /**
+     * Notes that a capture sees this side from now on.
+     *
+     * @param by the socket that has taken the place of this side's
+     */
+    void capturedBy(CapturedSocket by) {}
+
+    /** Notes that a capture is over. */
+    void releasedFrom(Capture over) {}
 
     /** Whether a handshake has to come before the first byte. */
     boolean needsHandshake() {

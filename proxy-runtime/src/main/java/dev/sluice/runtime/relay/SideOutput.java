@@ -2,7 +2,6 @@ package dev.sluice.runtime.relay;
 
 import java.net.SocketAddress;
 
-import dev.sluice.runtime.chain.ConnectionChain;
 import dev.sluice.runtime.chain.DirectionChain;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.KernelPipe;
@@ -57,6 +56,11 @@ abstract class SideOutput extends Waiter {
             throw new IllegalStateException("not connected");
         }
         return open;
+    }
+
+    /** Replaces the socket by one that passes everything on to it, or back. */
+    final void socket(StreamSocket other) {
+        socket = other;
     }
 
     final boolean hasSocket() {
@@ -283,45 +287,9 @@ abstract class SideOutput extends Waiter {
 
     /** Sends FIN, or ends the connection, if nothing waits for this side and nothing more will come. */
     final void finishIfDrained() {
-        if (drained() && sendLastBytes() && sayGoodbye()) {
+        if (drained() && LastBytes.send(self()) && sayGoodbye()) {
             connection.onDelivered(self());
         }
-    }
-
-    /**
-     * Sends the last bytes of a filter, if there are any. @return whether this side has been sent everything before its
-     * FIN
-     */
-    private boolean sendLastBytes() {
-        ConnectionChain chain = connection.lastBytesFor(self());
-        if (chain == null) {
-            return true;
-        }
-        if (self().needsHandshake()) {
-            // Nothing can be said yet.
-            chain.takeLastBytes();
-            return true;
-        }
-        LoopMemory memory = connection.loop().memory();
-        Buffer buffer = memory.borrow();
-        if (buffer == null) {
-            self().awaitMemory();
-            return false;
-        }
-        byte[] bytes = chain.takeLastBytes();
-        buffer.append(bytes, 0, bytes.length);
-        int sent = write(buffer);
-        if (sent < 0) {
-            memory.giveBack(buffer);
-            broke(sent);
-            return false;
-        }
-        if (buffer.remaining() == 0) {
-            memory.giveBack(buffer);
-            return true;
-        }
-        owe(memory.keep(buffer));
-        return false;
     }
 
     /** Discards the bytes that filters hold for this side and will not let pass. */

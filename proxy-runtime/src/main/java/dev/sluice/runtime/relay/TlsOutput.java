@@ -1,6 +1,9 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.runtime.capture.Capture;
+import dev.sluice.runtime.capture.CapturedRecords;
+import dev.sluice.runtime.capture.CapturedSocket;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.memory.LoopMemory;
 import dev.sluice.runtime.observe.OwnedBytes;
@@ -84,7 +87,21 @@ abstract class TlsOutput extends Side {
         }
         connection.countTls(self(), established.keepsEngine(), 1);
         recordRules = recordRules();
-        records = established;
+        records = socket() instanceof CapturedSocket captured ? captured.around(established) : established;
+    }
+
+    @Override
+    final void capturedBy(CapturedSocket by) {
+        if (records != null) {
+            records = by.own(records);
+        }
+    }
+
+    @Override
+    final void releasedFrom(Capture over) {
+        if (records instanceof CapturedRecords captured) {
+            records = captured.without(over);
+        }
     }
 
     /** Destroys the secrets. */

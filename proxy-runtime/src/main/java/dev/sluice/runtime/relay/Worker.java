@@ -28,6 +28,7 @@ public final class Worker {
     private final SelfConnections self;
     private final Journal journal;
     private final PeriodicEntries periodic = new PeriodicEntries();
+    private final CapturePoint captures;
     /** Connections assigned and not ended; counted when assigned, so that a burst is spread evenly. */
     private final AtomicInteger connections = new AtomicInteger();
     private final RelayList relays = new RelayList();
@@ -47,6 +48,7 @@ public final class Worker {
         this.reserve = reserve;
         this.self = self;
         this.journal = journal;
+        this.captures = new CapturePoint(this);
         journal.whenSwitched(() -> loop.execute(periodic::update));
     }
 
@@ -75,6 +77,11 @@ public final class Worker {
     /** The journal of the server. Any thread. */
     public Journal journal() {
         return journal;
+    }
+
+    /** The captures that see connections of this worker. */
+    public CapturePoint captures() {
+        return captures;
     }
 
     /** The worker with the fewest connections, which is counted as having one more. Any thread. */

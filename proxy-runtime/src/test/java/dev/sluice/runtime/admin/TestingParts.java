@@ -49,12 +49,14 @@ final class TestingParts {
     }
 
     static AdminParts of(ProxyView view, Metrics metrics, AdminCommands commands) {
-        return new AdminParts(view, metrics, commands, () -> FILES, new LoggerLevels(null), TestingParts::minutes,
+        return new AdminParts(view, metrics, commands, new TestingCaptures(), () -> FILES, new LoggerLevels(null),
+                TestingParts::minutes,
                 UNITS);
     }
 
     static AdminParts with(LoggerLevels loggers, ProxyView view) {
-        return new AdminParts(view, new Metrics(view, () -> 0), new TestingCommands(), () -> FILES, loggers,
+        return new AdminParts(view, new Metrics(view, () -> 0), new TestingCommands(), new TestingCaptures(),
+                () -> FILES, loggers,
                 TestingParts::minutes, UNITS);
     }
 

@@ -1,0 +1,123 @@
+package dev.sluice.runtime.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.sluice.runtime.capture.Capture;
+import dev.sluice.runtime.capture.CaptureBlock;
+import dev.sluice.runtime.capture.CaptureControl;
+import dev.sluice.runtime.capture.CaptureReader;
+import dev.sluice.runtime.capture.CaptureRequest;
+import dev.sluice.runtime.capture.CaptureView;
+import dev.sluice.runtime.config.model.AdminConfig;
+import dev.sluice.runtime.observe.Event;
+import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.relay.Worker;
+import org.jspecify.annotations.Nullable;
+
+/** The captures of connections: which there are, and whether one may begin. Any thread. */
+final class CaptureOperations implements CaptureControl {
+    /** Captures that may run or wait for their reader at one time. */
+    private static final int MOST = 4;
+    /** The time for the loops to begin: one that hangs begins later. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Generations generations;
+    private final EventLoops loops;
+    private final Events events;
+    /** Guarded by itself. */
+    private final List<CaptureReader> captures = new ArrayList<>();
+    private long lastId;
+
+    CaptureOperations(Generations generations, EventLoops loops, Events events) {
+        this.generations = generations;
+        this.loops = loops;
+        this.events = events;
+    }
+
+    @Override
+    public CaptureView start(CaptureRequest request) throws RefusedException {
+        check(request);
+        Capture capture;
+        synchronized (captures) {
+            captures.removeIf(each -> each.isForgotten(System.nanoTime()));
+            if (captures.size() >= MOST) {
+                throw new RefusedException(
+                        MOST + " captures are running or wait to be read; GET /captures lists them, POST"
+                                + " /captures/{id}/stop ends one. One that nobody reads ends by itself",
+                        false);
+            }
+            lastId++;
+            Duration wall = Duration.between(Instant.EPOCH, Instant.now());
+            long now = System.nanoTime();
+            capture = new Capture(lastId, request, now);
+            captures.add(new CaptureReader(capture, wall.toNanos() - now));
+        }
+        // A client that connects after the answer is seen.
+        loops.queryAll(loops.workers(), Worker::loop, worker -> {
+            worker.captures().begin(capture);
+            return true;
+        }, PATIENCE);
+        events.add(Event.Kind.OPERATOR, "capture " + capture.id(), "began, where " + request.text()
+                + (request.payload() ? ", with payload" : ", without payload"));
+        return capture.view();
+    }
+
+    private void check(CaptureRequest request) throws RefusedException {
+        AdminConfig.Capture permitted = generations.serving().configuration().admin().map(AdminConfig::capture)
+                .orElse(AdminConfig.Capture.OFF);
+        if (permitted == AdminConfig.Capture.OFF) {
+            throw new RefusedException(
+                    "the configuration has admin.capture: off; headers permits captures without payload, payload"
+                            + " those with it",
+                    true);
+        }
+        if (request.payload() && permitted != AdminConfig.Capture.PAYLOAD) {
+            throw new RefusedException(
+                    "a capture with payload shows what clients and endpoints say, also within TLS; the configuration"
+                            + " permits it with admin.capture: payload. Without payload a capture has addresses, lengths and times",
+                    true);
+        }
+    }
+
+    @Override
+    public List<CaptureView> list() {
+        synchronized (captures) {
+            captures.removeIf(each -> each.isForgotten(System.nanoTime()));
+            return captures.stream().map(each -> each.capture().view()).toList();
+        }
+    }
+
+    private @Nullable CaptureReader find(long id) {
+        synchronized (captures) {
+            return captures.stream().filter(each -> each.capture().id() == id).findFirst().orElse(null);
+        }
+    }
+
+    @Override
+    public @Nullable CaptureView stop(long id) {
+        CaptureReader reader = find(id);
+        if (reader == null) {
+            return null;
+        }
+        Capture found = reader.capture();
+        if (found.view().isRunning()) {
+            found.stop();
+            events.add(Event.Kind.OPERATOR, "capture " + id, "was stopped");
+        }
+        return found.view();
+    }
+
+    @Override
+    public @Nullable CaptureBlock read(long id, long offset) {
+        CaptureReader found = find(id);
+        if (found == null) {
+            return null;
+        }
+        synchronized (found) {
+            return found.read(offset, System.nanoTime());
+        }
+    }
+}
