@@ -58,7 +58,8 @@ public interface FilterFactory extends AutoCloseable {
      * only.
      *
      * @param client the client as it would be; its id is 0, and it has neither cluster nor endpoint
-     * @return the sentence, without a capital letter and a full stop: {@code refuses with a reset: denied by 192.0.2.0/24}
+     * @return the sentence, without a capital letter and a full stop: {@code refuses with a reset: denied by 192.0.2.0/24};
+     *     characters that are not printable, line ends among them, are shown as U+FFFD
      */
     @Incubating
     default String explain(ConnectionInfo client) {

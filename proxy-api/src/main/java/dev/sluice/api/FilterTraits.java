@@ -1,9 +1,11 @@
 package dev.sluice.api;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class FilterTraits {
     private int maxHeldBytes;
     private Duration holdDeadline = DEFAULT_HOLD_DEADLINE;
     private int maxRetainedBytes;
+    private Set<String> protocols = Set.of();
 
     private FilterTraits(boolean transforming, Direction... data) {
         this.transforming = transforming;
@@ -41,6 +44,7 @@ public final class FilterTraits {
         this.maxHeldBytes = like.maxHeldBytes;
         this.holdDeadline = like.holdDeadline;
         this.maxRetainedBytes = like.maxRetainedBytes;
+        this.protocols = like.protocols;
     }
 
     /** {@return the traits of filters that decide at connect or gate reads, and see no bytes} */
@@ -135,6 +139,20 @@ public final class FilterTraits {
         return copy;
     }
 
+    /**
+     * Names the protocols that filters may find ({@link Attributes#PROTOCOL}), so that the proxy can say without a connection
+     * whether routes will know the protocol of a client. Without it, they may find any.
+     *
+     * @param names the names of the protocols; none = any
+     * @return a copy with this need
+     */
+    @Incubating
+    public FilterTraits finds(Collection<String> names) {
+        FilterTraits copy = new FilterTraits(this);
+        copy.protocols = Set.copyOf(names);
+        return copy;
+    }
+
     private static int notNegative(String what, int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException(what + " is negative: " + bytes);
@@ -194,18 +212,24 @@ public final class FilterTraits {
         return maxRetainedBytes;
     }
 
+    /** {@return the protocols that the filters may find; empty = any} */
+    @Incubating
+    public Set<String> protocols() {
+        return protocols;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof FilterTraits that && data.equals(that.data) && transforming == that.transforming
                 && beforeRouting == that.beforeRouting && Objects.equals(silenceDeadline, that.silenceDeadline)
                 && maxHeldBytes == that.maxHeldBytes && holdDeadline.equals(that.holdDeadline)
-                && maxRetainedBytes == that.maxRetainedBytes;
+                && maxRetainedBytes == that.maxRetainedBytes && protocols.equals(that.protocols);
     }
 
     @Override
     public int hashCode() {
         return Objects.hash(data, transforming, beforeRouting, silenceDeadline, maxHeldBytes, holdDeadline,
-                maxRetainedBytes);
+                maxRetainedBytes, protocols);
     }
 
     @Override
@@ -214,6 +238,7 @@ public final class FilterTraits {
                 + (beforeRouting ? ", waited for before routing" : "")
                 + (silenceDeadline == null ? "" : ", silence " + silenceDeadline)
                 + ", holds " + maxHeldBytes + " bytes for " + holdDeadline
-                + ", retains " + maxRetainedBytes + " bytes";
+                + ", retains " + maxRetainedBytes + " bytes"
+                + (protocols.isEmpty() ? "" : ", finds " + String.join(" ", new TreeSet<>(protocols)));
     }
 }

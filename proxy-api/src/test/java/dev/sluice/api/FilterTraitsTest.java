@@ -1,6 +1,8 @@
 package dev.sluice.api;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,12 @@ class FilterTraitsTest {
         assertEquals(one.hashCode(), other.hashCode());
         assertEquals("inspects [CLIENT_TO_UPSTREAM], waited for before routing, holds 64 bytes for PT1S,"
                 + " retains 16 bytes", one.toString());
+        assertEquals("connectionOnly, holds 0 bytes for PT5S, retains 0 bytes, finds http1 tls",
+                FilterTraits.connectionOnly().finds(List.of("tls", "http1")).toString());
+        assertEquals(one.finds(List.of("tls", "http1")), one.finds(List.of("http1", "tls")).holds(64, SECOND));
+        assertNotEquals(one, one.finds(List.of("tls")));
+        assertEquals(Set.of(), one.protocols());
+        assertEquals(Set.of("tls"), one.finds(List.of("tls")).protocols());
         assertNotEquals(one, one.retains(17));
         assertNotEquals(one, one.waitedForBeforeRouting(SECOND));
         assertEquals(one, one.waitedForBeforeRouting(SECOND).waitedForBeforeRouting());

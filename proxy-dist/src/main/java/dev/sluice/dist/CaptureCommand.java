@@ -5,8 +5,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -74,7 +77,7 @@ final class CaptureCommand {
         try (OutputStream to = file == null ? out : open(file)) {
             messages.error("capture " + id + " of the connections where "
                     + TerminalText.line(String.valueOf(begun.text("where")))
-                    + ", " + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without")
+                    + ", layer " + begun.text("layer") + ", " + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without")
                     + " payload; Ctrl-C ends it");
             AdminAnswer last = copy(id, to);
             code = last.status() == OK ? finished(last, file) : failed(last);
@@ -84,15 +87,27 @@ final class CaptureCommand {
             return ExitCode.USAGE;
         } catch (IOException e) {
             messages.error(
-                    "sluice: cannot write " + (file == null ? "to standard output" : file) + ": " + e.getMessage());
+                    "sluice: cannot write " + (file == null ? "to standard output" : file) + ": " + reason(e));
             return ExitCode.FATAL;
         } catch (NoAnswerException e) {
             throw new NoAnswerException(e.getMessage() + (file == null ? "" : " " + file + " has what came before."),
                     e);
         } finally {
-            stop(id);
+            if (code != ExitCode.CLEAN) {
+                stop(id);
+            }
             ended.countDown();
         }
+    }
+
+    /** The message of an exception of a file is often its name alone. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "there is no such directory";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException of -> of.getReason() == null ? of.toString() : of.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static OutputStream open(Path file) throws IOException {
@@ -170,6 +185,7 @@ final class CaptureCommand {
         messages.error((file == null ? "" : file + ": ") + number(last, "events") + " events of "
                 + number(last, "connections")
                 + " connections, " + ConnectionsCommand.size(number(last, "next")) + "; ended: " + last.text("state")
+                + (number(last, "connections") > 0 ? "" : "; no connection met the condition")
                 + (dropped == 0 ? "" : "; " + dropped + " events were lost because they were not read fast enough"));
         return ExitCode.CLEAN;
     }

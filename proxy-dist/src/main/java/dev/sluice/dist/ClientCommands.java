@@ -3,8 +3,6 @@ package dev.sluice.dist;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +28,6 @@ final class ClientCommands {
     private static final String CAPTURE = "capture";
     private static final String TOP = "top";
 
-    private static final String CLIENT_SAN = "client-san";
     private static final String CONFIG = "--config";
     private static final String DRY_RUN = "--dry-run";
     private static final String GENERATION = "--generation";
@@ -67,6 +64,10 @@ final class ClientCommands {
     }
 
     private static CommandSpec command(String description) {
+        return command(description, "The configuration file of the daemon; only its section admin is read.");
+    }
+
+    private static CommandSpec command(String description, String aboutTheFile) {
         CommandSpec command = CommandSpec.create().addOption(CommandLineInterface.helpOption())
                 .addOption(OptionSpec.builder(AdminTarget.ADDRESS_OPTION).type(String.class).paramLabel("ADDRESS")
                         .description("The admin interface of the daemon: HOST:PORT, [IPv6]:PORT or unix:/path. Default:"
@@ -74,7 +75,7 @@ final class ClientCommands {
                                 + ", or admin.listen of the configuration file, or 127.0.0.1:9901.")
                         .build())
                 .addOption(OptionSpec.builder("-c", CONFIG).type(Path.class).paramLabel("FILE")
-                        .description("The configuration file of the daemon; only its section admin is read.").build())
+                        .description(aboutTheFile).build())
                 .addOption(OptionSpec.builder(AdminTarget.TOKEN_OPTION).type(Path.class).paramLabel("FILE")
                         .description("The file of the token that the admin interface asks for. Default: environment"
                                 + " variable " + AdminTarget.TOKEN_VARIABLE
@@ -158,41 +159,13 @@ final class ClientCommands {
     }
 
     private static CommandSpec explain() {
-        CommandSpec explain = command(
+        return ExplainCommand.addTo(command(
                 "Says what a client would get, without a connection: what the filters would do, the"
-                        + " route, the cluster, the endpoint, and the timeouts with the one that comes first. Asking changes nothing.")
-                .addOption(fact("listener", "NAME", true, "The listener that the client connects to."))
-                .addOption(fact("client", "ADDRESS", true,
-                        "The IP address of the client; unix: a client of a Unix socket."))
-                .addOption(fact("sni", "NAME", false, "The server name that it asks for in TLS."))
-                .addOption(fact("alpn", "LIST", false, "The protocols that it offers in TLS, such as h2,http/1.1."))
-                .addOption(fact("protocol", "NAME", false,
-                        "The protocol that it speaks, such as http1. Default: tls if --sni"
-                                + " or --alpn is given."))
-                .addOption(fact(CLIENT_SAN, "LIST", false, "The names in its certificate, joined by commas."))
-                .addOption(json("Print the answer of the daemon as one line of JSON."));
-        explain.usageMessage().footerHeading("%nExit codes:%n").footer(
-                "   0  explained, whatever the client would get",
-                "   1  no answer",
-                "   2  wrong usage, or no such listener");
-        return explain;
-    }
-
-    private static OptionSpec fact(String name, String label, boolean required, String description) {
-        return OptionSpec.builder("--" + name).type(String.class).required(required).paramLabel(label)
-                .description(description).build();
-    }
-
-    /** What is known of the client that an explanation is about, by the names of the request's parameters. */
-    private static Map<String, String> facts(ParseResult command) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        for (String name : List.of("listener", "client", "sni", "alpn", "protocol", CLIENT_SAN)) {
-            String value = command.matchedOptionValue("--" + name, null);
-            if (value != null) {
-                facts.put(name.equals(CLIENT_SAN) ? "clientSan" : name, value);
-            }
-        }
-        return facts;
+                        + " route, the cluster, the endpoint, and the timeouts with the one that comes first. Asking changes"
+                        + " nothing.",
+                "The configuration file of the daemon; only its section admin is read, but with "
+                        + ExplainCommand.OFFLINE
+                        + " all of it."));
     }
 
     private static CommandSpec top() {
@@ -215,14 +188,16 @@ final class ClientCommands {
     int run(ParseResult command) {
         Path file = command.matchedOptionValue(CONFIG, null);
         try {
+            if (command.hasMatchedOption(ExplainCommand.OFFLINE)) {
+                return new ExplainCommand(out, messages).offline(offlineFile(command, file), command);
+            }
             AdminTarget target = target(command, file);
             AdminClient client = new AdminClient(target);
             return switch (command.commandSpec().name()) {
                 case RELOAD -> new ReloadCommand(client, out, messages)
                         .run(command.hasMatchedOption(PLAN), command.hasMatchedOption(JSON), timeout(command));
                 case CONNECTIONS -> connections(command, new ConnectionsCommand(client, out, messages));
-                case EXPLAIN -> new ExplainCommand(client, out, messages).run(facts(command),
-                        command.hasMatchedOption(JSON));
+                case EXPLAIN -> new ExplainCommand(out, messages).ask(client, command);
                 case ENDPOINT -> endpoint(command, new EndpointCommand(client, out, messages));
                 case CAPTURE -> new CaptureCommand(client, out, messages).run(CaptureOptions.order(command),
                         CaptureOptions.target(command, TopCommand.hasTerminal(environment)));
@@ -237,6 +212,19 @@ final class ClientCommands {
             messages.error("sluice: " + e.getMessage());
             return ExitCode.FATAL;
         }
+    }
+
+    /** The file of a configuration that no daemon is asked about. */
+    private static Path offlineFile(ParseResult command, @Nullable Path file) {
+        if (file == null) {
+            throw usage(command, ExplainCommand.OFFLINE + " needs -c FILE: the configuration that the answer is about");
+        }
+        for (String option : new String[]{AdminTarget.ADDRESS_OPTION, AdminTarget.TOKEN_OPTION}) {
+            if (command.hasMatchedOption(option)) {
+                throw usage(command, option + " is about a daemon, and " + ExplainCommand.OFFLINE + " asks none");
+            }
+        }
+        return file;
     }
 
     private AdminTarget target(ParseResult command, @Nullable Path file) throws NoAnswerException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
     List<TopLine> header(int width) {
         TopRates rates = new TopRates(before, now);
         List<TopLine> lines = new ArrayList<>();
-        lines.add(TopLine.plain("sluice " + now.text("state") + " at " + TerminalText.line(address) + ", up "
+        lines.add(TopLine.plain("sluice " + (ready() ? now.text("state") : now.text("state").replace("ready", "NOT READY")) + " at " + TerminalText.line(address) + ", up "
                 + ConnectionsCommand.time(now.number("uptime_ms"))));
         long alive = now.number("generation", "alive");
         lines.add(TopLine.plain("generation " + now.text("generation", "number") + " since "
@@ -49,7 +50,8 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
                 + "   failed " + count(rates.perSecond(listener -> TopSample.numberOf(listener.get("failed"))))));
         lines.add(TopLine.plain("bytes up " + bytes(rates.perSecond(listener -> bytes(listener, "client-to-upstream")))
                 + "   down " + bytes(rates.perSecond(listener -> bytes(listener, "upstream-to-client")))
-                + "   waiting for buffers " + now.text("memory", "pool", "waiting_now")));
+                + "   waiting for buffers " + now.text("memory", "pool", "waiting_now")
+                + "   pipes " + ConnectionsCommand.size(now.number("memory", "pipes", "reserved"))));
         lines.add(TopLine.plain("buffers " + now.text("memory", "pool", "buffers_borrowed") + " lent, peak "
                 + now.text("memory", "pool", "buffers_borrowed_peak") + "   pool "
                 + share("pool", "borrowed") + "   stash " + share("stash", "used")));
@@ -111,9 +113,10 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
         }
         for (Map<String, @Nullable Object> cluster : now.objects("clusters")) {
             List<Map<String, @Nullable Object>> endpoints = JsonText.objects(cluster.get("endpoints"));
-            long down = endpoints.stream().filter(endpoint -> Boolean.FALSE.equals(endpoint.get("up"))).count();
             long queued = TopSample.numberOf(cluster.get("queued"));
-            String state = (down == 0 ? "" : ", " + down + " of " + endpoints.size() + " endpoints down")
+            String state = some(endpoints, "drained", endpoint -> "drained".equals(endpoint.get("state")))
+                    + some(endpoints, "down",
+                            endpoint -> Boolean.FALSE.equals(endpoint.get("up")) && !"drained".equals(endpoint.get("state")))
                     + (Boolean.TRUE.equals(cluster.get("panic")) ? ", in panic" : "")
                     + (queued == 0 ? "" : ", " + queued + " queued");
             if (!state.isEmpty()) {
@@ -121,6 +124,23 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
                         + state.substring(2)));
             }
         }
+    }
+
+    private boolean ready() {
+        return !(now.overview().get("reasons") instanceof List<?> reasons) || reasons.isEmpty();
+    }
+
+    /** How many endpoints are in a state, and the first of them with what is known of it. */
+    private static String some(List<Map<String, @Nullable Object>> endpoints, String word,
+            Predicate<Map<String, @Nullable Object>> in) {
+        List<Map<String, @Nullable Object>> those = endpoints.stream().filter(in).toList();
+        if (those.isEmpty()) {
+            return "";
+        }
+        String detail = TopSample.textOf(those.getFirst().get("detail"));
+        return ", " + those.size() + " of " + endpoints.size() + " endpoints " + word + " ("
+                + TopSample.textOf(those.getFirst().get("address")) + (detail.equals("-") ? "" : ": " + detail)
+                + (those.size() > 1 ? ", …)" : ")");
     }
 
     /**

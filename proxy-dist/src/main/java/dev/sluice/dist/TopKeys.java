@@ -242,13 +242,17 @@ final class TopKeys {
 
     /** {@return the bottom line} */
     String prompt() {
-        String asked = switch (mode) {
+        return switch (mode) {
             case FILTER -> "where: " + input + "_";
             case NUMBER -> "close connection number: " + input + "_";
             case CONFIRM -> question;
             case HELP -> "any key: back";
             case LIST -> message.isEmpty() ? "s sort  / where  k close  p pause  ? help  q quit" : message;
         };
-        return mode == Mode.FILTER && !message.isEmpty() ? asked + "  (" + message + ")" : asked;
+    }
+
+    /** What is wrong with the condition that is typed; empty = nothing is known. */
+    String complaint() {
+        return mode == Mode.FILTER ? message : "";
     }
 }

@@ -27,7 +27,9 @@ final class TopScreen {
         if (lines.size() > most) {
             lines.subList(most, lines.size()).clear();
         }
-        lines.add(TopLine.plain(TextWidth.cut(about(keys), width)));
+        lines.add(keys.complaint().isEmpty()
+                ? TopLine.plain(TextWidth.cut(about(keys), width))
+                : TopLine.warning(TextWidth.cut("! " + keys.complaint(), width)));
         int rows = Math.max(1, height - lines.size() - 1);
         keys.page(rows - 1);
         if (keys.mode() == TopKeys.Mode.HELP) {

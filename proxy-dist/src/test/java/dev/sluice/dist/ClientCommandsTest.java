@@ -324,7 +324,7 @@ class ClientCommandsTest {
             assertEquals(new Outcome(0, "no connections\n", ""),
                     run(environment, "conns", "--where", "sni=\"a b\" and idle>1h", "--sort", "bytes_owned"));
             assertEquals(2, run(environment, "conns", "--where", "idle>90").code());
-            assertEquals(new Outcome(0, "0 connections were closed\n", ""),
+            assertEquals(new Outcome(0, "0 connections were closed, of 0\n", ""),
                     run(environment, "conns", "close", "--where", "client in 10.0.0.0/8"));
             assertEquals(0, run(environment, "drain").code());
             proxy.awaitTermination();

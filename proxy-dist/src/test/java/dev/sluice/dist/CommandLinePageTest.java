@@ -43,6 +43,14 @@ class CommandLinePageTest {
                 page.table("option of each command to a daemon").rows()
                         .forEach(shared -> named.addAll(Page.quoted(shared.getFirst())));
             }
+            if (row.get(2).contains("those about a client")) {
+                page.table("option about a client").rows()
+                        .forEach(about -> named.addAll(Page.quoted(about.getFirst())));
+            }
+            if (row.get(2).contains("those about a capture")) {
+                page.table("option about a capture").rows()
+                        .forEach(about -> named.addAll(Page.quoted(about.getFirst())));
+            }
             assertEquals(options, named, command);
         }
         assertEquals(commands, written);

@@ -86,7 +86,8 @@ class TopKeysTest {
         type("nonsense\r");
         keys.refused("column 1: \33[2Jno");
         assertEquals("age>1h", keys.where());
-        assertEquals("where: nonsense_  (column 1: \uFFFD[2Jno)", keys.prompt());
+        assertEquals("where: nonsense_", keys.prompt());
+        assertEquals("column 1: \uFFFD[2Jno", keys.complaint());
     }
 
     @Test

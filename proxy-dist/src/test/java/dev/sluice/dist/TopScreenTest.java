@@ -29,7 +29,7 @@ class TopScreenTest {
                 "last_reload":{"result":"applied","time":null,"by":null,"text":null},
                 "listeners":[{"name":"edge","accepted":%d,"failed":2,"bytes":{"client-to-upstream":%d,"upstream-to-client":0}}],
                 "memory":{"pool":{"limit":67108864,"borrowed":196608,"buffers_borrowed":12,"buffers_borrowed_peak":340,
-                "waiting_now":1},"stash":{"limit":16777216,"used":1048576}}%s}"""
+                "waiting_now":1},"stash":{"limit":16777216,"used":1048576},"pipes":{"reserved":2097152}}%s}"""
                 .formatted(uptime, accepted, up, more);
         String page = """
                 {"connections":[{"id":%d,"listener":"edge","client":"192.0.2.7:51123","endpoint":"198.51.100.20:5432",
@@ -54,7 +54,7 @@ class TopScreenTest {
                 "sluice ready at 127.0.0.1:9901, up 1m 2s",
                 "generation 8 since 2026-11-29T10:00:00Z by admin, 2 alive",
                 "connections 4211 of 10000   new 12.0/s   failed 0.0/s",
-                "bytes up 1.0MiB/s   down 0/s   waiting for buffers 1",
+                "bytes up 1.0MiB/s   down 0/s   waiting for buffers 1   pipes 2.0MiB",
                 "buffers 12 lent, peak 340   pool 192.0KiB of 64.0MiB   stash 1.0MiB of 16.0MiB",
                 "sort bytes_owned",
                 "ID LISTENER CLIENT          ENDPOINT            AGE  IDLE RATE/S *OWNED         ",
@@ -105,12 +105,13 @@ class TopScreenTest {
                         ,"ready":false,"reasons":["cluster web has no endpoint"],
                         "last_reload":{"result":"refused","time":"2026-11-29T11:00:00.5Z","by":"admin","text":"a.yaml:3:4 wrong"},
                         "certificates":[{"listener":"edge","name":"a.example","not_after":"2026-12-02T12:00:00Z"}],
-                        "clusters":[{"name":"web","panic":true,"queued":3,"endpoints":[{"up":false},{"up":true}]},{"name":"ok"}]""");
+                        "clusters":[{"name":"web","panic":true,"queued":3,"endpoints":[{"address":"10.0.0.1:80","state":"down","detail":"refused","up":false},{"up":true},
+                        {"address":"10.0.0.3:80","state":"drained","up":false},{"address":"10.0.0.4:80","state":"drained","up":false}]},{"name":"ok"}]""");
         assertEquals(List.of(
                 "! certificate a.example of listener edge expires in 3d 0h",
                 "! not ready: cluster web has no endpoint",
                 "! reload refused at 2026-11-29T11:00:00Z: a.yaml:3:4 wrong",
-                "! cluster web: 1 of 2 endpoints down, in panic, 3 queued"),
+                "! cluster web: 2 of 4 endpoints drained (10.0.0.3:80, …), 1 of 4 endpoints down (10.0.0.1:80: refused), in panic, 3 queued"),
                 new TopFrame("a", null, bad, TIME).header(200).stream()
                         .filter(line -> line.style() == TopLine.Style.WARNING).map(TopLine::text).toList());
     }

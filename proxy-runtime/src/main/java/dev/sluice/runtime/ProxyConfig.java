@@ -20,6 +20,9 @@ import dev.sluice.runtime.config.model.Configuration;
 import dev.sluice.runtime.config.model.ListenerConfig;
 import dev.sluice.runtime.config.model.PluginsConfig;
 import dev.sluice.runtime.engine.ConfigSource;
+import dev.sluice.runtime.engine.OfflineWorld;
+import dev.sluice.runtime.observe.ClientQuestion;
+import dev.sluice.runtime.observe.ClientQuestions;
 import dev.sluice.runtime.observe.ConfigFileView;
 import dev.sluice.runtime.plugin.PluginRegistry;
 import dev.sluice.runtime.wiring.GenerationBuilder;
@@ -129,6 +132,28 @@ public final class ProxyConfig {
         }
         adminToken();
         return problems(found);
+    }
+
+    /**
+     * Says what a client would get from a server that had just started with this configuration: filters, route, cluster,
+     * endpoint, timeouts. Makes the filters and closes them again, and reads the files that are named; opens no socket,
+     * and asks neither DNS nor endpoints: endpoints that DNS has are not known, and none is known to be up.
+     *
+     * @param client the client, as far as it is known
+     * @return what becomes of it
+     * @throws IllegalArgumentException if there is no such listener, or a fact is none; the message says what is allowed
+     * @throws ConfigurationException with every problem that only the filters and files show, as {@link #verify}
+     */
+    public ExplainResult explain(PossibleClient client) {
+        ClientQuestion question = ClientQuestions.of(client.facts());
+        if (!listenerNames().contains(question.listener())) {
+            throw new IllegalArgumentException(ClientQuestions.noListener(question.listener(), listenerNames()));
+        }
+        try {
+            return new ExplainResult(question, OfflineWorld.explain(loaded.configuration(), plugins, question));
+        } catch (ProblemsException e) {
+            throw refused(e);
+        }
     }
 
     /** What can be used and should not be, as only the files show that {@link #configuration} names for TLS. */

@@ -21,6 +21,7 @@ import dev.sluice.runtime.engine.Engine;
 import dev.sluice.runtime.engine.EngineException;
 import dev.sluice.runtime.observe.EndpointView;
 import dev.sluice.runtime.observe.Metrics;
+import dev.sluice.runtime.observe.ServerState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +68,26 @@ final class ServerCommands implements AdminCommands {
     }
 
     @Override
-    public void drain() {
+    public CommandResult drain() {
+        boolean before = engine.view().state() == ServerState.DRAINING;
+        int open = engine.view().serving().active();
+        Duration delay = server.drainDelay();
+        Duration timeout = server.drainTimeout();
+        beginDrain();
+        String text = before
+                ? "is draining already; nothing was changed. A second TERM ends it at once"
+                : (delay.isZero() ? "draining: accepts nothing new" : "draining: accepts for " + seconds(delay) + ", so that load balancers notice")
+                        + "; " + open + " open " + (open == 1 ? "connection has " : "connections have ") + seconds(timeout)
+                        + (delay.isZero() ? "" : " from then on") + ", and what is open after that is cut";
+        return new CommandResult(ACCEPTED, json -> json.name("state").value(engine.view().state().label())
+                .name("connections_active").value(open).name("text").value(text));
+    }
+
+    private static String seconds(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    }
+
+    private void beginDrain() {
         // The thread first: without one, the server must not say that it drains for ever.
         CompletableFuture<Boolean> first = new CompletableFuture<>();
         Thread drainer = new Thread(() -> {

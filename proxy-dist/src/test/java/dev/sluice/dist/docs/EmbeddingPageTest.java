@@ -12,6 +12,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 import dev.sluice.runtime.FaultInjection;
+import dev.sluice.runtime.ProxyConfig;
 import dev.sluice.runtime.ProxyListener;
 import dev.sluice.runtime.ProxyServer;
 import dev.sluice.runtime.testing.Page;
@@ -65,6 +66,7 @@ class EmbeddingPageTest {
         assertEquals(methods(ProxyServer.class), page.section("The API").table("method of `ProxyServer`").words(0));
         assertEquals(methods(ProxyServer.Builder.class),
                 page.section("The API").table("method of the builder").words(0));
+        assertEquals(methods(ProxyConfig.class), page.section("The API").table("method of `ProxyConfig`").words(0));
         assertEquals(methods(FaultInjection.class),
                 page.section("Faults").table("method of `FaultInjection`").words(0));
         assertEquals(methods(ProxyListener.class), page.section("Faults").table("method of `ProxyListener`").words(0));

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * but without a place and without a token. One thread; the use that it looks at goes on meanwhile.
  */
 final class LimitsExplanation {
+    /** From here on a time is shown in seconds. */
+    private static final Duration IN_SECONDS = Duration.ofSeconds(10);
+
     private final Usage usage;
     private final Rules rules;
     private final @Nullable IpAddress source;
@@ -57,7 +60,7 @@ final class LimitsExplanation {
         levels.addAll(perConnection);
         String decision = refusal != null
                 ? "refuses with a reset: " + refusal
-                : delay > 0 ? "accepts after " + millis(delay) : "accepts";
+                : delay > 0 ? "accepts after " + show(delay) : "accepts";
         return decision + " (" + String.join("; ", levels) + ")";
     }
 
@@ -78,7 +81,7 @@ final class LimitsExplanation {
         levels.add(who(rate) + ": " + bucket.tokens(level) + " of " + bucket.burst() + " connections left at "
                 + bucket.rate());
         if (wait > rate.maxWaitNanos()) {
-            refuse(who(rate) + " above " + bucket.rate() + ", for another " + millis(wait - rate.maxWaitNanos()));
+            refuse(who(rate) + " above " + bucket.rate() + ", for another " + show(wait - rate.maxWaitNanos()));
         }
         delay = Math.max(delay, wait);
     }
@@ -102,7 +105,10 @@ final class LimitsExplanation {
         return limit.bucket().level(sources.cells(slot), sources.firstCell(slot) + limit.cell(), now);
     }
 
-    private static String millis(long nanos) {
-        return Duration.ofNanos(nanos).plusNanos(999_999).toMillis() + "ms";
+    /** A time for people, never too short. */
+    private static String show(long nanos) {
+        return nanos >= IN_SECONDS.toNanos()
+                ? Duration.ofNanos(nanos).plusNanos(999_999_999).toSeconds() + "s"
+                : Duration.ofNanos(nanos).plusNanos(999_999).toMillis() + "ms";
     }
 }

@@ -15,7 +15,8 @@ final class SniffFactory implements FilterFactory {
     SniffFactory(SniffConfig config, SharedStrings names) {
         this.traits = FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM)
                 .waitedForBeforeRouting(config.silence())
-                .holds(Math.toIntExact(config.maxBytes().bytes()), config.deadline());
+                .holds(Math.toIntExact(config.maxBytes().bytes()), config.deadline())
+                .finds(config.protocols().stream().map(Protocol::label).toList());
         this.filter = new SniffFilter(config, names);
         this.explanation = "waits at most " + Texts.of(config.silence()) + " for the first byte, and "
                 + Texts.of(config.deadline()) + " from then on for one of " + Texts.labels(config.protocols()) + "; "

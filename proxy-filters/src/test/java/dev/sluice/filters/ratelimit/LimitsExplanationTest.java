@@ -48,6 +48,15 @@ class LimitsExplanationTest extends TestingLimits {
     }
 
     @Test
+    void longTimesAreInSeconds() {
+        FilterFactory factory = rates(rate(Scope.SOURCE, "1/h", 1));
+        connect(factory, CLIENT).close();
+        environment.advance(Duration.ofMillis(600));
+        assertEquals("refuses with a reset: source 192.0.2.1 above 1/h, for another 3600s (source 192.0.2.1: 0 of 1"
+                + " connections left at 1/h)", explain(factory, CLIENT));
+    }
+
+    @Test
     void aSourceThatWasOnlyAskedAboutTakesNoSlot() {
         SourceTable table = new SourceTable(100, 1, environment::nanoTime, new TableMemory(1 << 20));
         TableMemory none = new TableMemory(0);

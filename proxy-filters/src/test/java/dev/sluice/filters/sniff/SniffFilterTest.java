@@ -43,7 +43,7 @@ class SniffFilterTest {
         try (TestingConnection connection = TestingSniffer
                 .connect(TestingSniffer.config(Unknown.PASS, 4096, List.of(Protocol.TLS)))) {
             assertEquals(FilterTraits.inspects(CLIENT_TO_UPSTREAM).waitedForBeforeRouting(TestingSniffer.SILENCE)
-                    .holds(4096, TestingSniffer.DEADLINE), connection.traits());
+                    .holds(4096, TestingSniffer.DEADLINE).finds(List.of("tls")), connection.traits());
         }
     }
 

@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands that an operator can give through the admin interface. Any thread. */
 public interface AdminCommands {
-    /** Starts to drain and returns at once. Further calls change nothing. */
-    void drain();
+    /**
+     * Starts to drain and returns at once. Further calls change nothing.
+     *
+     * @return 202 and what will happen
+     */
+    CommandResult drain();
 
     /**
      * Starts to reload the configuration and returns at once.

@@ -200,9 +200,9 @@ final class AdminRoutes {
     }
 
     private Response drain() {
-        parts.commands().drain();
+        CommandResult result = parts.commands().drain();
         LOG.info("admin: a drain was requested");
-        return Response.json(202, json -> json.name("state").value(parts.view().state().label()));
+        return Response.of(result);
     }
 
     private Response drainGeneration(AdminRequest request) {

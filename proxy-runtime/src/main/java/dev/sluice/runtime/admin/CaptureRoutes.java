@@ -15,8 +15,6 @@ import dev.sluice.runtime.capture.CaptureRequest;
 import dev.sluice.runtime.capture.CaptureView;
 import dev.sluice.runtime.json.JsonWriter;
 import dev.sluice.runtime.selection.Selection;
-import dev.sluice.runtime.selection.SelectionException;
-import dev.sluice.runtime.selection.SelectionParser;
 import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** The paths about captures. Any thread. */
 final class CaptureRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(CaptureRoutes.class);
-    private static final String WHERE = "where";
+    private static final String WHERE = Conditions.WHERE;
     private static final String LAYER = "layer";
     private static final String PAYLOAD = "payload";
     private static final String BYTES = "bytes";
@@ -75,7 +73,7 @@ final class CaptureRoutes {
 
     private Response start(AdminRequest request) {
         String text = request.parameters().get(WHERE);
-        CaptureRequest order = new CaptureRequest(condition(text), text == null ? ALL : text,
+        CaptureRequest order = new CaptureRequest(text == null ? Selection.ALL : new Conditions(parts.view(), parts.units()).read(text), text == null ? ALL : text,
                 layer(request.parameters().get(LAYER)),
                 request.flag(PAYLOAD), size(request, BYTES, DEFAULT_BYTES, SMALLEST),
                 size(request, PER_CONNECTION, LARGEST, 0),
@@ -87,14 +85,6 @@ final class CaptureRoutes {
             return Response.json(201, json -> write(json, view));
         } catch (CaptureControl.RefusedException e) {
             return Response.error(e.isForbidden() ? 403 : 409, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Selection condition(@Nullable String text) {
-        try {
-            return text == null ? Selection.ALL : SelectionParser.parse(text, parts.units());
-        } catch (SelectionException e) {
-            throw new BadRequestException(WHERE + ", " + e.getMessage());
         }
     }
 

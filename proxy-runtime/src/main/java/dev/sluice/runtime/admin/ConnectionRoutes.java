@@ -11,8 +11,6 @@ import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.selection.Fact;
 import dev.sluice.runtime.selection.Selection;
-import dev.sluice.runtime.selection.SelectionException;
-import dev.sluice.runtime.selection.SelectionParser;
 import dev.sluice.runtime.selection.Units;
 import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +22,17 @@ final class ConnectionRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionRoutes.class);
     private static final int DEFAULT_PAGE = 100;
     private static final int MAX_PAGE = 1_000;
-    private static final String WHERE = "where";
+    private static final String WHERE = Conditions.WHERE;
     private static final String SORT = "sort";
     private static final String AFTER = "after";
     private static final String DRY_RUN = "dry-run";
 
     private final ProxyView view;
-    private final Units units;
+    private final Conditions conditions;
 
     ConnectionRoutes(ProxyView view, Units units) {
         this.view = view;
-        this.units = units;
+        this.conditions = new Conditions(view, units);
     }
 
     Route list() {
@@ -61,7 +59,7 @@ final class ConnectionRoutes {
     private Response list(AdminRequest request) {
         int limit = (int) request.number("limit", DEFAULT_PAGE, 1, MAX_PAGE);
         String where = request.parameters().get(WHERE);
-        Selection condition = where == null ? Selection.ALL : condition(where);
+        Selection condition = where == null ? Selection.ALL : conditions.read(where);
         Fact rank = rank(request.parameters().get(SORT));
         if (rank != null) {
             if (request.parameters().containsKey(AFTER)) {
@@ -86,14 +84,6 @@ final class ConnectionRoutes {
         return rank;
     }
 
-    private Selection condition(String text) {
-        try {
-            return SelectionParser.parse(text, units);
-        } catch (SelectionException e) {
-            throw new BadRequestException(WHERE + ", " + e.getMessage());
-        }
-    }
-
     private Response closeAll(AdminRequest request) {
         String where = request.parameters().get(WHERE);
         if (where == null) {
@@ -101,16 +91,17 @@ final class ConnectionRoutes {
                     + " idle>1h. POST /connections/{id}/close closes one");
         }
         boolean dryRun = request.flag(DRY_RUN);
-        CloseResult result = view.closeConnections(condition(where), where, dryRun);
+        int open = view.serving().active();
+        CloseResult result = view.closeConnections(conditions.read(where), where, dryRun);
         if (!dryRun) {
             LOG.info("admin: the close of connections where {} was requested: {}", Printable.of(where), text(result));
         }
         return Response.json(200, json -> {
             json.name("where").value(where).name("dry_run").value(dryRun);
             json.name("connections").value(result.count()).name("complete").value(result.complete());
-            json.name("text").value(dryRun
-                    ? text(result) + " would be closed; nothing was changed"
-                    : text(result) + (result.count() == 1 ? " was closed" : " were closed"));
+            json.name("connections_active").value(open);
+            json.name("text").value(text(result) + (dryRun ? " of " + open + " would be closed; nothing was changed"
+                    : (result.count() == 1 ? " was closed" : " were closed") + ", of " + open));
         });
     }
 

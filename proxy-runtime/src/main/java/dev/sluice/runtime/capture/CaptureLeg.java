@@ -24,6 +24,8 @@ public final class CaptureLeg {
     private boolean finReceived;
     private boolean finSent;
     private boolean over;
+    /** Words for the proxy's FIN or RST, which follows. */
+    private @Nullable String lastWords;
 
     /**
      * A leg.
@@ -146,7 +148,7 @@ public final class CaptureLeg {
     /** Reports that the proxy has ended its stream. */
     void finSent(long now) {
         if (!finSent && !over) {
-            add(CaptureEvent.Kind.FIN, now, false, 0, null, null);
+            add(CaptureEvent.Kind.FIN, now, false, 0, null, takeLastWords());
             finSent = true;
         }
     }
@@ -154,20 +156,32 @@ public final class CaptureLeg {
     /** Reports that the proxy has closed the socket. */
     void closed(long now) {
         finSent(now);
+        String words = takeLastWords();
+        if (words != null) {
+            // FIN was sent before.
+            add(CaptureEvent.Kind.NOTE, now, false, 0, null, words);
+        }
         over = true;
+    }
+
+    private @Nullable String takeLastWords() {
+        String words = lastWords;
+        lastWords = null;
+        return words;
     }
 
     /** Reports that one of both has cut the connection. */
     void reset(boolean byPeer, long now) {
         if (!over) {
             over = true;
-            add(CaptureEvent.Kind.RESET, now, byPeer, 0, null, null);
+            add(CaptureEvent.Kind.RESET, now, byPeer, 0, null, takeLastWords());
         }
     }
 
-    /** Reports the reason for the end of the connection. */
-    void note(String words, long now) {
-        // On an acknowledgement, which may come at any time.
-        add(CaptureEvent.Kind.NOTE, now, false, 0, null, words);
+    /** Keeps the reason for the end of the connection for the packet that ends it. */
+    void note(String words) {
+        if (!over) {
+            lastWords = words;
+        }
     }
 }

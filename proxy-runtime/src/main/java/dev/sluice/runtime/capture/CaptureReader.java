@@ -1,5 +1,10 @@
 package dev.sluice.runtime.capture;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import org.jspecify.annotations.Nullable;
 
 /** The reader of a capture, which makes a file of its events. One caller at a time. */
@@ -15,6 +20,7 @@ public final class CaptureReader {
     private byte[] lastBlock = {};
     private long position;
     private volatile boolean complete;
+    private final AtomicBoolean noted = new AtomicBoolean();
 
     /**
      * A reader that has read nothing.
@@ -54,15 +60,29 @@ public final class CaptureReader {
     }
 
     private byte[] next(boolean over) {
-        CaptureEvent event = null;
-        while (file.size() < BLOCK && (event = capture.take()) != null) {
-            file.add(event);
-        }
-        if (over && event == null && file.size() < BLOCK && !complete) {
+        List<CaptureEvent> events = new ArrayList<>();
+        CaptureEvent event;
+        long size = 0;
+        do {
+            event = capture.take();
+            if (event != null) {
+                events.add(event);
+                size += CaptureFile.sizeOf(event);
+            }
+        } while (event != null && size < BLOCK);
+        // Of several loops, each of which is in order.
+        events.sort(Comparator.comparingLong(CaptureEvent::nanos));
+        events.forEach(file::add);
+        if (over && event == null && !complete) {
             file.end(capture.dropped());
             complete = true;
         }
         return file.take();
+    }
+
+    /** Whether the end of the capture is noted now, for the first time. Any thread. */
+    public boolean noteEnd() {
+        return noted.compareAndSet(false, true);
     }
 
     /** Whether everything was read, or nobody has asked for it for long: it can be forgotten. Any thread. */

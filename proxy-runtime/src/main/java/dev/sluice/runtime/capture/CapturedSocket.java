@@ -89,10 +89,10 @@ public final class CapturedSocket implements StreamSocket {
         if (socket instanceof CapturedSocket inner) {
             inner.noteEnd(words, reset);
         }
+        leg.note(words);
         if (reset) {
             leg.reset(true, clock.getAsLong());
         }
-        leg.note(words, clock.getAsLong());
     }
 
     @Override

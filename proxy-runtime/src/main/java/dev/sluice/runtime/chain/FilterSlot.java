@@ -18,6 +18,7 @@ import dev.sluice.runtime.loop.CallbackOwner;
 import dev.sluice.runtime.loop.LogThrottle;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.FilterView;
+import dev.sluice.runtime.text.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -229,7 +230,7 @@ public final class FilterSlot implements CallbackOwner {
     }
 
     /**
-     * What the filter would do with a client, in a sentence. Counts nothing, not even a failure. Any thread but an event
+     * What the filter would do with a client, in a sentence that is one line. Counts nothing, not even a failure. Any thread but an event
      * loop's.
      */
     public String explain(ConnectionInfo client, long now) {
@@ -238,9 +239,9 @@ public final class FilterSlot implements CallbackOwner {
         }
         try {
             String sentence = factory.explain(client);
-            return sentence == null ? "gives no explanation" : FilterException.cut(sentence);
+            return sentence == null ? "gives no explanation" : Printable.of(FilterException.cut(sentence));
         } catch (Throwable e) {
-            return "cannot explain it: " + FilterException.of(e).getMessage();
+            return "cannot explain it: " + Printable.of(String.valueOf(FilterException.of(e).getMessage()));
         }
     }
 

@@ -122,10 +122,11 @@ public final class Cluster {
      */
     public Choice preview(long clientHash, long nowNanos) {
         EndpointSet among = endpoints;
-        if (among.size() == 0) {
+        // Whoever comes stands behind those that wait, whatever there is then.
+        boolean queued = state.queue().length() > 0;
+        if (!queued && among.size() == 0) {
             return Choice.of(Choice.Kind.NO_ENDPOINT);
         }
-        boolean queued = state.queue().length() > 0;
         Choice choice = queued || !state.limit().hasRoom()
                 ? Choice.of(Choice.Kind.FULL)
                 : among.preview(new ConnectAttempts(), clientHash, nowNanos);

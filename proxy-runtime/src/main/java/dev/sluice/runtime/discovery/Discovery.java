@@ -65,6 +65,16 @@ public final class Discovery implements AutoCloseable {
         this.changes = changes;
     }
 
+    /**
+     * The endpoints of an answer that connections may go to, in the order in which clusters get them. Without a discovery.
+     *
+     * @param leadsBack whether a connection to an address comes back to this proxy
+     */
+    public static List<FoundEndpoint> usable(SourceSettings source, List<FoundEndpoint> answer,
+            Predicate<SocketAddress> leadsBack) {
+        return new Sieve(source.label(), leadsBack).usable(answer);
+    }
+
     /** The sources of this version. */
     private static final class SystemSources implements Sources {
         private final EndpointFiles files;

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source its address; null = it has none
  * @param bound the address of the listener
+ * @param behind whether a load balancer is the peer, whose PROXY header says what else is known of the client
  */
-record AskedClient(String listener, @Nullable IpAddress source, SocketAddress bound) implements ConnectionInfo {
+record AskedClient(String listener, @Nullable IpAddress source, SocketAddress bound,
+        boolean behind) implements ConnectionInfo {
     @Override
     public long id() {
         return 0;
@@ -21,7 +23,7 @@ record AskedClient(String listener, @Nullable IpAddress source, SocketAddress bo
 
     @Override
     public @Nullable IpAddress peer() {
-        return source;
+        return behind ? null : source;
     }
 
     @Override
@@ -34,16 +36,16 @@ record AskedClient(String listener, @Nullable IpAddress source, SocketAddress bo
         return 0;
     }
 
-    /** Unknown where the listener takes every address of the machine. */
+    /** Unknown where the listener takes every address of the machine, or a PROXY header has it. */
     @Override
     public @Nullable IpAddress destination() {
-        return bound instanceof InetSocketAddress inet && !inet.getAddress().isAnyLocalAddress()
+        return !behind && bound instanceof InetSocketAddress inet && !inet.getAddress().isAnyLocalAddress()
                 ? IpAddress.of(inet.getAddress())
                 : null;
     }
 
     @Override
     public int destinationPort() {
-        return bound instanceof InetSocketAddress inet ? inet.getPort() : 0;
+        return !behind && bound instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 }

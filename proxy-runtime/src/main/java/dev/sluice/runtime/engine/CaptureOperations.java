@@ -42,7 +42,7 @@ final class CaptureOperations implements CaptureControl {
         check(request);
         Capture capture;
         synchronized (captures) {
-            captures.removeIf(each -> each.isForgotten(System.nanoTime()));
+            forget();
             if (captures.size() >= MOST) {
                 throw new RefusedException(
                         MOST + " captures are running or wait to be read; GET /captures lists them, POST"
@@ -60,8 +60,8 @@ final class CaptureOperations implements CaptureControl {
             worker.captures().begin(capture);
             return true;
         }, PATIENCE);
-        events.add(Event.Kind.OPERATOR, "capture " + capture.id(), "began, where " + request.text()
-                + (request.payload() ? ", with payload" : ", without payload"));
+        events.add(Event.Kind.OPERATOR, "capture " + capture.id(), "began, where " + request.text() + ", layer "
+                + request.layer().label() + (request.payload() ? ", with payload" : ", without payload"));
         return capture.view();
     }
 
@@ -85,9 +85,19 @@ final class CaptureOperations implements CaptureControl {
     @Override
     public List<CaptureView> list() {
         synchronized (captures) {
-            captures.removeIf(each -> each.isForgotten(System.nanoTime()));
+            forget();
             return captures.stream().map(each -> each.capture().view()).toList();
         }
+    }
+
+    private void forget() {
+        long now = System.nanoTime();
+        captures.forEach(each -> {
+            if (each.capture().isOver(now)) {
+                note(each);
+            }
+        });
+        captures.removeIf(each -> each.isForgotten(now));
     }
 
     private @Nullable CaptureReader find(long id) {
@@ -103,10 +113,8 @@ final class CaptureOperations implements CaptureControl {
             return null;
         }
         Capture found = reader.capture();
-        if (found.view().isRunning()) {
-            found.stop();
-            events.add(Event.Kind.OPERATOR, "capture " + id, "was stopped");
-        }
+        found.stop();
+        note(reader);
         return found.view();
     }
 
@@ -117,7 +125,18 @@ final class CaptureOperations implements CaptureControl {
             return null;
         }
         synchronized (found) {
-            return found.read(offset, System.nanoTime());
+            CaptureBlock block = found.read(offset, System.nanoTime());
+            note(found);
+            return block;
+        }
+    }
+
+    /** Makes an event of the end of a capture, once. */
+    private void note(CaptureReader reader) {
+        CaptureView view = reader.capture().view();
+        if (!view.isRunning() && reader.noteEnd()) {
+            events.add(Event.Kind.OPERATOR, "capture " + view.id(), "ended: " + view.state() + "; " + view.connections()
+                    + " connections, " + view.events() + " events");
         }
     }
 }

@@ -12,10 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.sluice.api.CloseReason;
 import dev.sluice.runtime.config.FileStamp;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.Configuration;
@@ -47,8 +45,6 @@ import dev.sluice.runtime.wiring.SourceAnswers;
 public final class Engine {
     /** The time for all event loops together to take up or give up sockets. */
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(5);
-    /** The time after the begin of a drain within which the ports are free. */
-    private static final long PORTS_FREE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final BufferPool pool;
     /** Held while the server begins to drain, and for the part of a reload that cannot fail. */
@@ -65,15 +61,14 @@ public final class Engine {
     private final Listeners listeners;
     private final Upstreams upstreams;
     private final Operations operations;
+    private final Ending ending;
     private final EngineView view;
     private final ReloadHistory history = new ReloadHistory();
     private final CurrentState state = new CurrentState();
-    /** Ends the delay of a drain. */
+    /** Open until the server is closed. */
     private final CountDownLatch closing = new CountDownLatch(1);
     /** The closing tasks of what has been opened, the last one first. */
     private final Deque<Runnable> closings = new ArrayDeque<>();
-    private final AtomicInteger wasOpen = new AtomicInteger();
-    private final AtomicInteger cut = new AtomicInteger();
     private boolean loopsEnded = true;
 
     /**
@@ -133,6 +128,7 @@ public final class Engine {
             closings.push(upstreams::close);
             ListenerChange.openFirst(listeners, generations.serving().listeners(), transport, configuration, machine);
             self.listenOn(SelfDialCheck.ports(listeners.addresses()));
+            ending = new Ending(state, transition, closing, listeners, loops, processLimit, running.events());
             view = new EngineView(state, generations, pluginCare, history, listeners, loops, upstreams, pool,
                     processLimit, running.events());
             running.events().refused(plugins.views());
@@ -162,35 +158,18 @@ public final class Engine {
      */
     public void start() {
         // From here on loops may use what is open, whether or not every listener will accept.
-        closings.push(this::stopServing);
+        closings.push(ending::cutAll);
         loops.start();
         upstreams.start(generations.serving(), listeners.addresses(), parts.machine());
         listeners.start(LOOP_PATIENCE);
         state.advance(ServerState.READY);
-        event(Event.Kind.START, "serves generation " + generations.serving().number());
+        journal.events().add(Event.Kind.START, "the server",
+                "serves generation " + generations.serving().number());
     }
 
-    private void event(Event.Kind kind, String text) {
-        journal.events().add(kind, "the server", text);
-    }
-
-    /**
-     * Marks the server as draining.
-     *
-     * @return whether this caller has to drain it; false for all but the first, and for a server that is not ready
-     */
+    /** See {@link Ending#begin}. */
     public boolean beginDrain() {
-        boolean first;
-        transition.lock();
-        try {
-            first = state.advance(ServerState.DRAINING);
-        } finally {
-            transition.unlock();
-        }
-        if (first) {
-            event(Event.Kind.DRAIN, "began; open connections: " + processLimit.active());
-        }
-        return first;
+        return ending.begin();
     }
 
     /** Whether it serves: it has started, and does not drain. */
@@ -279,49 +258,9 @@ public final class Engine {
         }
     }
 
-    /**
-     * Stops accepting and waits for connections to end; those still open at the deadline, or at an interrupt, are
-     * reset. Does nothing on a server that is closed.
-     *
-     * @param delay the time for which it still accepts, although it says that it is draining
-     * @param timeout from then on
-     */
+    /** See {@link Ending#drain}. */
     public void drain(Duration delay, Duration timeout) {
-        beginDrain();
-        if (isClosedWithin(delay) || state.get() != ServerState.DRAINING) {
-            return;
-        }
-        long deadline = System.nanoTime() + timeout.toNanos();
-        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
-        loops.drain(LOOP_PATIENCE);
-        // Not later, even if clients wait for room: the next process wants the ports.
-        listeners.finishAll(Math.min(deadline, System.nanoTime() + PORTS_FREE_NANOS));
-        loops.passBarrier(LOOP_PATIENCE);
-        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
-        if (!isIdleBy(deadline)) {
-            cut.addAndGet(loops.closeRelays(CloseReason.DRAIN_DEADLINE, LOOP_PATIENCE));
-        }
-        event(Event.Kind.DRAIN, "ended; connections cut: " + cut.get());
-    }
-
-    private boolean isClosedWithin(Duration delay) {
-        try {
-            return closing.await(delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            // An interrupt ends the drain.
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private boolean isIdleBy(long deadline) {
-        try {
-            return processLimit.awaitIdle(deadline - System.nanoTime());
-        } catch (InterruptedException e) {
-            // An interrupt ends the drain.
-            Thread.currentThread().interrupt();
-            return processLimit.active() == 0;
-        }
+        ending.drain(delay, timeout);
     }
 
     /** Resets open connections and gives all resources back. One thread at a time; a second call does nothing. */
@@ -360,12 +299,6 @@ public final class Engine {
         }
     }
 
-    private void stopServing() {
-        listeners.closeAll(LOOP_PATIENCE);
-        wasOpen.accumulateAndGet(processLimit.active(), Math::max);
-        cut.addAndGet(loops.closeRelays(CloseReason.OPERATOR, LOOP_PATIENCE));
-    }
-
     /** The record of connections and events. */
     public Journal journal() {
         return journal;
@@ -398,12 +331,12 @@ public final class Engine {
 
     /** Connections that were open when the first drain or the close began. */
     public int openAtEnd() {
-        return wasOpen.get();
+        return ending.openAtEnd();
     }
 
     /** Connections that drains and the close have cut. */
     public int cut() {
-        return cut.get();
+        return ending.cut();
     }
 
     /** Direct memory held from the JVM now, in bytes. */

@@ -203,7 +203,9 @@ final class EngineView implements ProxyView {
 
     @Override
     public @Nullable ClientExplanation explain(ClientQuestion question) {
-        return Explainer.explain(question, generations.serving(), listeners.running());
+        Generation serving = generations.serving();
+        return new Explainer(serving, new RunningWorld(serving.number(), listeners.running(), processLimit))
+                .explain(question);
     }
 
     @Override

@@ -85,6 +85,16 @@ final class Membership {
         return sources;
     }
 
+    /** Lets the clusters of a generation serve that is the first and the only one, with the endpoints that it was built with. */
+    static void publishFirst(Generation only) {
+        for (ClusterConfig config : only.configuration().clusters()) {
+            Cluster cluster = only.clusters().get(config.name());
+            if (cluster != null) {
+                cluster.state().serve(cluster.endpoints(), ClusterSettings.rules(config), System.nanoTime());
+            }
+        }
+    }
+
     /** Lets the clusters of a generation serve, in the place of those of the one before. */
     void publish(Generation next) {
         lock.lock();

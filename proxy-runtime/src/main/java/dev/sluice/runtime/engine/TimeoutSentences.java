@@ -25,7 +25,7 @@ final class TimeoutSentences {
                 .ifPresent(tls -> sentences.add("TLS: handshake.deadline " + Quantities.show(tls.handshake().deadline())
                         + " from the accept"));
         if (cluster != null) {
-            sentences.add(connecting(cluster.policy(), cluster.name()));
+            sentences.add(connecting(cluster.policy(), cluster.endpoints().list().size(), cluster.name()));
         }
         sentences.add("no byte in either direction: idle " + show(settings.idleNanos()) + " (listener " + config.name()
                 + ")");
@@ -41,12 +41,15 @@ final class TimeoutSentences {
         return List.copyOf(sentences);
     }
 
-    private static String connecting(ConnectPolicy policy, String cluster) {
-        String each = "connect " + show(policy.attemptNanos());
+    /** @param endpoints of the cluster, each of which is tried once; 0 = nobody knows yet */
+    private static String connecting(ConnectPolicy policy, int endpoints, String cluster) {
+        int attempts = endpoints == 0 ? policy.attempts() : Math.min(endpoints, policy.attempts());
+        String each = "connect " + show(policy.attemptNanos()) + " x " + attempts
+                + (attempts == 1 ? " endpoint" : " endpoints");
         String all = "connectTotal " + show(policy.totalNanos());
-        String order = policy.attempts() * policy.attemptNanos() <= policy.totalNanos()
-                ? each + " x " + policy.attempts() + " endpoints comes before " + all
-                : all + " comes before " + each + " x " + policy.attempts() + " endpoints";
+        String order = attempts * policy.attemptNanos() <= policy.totalNanos()
+                ? each + " comes before " + all
+                : all + " comes before " + each;
         return "connecting: " + order + " (cluster " + cluster + ")";
     }
 

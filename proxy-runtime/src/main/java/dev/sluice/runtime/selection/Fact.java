@@ -1,6 +1,7 @@
 package dev.sluice.runtime.selection;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ public enum Fact {
         SIZE
     }
 
+    private static final List<String> STATES = List.of("proxy-header", "tls-handshake", "filtering", "tarpit", "queued", "connecting",
+            "upstream-tls-handshake", "open", "half-closed", "lingering", "resetting");
+
     private final String label;
     private final Kind kind;
 
@@ -66,6 +70,11 @@ public enum Fact {
 
     Kind kind() {
         return kind;
+    }
+
+    /** The words that it may be; empty = any. */
+    public List<String> words() {
+        return this == STATE ? STATES : List.of();
     }
 
     /** Whether connections can be sorted by it. */

@@ -14,6 +14,19 @@ public sealed interface Selection {
     /** Whether a connection meets it. */
     boolean matches(Subject subject);
 
+    /** The texts that one of its conditions compares a fact with, in whole: those without a star. */
+    default List<String> wholes(Fact fact) {
+        return switch (this) {
+            case Junction junction -> junction.parts().stream().flatMap(part -> part.wholes(fact).stream()).toList();
+            case Opposite opposite -> opposite.of().wholes(fact);
+            case Texts texts -> texts.fact() != fact ? List.of()
+                    : texts.patterns().stream().filter(pattern -> !pattern.anyBefore() && !pattern.anyBehind())
+                            .map(TextPattern::fixed).filter(text -> !text.isEmpty()).toList();
+            case Numbers numbers -> List.of();
+            case Addresses addresses -> List.of();
+        };
+    }
+
     /**
      * Conditions that have to be met together, or of which one suffices.
      *

@@ -151,9 +151,22 @@ public final class SelectionParser {
         boolean met = list || equality(fact);
         List<Selection.TextPattern> patterns = new ArrayList<>();
         do {
-            patterns.add(Selection.TextPattern.of(words.value(fact.label())));
+            patterns.add(pattern(fact));
         } while (list && words.take(","));
         return negated(new Selection.Texts(fact, List.copyOf(patterns)), met);
+    }
+
+    /** A value that could never be met is a mistake, and its opposite would be met by all. */
+    private Selection.TextPattern pattern(Fact fact) throws SelectionException {
+        String text = words.value(fact.label());
+        Selection.TextPattern pattern = Selection.TextPattern.of(text);
+        if (pattern.fixed().contains("*")) {
+            throw words.wrong(fact.label() + ": \"" + text + "\" has a star in its middle; allowed: stars at the beginning and at the end");
+        }
+        if (!fact.words().isEmpty() && fact.words().stream().noneMatch(pattern::matches)) {
+            throw words.wrong(fact.label() + ": there is no \"" + text + "\"; allowed: " + String.join(", ", fact.words()));
+        }
+        return pattern;
     }
 
     private Selection addresses(Fact fact) throws SelectionException {

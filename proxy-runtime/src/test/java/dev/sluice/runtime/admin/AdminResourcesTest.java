@@ -408,7 +408,7 @@ class AdminResourcesTest {
         Response response = TestingHttp.post(address, "/drain");
         assertEquals(202, response.status());
         assertEquals(1, lifecycle.drains.get());
-        assertEquals("ready", response.json().get("state").asString());
+        assertEquals("draining", response.json().get("result").asString());
     }
 
     @Test

@@ -132,7 +132,7 @@ class AdminServerTest {
         CompletableFuture<Thread> closing = new CompletableFuture<>();
         AdminCommands endsTheServer = new TestingCommands() {
             @Override
-            public void drain() {
+            public CommandResult drain() {
                 AdminServer server = started.join();
                 closing.complete(Thread.ofPlatform().start(server::close));
                 await("the close to have begun", () -> {
@@ -142,6 +142,7 @@ class AdminServerTest {
                         return true;
                     }
                 });
+                return super.drain();
             }
         };
         AdminServer server = AdminServer.start(ANY, null, TestingParts.of(view, endsTheServer),

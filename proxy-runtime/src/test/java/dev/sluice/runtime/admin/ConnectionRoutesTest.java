@@ -63,12 +63,12 @@ class ConnectionRoutesTest {
 
     @Test
     void aConditionIsDecodedAndParsed() throws IOException {
-        Selection where = query("where=" + encoded("idle>5min and listener=\"a & b\"")).where();
+        Selection where = query("where=" + encoded("idle>5min and route=\"a & b\"")).where();
         assertEquals(
-                "Junction[every=true, parts=[Numbers[fact=IDLE, order=MORE, value=300000000000], Texts[fact=LISTENER,"
+                "Junction[every=true, parts=[Numbers[fact=IDLE, order=MORE, value=300000000000], Texts[fact=ROUTE,"
                         + " patterns=[TextPattern[fixed=a & b, anyBefore=false, anyBehind=false]]]]]",
                 where.toString());
-        assertEquals(where, query("where=idle%3E5min%20and+listener=%22a%20%26%20b%22").where());
+        assertEquals(where, query("where=idle%3E5min%20and+route=%22a%20%26%20b%22").where());
     }
 
     @Test
@@ -102,13 +102,32 @@ class ConnectionRoutesTest {
         assertEquals(List.of(), view.queries);
     }
 
+    /** Its opposite would be met by all. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"not listener=htps | where: there is no listener \"htps\"; there are: ",
+        "cluster!=wed | where: there is no cluster \"wed\"; there are: ", "state!=opne | where, at position 8: state: there is no \"opne\"",
+        "sni=a*b | where, at position 5: sni: \"a*b\" has a star in its middle"})
+    void aNameThatThereIsNotIsRefused(String where, String message) throws IOException {
+        view.generationsAlive = 1;
+        Response response = TestingHttp.post(address, "/connections/close?where=" + encoded(where));
+        assertEquals(400, response.status());
+        assertTrue(response.json().get("error").asString().startsWith(message), response.body());
+        assertEquals(List.of(), view.closing);
+    }
+
+    @Test
+    void connectionsOfAnOlderConfigurationMayHaveOtherNames() throws IOException {
+        view.generationsAlive = 2;
+        assertEquals(200, TestingHttp.post(address, "/connections/close?where=listener%3Dold").status());
+    }
+
     @Test
     void aDryRunOnlyCounts() throws IOException {
         view.closed = new CloseResult(3, true);
         Response response = TestingHttp.post(address, "/connections/close?dry-run&where=" + encoded("id>0"));
         assertEquals(200, response.status());
         assertEquals("{\"where\":\"id>0\",\"dry_run\":true,\"connections\":3,\"complete\":true,"
-                + "\"text\":\"3 connections would be closed; nothing was changed\"}", response.json().toString());
+                + "\"connections_active\":4321,\"text\":\"3 connections of 4321 would be closed; nothing was changed\"}", response.json().toString());
         assertEquals(List.of("count id>0"), view.closing);
     }
 
@@ -117,12 +136,12 @@ class ConnectionRoutesTest {
         view.closed = new CloseResult(1, true);
         Response response = TestingHttp.post(address, "/connections/close?where=" + encoded("client in 10.0.0.0/8"));
         assertEquals(200, response.status());
-        assertEquals("1 connection was closed", response.json().get("text").asString());
+        assertEquals("1 connection was closed, of 4321", response.json().get("text").asString());
         assertEquals(List.of("close client in 10.0.0.0/8"), view.closing);
         view.closed = new CloseResult(5, false);
         Response part = TestingHttp.post(address, "/connections/close?where=id%3E0&dry-run=false");
         assertFalse(part.json().get("complete").asBoolean());
-        assertEquals("5 connections and more, of event loops that have not answered yet, were closed",
+        assertEquals("5 connections and more, of event loops that have not answered yet, were closed, of 4321",
                 part.json().get("text").asString());
     }
 

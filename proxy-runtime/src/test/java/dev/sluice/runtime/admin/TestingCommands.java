@@ -29,8 +29,9 @@ class TestingCommands implements AdminCommands {
     }
 
     @Override
-    public void drain() {
+    public CommandResult drain() {
         drains.incrementAndGet();
+        return result(202, "draining");
     }
 
     @Override

@@ -80,13 +80,16 @@ class FilterSlotTest {
         FilterFactory failing = mock(FilterFactory.class);
         when(failing.traits()).thenReturn(FilterTraits.connectionOnly());
         when(failing.explain(CONNECTION)).thenThrow(new IllegalStateException("no table")).thenReturn(null)
-                .thenReturn("x".repeat(5_000));
+                .thenReturn("x".repeat(5_000)).thenReturn("accepts\nroute  all\u001b[2J")
+                .thenThrow(new IllegalStateException("two\nlines"));
         FilterSlot slot = new FilterSlot(new FilterState("listener", "name", 1, new Events()), "type", 0, failing,
                 new Quarantine.Rule(1, 10, 10, true));
 
         assertEquals("cannot explain it: java.lang.IllegalStateException: no table", slot.explain(CONNECTION, 0));
         assertEquals("gives no explanation", slot.explain(CONNECTION, 0));
         assertEquals(1_001, slot.explain(CONNECTION, 0).length());
+        assertEquals("accepts\uFFFDroute  all\uFFFD[2J", slot.explain(CONNECTION, 0));
+        assertEquals("cannot explain it: java.lang.IllegalStateException: two\uFFFDlines", slot.explain(CONNECTION, 0));
         assertEquals(0, slot.failures(), "asking counts nothing");
 
         slot.onStall(0);

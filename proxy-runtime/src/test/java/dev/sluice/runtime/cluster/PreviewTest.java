@@ -151,6 +151,10 @@ class PreviewTest {
         assertEquals(Kind.QUEUE_FULL, full.preview(0, 0).kind());
         limited.limit().release();
         assertEquals(Kind.QUEUE_FULL, full.preview(0, 0).kind(), "others have waited for longer");
+        EndpointSet all = full.endpoints();
+        full.endpoints(new EndpointSet(List.of(), LoadBalancer.roundRobin()));
+        assertEquals(Kind.QUEUE_FULL, full.preview(0, 0).kind(), "the endpoints have left, and others still wait");
+        full.endpoints(all);
         assertTrue(full.state().queue().leave(client));
         assertEquals(Kind.ENDPOINT, full.preview(0, 0).kind());
 

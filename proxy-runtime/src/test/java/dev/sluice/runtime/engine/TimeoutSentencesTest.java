@@ -1,11 +1,15 @@
 package dev.sluice.runtime.engine;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import dev.sluice.runtime.cluster.Cluster;
 import dev.sluice.runtime.cluster.ClusterState;
 import dev.sluice.runtime.cluster.ConnectPolicy;
+import dev.sluice.runtime.cluster.Endpoint;
 import dev.sluice.runtime.cluster.EndpointSet;
 import dev.sluice.runtime.cluster.LoadBalancer;
 import dev.sluice.runtime.config.model.ListenerConfig;
@@ -37,8 +41,14 @@ class TimeoutSentencesTest {
         return sentences(3600, new SocketOptions(true, 60, 15, 4, userTimeoutMillis), 0, null).get(2);
     }
 
-    private static Cluster cluster(long each, long all, int attempts) {
-        return new Cluster(new ClusterState("web", 1), new EndpointSet(List.of(), LoadBalancer.roundRobin()),
+    private static Cluster cluster(long each, long all, int attempts, int endpoints) {
+        ClusterState state = new ClusterState("web", 1);
+        List<Endpoint> list = IntStream.range(0, endpoints)
+                .mapToObj(i -> new Endpoint(
+                        state.endpoint(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7000 + i)), 1, 0,
+                        false))
+                .toList();
+        return new Cluster(state, new EndpointSet(list, LoadBalancer.roundRobin()),
                 new ConnectPolicy(each * SECOND, all * SECOND, attempts, 0, 0));
     }
 
@@ -79,9 +89,14 @@ class TimeoutSentencesTest {
     void attemptsAndTheirTotal() {
         SocketOptions usual = new SocketOptions(true, 60, 15, 4, 0);
         assertEquals("connecting: connect 3s x 3 endpoints comes before connectTotal 10s (cluster web)",
-                sentences(3600, usual, 0, cluster(3, 10, 3)).getFirst());
+                sentences(3600, usual, 0, cluster(3, 10, 3, 0)).getFirst());
         assertEquals("connecting: connectTotal 8s comes before connect 3s x 3 endpoints (cluster web)",
-                sentences(3600, usual, 0, cluster(3, 8, 3)).getFirst());
+                sentences(3600, usual, 0, cluster(3, 8, 3, 4)).getFirst());
+        // Each endpoint is tried once, so that fewer than connectAttempts may be over before the total time is.
+        assertEquals("connecting: connect 3s x 2 endpoints comes before connectTotal 8s (cluster web)",
+                sentences(3600, usual, 0, cluster(3, 8, 3, 2)).getFirst());
+        assertEquals("connecting: connect 3s x 1 endpoint comes before connectTotal 8s (cluster web)",
+                sentences(3600, usual, 0, cluster(3, 8, 3, 1)).getFirst());
         assertEquals("in any case: lifetime 50m, up to 5m earlier", sentences(3600, usual, 3000, null).getLast());
     }
 }

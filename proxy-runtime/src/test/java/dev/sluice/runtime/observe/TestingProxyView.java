@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server that is whatever the test says. */
 public final class TestingProxyView implements ProxyView {
+    public int generationsAlive = 2;
     /** The result of {@link #state}. */
     public volatile ServerState state = ServerState.READY;
     /** The result of {@link #listeners}. */
@@ -216,7 +217,7 @@ public final class TestingProxyView implements ProxyView {
 
     @Override
     public int generationsAlive() {
-        return 2;
+        return generationsAlive;
     }
 
     @Override
