@@ -62,20 +62,25 @@ listeners:
     maxConnections: {limit}
     filters:
       - {{ type: acl, config: {{ default: allow, rules: [ {{ deny: [127.0.0.9] }} ] }} }}
+      - {{ type: fault, config: {{ faults: [ {{ latency: 1ms }} ] }} }}
       - {{ type: sniff, config: {{ protocols: [http1] }} }}
   - name: tls
     listen: "127.0.0.1:{PORTS['tls']}"
     cluster: found
-    tls: {{ certificates: [ {{ certificate: "{WORK}/site.pem", key: "{WORK}/site.key" }} ] }}
+    tls:
+      certificates: [ {{ certificate: "{WORK}/site.pem", key: "{WORK}/site.key" }} ]
+      clientAuth: {{ mode: request, ca: "{WORK}/site.pem", crl: "{WORK}/site.crl" }}
   - {{ name: broken, listen: "127.0.0.1:{PORTS['broken']}", cluster: broken }}
   - {{ name: full, listen: "127.0.0.1:{PORTS['full']}", cluster: full }}
   - {{ name: empty, listen: "127.0.0.1:{PORTS['empty']}", cluster: empty }}
 clusters:
   - name: app
     healthCheck: {{ type: tcp, interval: 1s }}
-    endpoints: [ {{ address: "127.0.0.1:{echo}" }}, {{ address: "127.0.0.1:{PORTS['dead']}" }} ]
+    endpoints: [ {{ address: "127.0.0.1:{echo}", maxConnections: 100 }}, {{ address: "127.0.0.1:{PORTS['dead']}" }} ]
   - {{ name: found, endpointsFile: "{WORK}/found.yaml" }}
-  - {{ name: broken, endpoints: [ {{ address: "127.0.0.1:{PORTS['dead']}" }} ] }}
+  - name: broken
+    endpoints: [ {{ address: "127.0.0.1:{PORTS['dead']}" }} ]
+    tls: {{ serverName: localhost, ca: "{WORK}/site.pem", certificate: "{WORK}/site.pem", key: "{WORK}/site.key" }}
   - {{ name: full, maxConnections: 1, queue: {{ max: 1, timeout: 100ms }}, endpoints: [ {{ address: "127.0.0.1:{echo}" }} ] }}
   - {{ name: empty, endpointsFile: "{WORK}/missing.yaml" }}
 """)
@@ -212,7 +217,8 @@ def check_expressions():
 def check_alerts():
     """What is wrong here by intention has to be noticed, with a summary that has its names."""
     expected = {"SluiceReloadRefused", "SluiceTlsCertificateExpires", "SluiceEndpointDown", "SluiceClusterWithoutEndpoint",
-                "SluiceConnectionsUnserved", "SluiceClusterFull"}
+                "SluiceConnectionsUnserved", "SluiceClusterFull", "SluiceNotReady", "SluiceFaultActive", "SluiceDiscoveryFailing",
+                "SluiceTlsCrlExpires", "SluiceUpstreamTlsCertificateExpires"}
 
     def names():
         return {alert["labels"]["alertname"] for alert in prometheus("alerts")["alerts"]}

@@ -12,7 +12,20 @@ import dev.sluice.runtime.ProxyServer;
  * there.
  */
 final class HeadStart {
+    /** The time after which the HTTP server of the JDK closes an idle connection, in seconds. It reads it once. */
+    private static final String IDLE_INTERVAL = "sun.net.httpserver.idleInterval";
+
     private HeadStart() {}
+
+    /**
+     * Lets connections of the admin interface be idle for two minutes instead of half a one: a client that scrapes every half minute or
+     * minute would come at the very moment of the close, again and again, and its request would be lost. What the start says counts more.
+     */
+    static void keepIdleConnections() {
+        if (System.getProperty(IDLE_INTERVAL) == null) {
+            System.setProperty(IDLE_INTERVAL, "120");
+        }
+    }
 
     /** Begins to initialize libraries. To be called before anything else. */
     static void libraries() {

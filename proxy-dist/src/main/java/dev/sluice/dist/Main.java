@@ -13,6 +13,7 @@ public final class Main {
      */
     public static void main(String[] args) {
         if (List.of(args).contains("run")) {
+            HeadStart.keepIdleConnections();
             HeadStart.libraries();
         }
         LogProvider.install();

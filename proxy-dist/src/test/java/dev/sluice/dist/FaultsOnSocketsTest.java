@@ -2,6 +2,7 @@ package dev.sluice.dist;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -224,6 +225,21 @@ class FaultsOnSocketsTest {
             }
             assertEquals(List.of(), proxy.server().faults().all());
             proxy.awaitIdle();
+        }
+    }
+
+    /** By these a person on call sees a fault that was left. */
+    @Test
+    void thoseThatAreActiveAreCounted() throws Exception {
+        String series = "sluice_faults_active{filter=\"fault\",listener=\"edge\"}";
+        try (TestingUpstream upstream = TestingUpstream.echo();
+                TestingProxy proxy = proxy("auto", upstream).with("admin: { listen: \"127.0.0.1:0\" }").start()) {
+            SocketAddress admin = proxy.server().adminAddress().orElseThrow();
+            try (InjectedFault _ = proxy.server().faults().onListener("edge", Faults.refuse());
+                    InjectedFault _ = proxy.server().faults().onListener("edge", Faults.blackHole())) {
+                assertEquals(2, TestingMetrics.value(admin, series));
+            }
+            assertEquals(0, TestingMetrics.value(admin, series));
         }
     }
 

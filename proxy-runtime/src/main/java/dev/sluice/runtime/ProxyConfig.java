@@ -12,7 +12,6 @@ import dev.sluice.api.config.ConfigException;
 import dev.sluice.runtime.admin.AdminToken;
 import dev.sluice.runtime.config.ConfigLoader;
 import dev.sluice.runtime.config.FilesRead;
-import dev.sluice.runtime.config.FilterSource;
 import dev.sluice.runtime.config.Problem;
 import dev.sluice.runtime.config.ProblemsException;
 import dev.sluice.runtime.config.model.AdminConfig;
@@ -33,34 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyConfig {
     private final ConfigLoader.Loaded loaded;
     private final PluginRegistry plugins;
-    private final Origin origin;
+    private final ConfigOrigin origin;
     private final FilesRead files;
 
-    private ProxyConfig(ConfigLoader.Loaded loaded, PluginRegistry plugins, Origin origin, FilesRead files) {
+    ProxyConfig(ConfigLoader.Loaded loaded, PluginRegistry plugins, ConfigOrigin origin, FilesRead files) {
         this.files = files;
         this.loaded = loaded;
         this.plugins = plugins;
         this.origin = origin;
-    }
-
-    /** The way in which a configuration was read, so that it can be read again. */
-    interface Origin {
-        /** The file, or {@code configuration} for a text. */
-        String name();
-
-        /**
-         * Reads it again.
-         *
-         * @param previous the plugins of the configuration that serves; those whose files are equal are taken from there
-         * @param files gets the files that it depends on, also if it is refused
-         */
-        ProxyConfig again(PluginRegistry previous, FilesRead files);
-
-        /** The origin of another file that is read with the same filters. */
-        Origin of(Path file);
-
-        /** The origin of a text that is read with the same filters. */
-        Origin of(String yaml);
     }
 
     /** The files that it depends on. */
@@ -74,7 +53,7 @@ public final class ProxyConfig {
     }
 
     /** The way in which it was read. */
-    Origin origin() {
+    ConfigOrigin origin() {
         return origin;
     }
 
@@ -282,8 +261,7 @@ public final class ProxyConfig {
          * @throws ConfigurationException with every problem of all files
          */
         public ProxyConfig load(Path file) {
-            return new Reread(copy(), file.toString(), directoryOf(file),
-                    (loader, source, files) -> loader.load(file, source, files)).read(null, new FilesRead());
+            return ConfigOrigin.of(copy(), file).read(null, new FilesRead());
         }
 
         /**
@@ -294,9 +272,7 @@ public final class ProxyConfig {
          * @throws ConfigurationException with every problem
          */
         public ProxyConfig parse(String yaml) {
-            return new Reread(copy(), "configuration", Path.of(""),
-                    (loader, source, files) -> loader.parse(yaml, "configuration", source, files)).read(null,
-                            new FilesRead());
+            return ConfigOrigin.of(copy(), yaml).read(null, new FilesRead());
         }
 
         /**
@@ -310,13 +286,14 @@ public final class ProxyConfig {
             return this;
         }
 
-        private void checkTest(Configuration read) {
+        /** Refuses settings of a test that do not fit to a configuration. */
+        void checkTest(Configuration read) {
             if (test != null) {
                 test.check(read.clusters().stream().map(ClusterConfig::name).toList());
             }
         }
 
-        private ConfigLoader reader() {
+        ConfigLoader reader() {
             return new ConfigLoader(System.getenv(), test == null ? null : test.changes());
         }
 
@@ -328,48 +305,6 @@ public final class ProxyConfig {
             copy.home = home;
             copy.test = test;
             return copy;
-        }
-
-        /**
-         * A file or text, and the loader that reads it.
-         *
-         * @param directory of the configuration
-         */
-        private record Reread(Loader loader, String name, Path directory, Reading reading) implements Origin {
-            ProxyConfig read(@Nullable PluginRegistry previous, FilesRead files) {
-                RegistrySource source = loader.source(directory, previous, files);
-                try {
-                    ConfigLoader.Loaded loaded = reading.with(loader.reader(), source, files);
-                    if (previous == null) {
-                        loader.checkTest(loaded.configuration()); // A reload may take a cluster away.
-                    }
-                    loaded.configuration().admin().flatMap(AdminConfig::tokenFile).ifPresent(files::add);
-                    return new ProxyConfig(loaded, Objects.requireNonNull(source.opened()), this, files);
-                } catch (ProblemsException e) {
-                    source.close();
-                    throw refused(e);
-                } catch (IllegalArgumentException e) {
-                    source.close();
-                    throw e;
-                }
-            }
-
-            @Override
-            public ProxyConfig again(PluginRegistry previous, FilesRead files) {
-                return read(previous, files);
-            }
-
-            @Override
-            public Origin of(Path file) {
-                return new Reread(loader, file.toString(), directoryOf(file),
-                        (with, source, files) -> with.load(file, source, files));
-            }
-
-            @Override
-            public Origin of(String yaml) {
-                return new Reread(loader, "configuration", Path.of(""),
-                        (with, source, files) -> with.parse(yaml, "configuration", source, files));
-            }
         }
 
         /** {@return the filters that a configuration without a {@code plugins} section may name} */
@@ -425,18 +360,14 @@ public final class ProxyConfig {
             return source.schema();
         }
 
-        private RegistrySource source(Path directory, @Nullable PluginRegistry previous, FilesRead files) {
+        /** The filters of configurations of a directory, not yet opened. */
+        RegistrySource source(Path directory, @Nullable PluginRegistry previous, FilesRead files) {
             return new RegistrySource(filters, pluginDirectory, home, directory, previous, files);
         }
 
-        private static Path directoryOf(Path file) {
+        static Path directoryOf(Path file) {
             Path directory = file.toAbsolutePath().getParent();
             return directory == null ? file : directory;
         }
-    }
-
-    /** A way to read a configuration. */
-    private interface Reading {
-        ConfigLoader.Loaded with(ConfigLoader loader, FilterSource source, FilesRead files) throws ProblemsException;
     }
 }

@@ -122,11 +122,11 @@ final class Reloader {
     }
 
     /** Reloads from another source. */
-    ReloadResult reload(Supplier<ProxyConfig.Origin> source) {
+    ReloadResult reload(Supplier<ConfigOrigin> source) {
         return reload(source, ReloadCause.CALL);
     }
 
-    private ReloadResult reload(Supplier<ProxyConfig.Origin> source, ReloadCause cause) {
+    private ReloadResult reload(Supplier<ConfigOrigin> source, ReloadCause cause) {
         return counted(cause, () -> {
             ProxyConfig read = read(source.get());
             try {
@@ -142,13 +142,13 @@ final class Reloader {
      * Reads the configuration. Files that were written a moment ago are read until they stay as they are: half a file
      * may be a valid configuration, in which the last listeners are missing.
      */
-    private ProxyConfig read(ProxyConfig.Origin origin) {
+    private ProxyConfig read(ConfigOrigin origin) {
         for (int look = 1;; look++) {
             FilesRead reading = new FilesRead();
             ProxyConfig read = null;
             RuntimeException refusal = null;
             try {
-                read = origin.again(serving.plugins(), reading);
+                read = origin.read(serving.plugins(), reading);
             } catch (ConfigurationException e) {
                 refusal = e;
             }
@@ -246,10 +246,10 @@ final class Reloader {
     }
 
     /** Finds out what {@link #reload(Supplier)} would do. */
-    ReloadPlan plan(Supplier<ProxyConfig.Origin> source) {
+    ReloadPlan plan(Supplier<ConfigOrigin> source) {
         oneAtATime.lock();
         try {
-            ProxyConfig read = source.get().again(serving.plugins(), new FilesRead());
+            ProxyConfig read = source.get().read(serving.plugins(), new FilesRead());
             try {
                 read.adminToken();
                 return plan(read);

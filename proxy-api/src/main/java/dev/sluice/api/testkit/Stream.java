@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One direction of a connection with one filter.
  *
  * <pre>
- *   input:  | forwarded | shown and held | not shown yet | not read yet |
- *                       start                            read           end
+ *   | shown and held | not shown yet | not read yet |
+ *   |------------- held -------------|--- unread ---|
  * </pre>
  *
  * Bytes are not read while a suspension lasts, a gate is closed or, from the endpoint, before it was dialled. What was
@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Stream {
     /** The most calls in a row that may emit without consuming a byte; one more, and the filter would emit for ever. */
     private static final int CALLS_WITHOUT_PROGRESS = 1_000;
-    private static final int FIRST = 256;
 
     final Chain connection;
     final Direction direction;
@@ -30,11 +29,8 @@ final class Stream {
     @Nullable
     Wait wait;
 
-    private byte[] input = new byte[FIRST];
-    private int start;
-    private int read;
-    private int end;
-    /** The number of bytes from {@link #start} on that the filter has seen and left. */
+    private final Input input = new Input();
+    /** The number of held bytes, from the first on, that the filter has seen and left. */
     private int shown;
     private int need;
     /**
@@ -79,9 +75,7 @@ final class Stream {
 
     /** Discards all bytes that were not forwarded. */
     void discard() {
-        start = 0;
-        read = 0;
-        end = 0;
+        input.clear();
         shown = 0;
         need = 0;
         again = false;
@@ -105,11 +99,11 @@ final class Stream {
     }
 
     int held() {
-        return read - start;
+        return input.held();
     }
 
     int unread() {
-        return end - read;
+        return input.unread();
     }
 
     void feed(byte[] bytes, int offset, int count) {
@@ -119,19 +113,7 @@ final class Stream {
         if (ended) {
             return;
         }
-        if (count > input.length - end) {
-            int kept = end - start;
-            byte[] target = kept + count > input.length / 2
-                    ? new byte[Math.max(2 * input.length, Math.addExact(kept, count))]
-                    : input;
-            System.arraycopy(input, start, target, 0, kept);
-            input = target;
-            read -= start;
-            end = kept;
-            start = 0;
-        }
-        System.arraycopy(bytes, offset, input, end, count);
-        end += count;
+        input.append(bytes, offset, count);
     }
 
     void feedFin() {
@@ -159,19 +141,15 @@ final class Stream {
                 break;
             }
         }
-        if (!stopped() && fin && !ended && read == end) {
+        if (!stopped() && fin && !ended && input.unread() == 0) {
             endOfStream();
         }
-        if (start == end) {
-            start = 0;
-            read = 0;
-            end = 0;
-        }
+        input.rewind();
     }
 
     private int window() {
         int max = connection.traits.maxHeldBytes();
-        int window = max == 0 ? read - start : Math.min(read - start, max);
+        int window = max == 0 ? input.held() : Math.min(input.held(), max);
         return connection.traits.transforming() ? Math.min(window, connection.settings.readBuffer()) : window;
     }
 
@@ -181,7 +159,7 @@ final class Stream {
     }
 
     private boolean readMore() {
-        int count = Math.min(end - read, connection.settings.readBuffer());
+        int count = Math.min(input.unread(), connection.settings.readBuffer());
         if (count == 0) {
             return false;
         }
@@ -192,7 +170,7 @@ final class Stream {
         if (count == 0) {
             return false;
         }
-        read += count;
+        input.read(count);
         times.read(connection.now());
         if (!connection.calls().consumed(direction, count)) {
             return false;
@@ -211,8 +189,7 @@ final class Stream {
     }
 
     private void passAll() {
-        output.append(input, start, read - start);
-        start = read;
+        input.pass(input.held(), output);
         shown = 0;
         need = 0;
         again = false;
@@ -221,7 +198,7 @@ final class Stream {
 
     private Window lend(String callback, boolean endOfStream, int length) {
         staged.clear();
-        return Window.of(this, callback, input, start, length, endOfStream);
+        return input.lend(this, callback, length, endOfStream);
     }
 
     private void show(boolean endOfStream) {
@@ -290,15 +267,15 @@ final class Stream {
         if (connection.traits.transforming()) {
             output.append(staged);
             staged.clear();
+            input.skip(window.consumed);
         } else {
-            output.append(input, start, window.consumed);
+            input.pass(window.consumed, output);
         }
-        start += window.consumed;
         updateHold(window.consumed > 0);
     }
 
     private void updateHold(boolean progress) {
-        times.update(read > start, progress, connection.now());
+        times.update(input.held() > 0, progress, connection.now());
     }
 
     private void detach() {
@@ -336,7 +313,7 @@ final class Stream {
                 }
             }
         }
-        if (attached && (read > start || (connection.awaits(direction) && !askedAtEnd))) {
+        if (attached && (input.held() > 0 || (connection.awaits(direction) && !askedAtEnd))) {
             askedAtEnd = true;
             expire(HoldExpiry.END_OF_STREAM);
             if (stopped()) {
@@ -358,7 +335,7 @@ final class Stream {
         if (window != null) {
             commit(window);
             need = 0;
-            again = read > start;
+            again = input.held() > 0;
             // A filter that has held back FIN is called once more.
             lastShown &= !window.last();
         }
@@ -378,7 +355,7 @@ final class Stream {
             return Long.MAX_VALUE;
         }
         long hold = holdRemaining(now);
-        return gateClosed && read < end ? Math.min(hold, gateRetryAt - now) : hold;
+        return gateClosed && input.unread() > 0 ? Math.min(hold, gateRetryAt - now) : hold;
     }
 
     private long holdRemaining(long now) {

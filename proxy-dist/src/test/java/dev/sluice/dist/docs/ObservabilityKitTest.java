@@ -126,9 +126,10 @@ class ObservabilityKitTest {
     void wordsInExpressionsAreThoseOfThePage() throws IOException {
         Set<String> handshakes = page.section("Why a TLS handshake failed").table("word").words(0);
         handshakes.addAll(Set.of("done", "passthrough"));
-        Map<String, Set<String>> words = Map.of("sluice_connection_close_total reason",
-                page.section("Why a connection ended").tables("reason").stream()
-                        .flatMap(table -> table.words(0).stream()).collect(Collectors.toSet()),
+        Set<String> reasons = page.section("Why a connection ended").tables("reason").stream()
+                .flatMap(table -> table.words(0).stream()).collect(Collectors.toSet());
+        Map<String, Set<String>> words = Map.of("sluice_connection_close_total reason", reasons,
+                "sluice_cluster_connection_close_total reason", reasons,
                 "sluice_endpoint_state state", page.section("States of an endpoint").table("state").words(0),
                 "sluice_filter_decisions_total decision",
                 page.section("Decisions of filters").table("decision").words(0),

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
 
 import dev.sluice.runtime.LogLevels;
 import dev.sluice.runtime.ProxyServer;
-import dev.sluice.runtime.health.TestingAuthority;
+import dev.sluice.runtime.tls.TestingPki;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,28 +61,33 @@ final class RunningProxy implements AutoCloseable {
         log = directory.resolve("access.log");
         Path plugins = Files.createDirectories(directory.resolve("plugins"));
         Files.writeString(plugins.resolve("broken.jar"), "this is no JAR");
-        TestingAuthority authority = new TestingAuthority(directory, "authority");
-        Path certificate = authority.certificate("site", "dns:www.example.com");
+        TestingPki authority = TestingPki.root("authority");
+        authority.issue(new TestingPki.Content("CN=site").names("DNS:www.example.com")).write(directory, "site");
+        Files.writeString(directory.resolve("ca.pem"), TestingPki.pemOf(List.of(authority.certificate())));
+        Files.writeString(directory.resolve("ca.crl"),
+                TestingPki.pemOf(authority.revoked(Instant.now().plusSeconds(3600))));
         proxy = ProxyServer.builder().filter(new CountingFilter()).logLevels(new OneLogger())
                 .config("""
                         admin: { listen: "127.0.0.1:0" }
-                        plugins: { directory: "%s" }
-                        accessLog: { path: "%s", format: %s }
+                        plugins: { directory: "%1$s/plugins" }
+                        accessLog: { path: "%1$s/access.log", format: %2$s }
                         listeners:
-                          - { name: edge, listen: "127.0.0.1:0", cluster: app, maxConnections: 1000, filters: [ { type: counting }, { type: sniff } ] }
+                          - { name: edge, listen: "127.0.0.1:0", cluster: app, maxConnections: 1000, filters: [ { type: counting }, { type: sniff }, { type: fault } ] }
                           - name: tls
                             listen: "127.0.0.1:0"
                             cluster: app
                             proxyProtocol: { trustedSources: [ 127.0.0.1 ] }
-                            tls: { certificates: [ { certificate: "%s", key: "%s" } ], clientAuth: { mode: request, ca: "%s" } }
+                            tls:
+                              certificates: [ { certificate: "%1$s/site.pem", key: "%1$s/site.key" } ]
+                              clientAuth: { mode: request, ca: "%1$s/ca.pem", crl: "%1$s/ca.crl" }
                         clusters:
-                          - { name: app, endpoints: [ { address: "127.0.0.1:%d" } ] }
+                          - { name: app, maxConnections: 1000, endpoints: [ { address: "127.0.0.1:%3$d", maxConnections: 1000 } ] }
                           - { name: checked, healthCheck: { type: tcp }, endpoints: [ { address: "127.0.0.2:9" } ] }
-                          - { name: found, endpointsFile: "%s" }
+                          - name: found
+                            endpointsFile: "%1$s/none.yaml"
+                            tls: { ca: "%1$s/ca.pem", verify: chain, certificate: "%1$s/site.pem", key: "%1$s/site.key" }
                         """
-                        .formatted(plugins, log, format, certificate, directory.resolve("site.key"),
-                                authority.pem("ca"),
-                                upstream.getLocalPort(), directory.resolve("none.yaml")))
+                        .formatted(directory, format, upstream.getLocalPort()))
                 .start();
         admin = (InetSocketAddress) proxy.adminAddress().orElseThrow();
         InetSocketAddress edge = (InetSocketAddress) proxy.address("edge");

@@ -20,6 +20,7 @@ import dev.sluice.runtime.observe.MemoryView;
 import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.Readiness;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.transport.AddressText;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class AdminResources {
     /** 200 if new connections can be served; otherwise 503 and the reasons. */
     Response ready() {
         ServerState state = view.state();
-        Map<String, ClusterView> clusters = Readiness.clusters(view);
+        Map<String, ClusterView> clusters = Readiness.byName(view.clusters());
         List<ListenerView> listeners = view.listeners();
         List<String> reasons = Readiness.reasons(state, listeners, clusters);
         return Response.json(reasons.isEmpty() ? 200 : 503, json -> {

@@ -34,11 +34,14 @@ final class BridgedConnection implements AutoCloseable {
     /** The time for which a connection counts as new if no response shows that it works. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
+    /** The time without progress after which a connection is closed: the client does not take its response, or does not end its request. */
+    static final Duration NO_PROGRESS = Duration.ofSeconds(60);
+
     /**
-     * The time without progress after which a connection is closed. The HTTP server closes idle ones after 30 to 40 s;
-     * this catches clients that do not take their response.
+     * The time after which a connection is closed on which nothing is owed. The HTTP server closes such ones earlier, at a time that belongs to
+     * the process; here it is longer than any client waits that scrapes every minute, since a request may be lost that comes at the end.
      */
-    private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
+    static final Duration IDLE = Duration.ofMinutes(5);
 
     /** The number of connect attempts; five take 100 ms. */
     private static final int CONNECT_ATTEMPTS = 5;
@@ -54,6 +57,8 @@ final class BridgedConnection implements AutoCloseable {
     private volatile boolean closed;
     private volatile long lastProgress = System.nanoTime();
     private volatile int unanswered;
+    /** Whether a response is on its way to the client. */
+    private volatile boolean answering;
 
     /**
      * A connection that owns the client channel from now on.
@@ -168,10 +173,12 @@ final class BridgedConnection implements AutoCloseable {
             unanswered = 0;
             settle();
             buffer.flip();
+            answering = true;
             while (buffer.hasRemaining()) {
                 client.write(buffer);
                 lastProgress = System.nanoTime();
             }
+            answering = false;
         }
         client.shutdownOutput();
     }
@@ -208,7 +215,8 @@ final class BridgedConnection implements AutoCloseable {
             spare.release();
             settle();
         }
-        if (now - lastProgress > NO_PROGRESS.toNanos()) {
+        Duration most = answering || unanswered > 0 ? NO_PROGRESS : IDLE;
+        if (now - lastProgress > most.toNanos()) {
             close();
         }
     }

@@ -18,6 +18,7 @@ import dev.sluice.runtime.observe.MemoryLimits;
 import dev.sluice.runtime.observe.MemoryView;
 import dev.sluice.runtime.observe.PipeView;
 import dev.sluice.runtime.observe.ProxyView;
+import dev.sluice.runtime.observe.Readiness;
 import dev.sluice.runtime.observe.ReloadsView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.observe.ServingView;

@@ -20,7 +20,8 @@ final class TlsJson {
             json.beginObject().name("name").value(certificate.name()).name("key_type").value(certificate.keyType());
             json.name("names").beginArray();
             certificate.names().forEach(json::value);
-            json.endArray().name("not_after").value(certificate.notAfter().toString()).endObject();
+            json.endArray().name("serial").value(certificate.serial()).name("not_after")
+                    .value(certificate.notAfter().toString()).endObject();
         }
         json.endArray();
     }

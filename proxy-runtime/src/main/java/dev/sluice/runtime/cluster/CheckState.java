@@ -51,6 +51,25 @@ final class CheckState {
         return waits && verdict() == Checked.UNCHECKED;
     }
 
+    /**
+     * Whether clients may be sent to the endpoint.
+     *
+     * @param mode of its tier
+     */
+    boolean admit(Tier.Mode mode) {
+        return switch (verdict()) {
+            case NONE, UP -> true;
+            // One that was added waits for its first success: it may still be starting.
+            case UNCHECKED -> mode.unchecked() && !awaitsSuccess();
+            case DOWN -> mode.panic();
+        };
+    }
+
+    /** Whether clients may be sent to the endpoint when nothing better is left. */
+    boolean admitLast(Tier.Mode mode) {
+        return mode.panic() || (verdict() != Checked.DOWN && !awaitsSuccess());
+    }
+
     /** Notes a good verdict, in the place of the one that was seen. @return whether that one stood until now */
     boolean up(Checked seen) {
         boolean changed = verdict.compareAndSet(seen, Checked.UP);

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.sluice.runtime.cluster.ConnectAttempts.Failure;
+import dev.sluice.runtime.observe.CertificateView;
 import dev.sluice.runtime.observe.ClusterView;
 import dev.sluice.runtime.observe.ConnectTotals;
 import dev.sluice.runtime.observe.EndpointView;
+import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.UpstreamTls;
 import org.jspecify.annotations.Nullable;
 
@@ -144,10 +146,12 @@ public final class Cluster {
         long now = System.nanoTime();
         EndpointSet set = endpoints;
         boolean panic = set.panics();
+        Identity shown = tls == null ? null : tls.client().identity();
         List<EndpointView> views = new ArrayList<>(
                 set.list().stream().map(endpoint -> endpoint.view(panic, now)).toList());
         state.removed().forEach(gone -> views.add(Endpoint.removed(gone, now)));
         return new ClusterView(name(), set.balancer().label(), state.limit().active(), state.limit().max(),
-                List.copyOf(views), panic, state.queue().length(), ConnectTotals.sum(state.counters()), null);
+                List.copyOf(views), panic, state.queue().length(), ConnectTotals.sum(state.counters()), null,
+                shown == null ? null : CertificateView.of(shown));
     }
 }

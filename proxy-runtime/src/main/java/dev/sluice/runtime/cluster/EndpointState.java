@@ -37,8 +37,7 @@ public final class EndpointState {
     /** Whether connections to it are refused without asking it. */
     private volatile boolean refusing;
     private volatile SentHeader header = SentHeader.NONE;
-    /** The time at which its share began to grow; 0 = it has all of it. */
-    private volatile long slowSince;
+    private final GrowingShare share = new GrowingShare();
     private final LogThrottle localPortReports = new LogThrottle(Duration.ofSeconds(10));
     private final AtomicLong connects = new AtomicLong();
     private final AtomicLong connectFailures = new AtomicLong();
@@ -275,7 +274,7 @@ public final class EndpointState {
         if (before == Checked.NONE || before == Checked.DOWN || !checks.down(before)) {
             return false;
         }
-        slowSince = 0;
+        share.whole();
         cluster.changed();
         return true;
     }
@@ -316,30 +315,22 @@ public final class EndpointState {
 
     /** Lets its share grow from now on. */
     void startSlowly(long nowNanos) {
-        slowSince = nowNanos == 0 ? 1 : nowNanos;
+        share.grow(nowNanos);
     }
 
     /** Its share of what its weight promises, above 0 and at most 1. */
     double share(long nowNanos) {
-        long since = slowSince;
-        if (since == 0) {
-            return 1;
-        }
-        double share = SlowStart.share(nowNanos - since, cluster.rules().slowStartNanos());
-        if (share >= 1) {
-            slowSince = 0;
-        }
-        return share;
+        return share.at(nowNanos, cluster.rules().slowStartNanos());
     }
 
     /** Whether its share grows. */
     boolean slow() {
-        return slowSince != 0;
+        return share.grows();
     }
 
     /** Its state in one word. */
     public EndpointWord word(long nowNanos) {
-        boolean slow = slowSince != 0 && share(nowNanos) < 1;
+        boolean slow = share.grows() && share(nowNanos) < 1;
         return EndpointWord.of(drain != null, checks.verdict(), belief.phase(nowNanos), slow);
     }
 
@@ -349,21 +340,12 @@ public final class EndpointState {
      * @param mode of its tier
      */
     boolean admitted(Tier.Mode mode) {
-        if (drain != null) {
-            return false;
-        }
-        return switch (checks.verdict()) {
-            case NONE, UP -> true;
-            // One that was added waits for its first success: it may still be starting.
-            case UNCHECKED -> mode.unchecked() && !checks.awaitsSuccess();
-            case DOWN -> mode.panic();
-        };
+        return drain == null && checks.admit(mode);
     }
 
     /** Whether it may be tried when nothing better is left. */
     boolean admittedLast(Tier.Mode mode) {
-        return drain == null
-                && (mode.panic() || (checks.verdict() != Checked.DOWN && !checks.awaitsSuccess()));
+        return drain == null && checks.admitLast(mode);
     }
 
     /** Gives back the connection that {@link Cluster#acquire} reserved here and on the cluster. */

@@ -11,6 +11,7 @@ import dev.sluice.runtime.discovery.SourceSettings;
 import dev.sluice.runtime.limit.ConnectionLimit;
 import dev.sluice.runtime.memory.BufferPool;
 import dev.sluice.runtime.memory.MemoryBounds;
+import dev.sluice.runtime.observe.BuildView;
 import dev.sluice.runtime.observe.ClientExplanation;
 import dev.sluice.runtime.observe.ClientQuestion;
 import dev.sluice.runtime.observe.CloseResult;
@@ -20,6 +21,7 @@ import dev.sluice.runtime.observe.ConnectionView;
 import dev.sluice.runtime.observe.EndpointSourceView;
 import dev.sluice.runtime.observe.Event;
 import dev.sluice.runtime.observe.Events;
+import dev.sluice.runtime.observe.FaultsView;
 import dev.sluice.runtime.observe.FilterView;
 import dev.sluice.runtime.observe.GenerationView;
 import dev.sluice.runtime.observe.ListenerTotals;
@@ -30,9 +32,12 @@ import dev.sluice.runtime.observe.PluginLoaderStates;
 import dev.sluice.runtime.observe.PluginView;
 import dev.sluice.runtime.observe.ProxyView;
 import dev.sluice.runtime.observe.ReloadsView;
+import dev.sluice.runtime.observe.RevocationsView;
 import dev.sluice.runtime.observe.ServerState;
 import dev.sluice.runtime.observe.ServingView;
+import dev.sluice.runtime.plugin.ModuleVersion;
 import dev.sluice.runtime.selection.Selection;
+import dev.sluice.runtime.tls.trust.ClientTrust;
 import dev.sluice.runtime.wiring.ClusterSettings;
 import dev.sluice.runtime.wiring.Generation;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +61,8 @@ final class EngineView implements ProxyView {
     private final ConnectionLimit processLimit;
     private final Events events;
     private final ConnectionQueries queries;
+    private final BuildView build = new BuildView(ModuleVersion.of(EngineView.class).orElse("(development)"),
+            Runtime.version().toString());
     private final long opened = System.nanoTime();
 
     EngineView(CurrentState state, Generations generations, PluginCare pluginCare, ReloadHistory history,
@@ -75,13 +82,26 @@ final class EngineView implements ProxyView {
     }
 
     @Override
+    public BuildView build() {
+        return build;
+    }
+
+    @Override
     public ServerState state() {
         return state.get();
     }
 
     @Override
     public List<ListenerView> listeners() {
-        return listeners.running().values().stream().map(open -> open.acceptor().view()).toList();
+        Map<String, ClientTrust> trusts = generations.serving().trusts();
+        return listeners.running().values().stream().map(open -> compared(open.acceptor().view(), trusts)).toList();
+    }
+
+    private static ListenerView compared(ListenerView view, Map<String, ClientTrust> trusts) {
+        ClientTrust trust = trusts.get(view.name());
+        return trust == null
+                ? view
+                : view.comparing(trust.revocations().stream().map(RevocationsView::of).toList());
     }
 
     @Override
@@ -115,6 +135,12 @@ final class EngineView implements ProxyView {
         long now = System.nanoTime();
         return generations.serving().listeners().values().stream()
                 .flatMap(serving -> serving.listener().plan().slots().stream()).map(slot -> slot.view(now)).toList();
+    }
+
+    @Override
+    public List<FaultsView> faults() {
+        return generations.serving().faultFilters().stream()
+                .map(each -> new FaultsView(each.listener(), each.filter(), each.control().faults().size())).toList();
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued clients that wait for a place now
  * @param connect results of the connect attempts, and waits
  * @param source the source of its endpoints; null = they are written in the configuration
+ * @param certificate the one that is shown to endpoints that ask for it; null = none is
  */
 public record ClusterView(
         String name,
@@ -26,9 +27,11 @@ public record ClusterView(
         boolean panic,
         int queued,
         ConnectTotals connect,
-        @Nullable EndpointSourceView source) {
+        @Nullable EndpointSourceView source,
+        @Nullable CertificateView certificate) {
     /** The same cluster with the source of its endpoints. */
     public ClusterView from(@Nullable EndpointSourceView found) {
-        return new ClusterView(name, loadBalancing, active, maxConnections, endpoints, panic, queued, connect, found);
+        return new ClusterView(name, loadBalancing, active, maxConnections, endpoints, panic, queued, connect, found,
+                certificate);
     }
 }

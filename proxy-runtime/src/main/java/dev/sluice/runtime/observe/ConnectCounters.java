@@ -3,10 +3,12 @@ package dev.sluice.runtime.observe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
+import dev.sluice.api.CloseReason;
+
 /**
- * Counters of the connect attempts to one cluster, and of the waits in its queue, on one event loop.
+ * Counters of the connect attempts to one cluster, of the waits in its queue, and of the ends of its connections, on one event loop.
  *
- * <p>Only that loop's thread may call {@link #connected}, {@link #failed} and {@link #queued}; any thread may read. Counting allocates nothing and uses no
+ * <p>Only that loop's thread may call {@link #connected}, {@link #failed}, {@link #queued}, {@link #tls} and {@link #closed}; any thread may read. Counting allocates nothing and uses no
  * atomic read-modify-write.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array of this process; it is written nowhere
@@ -44,7 +46,8 @@ public final class ConnectCounters {
     private static final int WAIT_SUM = WAITS + BOUNDS.length + 1;
     private static final int TLS_SECRETS = WAIT_SUM + 1;
     private static final int TLS_ENGINES = TLS_SECRETS + 1;
-    private static final int LENGTH = TLS_ENGINES + 1 + PAD;
+    private static final int CLOSED = TLS_ENGINES + 1;
+    private static final int LENGTH = CLOSED + CloseReason.values().length + PAD;
 
     private final String cluster;
     private final long[] slots = new long[LENGTH];
@@ -115,6 +118,16 @@ public final class ConnectCounters {
     /** Failed attempts for this reason so far. */
     public long failureCount(ConnectFailure reason) {
         return get(FAILURES + reason.ordinal());
+    }
+
+    /** Counts the end of a client's connection for which the cluster had been chosen. Loop thread. */
+    public void closed(CloseReason reason) {
+        add(CLOSED + reason.ordinal(), 1);
+    }
+
+    /** Connections that ended for this reason so far. */
+    public long closedCount(CloseReason reason) {
+        return get(CLOSED + reason.ordinal());
     }
 
     /** The number of buckets of the histogram; the last one has no upper bound. */

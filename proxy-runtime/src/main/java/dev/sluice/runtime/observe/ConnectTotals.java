@@ -7,8 +7,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.sluice.api.CloseReason;
+
 /**
- * The connect attempts of one cluster, summed over the loops.
+ * The counters of one cluster, summed over the loops: its connect attempts, and what became of its connections.
  *
  * @param buckets successful attempts per bucket of the histogram, not cumulative; the last bucket has no upper bound
  * @param sumNanos the time of all successful attempts together, in nanoseconds
@@ -17,9 +19,10 @@ import java.util.Map;
  * @param waitNanos the time of all waits together, in nanoseconds
  * @param tlsSecrets connections with TLS that are open now and keep their secrets only
  * @param tlsEngines connections with TLS that are open now and keep an engine
+ * @param closed connections that ended after the cluster had been chosen for them, per reason; has every reason
  */
 public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailure, Long> failures, List<Long> waits,
-        long waitNanos, long tlsSecrets, long tlsEngines) {
+        long waitNanos, long tlsSecrets, long tlsEngines, Map<CloseReason, Long> closed) {
 
     /** The sum, from any thread. The parts are read one after the other, not at one instant. */
     public static ConnectTotals sum(Collection<ConnectCounters> parts) {
@@ -28,6 +31,10 @@ public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailur
         Map<ConnectFailure, Long> failures = new EnumMap<>(ConnectFailure.class);
         for (ConnectFailure reason : ConnectFailure.values()) {
             failures.put(reason, 0L);
+        }
+        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+        for (CloseReason reason : CloseReason.values()) {
+            closed.put(reason, 0L);
         }
         long sumNanos = 0;
         long waitNanos = 0;
@@ -43,9 +50,10 @@ public record ConnectTotals(List<Long> buckets, long sumNanos, Map<ConnectFailur
             engines += part.tlsCount(true);
             sumNanos += part.sumNanos();
             failures.replaceAll((reason, n) -> n + part.failureCount(reason));
+            closed.replaceAll((reason, n) -> n + part.closedCount(reason));
         }
         return new ConnectTotals(List.copyOf(buckets), sumNanos, Collections.unmodifiableMap(failures),
-                List.copyOf(waits), waitNanos, secrets, engines);
+                List.copyOf(waits), waitNanos, secrets, engines, Collections.unmodifiableMap(closed));
     }
 
     /** Successful attempts so far. */

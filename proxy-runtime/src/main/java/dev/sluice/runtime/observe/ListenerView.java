@@ -19,8 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param certificates those that it serves now; empty = TLS does not end here
  * @param tlsEngine that of its handshakes, {@code boringssl} or {@code jdk}; null = TLS does not end here
  * @param tlsEngineDetail its version, or the reason for which it is not the other one; null = TLS does not end here
+ * @param revocations the lists with which certificates of clients are compared; empty = there are none
  */
 public record ListenerView(
         String name, SocketAddress address, List<String> clusters, int maxConnections, String state,
         boolean readsHeaders, ListenerTotals totals, List<CertificateView> certificates,
-        @Nullable String tlsEngine, @Nullable String tlsEngineDetail) {}
+        @Nullable String tlsEngine, @Nullable String tlsEngineDetail, List<RevocationsView> revocations) {
+    /** The same listener with the lists with which certificates of clients are compared. */
+    public ListenerView comparing(List<RevocationsView> lists) {
+        return new ListenerView(name, address, clusters, maxConnections, state, readsHeaders, totals, certificates,
+                tlsEngine, tlsEngineDetail, lists);
+    }
+}

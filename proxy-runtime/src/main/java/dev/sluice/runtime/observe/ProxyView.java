@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * change.
  */
 public interface ProxyView {
+    /** The versions of what runs. */
+    BuildView build();
+
     /** The state of the server. */
     ServerState state();
 
@@ -34,6 +37,9 @@ public interface ProxyView {
 
     /** The filters of all listeners, in the order of the configuration. Names are unique within a listener. */
     List<FilterView> filters();
+
+    /** The filters that can inject faults, in the order of the configuration. */
+    List<FaultsView> faults();
 
     /** The providers of filters, usable ones first. */
     List<PluginView> plugins();

@@ -38,7 +38,10 @@
  * with the connection. There is none for waits for memory or for callbacks of filters: both would need a time of their begin, one for
  * each side of a connection, the other read from the clock twice for each chunk.
  * <li>All reasons, results and directions are exported from the start with 0, as the Prometheus guide on missing metrics asks, so that
- * {@code rate()} sees the first event. Their sets are closed, so this is a bounded number of series per listener.
+ * {@code rate()} sees the first event. Their sets are closed, so this is a bounded number of series per listener. Ends by cluster are the exception: the
+ * reasons that speak of endpoints are there from the start, others from their first on. All of them for each cluster would be a third of the
+ * scrape of a hundred clusters, and the same ends are counted by listener.
+ * <li>What is ready is said here, by {@link dev.sluice.runtime.observe.Readiness}, so that {@code /ready} and {@code sluice_ready} never differ.
  * </ol>
  */
 @NullMarked

@@ -1,14 +1,5 @@
 package dev.sluice.runtime.plugin;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.module.InvalidModuleDescriptorException;
-import java.lang.module.ModuleDescriptor;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLConnection;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,32 +28,7 @@ record ApiVersion(int major, int minor, String text) {
      * no descriptor with a version.
      */
     static @Nullable ApiVersion running() {
-        ModuleDescriptor descriptor = FilterProvider.class.getModule().getDescriptor();
-        Optional<String> version = descriptor == null ? besideTheClass() : descriptor.rawVersion();
-        return version.map(ApiVersion::parse).orElse(null);
-    }
-
-    /**
-     * The version in the descriptor beside the class of the API. On the class path each JAR may have a descriptor, and
-     * the right one is where the class is.
-     */
-    private static Optional<String> besideTheClass() {
-        String file = FilterProvider.class.getName().replace('.', '/') + ".class";
-        URL here = FilterProvider.class.getResource("/" + file);
-        if (here == null || !here.toString().endsWith(file)) {
-            return Optional.empty();
-        }
-        String directory = here.toString().substring(0, here.toString().length() - file.length());
-        try {
-            URLConnection descriptor = URI.create(directory + "module-info.class").toURL().openConnection();
-            // A cache would keep the JAR open.
-            descriptor.setUseCaches(false);
-            try (InputStream in = descriptor.getInputStream()) {
-                return ModuleDescriptor.read(in).rawVersion();
-            }
-        } catch (IOException | UncheckedIOException | InvalidModuleDescriptorException notThere) {
-            return Optional.empty();
-        }
+        return ModuleVersion.of(FilterProvider.class).map(ApiVersion::parse).orElse(null);
     }
 
     /** The reason why a plugin compiled against this version cannot run with {@code running}; null if it can. */

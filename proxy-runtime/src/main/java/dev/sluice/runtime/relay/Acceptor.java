@@ -170,7 +170,7 @@ public final class Acceptor extends Timer implements ReadyHandler {
         return new ListenerView(listener.name(), socket.address(), List.copyOf(clusters), listener.limit().max(),
                 state.label(), listener.settings().header() != null, ListenerTotals.sum(listener.counters()),
                 TlsRules.certificates(listener.settings()), tls == null ? null : tls.engine(),
-                tls == null ? null : tls.engineDetail());
+                tls == null ? null : tls.engineDetail(), List.of());
     }
 
     @Override

@@ -258,12 +258,14 @@ abstract class DialledConnection extends ClosingConnection {
         }
     }
 
-    /** Gives back the place at the endpoint. The attempts stay, for the last entry of the journal. */
-    final void leaveEndpoint() {
+    /** Gives back the place at the endpoint, and counts the end. The attempts stay, for the last entry of the journal. */
+    final void leaveEndpoint(CloseReason reason) {
         if (dialer != null) {
             dialer.cancel();
+            dialer.cluster().state().counters().get(loop().index()).closed(reason);
         }
         if (endpoint != null) {
+            endpoint.cluster().counters().get(loop().index()).closed(reason);
             endpoint.release();
         }
     }

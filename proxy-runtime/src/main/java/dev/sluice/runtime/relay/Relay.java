@@ -318,7 +318,7 @@ final class Relay extends DialledConnection {
         client().end(cut);
         upstream().end(cut);
         worker.self().ended(id);
-        leaveEndpoint();
+        leaveEndpoint(reason);
         counters.closed(reason);
         if (entry != null) {
             worker.journal().record(entry);

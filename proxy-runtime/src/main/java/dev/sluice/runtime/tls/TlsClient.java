@@ -12,4 +12,8 @@ public interface TlsClient {
      * @param endpoint the address of the endpoint, by which sessions are kept for later handshakes
      */
     Handshake newHandshake(LoopCiphers scratch, @Nullable String passedName, String endpoint);
+
+    /** The certificate that is shown to endpoints that ask for it; null = none is. */
+    @Nullable
+    Identity identity();
 }

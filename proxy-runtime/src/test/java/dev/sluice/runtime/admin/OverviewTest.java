@@ -107,9 +107,9 @@ class OverviewTest {
         for (int i = 0; i < 12; i++) {
             ListenerView plain = TestingProxyView.listener("tls" + i, "web", new ListenerCounters("tls" + i));
             view.listeners.add(new ListenerView(plain.name(), plain.address(), plain.clusters(), 0, "open", false,
-                    plain.totals(), List.of(new CertificateView("site" + i, List.of(), "EC",
+                    plain.totals(), List.of(new CertificateView("site" + i, List.of(), "EC", "01",
                             Instant.ofEpochSecond(2_000_000_000L - i))),
-                    "jdk", "chosen"));
+                    "jdk", "chosen", List.of()));
         }
         JsonNode certificates = overview().get("certificates");
         assertEquals(10, certificates.size());

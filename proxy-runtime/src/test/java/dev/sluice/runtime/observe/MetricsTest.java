@@ -21,6 +21,20 @@ class MetricsTest {
     @Test
     void namesAndTypesAreThoseOfTheContract() {
         Map<String, String> expected = new TreeMap<>();
+        expected.put("sluice_build_info", "gauge");
+        expected.put("sluice_ready", "gauge");
+        expected.put("sluice_server_state", "gauge");
+        expected.put("sluice_listener_state", "gauge");
+        expected.put("sluice_faults_active", "gauge");
+        expected.put("sluice_tls_crl_next_update_seconds", "gauge");
+        expected.put("sluice_upstream_tls_certificate_not_after_seconds", "gauge");
+        expected.put("sluice_cluster_connections_active", "gauge");
+        expected.put("sluice_cluster_connections_limit", "gauge");
+        expected.put("sluice_cluster_connection_close_total", "counter");
+        expected.put("sluice_endpoint_connections_limit", "gauge");
+        expected.put("sluice_discovery_last_failure_timestamp_seconds", "gauge");
+        expected.put("sluice_discovery_failing", "gauge");
+        expected.put("sluice_discovery_answers_total", "counter");
         expected.put("sluice_connections_active", "gauge");
         expected.put("sluice_connections_limit", "gauge");
         expected.put("sluice_listener_connections_limit", "gauge");
@@ -70,7 +84,13 @@ class MetricsTest {
         expected.put("sluice_filter_retained_bytes", "gauge");
         expected.put("sluice_filter_quarantined", "gauge");
         TestingProxyView view = TestingProxyView.ready();
-        view.clusters.add(TestingProxyView.discovered("pg", Instant.EPOCH));
+        CertificateView shown = view.listeners.getFirst().certificates().getFirst();
+        ClusterView found = TestingProxyView.discovered("pg", Instant.EPOCH);
+        view.clusters.add(new ClusterView(found.name(), found.loadBalancing(), 0, 0, List.of(), false, 0,
+                found.connect(), found.source(), shown));
+        view.listeners
+                .add(view.listeners.removeFirst().comparing(List.of(new RevocationsView("CN=ca", Instant.EPOCH))));
+        view.faults.add(new FaultsView("edge", "chaos", 0));
         assertEquals(expected, scrape(view).families("sluice_"));
     }
 
@@ -197,10 +217,13 @@ class MetricsTest {
         TestingProxyView view = TestingProxyView.ready();
         ListenerView edge = view.listeners.getFirst();
         view.listeners.add(new ListenerView("free", edge.address(), edge.clusters(), 0, edge.state(), false,
-                edge.totals(), List.of(), null, null));
+                edge.totals(), List.of(), null, null, List.of()));
         TestingMetricsText text = scrape(view);
         assertEquals(9000, text.value("sluice_connections_limit"));
         assertEquals(5000, text.value("sluice_listener_connections_limit", "listener", "edge"));
+        assertEquals(1000, text.value("sluice_cluster_connections_limit", "cluster", "web"));
+        assertEquals(200, text.value("sluice_endpoint_connections_limit", "cluster", "web", "endpoint",
+                "127.0.0.1:8080"));
         assertEquals(1, text.series("sluice_listener_connections_limit").size(),
                 "not for one without a limit of its own");
     }
@@ -210,9 +233,16 @@ class MetricsTest {
         TestingProxyView view = TestingProxyView.ready();
         view.clusters.add(TestingProxyView.discovered("pg", Instant.ofEpochMilli(1_700_000_000_250L)));
         view.clusters.add(TestingProxyView.cluster("none", new ConnectCounters("none"))
-                .from(new EndpointSourceView("file", "/etc/endpoints.yaml", -1, null, 0, Instant.EPOCH, "no such file",
+                .from(new EndpointSourceView("file", "/etc/endpoints.yaml", -1, null, 0, Instant.ofEpochSecond(60),
+                        "no such file",
                         true, 0, 3)));
         TestingMetricsText text = scrape(view);
+        assertEquals(0, text.value("sluice_discovery_failing", "cluster", "pg"));
+        assertEquals(1, text.value("sluice_discovery_failing", "cluster", "none"));
+        assertEquals(7, text.value("sluice_discovery_answers_total", "cluster", "pg", "result", "good"));
+        assertEquals(3, text.value("sluice_discovery_answers_total", "cluster", "none", "result", "failed"));
+        assertEquals(0, text.value("sluice_discovery_last_failure_timestamp_seconds", "cluster", "pg"));
+        assertEquals(60, text.value("sluice_discovery_last_failure_timestamp_seconds", "cluster", "none"));
         String name = "sluice_discovery_last_success_timestamp_seconds";
         assertEquals(1_700_000_000.25, text.value(name, "cluster", "pg"));
         assertEquals(0, text.value(name, "cluster", "none"));

@@ -71,8 +71,8 @@ public final class TestingProxyView implements ProxyView {
                 "open",
                 readsHeaders,
                 ListenerTotals.sum(List.of(counters)), List.of(new CertificateView("www.example.com",
-                        List.of("www.example.com", "example.com"), "EC", Instant.ofEpochSecond(2_000_000_000))),
-                "jdk", "not BoringSSL: it has ciphers");
+                        List.of("www.example.com", "example.com"), "EC", "0A1B", Instant.ofEpochSecond(2_000_000_000))),
+                "jdk", "not BoringSSL: it has ciphers", List.of());
     }
 
     /** A cluster. */
@@ -86,6 +86,7 @@ public final class TestingProxyView implements ProxyView {
                 false,
                 0,
                 ConnectTotals.sum(List.of(counters)),
+                null,
                 null);
     }
 
@@ -138,6 +139,19 @@ public final class TestingProxyView implements ProxyView {
     public List<FilterView> filters() {
         return List.of(new FilterView("edge", 1, "per-client", "rate-limit", List.of(), false, false, 0, 3,
                 Map.of("accept", 7L, "reject", 2L), Map.of("cache_misses", 4L), 5, 1, true));
+    }
+
+    /** The result of {@link #faults}. */
+    public final List<FaultsView> faults = new CopyOnWriteArrayList<>();
+
+    @Override
+    public List<FaultsView> faults() {
+        return List.copyOf(faults);
+    }
+
+    @Override
+    public BuildView build() {
+        return new BuildView("1.2.3", "25.0.1+8");
     }
 
     @Override

@@ -16,6 +16,7 @@ import javax.net.ssl.TrustManager;
 import dev.sluice.runtime.tls.ClientSettings;
 import dev.sluice.runtime.tls.ClientSettings.Verification;
 import dev.sluice.runtime.tls.Handshake;
+import dev.sluice.runtime.tls.Identity;
 import dev.sluice.runtime.tls.LoopCiphers;
 import dev.sluice.runtime.tls.TlsClient;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ final class JdkClient implements TlsClient {
 
     ClientSettings settings() {
         return settings;
+    }
+
+    @Override
+    public @Nullable Identity identity() {
+        return settings.identity();
     }
 
     @Override

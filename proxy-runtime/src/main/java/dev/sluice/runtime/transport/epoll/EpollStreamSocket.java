@@ -1,7 +1,6 @@
 package dev.sluice.runtime.transport.epoll;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -93,7 +92,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
             return 0;
         }
         if (count == 0) {
-            if (has(ERROR_MAY_BE_LOST) && tcpState(poller) == Linux.TCP_CLOSE) {
+            if (has(ERROR_MAY_BE_LOST) && SocketFacts.tcpState(poller.scratch(), descriptor()) == Linux.TCP_CLOSE) {
                 return broke(-Linux.ECONNRESET);
             }
             return has(BROKE) ? BROKEN : END_OF_STREAM;
@@ -251,7 +250,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
      */
     private int readiness(EpollPoller poller) {
         if (isBrokenUnread()) {
-            int failure = takeError(poller);
+            int failure = SocketFacts.takeError(poller.scratch(), descriptor());
             state &= ~Linux.EPOLLERR;
             if (failure != 0) {
                 return broke(failure);
@@ -291,14 +290,6 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         return readiness(poller);
     }
 
-    /** The error of a broken connection, which the system returns once. @return the negated errno; 0 = no error */
-    private int takeError(EpollPoller poller) {
-        CallScratch scratch = poller.scratch();
-        int result = Libc.getsockopt(scratch, descriptor(), Linux.SOL_SOCKET, Linux.SO_ERROR, scratch.value(0),
-                scratch.length(Integer.BYTES));
-        return result < 0 ? result : -scratch.value();
-    }
-
     @Override
     public boolean finishConnect() throws TransportException {
         EpollPoller poller = poller();
@@ -308,7 +299,7 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         CallScratch scratch = poller.scratch();
         if (possible() != Linux.EPOLLOUT) {
             // More than room to send, which is all that a handshake brings.
-            Errno.check(takeError(poller));
+            Errno.check(SocketFacts.takeError(scratch, descriptor()));
             int connected = Libc.getpeername(scratch, descriptor(), scratch.addressAddress(),
                     scratch.length(CallScratch.ADDRESS_BYTES));
             if (connected == -Linux.ENOTCONN) {
@@ -337,36 +328,13 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
         if (owner == null) {
             return null;
         }
-        CallScratch scratch = owner.scratch();
-        int result = Libc.getsockname(scratch, descriptor(), scratch.addressAddress(),
-                scratch.length(CallScratch.ADDRESS_BYTES));
-        return result < 0 ? null : SocketAddresses.of(scratch.address(), scratch.length());
-    }
-
-    /** The state of the connection in the kernel; negative = this is no TCP socket. */
-    private int tcpState(EpollPoller poller) {
-        CallScratch scratch = poller.scratch();
-        int result = Libc.getsockopt(scratch, descriptor(), Linux.IPPROTO_TCP, Linux.TCP_INFO,
-                scratch.addressAddress(), scratch.length(Linux.TCP_INFO_BYTES));
-        return result < 0 ? result : scratch.address().get(ValueLayout.JAVA_BYTE, 0);
+        return SocketFacts.localAddress(owner.scratch(), descriptor());
     }
 
     @Override
     public final @Nullable TcpInfo tcpInfo() {
         EpollPoller poller = poller();
-        if (poller == null) {
-            return null;
-        }
-        CallScratch scratch = poller.scratch();
-        int result = Libc.getsockopt(scratch, descriptor(), Linux.IPPROTO_TCP, Linux.TCP_INFO,
-                scratch.addressAddress(), scratch.length(Linux.TCP_INFO_BYTES));
-        if (result < 0 || scratch.length() < Linux.TCP_INFO_BYTES) {
-            // A Unix socket, for example.
-            return null;
-        }
-        return new TcpInfo(scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_RTT),
-                scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_TOTAL_RETRANS),
-                scratch.address().get(ValueLayout.JAVA_INT, Linux.TCP_INFO_LAST_ACK_RECEIVED));
+        return poller == null ? null : SocketFacts.tcpInfo(poller.scratch(), descriptor());
     }
 
     @Override
@@ -379,18 +347,13 @@ abstract class EpollStreamSocket extends EpollHandle implements StreamSocket {
     @Override
     public final int unacknowledged() {
         EpollPoller poller = poller();
-        return poller == null ? 0 : queue(poller, Linux.SIOCOUTQ);
-    }
-
-    private int queue(EpollPoller poller, int request) {
-        int result = Libc.ioctl(poller.scratch(), descriptor(), request, poller.scratch().value(0));
-        return result < 0 ? 0 : poller.scratch().value();
+        return poller == null ? 0 : SocketFacts.queued(poller.scratch(), descriptor(), Linux.SIOCOUTQ);
     }
 
     @Override
     public final @Nullable SocketQueues queues() {
         EpollPoller poller = poller();
-        return poller == null ? null : new SocketQueues(queue(poller, Linux.SIOCOUTQ), queue(poller, Linux.FIONREAD));
+        return poller == null ? null : SocketFacts.queues(poller.scratch(), descriptor());
     }
 
     @Override

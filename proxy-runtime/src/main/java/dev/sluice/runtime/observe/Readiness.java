@@ -1,4 +1,4 @@
-package dev.sluice.runtime.admin;
+package dev.sluice.runtime.observe;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,27 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.sluice.runtime.observe.ClusterView;
-import dev.sluice.runtime.observe.EndpointView;
-import dev.sluice.runtime.observe.ListenerView;
-import dev.sluice.runtime.observe.ProxyView;
-import dev.sluice.runtime.observe.ServerState;
-
 /** The rule by which a server is ready: it serves, and each listener has a usable endpoint. Stateless. */
-final class Readiness {
+public final class Readiness {
     private Readiness() {}
 
     /** The clusters of a server, by name. */
-    static Map<String, ClusterView> clusters(ProxyView view) {
-        Map<String, ClusterView> clusters = new HashMap<>();
-        for (ClusterView cluster : view.clusters()) {
-            clusters.put(cluster.name(), cluster);
+    public static Map<String, ClusterView> byName(List<ClusterView> clusters) {
+        Map<String, ClusterView> byName = new HashMap<>();
+        for (ClusterView cluster : clusters) {
+            byName.put(cluster.name(), cluster);
         }
-        return clusters;
+        return byName;
     }
 
     /** The reasons for which new connections cannot be served; empty = they can. */
-    static List<String> reasons(ServerState state, List<ListenerView> listeners, Map<String, ClusterView> clusters) {
+    public static List<String> reasons(ServerState state, List<ListenerView> listeners,
+            Map<String, ClusterView> clusters) {
         List<String> reasons = new ArrayList<>();
         if (state != ServerState.READY) {
             reasons.add("the server is " + state.label());
@@ -42,7 +37,7 @@ final class Readiness {
     }
 
     /** Usable endpoints in the clusters of a listener. */
-    static long usableEndpoints(Map<String, ClusterView> clusters, ListenerView listener) {
+    public static long usableEndpoints(Map<String, ClusterView> clusters, ListenerView listener) {
         return listener.clusters().stream().map(clusters::get).filter(Objects::nonNull)
                 .flatMap(cluster -> cluster.endpoints().stream()).filter(EndpointView::usable).count();
     }
