@@ -79,7 +79,8 @@ final class AdminClient {
             throw new NoAnswerException(target.name() + " (" + target.origin() + ") refused the command: "
                     + (target.token() == null ? "it wants the token" : "the token is not the right one")
                     + " of its admin.tokenFile. Name that file with " + AdminTarget.TOKEN_OPTION + ", "
-                    + AdminTarget.TOKEN_VARIABLE + " or the configuration with -c. The daemon knows the token that the file had at its last"
+                    + AdminTarget.TOKEN_VARIABLE
+                    + " or the configuration with -c. The daemon knows the token that the file had at its last"
                     + " reload; if it has another one now, or admin.tokenFile names another file, send HUP.");
         }
         return new AdminAnswer(status, text, members);

@@ -77,7 +77,8 @@ final class CaptureCommand {
         try (OutputStream to = file == null ? out : open(file)) {
             messages.error("capture " + id + " of the connections where "
                     + TerminalText.line(String.valueOf(begun.text("where")))
-                    + ", layer " + begun.text("layer") + ", " + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without")
+                    + ", layer " + begun.text("layer") + ", "
+                    + (Boolean.TRUE.equals(begun.members().get("payload")) ? "with" : "without")
                     + " payload; Ctrl-C ends it");
             AdminAnswer last = copy(id, to);
             code = last.status() == OK ? finished(last, file) : failed(last);

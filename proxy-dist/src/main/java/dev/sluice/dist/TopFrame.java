@@ -39,8 +39,10 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
     List<TopLine> header(int width) {
         TopRates rates = new TopRates(before, now);
         List<TopLine> lines = new ArrayList<>();
-        lines.add(TopLine.plain("sluice " + (ready() ? now.text("state") : now.text("state").replace("ready", "NOT READY")) + " at " + TerminalText.line(address) + ", up "
-                + ConnectionsCommand.time(now.number("uptime_ms"))));
+        lines.add(TopLine
+                .plain("sluice " + (ready() ? now.text("state") : now.text("state").replace("ready", "NOT READY"))
+                        + " at " + TerminalText.line(address) + ", up "
+                        + ConnectionsCommand.time(now.number("uptime_ms"))));
         long alive = now.number("generation", "alive");
         lines.add(TopLine.plain("generation " + now.text("generation", "number") + " since "
                 + seconds(now.text("generation", "since")) + " by " + now.text("generation", "by")
@@ -116,7 +118,8 @@ record TopFrame(String address, @Nullable TopSample before, TopSample now, Insta
             long queued = TopSample.numberOf(cluster.get("queued"));
             String state = some(endpoints, "drained", endpoint -> "drained".equals(endpoint.get("state")))
                     + some(endpoints, "down",
-                            endpoint -> Boolean.FALSE.equals(endpoint.get("up")) && !"drained".equals(endpoint.get("state")))
+                            endpoint -> Boolean.FALSE.equals(endpoint.get("up"))
+                                    && !"drained".equals(endpoint.get("state")))
                     + (Boolean.TRUE.equals(cluster.get("panic")) ? ", in panic" : "")
                     + (queued == 0 ? "" : ", " + queued + " queued");
             if (!state.isEmpty()) {

@@ -257,7 +257,9 @@ class ExplainOfflineTest {
         // Each endpoint is tried once.
         assertTrue(result.timeouts().contains("connecting: connect 3s x 1 endpoint comes before connectTotal 5s"
                 + " (cluster app)"), result.text());
-        assertTrue(result.timeouts().contains("a peer that has vanished: idle 30s comes before keepAlive 60s + 4 x 15s = 2m"),
+        assertTrue(
+                result.timeouts()
+                        .contains("a peer that has vanished: idle 30s comes before keepAlive 60s + 4 x 15s = 2m"),
                 result.text());
     }
 

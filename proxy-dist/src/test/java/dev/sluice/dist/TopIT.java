@@ -118,7 +118,8 @@ class TopIT {
 
     private static String line(String screen, String end) {
         // Behind a prompt, where the command was typed before the shell had written it.
-        return screen.lines().filter(line -> line.endsWith(end)).map(line -> line.replaceFirst("^\\$ ", "")).findFirst().orElseThrow();
+        return screen.lines().filter(line -> line.endsWith(end)).map(line -> line.replaceFirst("^\\$ ", "")).findFirst()
+                .orElseThrow();
     }
 
     private void type(String text) throws Exception {

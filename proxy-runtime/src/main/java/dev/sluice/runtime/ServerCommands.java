@@ -76,8 +76,11 @@ final class ServerCommands implements AdminCommands {
         beginDrain();
         String text = before
                 ? "is draining already; nothing was changed. A second TERM ends it at once"
-                : (delay.isZero() ? "draining: accepts nothing new" : "draining: accepts for " + seconds(delay) + ", so that load balancers notice")
-                        + "; " + open + " open " + (open == 1 ? "connection has " : "connections have ") + seconds(timeout)
+                : (delay.isZero()
+                        ? "draining: accepts nothing new"
+                        : "draining: accepts for " + seconds(delay) + ", so that load balancers notice")
+                        + "; " + open + " open " + (open == 1 ? "connection has " : "connections have ")
+                        + seconds(timeout)
                         + (delay.isZero() ? "" : " from then on") + ", and what is open after that is cut";
         return new CommandResult(ACCEPTED, json -> json.name("state").value(engine.view().state().label())
                 .name("connections_active").value(open).name("text").value(text));

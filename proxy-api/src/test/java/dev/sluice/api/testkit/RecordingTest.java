@@ -33,7 +33,8 @@ class RecordingTest {
 
     private void block(int type, byte[] body) {
         int length = 12 + body.length;
-        file.writeBytes(ByteBuffer.allocate(length).order(order).putInt(type).putInt(length).put(body).putInt(length).array());
+        file.writeBytes(
+                ByteBuffer.allocate(length).order(order).putInt(type).putInt(length).put(body).putInt(length).array());
     }
 
     private ByteBuffer body(int bytes) {
@@ -52,7 +53,8 @@ class RecordingTest {
         ByteBuffer.wrap(ip).putShort((short) 0x4500).putShort((short) (40 + bytes.length)).putInt(0)
                 .put((byte) 64).put((byte) 6).putShort((short) 0).put(new byte[]{10, 0, 0, (byte) (there ? 1 : 2)})
                 .put(new byte[]{10, 0, 0, (byte) (there ? 2 : 1)}).putShort((short) (there ? 4000 : 443))
-                .putShort((short) (there ? 443 : 4000)).putLong(0).put((byte) 0x50).put((byte) flags).putShort((short) 0).putInt(0)
+                .putShort((short) (there ? 443 : 4000)).putLong(0).put((byte) 0x50).put((byte) flags)
+                .putShort((short) 0).putInt(0)
                 .put(bytes);
         byte[] words = comment == null ? new byte[0] : comment.getBytes(StandardCharsets.UTF_8);
         byte[] content = new byte[(20 + ip.length + 3 & ~3) + (comment == null ? 0 : 8 + (words.length + 3 & ~3))];
@@ -112,7 +114,8 @@ class RecordingTest {
         for (int length = 28; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             for (RecordedConnection each : Recording.of(cut).connections()) {
-                assertTrue("SSH-2.0\n".startsWith(new String(each.bytes(Direction.CLIENT_TO_UPSTREAM), StandardCharsets.US_ASCII)));
+                assertTrue("SSH-2.0\n"
+                        .startsWith(new String(each.bytes(Direction.CLIENT_TO_UPSTREAM), StandardCharsets.US_ASCII)));
             }
         }
     }
@@ -141,10 +144,12 @@ class RecordingTest {
     void aCaptureIsPlayedInItsPieces() throws IOException {
         section(101);
         connection();
-        TestingFilter filter = new TestingFilter(FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM).holds(8, Duration.ofSeconds(3)));
+        TestingFilter filter = new TestingFilter(
+                FilterTraits.inspects(Direction.CLIENT_TO_UPSTREAM).holds(8, Duration.ofSeconds(3)));
         try (TestingConnection connection = TestingConnection.of(filter).connect()) {
             read().connection(7).play(connection);
-            assertArrayEquals("SSH-2.0\n".getBytes(StandardCharsets.US_ASCII), connection.forwarded(Direction.CLIENT_TO_UPSTREAM));
+            assertArrayEquals("SSH-2.0\n".getBytes(StandardCharsets.US_ASCII),
+                    connection.forwarded(Direction.CLIENT_TO_UPSTREAM));
             assertEquals(List.of("connect", "data 4", "data 4"), filter.calls.subList(0, 3));
             assertTrue(connection.ended(Direction.CLIENT_TO_UPSTREAM));
             assertFalse(connection.ended(Direction.UPSTREAM_TO_CLIENT));

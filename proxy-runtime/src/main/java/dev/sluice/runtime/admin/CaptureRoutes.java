@@ -73,7 +73,9 @@ final class CaptureRoutes {
 
     private Response start(AdminRequest request) {
         String text = request.parameters().get(WHERE);
-        CaptureRequest order = new CaptureRequest(text == null ? Selection.ALL : new Conditions(parts.view(), parts.units()).read(text), text == null ? ALL : text,
+        CaptureRequest order = new CaptureRequest(
+                text == null ? Selection.ALL : new Conditions(parts.view(), parts.units()).read(text),
+                text == null ? ALL : text,
                 layer(request.parameters().get(LAYER)),
                 request.flag(PAYLOAD), size(request, BYTES, DEFAULT_BYTES, SMALLEST),
                 size(request, PER_CONNECTION, LARGEST, 0),

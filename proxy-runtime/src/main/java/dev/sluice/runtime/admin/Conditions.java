@@ -55,9 +55,11 @@ final class Conditions {
     /** The texts that a condition compares a fact with, in whole: those without a star. */
     private static List<String> wholes(Selection condition, Fact fact) {
         return switch (condition) {
-            case Selection.Junction junction -> junction.parts().stream().flatMap(part -> wholes(part, fact).stream()).toList();
+            case Selection.Junction junction ->
+                junction.parts().stream().flatMap(part -> wholes(part, fact).stream()).toList();
             case Selection.Opposite opposite -> wholes(opposite.of(), fact);
-            case Selection.Texts texts -> texts.fact() != fact ? List.of()
+            case Selection.Texts texts -> texts.fact() != fact
+                    ? List.of()
                     : texts.patterns().stream().filter(pattern -> !pattern.anyBefore() && !pattern.anyBehind())
                             .map(Selection.TextPattern::fixed).filter(text -> !text.isEmpty()).toList();
             case Selection.Numbers numbers -> List.of();

@@ -100,7 +100,8 @@ final class ConnectionRoutes {
             json.name("where").value(where).name("dry_run").value(dryRun);
             json.name("connections").value(result.count()).name("complete").value(result.complete());
             json.name("connections_active").value(open);
-            json.name("text").value(text(result) + (dryRun ? " of " + open + " would be closed; nothing was changed"
+            json.name("text").value(text(result) + (dryRun
+                    ? " of " + open + " would be closed; nothing was changed"
                     : (result.count() == 1 ? " was closed" : " were closed") + ", of " + open));
         });
     }

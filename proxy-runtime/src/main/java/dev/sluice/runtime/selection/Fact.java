@@ -52,7 +52,8 @@ public enum Fact {
         SIZE
     }
 
-    private static final List<String> STATES = List.of("proxy-header", "tls-handshake", "filtering", "tarpit", "queued", "connecting",
+    private static final List<String> STATES = List.of("proxy-header", "tls-handshake", "filtering", "tarpit", "queued",
+            "connecting",
             "upstream-tls-handshake", "open", "half-closed", "lingering", "resetting");
 
     private final String label;

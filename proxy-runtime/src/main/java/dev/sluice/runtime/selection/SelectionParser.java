@@ -161,10 +161,12 @@ public final class SelectionParser {
         String text = words.value(fact.label());
         Selection.TextPattern pattern = Selection.TextPattern.of(text);
         if (pattern.fixed().contains("*")) {
-            throw words.wrong(fact.label() + ": \"" + text + "\" has a star in its middle; allowed: stars at the beginning and at the end");
+            throw words.wrong(fact.label() + ": \"" + text
+                    + "\" has a star in its middle; allowed: stars at the beginning and at the end");
         }
         if (!fact.words().isEmpty() && fact.words().stream().noneMatch(pattern::matches)) {
-            throw words.wrong(fact.label() + ": there is no \"" + text + "\"; allowed: " + String.join(", ", fact.words()));
+            throw words.wrong(
+                    fact.label() + ": there is no \"" + text + "\"; allowed: " + String.join(", ", fact.words()));
         }
         return pattern;
     }

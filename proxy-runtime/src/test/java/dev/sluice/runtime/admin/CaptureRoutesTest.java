@@ -24,12 +24,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class CaptureRoutesTest {
     private final TestingCaptures captures = new TestingCaptures();
 
-    private Response respond(CaptureControl control, String method, String path, List<String> segments, Map<String, String> parameters)
+    private Response respond(CaptureControl control, String method, String path, List<String> segments,
+            Map<String, String> parameters)
             throws IOException {
         AdminParts parts = TestingParts.of(TestingProxyView.ready(), new TestingCommands());
-        AdminParts with = new AdminParts(parts.view(), parts.metrics(), parts.commands(), control, parts.files(), parts.loggers(),
+        AdminParts with = new AdminParts(parts.view(), parts.metrics(), parts.commands(), control, parts.files(),
+                parts.loggers(),
                 parts.durations(), parts.units());
-        return CaptureRoutes.of(with).stream().filter(route -> route.method().equals(method) && route.path().equals(path)).findFirst()
+        return CaptureRoutes.of(with).stream()
+                .filter(route -> route.method().equals(method) && route.path().equals(path)).findFirst()
                 .orElseThrow().responder().respond(new AdminRequest(segments, parameters));
     }
 
@@ -47,15 +50,18 @@ class CaptureRoutesTest {
 
     @Test
     void eachParameterIsPartOfTheOrder() throws IOException {
-        CaptureRequest order = order(Map.of("where", "id=7", "layer", "wire", "payload", "", "bytes", "2048", "per-connection", "0", "for",
-                "2min"));
+        CaptureRequest order = order(
+                Map.of("where", "id=7", "layer", "wire", "payload", "", "bytes", "2048", "per-connection", "0", "for",
+                        "2min"));
         assertEquals("Numbers[fact=ID, order=EQUAL, value=7]", order.where().toString());
         assertEquals(List.of("id=7", CaptureLayer.WIRE, true, 2048L, 0L, Duration.ofMinutes(2).toNanos()),
-                List.of(order.text(), order.layer(), order.payload(), order.bytes(), order.perConnection(), order.nanos()));
+                List.of(order.text(), order.layer(), order.payload(), order.bytes(), order.perConnection(),
+                        order.nanos()));
     }
 
     @ParameterizedTest
-    @CsvSource({"where,id=,where", "layer,ip,plain", "bytes,1,1KiB to 1GiB", "bytes,x,bytes", "per-connection,-1,0B to 1GiB", "for,1s,for",
+    @CsvSource({"where,id=,where", "layer,ip,plain", "bytes,1,1KiB to 1GiB", "bytes,x,bytes",
+        "per-connection,-1,0B to 1GiB", "for,1s,for",
         "payload,maybe,payload"})
     void whatIsWrongIsNamed(String name, String value, String words) {
         BadRequestException refused = assertThrows(BadRequestException.class,
@@ -80,7 +86,8 @@ class CaptureRoutesTest {
     @Test
     void partsComeOneBehindTheOther() throws IOException {
         order(Map.of());
-        String body = new String(respond(captures, "GET", "/captures/{id}", List.of("1"), Map.of()).body(), StandardCharsets.UTF_8);
+        String body = new String(respond(captures, "GET", "/captures/{id}", List.of("1"), Map.of()).body(),
+                StandardCharsets.UTF_8);
         assertTrue(body.contains("\"next\":3,\"last\":false,\"data\":\"AQID\""), body);
         assertEquals(404, respond(captures, "GET", "/captures/{id}", List.of("1"), Map.of("after", "2")).status());
         assertEquals(404, respond(captures, "GET", "/captures/{id}", List.of("2"), Map.of()).status());

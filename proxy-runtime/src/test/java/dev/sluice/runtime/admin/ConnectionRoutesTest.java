@@ -105,7 +105,8 @@ class ConnectionRoutesTest {
     /** Its opposite would be met by all. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"not listener=htps | where: there is no listener \"htps\"; there are: ",
-        "cluster!=wed | where: there is no cluster \"wed\"; there are: ", "state!=opne | where, at position 8: state: there is no \"opne\"",
+        "cluster!=wed | where: there is no cluster \"wed\"; there are: ",
+        "state!=opne | where, at position 8: state: there is no \"opne\"",
         "sni=a*b | where, at position 5: sni: \"a*b\" has a star in its middle"})
     void aNameThatThereIsNotIsRefused(String where, String message) throws IOException {
         view.generationsAlive = 1;
@@ -127,7 +128,8 @@ class ConnectionRoutesTest {
         Response response = TestingHttp.post(address, "/connections/close?dry-run&where=" + encoded("id>0"));
         assertEquals(200, response.status());
         assertEquals("{\"where\":\"id>0\",\"dry_run\":true,\"connections\":3,\"complete\":true,"
-                + "\"connections_active\":4321,\"text\":\"3 connections of 4321 would be closed; nothing was changed\"}", response.json().toString());
+                + "\"connections_active\":4321,\"text\":\"3 connections of 4321 would be closed; nothing was changed\"}",
+                response.json().toString());
         assertEquals(List.of("count id>0"), view.closing);
     }
 

@@ -55,8 +55,10 @@ class TimeoutSentencesTest {
     @Test
     void aVanishedPeerIsNoticedByKeepAliveOrByIdle() {
         SocketOptions usual = new SocketOptions(true, 60, 15, 4, 0);
-        assertEquals("a peer that has vanished: keepAlive 60s + 4 x 15s = 2m comes before idle 1h", vanished(3600, usual));
-        assertEquals("a peer that has vanished: idle 30s comes before keepAlive 60s + 4 x 15s = 2m", vanished(30, usual));
+        assertEquals("a peer that has vanished: keepAlive 60s + 4 x 15s = 2m comes before idle 1h",
+                vanished(3600, usual));
+        assertEquals("a peer that has vanished: idle 30s comes before keepAlive 60s + 4 x 15s = 2m",
+                vanished(30, usual));
         assertEquals("a peer that has vanished: idle 1h, because keepAlive is off",
                 vanished(3600, new SocketOptions(true, 0, 0, 0, 0)));
     }
@@ -64,8 +66,10 @@ class TimeoutSentencesTest {
     /** With TCP_USER_TIMEOUT the kernel counts time instead of probes, and looks when a probe is due. */
     @Test
     void theUserTimeoutReplacesTheCountOfProbes() {
-        assertEquals("a peer that has vanished: keepAlive 60s + 1 x 15s = 75s (by userTimeout 30s instead of count 4) comes before"
-                + " idle 1h", vanished(3600, new SocketOptions(true, 60, 15, 4, 30_000)));
+        assertEquals(
+                "a peer that has vanished: keepAlive 60s + 1 x 15s = 75s (by userTimeout 30s instead of count 4) comes before"
+                        + " idle 1h",
+                vanished(3600, new SocketOptions(true, 60, 15, 4, 30_000)));
         assertEquals(
                 "a peer that has vanished: keepAlive 60s + 9 x 15s = 195s (by userTimeout 3m1s instead of count 4) comes before"
                         + " idle 1h",

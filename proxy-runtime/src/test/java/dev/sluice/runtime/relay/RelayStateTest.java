@@ -13,7 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 class RelayStateTest {
     @Test
     void conditionsKnowTheWordsOfAllStates() {
-        Set<String> words = Stream.of(RelayState.values()).filter(state -> state != RelayState.CLOSED).map(RelayState::label)
+        Set<String> words = Stream.of(RelayState.values()).filter(state -> state != RelayState.CLOSED)
+                .map(RelayState::label)
                 .collect(Collectors.toSet());
         words.addAll(Set.of("half-closed", "queued"));
         assertEquals(words, Set.copyOf(Fact.STATE.words()));
