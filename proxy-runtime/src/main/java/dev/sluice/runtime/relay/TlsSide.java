@@ -231,7 +231,7 @@ final class TlsSide extends TlsOutput {
         int from = target.content();
         boolean goesOn = unopened != null && !moreToPump;
         int count;
-        if (unopened != null && unopened.content() >= target.room()) {
+        if (unopened != null && unopened.content() + (moreToPump ? 0 : 1) > target.room()) {
             // Behind other bytes there is no room for them; they are pumped once those are gone.
             return 0;
         } else if (moreToPump && unopened != null) {
@@ -257,17 +257,24 @@ final class TlsSide extends TlsOutput {
     }
 
     /** @param goesOn whether the first record had begun before */
-    private int open(Records open, Buffer target, int from, boolean goesOn) {
+    @SuppressWarnings("ReferenceEquality") // the very object
+    private int open(Records established, Buffer target, int from, boolean goesOn) {
         int before = target.content();
+        Records open = established;
         int data;
         try {
             data = open.open(ciphers(), target, from);
+            for (Records next = open.settled(); next != open; next = open.settled()) {
+                // What the one before has left is for the next one, and may fill the buffer: it cannot wait.
+                records(next);
+                open = next;
+                data = open.open(ciphers(), target, data);
+            }
         } catch (TlsException e) {
             target.truncate(from);
             fail(open, e);
             return StreamSocket.BROKEN;
         }
-        records(open.settled());
         boolean same = goesOn && target.content() == before;
         if (!same) {
             unopenedSince = connection.now();
