@@ -35,7 +35,7 @@ final class CaptureCommand {
     /** The pause after a part that was not full. */
     private static final long PAUSE_MILLIS = 200;
     /** A part of this size was full, and the next one waits already. */
-    private static final int FULL = 128 << 10;
+    private static final int FULL = 64 << 10;
     private static final long END_SECONDS = 20;
 
     private final AdminClient client;

@@ -80,6 +80,9 @@ final class CaptureOptions {
             throw new ParameterException(command.commandSpec().commandLine(),
                     "-o - writes pcapng to standard output, which is a terminal; pipe it to a program such as wireshark -k -i -");
         }
+        if (target.isBlank()) {
+            throw new ParameterException(command.commandSpec().commandLine(), OUTPUT + " has no name of a file");
+        }
         return target;
     }
 }

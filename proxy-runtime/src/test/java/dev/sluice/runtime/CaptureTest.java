@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -143,6 +144,28 @@ class CaptureTest {
             CaptureControl.RefusedException refused = assertThrows(CaptureControl.RefusedException.class,
                     () -> captures(proxy).start(order("id>0", CaptureLayer.PLAIN, false, LARGE)));
             assertTrue(String.valueOf(refused.getMessage()).contains("admin.capture"));
+        }
+    }
+
+    /** Within a second, on the loops. */
+    @Test
+    void reloadThatForbidsThemEndsThem(@TempDir Path directory) throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.echo()) {
+            String yaml = PERMITTED + "\nlisteners: [ { name: edge, listen: \"127.0.0.1:0\", cluster: app } ]\n"
+                    + "clusters: [ { name: app, endpoints: [ { address: \"" + upstream.address() + "\" } ] } ]\n";
+            Path file = Files.writeString(directory.resolve("sluice.yaml"), yaml);
+            try (ProxyServer server = ProxyServer.builder().config(file).start()) {
+                CaptureControl captures = server.engine().operations().captures();
+                captures.start(order("id>0", CaptureLayer.PLAIN, true, LARGE));
+                captures.start(order("id>0", CaptureLayer.PLAIN, false, LARGE));
+                Files.writeString(file, yaml.replace("payload", "headers"));
+                server.reload();
+                Await.equal("state", "forbidden", () -> captures.list().getFirst().state());
+                assertEquals("running", captures.list().get(1).state());
+                Files.writeString(file, yaml.replace("payload", "off"));
+                server.reload();
+                Await.equal("state", "forbidden", () -> captures.list().get(1).state());
+            }
         }
     }
 
@@ -310,8 +333,9 @@ class CaptureTest {
             }
             assertFalse(assertThrows(CaptureControl.RefusedException.class,
                     () -> captures(proxy).start(order("id>0", CaptureLayer.PLAIN, false, LARGE))).isForbidden());
-            file(captures(proxy), 2);
+            captures(proxy).stop(2);
             captures(proxy).start(order("id>0", CaptureLayer.PLAIN, false, LARGE));
+            assertEquals("stopped", captures(proxy).list().get(1).state(), "it can still be read");
         }
     }
 }

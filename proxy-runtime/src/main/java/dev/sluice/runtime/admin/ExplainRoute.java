@@ -1,10 +1,6 @@
 package dev.sluice.runtime.admin;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 
 import dev.sluice.runtime.admin.AdminRoutes.Route;
 import dev.sluice.runtime.observe.ClientExplanation;
@@ -41,22 +37,10 @@ final class ExplainRoute {
     }
 
     private static ClientQuestion question(AdminRequest request) {
-        Map<String, String> texts = new HashMap<>();
-        request.parameters().forEach((name, sent) -> texts.put(name, decoded(sent)));
         try {
-            return ClientQuestions.of(texts);
+            return ClientQuestions.of(request.parameters());
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static String decoded(String sent) {
-        try {
-            // As in a path, a plus sign means itself.
-            return URLDecoder.decode(sent.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new BadRequestException(
-                    "\"" + sent + "\" is not a value; allowed: a % only before two hexadecimal digits");
         }
     }
 }

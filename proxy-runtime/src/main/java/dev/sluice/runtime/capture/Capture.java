@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Capture {
 
     private final long id;
     private final CaptureRequest request;
+    private final BooleanSupplier permitted;
     private final Queue<CaptureEvent> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong events = new AtomicLong();
@@ -39,8 +41,10 @@ public final class Capture {
      *
      * @param id distinct in the life of the server
      * @param now the time, by {@link System#nanoTime}
+     * @param permitted whether the configuration that serves permits it; asked now and then, on loops too
      */
-    public Capture(long id, CaptureRequest request, long now) {
+    public Capture(long id, CaptureRequest request, long now, BooleanSupplier permitted) {
+        this.permitted = permitted;
         this.id = id;
         this.request = request;
         this.deadline = now + request.nanos();
@@ -73,6 +77,8 @@ public final class Capture {
                 end("time");
             } else if (now - lastRead > PATIENCE_NANOS) {
                 end("unread");
+            } else if (!permitted.getAsBoolean()) {
+                end("forbidden");
             }
         }
         return !isRunning();

@@ -5,7 +5,8 @@ package dev.sluice.runtime.capture;
  *
  * @param id distinct in the life of the server
  * @param where the condition as it was written
- * @param state a word: {@code running}, or the reason for its end: {@code stopped}, {@code full}, {@code time}, {@code unread}
+ * @param state a word: {@code running}, or the reason for its end: {@code stopped}, {@code full}, {@code time}, {@code unread},
+ *     {@code forbidden}
  * @param connections that have been captured so far
  * @param events captured so far: bytes in one direction, ends
  * @param dropped events that were lost because they were not read fast enough

@@ -1,7 +1,6 @@
 package dev.sluice.runtime.capture;
 
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The headers of a TCP segment in an IP packet (RFC 9293, RFC 791, RFC 8200), which say what a stream did. Stateless.
  *
- * <p>An end that has no IP address, such as a client of a Unix socket, gets the unspecified address and a port made of the connection's id,
- * so that connections remain distinct.
+ * <p>An end that has no IP address, such as a client of a Unix socket, gets one that no host has, and a port made of the connection's id:
+ * 0.0.0.1 for the client, 0.0.0.2 for the proxy, 0.0.0.3 for the endpoint.
  */
 final class Segment {
     static final int FIN = 1;
@@ -70,12 +69,12 @@ final class Segment {
         int segment = tcpHeader(flags) + length;
         if (isIp6(leg)) {
             target.putInt(6 << 28).putShort((short) segment).put((byte) PROTOCOL_TCP).put((byte) TIME_TO_LIVE);
-            target.put(ip6(source)).put(ip6(destination));
+            target.put(ip6(source, end(leg, fromPeer))).put(ip6(destination, end(leg, !fromPeer)));
         } else {
             target.putShort((short) 0x4500).putShort((short) (IP4_HEADER + segment)).putShort((short) 0)
                     .putShort((short) DO_NOT_FRAGMENT).put((byte) TIME_TO_LIVE).put((byte) PROTOCOL_TCP)
                     .putShort((short) 0);
-            target.put(ip4(source)).put(ip4(destination));
+            target.put(ip4(source, end(leg, fromPeer))).put(ip4(destination, end(leg, !fromPeer)));
             target.putShort(start + 10, folded(sum(target, start, target.position(), 0)));
         }
         int header = target.position();
@@ -119,13 +118,19 @@ final class Segment {
         return (short) (address instanceof InetSocketAddress inet ? inet.getPort() : leg.id());
     }
 
-    private static byte[] ip4(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? inet.getAddress().getAddress() : new byte[4];
+    /** The last byte of an address for an end that has none. */
+    private static int end(CaptureLeg leg, boolean peer) {
+        return peer ? leg.isClient() ? 1 : 3 : 2;
     }
 
-    private static byte[] ip6(@Nullable SocketAddress address) {
-        InetAddress ip = address instanceof InetSocketAddress inet ? inet.getAddress() : null;
-        byte[] bytes = ip == null ? new byte[16] : ip.getAddress();
+    private static byte[] ip4(@Nullable SocketAddress address, int end) {
+        return address instanceof InetSocketAddress inet
+                ? inet.getAddress().getAddress()
+                : new byte[]{0, 0, 0, (byte) end};
+    }
+
+    private static byte[] ip6(@Nullable SocketAddress address, int end) {
+        byte[] bytes = ip4(address, end);
         if (bytes.length == 16) {
             return bytes;
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import dev.sluice.runtime.capture.Capture;
 import dev.sluice.runtime.capture.CaptureBlock;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The captures of connections: which there are, and whether one may begin. Any thread. */
 final class CaptureOperations implements CaptureControl {
-    /** Captures that may run or wait for their reader at one time. */
+    /** Captures that may run at one time, and of others that were not read to their end. */
     private static final int MOST = 4;
     /** The time for the loops to begin: one that hangs begins later. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -43,16 +44,21 @@ final class CaptureOperations implements CaptureControl {
         Capture capture;
         synchronized (captures) {
             forget();
-            if (captures.size() >= MOST) {
+            List<CaptureReader> over = captures.stream().filter(each -> !each.capture().view().isRunning()).toList();
+            if (captures.size() - over.size() >= MOST) {
                 throw new RefusedException(
-                        MOST + " captures are running or wait to be read; GET /captures lists them, POST"
-                                + " /captures/{id}/stop ends one. One that nobody reads ends by itself",
+                        MOST + " captures are running; GET /captures lists them, POST /captures/{id}/stop ends one. One"
+                                + " that nobody reads ends by itself after "
+                                + TimeUnit.NANOSECONDS.toSeconds(Capture.PATIENCE_NANOS) + " s",
                         false);
+            }
+            if (over.size() >= MOST) {
+                captures.remove(over.getFirst());
             }
             lastId++;
             Duration wall = Duration.between(Instant.EPOCH, Instant.now());
             long now = System.nanoTime();
-            capture = new Capture(lastId, request, now);
+            capture = new Capture(lastId, request, now, () -> isPermitted(request));
             captures.add(new CaptureReader(capture, wall.toNanos() - now));
         }
         // A client that connects after the answer is seen.
@@ -65,9 +71,18 @@ final class CaptureOperations implements CaptureControl {
         return capture.view();
     }
 
+    private AdminConfig.Capture permitted() {
+        return generations.serving().configuration().admin().map(AdminConfig::capture).orElse(AdminConfig.Capture.OFF);
+    }
+
+    private boolean isPermitted(CaptureRequest request) {
+        AdminConfig.Capture permitted = permitted();
+        return permitted == AdminConfig.Capture.PAYLOAD
+                || (permitted == AdminConfig.Capture.HEADERS && !request.payload());
+    }
+
     private void check(CaptureRequest request) throws RefusedException {
-        AdminConfig.Capture permitted = generations.serving().configuration().admin().map(AdminConfig::capture)
-                .orElse(AdminConfig.Capture.OFF);
+        AdminConfig.Capture permitted = permitted();
         if (permitted == AdminConfig.Capture.OFF) {
             throw new RefusedException(
                     "the configuration has admin.capture: off; headers permits captures without payload, payload"

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -34,7 +35,7 @@ class CaptureFileTest {
     private final Capture capture = new Capture(1,
             new CaptureRequest(Selection.ALL, "all", CaptureLayer.PLAIN, true, 1 << 20, 1 << 20,
                     Duration.ofMinutes(1).toNanos()),
-            0);
+            0, () -> true);
     private final CaptureFile file = new CaptureFile(EPOCH, "Sluice", "a test");
 
     private static InetSocketAddress address(String ip, int port) throws Exception {
@@ -137,6 +138,25 @@ class CaptureFileTest {
         assertTrue(only.isComplete());
         assertEquals(Duration.ofMillis(2), only.parts().get(only.parts().size() - 2).at());
         assertTrue(only.parts().getLast().end());
+    }
+
+    /** Each end is another one: otherwise a reader would take both legs, and both directions, for one stream. */
+    @Test
+    void endsWithoutAnIpAddressAreDistinct() throws Exception {
+        UnixDomainSocketAddress path = UnixDomainSocketAddress.of("/run/a");
+        CaptureLeg client = leg(true, path, path);
+        CaptureLeg endpoint = leg(false, path, path);
+        open(client);
+        open(endpoint);
+        file.add(data(client, true, 6, new byte[]{1}));
+        file.add(data(client, false, 7, new byte[]{2}));
+        file.add(data(endpoint, true, 8, new byte[]{3}));
+        byte[] content = file.take();
+        RecordedConnection only = Recording.of(content).connection(7);
+        assertArrayEquals(new byte[]{1}, only.bytes(Direction.CLIENT_TO_UPSTREAM));
+        assertArrayEquals(new byte[]{3}, only.bytes(Direction.UPSTREAM_TO_CLIENT));
+        byte[] first = packets(content).getFirst();
+        assertArrayEquals(new byte[]{0, 0, 0, 1, 0, 0, 0, 2}, Arrays.copyOfRange(first, 12, 20));
     }
 
     @Test

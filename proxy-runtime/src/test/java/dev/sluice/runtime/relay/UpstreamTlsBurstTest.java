@@ -132,7 +132,8 @@ class UpstreamTlsBurstTest {
         new Random(7).nextBytes(answer);
         TestingUpstream.Script script = socket -> {
             Corked corked = new Corked(socket);
-            try (SSLSocket tls = (SSLSocket) server.getSocketFactory().createSocket(corked, null, socket.getPort(), true)) {
+            try (SSLSocket tls = (SSLSocket) server.getSocketFactory().createSocket(corked, null, socket.getPort(),
+                    true)) {
                 tls.setUseClientMode(false);
                 tls.setEnabledProtocols(new String[]{version});
                 tls.getInputStream().read();
@@ -144,8 +145,10 @@ class UpstreamTlsBurstTest {
             }
         };
         try (TestingUpstream upstream = TestingUpstream.start(script);
-                TestingProxy proxy = TestingProxy.builder().cluster("tls: { serverName: db.internal, ca: " + authorityFile
-                        + ", resumption: " + resumption + " }").endpoint(upstream).start()) {
+                TestingProxy proxy = TestingProxy.builder()
+                        .cluster("tls: { serverName: db.internal, ca: " + authorityFile
+                                + ", resumption: " + resumption + " }")
+                        .endpoint(upstream).start()) {
             for (int i = 0; i < TRIES; i++) {
                 try (TestingClient client = proxy.connect()) {
                     client.send("?");
