@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The reader of a capture, which makes a file of its events. One caller at a time. */
 public final class CaptureReader {
     /** The size of a block from which on no further event is put into it, in bytes: 1 MiB, less with a heap below 512 MiB. */
-    private static final int BLOCK = (int) Math.clamp(Runtime.getRuntime().maxMemory() / 512, 64 << 10, 1 << 20);
+    private static final int BLOCK = Math.clamp(Runtime.getRuntime().maxMemory() / 512, 64 << 10, 1 << 20);
     private static final String PROGRAM = "Sluice";
     /** For a reader that comes late for the rest. */
     private static final long FORGOTTEN_NANOS = 4 * Capture.PATIENCE_NANOS;
