@@ -29,7 +29,8 @@ class StartClassesIT {
             assertEquals(List.of(), loaded.stream()
                     .filter(line -> line.contains(" jdk.jfr.") || line.contains(" org.xbill.")
                             || line.contains(" org.jline.") || line.contains(" dev.sluice.dist.Top")
-                            || line.contains(" dev.sluice.runtime.service.") || line.contains(".NotifySocket"))
+                            || line.contains(" dev.sluice.runtime.service.") || line.contains(".NotifySocket")
+                            || line.contains(" dev.sluice.runtime.capture.Captured"))
                     .toList());
         }
     }

@@ -1,7 +1,6 @@
 package dev.sluice.runtime.relay;
 
 import dev.sluice.api.CloseReason;
-import dev.sluice.runtime.capture.CapturedSocket;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.observe.HandshakeResult;
 import dev.sluice.runtime.tls.ClientHello;
@@ -112,9 +111,7 @@ final class AcceptedHandshake extends HandshakeStage {
         }
         connection.counters().handshake(HandshakeResult.PASSED);
         client.leaveHandshake();
-        if (client.socket() instanceof CapturedSocket captured) {
-            captured.passThrough(bytes);
-        }
+        connection.onPassedThrough(bytes);
         connection.client(new PassedSide(connection, client.socket(), passthrough.share(hello),
                 connection.loop().memory().keep(in.take())));
         connection.onHandshaken();

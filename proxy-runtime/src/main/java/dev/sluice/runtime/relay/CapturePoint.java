@@ -11,13 +11,16 @@ import dev.sluice.runtime.capture.CaptureLayer;
 import dev.sluice.runtime.capture.CaptureLeg;
 import dev.sluice.runtime.capture.CapturedSocket;
 import dev.sluice.runtime.loop.Timer;
+import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.text.Printable;
+import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.Session;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The captures that see connections of one worker. On its loop.
+ * The captures that see connections of one worker. On its loop. While there are none, no class is loaded whose sockets the compiler would
+ * have to take into account where bytes are moved.
  *
  * <p>A connection joins a capture when that begins, when it is accepted, or when its endpoint is connected: only then is it known which
  * cluster it belongs to. It keeps nothing for that; its sockets know.
@@ -80,6 +83,22 @@ public final class CapturePoint extends Timer {
             if (join(capture, connection, false) || isSeen(connection.client(), capture)) {
                 attach(capture, connection, connection.upstream(), true);
             }
+        }
+    }
+
+    /** The record layer of a side as it is to be used. */
+    Records around(Side side, Records established) {
+        return running.isEmpty() || !(side.socket() instanceof CapturedSocket captured) ? established : captured.around(established);
+    }
+
+    /**
+     * Notes that the TLS of a client is passed on as it is.
+     *
+     * @param first what was read of it so far
+     */
+    void onPassedThrough(DialledConnection connection, Buffer first) {
+        if (!running.isEmpty() && connection.client().socket() instanceof CapturedSocket captured) {
+            captured.passThrough(first);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.proxyprotocol.ProxyHeader;
+import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.tls.UpstreamTls;
 import dev.sluice.runtime.transport.StreamSocket;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,16 @@ abstract class Connection extends Timer implements RouteFacts {
 
     /** The filters, if there are any, have let the client in: begins its handshake, or dials. */
     abstract void proceed();
+
+    /** The record layer of a side as it is to be used: one that captures see, if there are any of its data. */
+    abstract Records captured(Side side, Records established);
+
+    /**
+     * The TLS of the client is passed on as it is.
+     *
+     * @param first what was read of it so far
+     */
+    abstract void onPassedThrough(Buffer first);
 
     /** Chooses a cluster and dials an endpoint, once the filters, if there are any, have let the client in. */
     abstract void dial();

@@ -8,6 +8,7 @@ import dev.sluice.runtime.observe.AccessEntry;
 import dev.sluice.runtime.observe.AccessEvent;
 import dev.sluice.runtime.observe.Events;
 import dev.sluice.runtime.observe.ListenerCounters;
+import dev.sluice.runtime.tls.Records;
 import dev.sluice.runtime.transport.StreamSocket;
 import dev.sluice.runtime.transport.TransportException;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,16 @@ final class Relay extends DialledConnection {
     @Override
     void onConnected() {
         worker.captures().onConnected(this);
+    }
+
+    @Override
+    Records captured(Side side, Records established) {
+        return worker.captures().around(side, established);
+    }
+
+    @Override
+    void onPassedThrough(Buffer first) {
+        worker.captures().onPassedThrough(this, first);
     }
 
     @Override

@@ -87,7 +87,7 @@ abstract class TlsOutput extends Side {
         }
         connection.countTls(self(), established.keepsEngine(), 1);
         recordRules = recordRules();
-        records = socket() instanceof CapturedSocket captured ? captured.around(established) : established;
+        records = connection.captured(self(), established);
     }
 
     @Override
