@@ -1,7 +1,6 @@
 package dev.sluice.runtime.relay;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.sluice.api.Attributes;
@@ -10,6 +9,7 @@ import dev.sluice.runtime.capture.Capture;
 import dev.sluice.runtime.capture.CaptureLayer;
 import dev.sluice.runtime.capture.CaptureLeg;
 import dev.sluice.runtime.capture.CapturedSocket;
+import dev.sluice.runtime.loop.EventLoop;
 import dev.sluice.runtime.loop.Timer;
 import dev.sluice.runtime.memory.Buffer;
 import dev.sluice.runtime.text.Printable;
@@ -29,12 +29,19 @@ public final class CapturePoint extends Timer {
     /** The time after which an end is noticed at the latest. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Worker worker;
+    /** Visits all connections, a part of them in each turn of the loop. */
+    interface Walks {
+        void walk(ConnectionVisitor visitor);
+    }
+
+    private final EventLoop loop;
+    private final Walks connections;
     private final ConnectionSubject subject = new ConnectionSubject();
     private List<Capture> running = List.of();
 
-    CapturePoint(Worker worker) {
-        this.worker = worker;
+    CapturePoint(EventLoop loop, Walks connections) {
+        this.loop = loop;
+        this.connections = connections;
     }
 
     /** Begins a capture, with the open connections: a part of them in each turn of the loop. */
@@ -43,7 +50,8 @@ public final class CapturePoint extends Timer {
         if (!armed()) {
             pause();
         }
-        walk(connection -> join(capture, connection, false) ? ConnectionVisitor.END : ConnectionVisitor.LOOK);
+        connections
+                .walk(connection -> join(capture, connection, false) ? ConnectionVisitor.END : ConnectionVisitor.LOOK);
     }
 
     private static List<Capture> with(List<Capture> others, Capture one) {
@@ -52,12 +60,8 @@ public final class CapturePoint extends Timer {
         return List.of(all);
     }
 
-    private void walk(ConnectionVisitor visitor) {
-        worker.walk(0, new CompletableFuture<>(), visitor, () -> {});
-    }
-
     private void pause() {
-        worker.loop().timers().arm(this, worker.loop().now() + PAUSE_NANOS);
+        loop.timers().arm(this, loop.now() + PAUSE_NANOS);
     }
 
     /** Notes a client that has been accepted. */
@@ -88,7 +92,9 @@ public final class CapturePoint extends Timer {
 
     /** The record layer of a side as it is to be used. */
     Records around(Side side, Records established) {
-        return running.isEmpty() || !(side.socket() instanceof CapturedSocket captured) ? established : captured.around(established);
+        return running.isEmpty() || !(side.socket() instanceof CapturedSocket captured)
+                ? established
+                : captured.around(established);
     }
 
     /**
@@ -124,7 +130,7 @@ public final class CapturePoint extends Timer {
 
     /** @return whether the connection has joined now */
     private boolean join(Capture capture, DialledConnection connection, boolean fresh) {
-        if (connection.closed() || isSeen(connection.client(), capture) || capture.isOver(worker.loop().now())
+        if (connection.closed() || isSeen(connection.client(), capture) || capture.isOver(loop.now())
                 || !subject.meets(connection, capture.order().where())) {
             return false;
         }
@@ -144,10 +150,10 @@ public final class CapturePoint extends Timer {
         CaptureLeg leg = new CaptureLeg(capture, connection.id(), side.isClient(), socket.remoteAddress(),
                 socket.localAddress(),
                 about(connection, side));
-        CapturedSocket captured = new CapturedSocket(socket, leg, worker.loop()::now, side instanceof TlsSide);
+        CapturedSocket captured = new CapturedSocket(socket, leg, loop::now, side instanceof TlsSide);
         side.socket(captured);
         side.capturedBy(captured);
-        leg.open(fresh, worker.loop().now());
+        leg.open(fresh, loop.now());
     }
 
     /** Words about a leg for its first packet. */
@@ -191,7 +197,7 @@ public final class CapturePoint extends Timer {
             }
         }
         running = List.of(rest);
-        walk(connection -> {
+        connections.walk(connection -> {
             boolean client = detach(over, connection.client());
             boolean upstream = detach(over, connection.upstream());
             return client || upstream ? ConnectionVisitor.END : ConnectionVisitor.LOOK;

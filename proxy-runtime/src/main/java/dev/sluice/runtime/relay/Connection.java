@@ -109,6 +109,9 @@ abstract class Connection extends Timer implements RouteFacts {
     /** Everything owed to a side was handed to the kernel; it may be time for FIN or for the end. */
     abstract void onDelivered(Side side);
 
+    /** Sends the last bytes of a filter to a side, if there are any for it. @return whether it has been sent everything before its FIN */
+    abstract boolean sendLastBytes(Side to);
+
     /** A run of the filters has ended. */
     abstract void onFiltered(Side from, boolean alive);
 

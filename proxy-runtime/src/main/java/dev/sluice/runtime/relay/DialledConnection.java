@@ -71,6 +71,9 @@ abstract class DialledConnection extends ClosingConnection {
     /** An endpoint is connected, and no byte has been sent to it yet. */
     abstract void onConnected();
 
+    /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
+    abstract long expireFilters(Side from, long now);
+
     /** The TLS handshake with the client is done. */
     abstract void onHandshaken();
 

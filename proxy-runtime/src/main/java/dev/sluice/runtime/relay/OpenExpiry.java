@@ -7,19 +7,20 @@ final class OpenExpiry {
     private OpenExpiry() {}
 
     /** Does what is due, and arms the timer for what comes next, unless the connection has ended. */
-    static void run(Relay relay, long now) {
-        Side client = relay.client();
-        Side upstream = relay.upstream();
-        RelaySettings settings = relay.settings();
-        long filters = Math.min(relay.expireFilters(client, now), relay.expireFilters(upstream, now));
-        if (relay.state() != RelayState.OPEN || relay.isStalled(client, now) || relay.isStalled(upstream, now)) {
+    static void run(DialledConnection connection, long now) {
+        Side client = connection.client();
+        Side upstream = connection.upstream();
+        RelaySettings settings = connection.settings();
+        long filters = Math.min(connection.expireFilters(client, now), connection.expireFilters(upstream, now));
+        if (connection.state() != RelayState.OPEN || connection.isStalled(client, now)
+                || connection.isStalled(upstream, now)) {
             return;
         }
-        long lifetime = RelayDeadlines.lifetime(settings, relay.id(), relay.accepted());
+        long lifetime = RelayDeadlines.lifetime(settings, connection.id(), connection.accepted());
         if (lifetime <= now) {
-            lifetime = RelayDeadlines.quietMoment(lifetime, relay.lastActivity(), now);
+            lifetime = RelayDeadlines.quietMoment(lifetime, connection.lastActivity(), now);
             if (lifetime <= now) {
-                relay.close(CloseReason.LIFETIME);
+                connection.close(CloseReason.LIFETIME);
                 return;
             }
         }
@@ -27,18 +28,18 @@ final class OpenExpiry {
                 RelayDeadlines.stall(settings, upstream.owedSince()));
         long record = Math.min(client.recordDeadline(now), upstream.recordDeadline(now));
         if (record <= now) {
-            relay.close(CloseReason.TLS_RECORD_TIMEOUT);
+            connection.close(CloseReason.TLS_RECORD_TIMEOUT);
             return;
         }
         if (deadline == RelayDeadlines.NEVER) {
-            boolean halfClosed = relay.halfClosed();
-            deadline = RelayDeadlines.silence(settings, halfClosed, relay.lastActivity(),
+            boolean halfClosed = connection.halfClosed();
+            deadline = RelayDeadlines.silence(settings, halfClosed, connection.lastActivity(),
                     client.heldBack() || upstream.heldBack(), now);
             if (deadline <= now) {
-                relay.close(RelayDeadlines.silenceReason(halfClosed));
+                connection.close(RelayDeadlines.silenceReason(halfClosed));
                 return;
             }
         }
-        relay.deadlineAt(Math.min(Math.min(deadline, filters), Math.min(lifetime, record)));
+        connection.deadlineAt(Math.min(Math.min(deadline, filters), Math.min(lifetime, record)));
     }
 }

@@ -203,6 +203,11 @@ final class Relay extends DialledConnection {
     }
 
     @Override
+    boolean sendLastBytes(Side to) {
+        return LastBytes.send(to);
+    }
+
+    @Override
     void onMemoryAvailable(Side side) {
         if (state() == RelayState.CONNECTING && upstream().hasSocket()) {
             // The connect has ended, and a PROXY header had no place to be built in.
@@ -281,7 +286,7 @@ final class Relay extends DialledConnection {
         }
     }
 
-    /** Runs the filters of a side that have to decide now. @return the time at which they are to be asked again */
+    @Override
     long expireFilters(Side from, long now) {
         RelayFilters all = filters();
         return all == null ? RelayDeadlines.NEVER : all.expire(from, now);

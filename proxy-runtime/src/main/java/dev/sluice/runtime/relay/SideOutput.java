@@ -287,7 +287,7 @@ abstract class SideOutput extends Waiter {
 
     /** Sends FIN, or ends the connection, if nothing waits for this side and nothing more will come. */
     final void finishIfDrained() {
-        if (drained() && LastBytes.send(self()) && sayGoodbye()) {
+        if (drained() && connection.sendLastBytes(self()) && sayGoodbye()) {
             connection.onDelivered(self());
         }
     }

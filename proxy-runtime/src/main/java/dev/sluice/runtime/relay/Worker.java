@@ -48,7 +48,7 @@ public final class Worker {
         this.reserve = reserve;
         this.self = self;
         this.journal = journal;
-        this.captures = new CapturePoint(this);
+        this.captures = new CapturePoint(loop, visitor -> walk(0, new CompletableFuture<>(), visitor, () -> {}));
         journal.whenSwitched(() -> loop.execute(periodic::update));
     }
 
