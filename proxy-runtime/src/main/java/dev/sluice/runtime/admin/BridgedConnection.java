@@ -215,10 +215,15 @@ final class BridgedConnection implements AutoCloseable {
             spare.release();
             settle();
         }
-        Duration most = answering || unanswered > 0 ? NO_PROGRESS : IDLE;
+        Duration most = isOwing() ? NO_PROGRESS : IDLE;
         if (now - lastProgress > most.toNanos()) {
             close();
         }
+    }
+
+    /** Whether a request has no response yet, or a response is on its way. */
+    boolean isOwing() {
+        return answering || unanswered > 0;
     }
 
     /** Closes both sides at once; the copying threads end. */
