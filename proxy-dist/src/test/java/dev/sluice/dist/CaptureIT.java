@@ -135,6 +135,7 @@ class CaptureIT {
             do {
                 talk();
             } while (capture.isAlive());
+            assertEquals(ExitCode.CLEAN, capture.exitCode());
             assertEquals(List.of("done"), capture.out());
         }
         assertEquals(600, Files.size(file));
