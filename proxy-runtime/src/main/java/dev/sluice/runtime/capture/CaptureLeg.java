@@ -83,10 +83,16 @@ public final class CaptureLeg {
 
     /** Reports bytes that came from the peer; they are a part of the content of a buffer. */
     void received(Buffer from, int index, int count, long now) {
-        if (count > 0) {
-            report(from, index, count, now);
-            received += count;
+        int length = capture.length(received, count);
+        if (length > 0) {
+            int copied = capture.copied(received, count);
+            byte[] bytes = copied == 0 ? null : new byte[copied];
+            if (bytes != null) {
+                from.copyTo(index, bytes, 0, copied);
+            }
+            add(CaptureEvent.Kind.DATA, now, true, length, bytes, null);
         }
+        received += Math.max(0, count);
     }
 
     /**
@@ -108,24 +114,10 @@ public final class CaptureLeg {
     void sent(byte @Nullable [] copy, int count, long now) {
         int length = capture.length(sent, count);
         if (length > 0) {
-            byte[] bytes = copy == null ? null : Arrays.copyOf(copy, Math.min(length, copy.length));
+            byte[] bytes = copy == null || copy.length <= length ? copy : Arrays.copyOf(copy, length);
             add(CaptureEvent.Kind.DATA, now, false, length, bytes, null);
         }
         sent += Math.max(0, count);
-    }
-
-    private void report(Buffer from, int index, int count, long now) {
-        int length = capture.length(received, count);
-        if (length == 0) {
-            return;
-        }
-        byte[] bytes = null;
-        int copied = capture.copied(received, count);
-        if (copied > 0) {
-            bytes = new byte[copied];
-            from.copyTo(index, bytes, 0, copied);
-        }
-        add(CaptureEvent.Kind.DATA, now, true, length, bytes, null);
     }
 
     /** Adds an event: with the number of its first byte, and of the next one that its sender expects; FIN counts as one. */

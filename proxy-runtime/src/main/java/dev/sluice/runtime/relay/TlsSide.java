@@ -208,11 +208,10 @@ final class TlsSide extends TlsOutput {
         boolean place = records() == null
                 ? memory().canKeep(RecordFormat.MAX_RECORD, 2)
                 : moreToPump || readable(1) > 0;
-        if (place) {
-            return true;
+        if (!place) {
+            awaitMemory();
         }
-        awaitMemory();
-        return false;
+        return place;
     }
 
     @Override
@@ -275,8 +274,7 @@ final class TlsSide extends TlsOutput {
             fail(open, e);
             return StreamSocket.BROKEN;
         }
-        boolean same = goesOn && target.content() == before;
-        if (!same) {
+        if (!goesOn || target.content() != before) {
             unopenedSince = connection.now();
         }
         if (target.content() > data) {
